@@ -1,0 +1,5 @@
+//! Which files there are, and their text.
+
+pub mod source;
+
+pub use source::{FileId, LineColumn, LineIndex, SourceFile, Sources};

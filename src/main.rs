@@ -1,0 +1,3 @@
+//! The `lostupdate` binary.
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! One file per output format, all from the same finding.
+
+pub mod finding;
+
+pub use finding::Finding;

@@ -1,0 +1,3 @@
+//! The small languages of the stores.
+
+pub mod dynamodb;

@@ -1,0 +1,3 @@
+//! What each store's calls are: packs, their vocabulary, and the small languages of the stores.
+
+pub mod dialect;
