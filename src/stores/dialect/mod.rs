@@ -1,3 +1,4 @@
 //! The small languages of the stores.
 
 pub mod dynamodb;
+pub mod lookups;

@@ -1,0 +1,209 @@
+//! Reads, writes and tokens as they happened on the way through a root.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
+
+use super::value::{Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Value};
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::{Mode, TokenKind};
+
+/// A read, numbered in the order of evaluation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ReadId(pub u32);
+
+/// A write (create, delete).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct AccessId(pub u32);
+
+/// A token.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct TokenId(pub u32);
+
+/// One activation on the call chain.
+#[derive(Clone, Debug)]
+pub struct FrameRef {
+    /// Number of the activation, unique within the root.
+    pub id: u32,
+    /// The function.
+    pub func: FuncRef,
+    /// The call in the caller that led here.
+    pub call: Option<Loc>,
+    /// What the parameters (receiver included) brought: reads whose values or rows are in scope.
+    pub brought: Rc<Vec<ReadId>>,
+}
+
+/// How a read came about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadHow {
+    /// A request to the store.
+    Store,
+    /// A row handed in from outside the root.
+    Param,
+    /// A related row, loaded by an attribute.
+    Related,
+}
+
+/// A read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Where.
+    pub loc: Loc,
+    /// The statement.
+    pub statement: Loc,
+    /// How.
+    pub how: ReadHow,
+    /// Pack and store.
+    pub pack: Ustr,
+    /// Store.
+    pub store: Ustr,
+    /// Container.
+    pub container: Option<Container>,
+    /// How the row was selected.
+    pub conds: Vec<Rc<Cond>>,
+    /// One row, or many.
+    pub one: bool,
+    /// Aggregates: only a number or truth.
+    pub aggregate: bool,
+    /// The activations on the way.
+    pub stack: Rc<Vec<FrameRef>>,
+    /// The tokens held.
+    pub held: Rc<Vec<TokenId>>,
+    /// It locked the rows; where that was said.
+    pub lock: Option<Loc>,
+    /// The row through which it was reached.
+    pub parent: Option<ReadId>,
+    /// Connection.
+    pub conn: Option<Ustr>,
+    /// Loops it stands in (loop numbers, outermost first).
+    pub loops: Rc<Vec<u32>>,
+    /// Decisions under which it happened.
+    pub ctl: Rc<Vec<Rc<Ctl>>>,
+    /// The read that this one repeats under a lock, on the same row object.
+    pub reload_of: Option<ReadId>,
+    /// Order among all accesses.
+    pub order: u32,
+    /// The container's keys as given (DynamoDB: the names in `Key`).
+    pub key_names: Vec<Ustr>,
+}
+
+/// What a write does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Op {
+    /// Changes what is there.
+    Update,
+    /// Puts a whole entity, there or not.
+    Put,
+    /// Creates.
+    Create,
+    /// Creates what is missing, in one step if a constraint covers it.
+    Upsert,
+    /// Deletes.
+    Delete,
+    /// Only a condition in a transaction.
+    Check,
+}
+
+/// One column or attribute that a write sets.
+#[derive(Clone, Debug)]
+pub struct SetField {
+    /// Its path (top level).
+    pub path: Ustr,
+    /// What it is set to.
+    pub value: Value,
+    /// Computed by the store.
+    pub stored: Option<StoreTerm>,
+    /// Put back as it was read.
+    pub copied: bool,
+    /// What it depends on.
+    pub deps: Deps,
+}
+
+/// What became of a conditional write's outcome.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The count or reply was looked at.
+    pub used: bool,
+    /// A handler takes its failure: where.
+    pub handled: Option<Loc>,
+    /// The losing side joined the winning side: where, and the effect that both reach.
+    pub swallowed: Option<(Loc, Loc)>,
+    /// The losing side was seen in a branch.
+    pub lost_seen: bool,
+}
+
+/// A write.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// Where.
+    pub loc: Loc,
+    /// The statement.
+    pub statement: Loc,
+    /// Pack.
+    pub pack: Ustr,
+    /// Store.
+    pub store: Ustr,
+    /// The spec.
+    pub spec: usize,
+    /// What it does.
+    pub op: Op,
+    /// How much it replaces.
+    pub mode: Mode,
+    /// Container.
+    pub container: Option<Container>,
+    /// The row object that is written, if any.
+    pub row: Option<ObjId>,
+    /// The read that gave that row.
+    pub row_read: Option<ReadId>,
+    /// How the entity is selected: key or filters, all must hold.
+    pub conds: Vec<Rc<Cond>>,
+    /// The condition proper (apart from the key).
+    pub guards: Vec<Rc<Cond>>,
+    /// The guard is there on some paths only.
+    pub guard_maybe: bool,
+    /// What it sets.
+    pub sets: Vec<SetField>,
+    /// Which of the fields are named by the whole write's narrowing.
+    pub narrowed: bool,
+    /// The activations on the way.
+    pub stack: Rc<Vec<FrameRef>>,
+    /// Tokens held.
+    pub held: Rc<Vec<TokenId>>,
+    /// Connection.
+    pub conn: Option<Ustr>,
+    /// Decisions under which it happened.
+    pub ctl: Rc<Vec<Rc<Ctl>>>,
+    /// Loops.
+    pub loops: Rc<Vec<u32>>,
+    /// The writes that commit together with it.
+    pub group: Option<u32>,
+    /// A uniqueness failure is handled.
+    pub duplicate_handled: bool,
+    /// Its key was made in this run (a fresh id).
+    pub key_fresh: bool,
+    /// Order among all accesses.
+    pub order: u32,
+    /// Names of the key's attributes.
+    pub key_names: Vec<Ustr>,
+    /// Creates what is missing.
+    pub upserts: bool,
+    /// Writes of an upsert happen under its own row lock.
+    pub locked: bool,
+}
+
+/// A guard token.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Kind.
+    pub kind: TokenKind,
+    /// Where it was taken.
+    pub loc: Loc,
+    /// Connection.
+    pub conn: Option<Ustr>,
+    /// What it locks, if told.
+    pub key: Option<super::value::TermId>,
+    /// Why it is assumed, if not seen.
+    pub assumed: Option<&'static str>,
+    /// Order.
+    pub order: u32,
+}

@@ -1,0 +1,286 @@
+//! Between values and the stores' small languages: the text of an expression from its term, and what it says about
+//! the values that it names.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::Cmp;
+use super::access::SetField;
+use super::interp::Interp;
+use super::state::State;
+use super::value::*;
+use crate::stores::dialect::dynamodb::{self, AttrPath, CmpOp, Condition, Operand, Piece, Segment};
+use crate::syntax::il::Lit;
+
+/// A lookup in a keyword's name.
+pub fn lookup(name: &str) -> (&str, Cmp, bool) {
+    crate::stores::dialect::lookups::parse(name)
+}
+
+/// Whether a member's name is the type of an attribute value.
+pub fn is_type_tag(name: &str) -> bool {
+    matches!(name, "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M" | "NULL" | "Value")
+}
+
+/// What the placeholders of one expression stand for.
+struct Placeholders<'a, 'b, 'p> {
+    interp: &'a Interp<'p>,
+    st: &'b State,
+    names: Option<&'b Value>,
+    values: Option<&'b Value>,
+    holes: Vec<TermId>,
+    deps: Deps,
+}
+
+impl Placeholders<'_, '_, '_> {
+    fn name(&self, key: &str) -> Option<String> {
+        let v = self.interp.concrete(self.names?);
+        let Kind::Obj(id) = v.kind else { return None };
+        let o = self.st.obj(id)?;
+        let slot = o.get(ustr(key))?;
+        self.interp.seen.terms.text(slot.value.term).map(|s| s.to_string())
+    }
+
+    fn value(&self, key: &str) -> Option<Value> {
+        let v = self.interp.concrete(self.values?);
+        match &v.kind {
+            Kind::Obj(id) => {
+                let o = self.st.obj(*id)?;
+                if let Some(slot) = o.get(ustr(key)) {
+                    return Some(self.interp.scalar(self.st, &slot.value));
+                }
+                if let Some(n) = key.strip_prefix('?').and_then(|n| n.parse::<usize>().ok()) {
+                    return o.get(ustr(&n.to_string())).map(|s| s.value.clone());
+                }
+                o.rest.clone()
+            }
+            Kind::Tuple(vs) => {
+                let n = key.strip_prefix(['?', '$']).and_then(|n| n.parse::<usize>().ok())?;
+                vs.get(n).cloned()
+            }
+            _ => Some(v.clone()),
+        }
+    }
+
+    /// The top-level attribute of a path; nested parts count as it.
+    fn top(&self, path: &AttrPath) -> Ustr {
+        match path.0.first() {
+            Some(Segment::Name(n)) => ustr(n),
+            Some(Segment::Placeholder(p)) => match self.name(p) {
+                Some(n) => ustr(&n),
+                // The same placeholder of an unknown name is the same attribute within one expression.
+                None => match p.strip_prefix('$').and_then(|_| self.value(p)) {
+                    Some(v) => self.interp.seen.terms.text(v.term).unwrap_or(ustr("*")),
+                    None => ustr("*"),
+                },
+            },
+            Some(Segment::Hole(n)) => {
+                self.holes.get(*n as usize).and_then(|t| self.interp.seen.terms.text(*t)).unwrap_or(ustr("*"))
+            }
+            _ => ustr("*"),
+        }
+    }
+
+    fn operand(&self, o: &Operand) -> Option<StoreTerm> {
+        Some(match o {
+            Operand::Value(key) => StoreTerm::Value(self.value(key)?),
+            Operand::Path(p) | Operand::Size(p) => StoreTerm::Path(self.top(p)),
+            Operand::Plus(a, b) => StoreTerm::Op(ustr("add"), vec![self.operand(a)?, self.operand(b)?]),
+            Operand::Minus(a, b) => StoreTerm::Op(ustr("sub"), vec![self.operand(a)?, self.operand(b)?]),
+            Operand::IfNotExists(p, v) => {
+                StoreTerm::Op(ustr("if-not-exists"), vec![StoreTerm::Path(self.top(p)), self.operand(v)?])
+            }
+            Operand::ListAppend(a, b) => StoreTerm::Op(ustr("append"), vec![self.operand(a)?, self.operand(b)?]),
+            Operand::Hole(_) | Operand::Unknown => return None,
+        })
+    }
+
+    fn value_of(&self, o: &Operand) -> Option<Value> {
+        match self.operand(o)? {
+            StoreTerm::Value(v) => Some(v),
+            _ => None,
+        }
+    }
+
+    fn cond(&self, c: &Condition) -> Cond {
+        let test = |path: &AttrPath, cmp: Cmp, with: Vec<Value>| Cond::Test { path: self.top(path), cmp, with };
+        let unknown = || Cond::Unknown(self.deps.clone());
+        let path_of = |o: &Operand| match o {
+            Operand::Path(p) | Operand::Size(p) => Some(p.clone()),
+            Operand::Hole(n) => Some(AttrPath(vec![Segment::Hole(*n)])),
+            _ => None,
+        };
+        match c {
+            Condition::Cmp(a, op, b) => {
+                let cmp = match op {
+                    CmpOp::Eq => Cmp::Eq,
+                    CmpOp::Ne => Cmp::Ne,
+                    CmpOp::Lt => Cmp::Lt,
+                    CmpOp::Le => Cmp::Le,
+                    CmpOp::Gt => Cmp::Gt,
+                    CmpOp::Ge => Cmp::Ge,
+                    CmpOp::Hole(_) => Cmp::Other,
+                };
+                match (path_of(a), path_of(b)) {
+                    (Some(p), Some(q)) => Cond::And(vec![
+                        Rc::new(test(&p, cmp, Vec::new())),
+                        Rc::new(test(&q, cmp, Vec::new())),
+                    ]),
+                    (Some(p), None) => test(&p, cmp, self.value_of(b).into_iter().collect()),
+                    (None, Some(p)) => test(&p, cmp, self.value_of(a).into_iter().collect()),
+                    (None, None) => unknown(),
+                }
+            }
+            Condition::Between(a, lo, hi) => match path_of(a) {
+                Some(p) => test(&p, Cmp::Other, [lo, hi].iter().filter_map(|o| self.value_of(o)).collect()),
+                None => unknown(),
+            },
+            Condition::In(a, os) => match path_of(a) {
+                Some(p) => test(&p, Cmp::In, os.iter().filter_map(|o| self.value_of(o)).collect()),
+                None => unknown(),
+            },
+            Condition::Exists(p) => test(p, Cmp::Exists, Vec::new()),
+            Condition::NotExists(p) => test(p, Cmp::NotExists, Vec::new()),
+            Condition::AttributeType(p, _) => test(p, Cmp::Other, Vec::new()),
+            Condition::BeginsWith(a, b) | Condition::Contains(a, b) => match path_of(a) {
+                Some(p) => test(&p, Cmp::Other, self.value_of(b).into_iter().collect()),
+                None => unknown(),
+            },
+            Condition::And(cs) => Cond::And(cs.iter().map(|c| Rc::new(self.cond(c))).collect()),
+            Condition::Or(cs) => Cond::Or(cs.iter().map(|c| Rc::new(self.cond(c))).collect()),
+            Condition::Not(c) => Cond::Not(Rc::new(self.cond(c))),
+            Condition::Hole(_) | Condition::Unknown => unknown(),
+        }
+    }
+}
+
+/// The pieces of a text: what is constant, and numbered holes.
+fn pieces(interp: &Interp<'_>, v: &Value) -> (Vec<(Option<String>, TermId)>, Vec<TermId>) {
+    let mut out = Vec::new();
+    let mut holes = Vec::new();
+    let parts = match interp.seen.terms.get(v.term) {
+        Term::Concat(parts) => parts.clone(),
+        _ => vec![v.term],
+    };
+    for p in parts {
+        match interp.seen.terms.get(p) {
+            Term::Const(Lit::Str(s)) => out.push((Some(s.to_string()), p)),
+            Term::Const(Lit::Int(i)) => out.push((Some(i.to_string()), p)),
+            _ => {
+                out.push((None, p));
+                holes.push(p);
+            }
+        }
+    }
+    (out, holes)
+}
+
+fn with_pieces<T>(parts: &[(Option<String>, TermId)], f: impl FnOnce(&[Piece<'_>]) -> T) -> T {
+    let mut n = 0;
+    let ps: Vec<Piece<'_>> = parts
+        .iter()
+        .map(|(text, _)| match text {
+            Some(t) => Piece::Text(t),
+            None => {
+                n += 1;
+                Piece::Hole(n - 1)
+            }
+        })
+        .collect();
+    f(&ps)
+}
+
+/// A condition text as tests.
+pub fn condition(
+    interp: &mut Interp<'_>,
+    st: &State,
+    _dialect: Ustr,
+    text: &Value,
+    names: Option<&Value>,
+    values: Option<&Value>,
+) -> Cond {
+    let (parts, holes) = pieces(interp, text);
+    let parsed = with_pieces(&parts, dynamodb::parse_condition);
+    let mut deps = text.deps.clone();
+    if let Some(v) = values {
+        deps = deps.union(&interp.deep_deps(st, v, 0));
+    }
+    let p = Placeholders { interp, st, names, values, holes, deps };
+    p.cond(&parsed)
+}
+
+/// An update text as assignments.
+pub fn update(
+    interp: &mut Interp<'_>,
+    st: &State,
+    _dialect: Ustr,
+    text: &Value,
+    names: Option<&Value>,
+    values: Option<&Value>,
+    out: &mut Vec<SetField>,
+) {
+    let (parts, holes) = pieces(interp, text);
+    let parsed = with_pieces(&parts, dynamodb::parse_update);
+    let mut all = text.deps.clone();
+    if let Some(v) = values {
+        all = all.union(&interp.deep_deps(st, v, 0));
+    }
+    let mut found: Vec<(Ustr, Option<StoreTerm>)> = Vec::new();
+    let mut partial = parsed.partial;
+    {
+        let p = Placeholders { interp, st, names, values, holes, deps: all.clone() };
+        for a in &parsed.sets {
+            let value = p.operand(&a.value);
+            partial |= value.is_none();
+            // A nested path is changed within its attribute.
+            let nested = a.path.0.len() > 1;
+            let _ = nested;
+            found.push((p.top(&a.path), value));
+        }
+        for (path, v) in &parsed.adds {
+            let top = p.top(path);
+            let v = p.operand(v);
+            found.push((top, v.map(|v| StoreTerm::Op(ustr("add"), vec![StoreTerm::Path(top), v]))));
+        }
+        for (path, v) in &parsed.deletes {
+            let top = p.top(path);
+            let v = p.operand(v);
+            found.push((top, v.map(|v| StoreTerm::Op(ustr("delete"), vec![StoreTerm::Path(top), v]))));
+        }
+        for path in &parsed.removes {
+            let top = p.top(path);
+            found.push((top, Some(StoreTerm::Op(ustr("remove"), Vec::new()))));
+        }
+    }
+    for (path, term) in found {
+        let mut stored_paths = Vec::new();
+        let (value, stored, deps) = match term {
+            Some(StoreTerm::Value(v)) => {
+                let d = interp.deep_deps(st, &v, 0);
+                (v, None, d)
+            }
+            Some(t) => {
+                t.stored(&mut stored_paths);
+                let d = deep_term(interp, st, &t);
+                let v = interp.unknown(d.clone());
+                let t = if stored_paths.is_empty() { None } else { Some(t) };
+                (v, t, d)
+            }
+            None => (interp.unknown(all.clone()), None, all.clone()),
+        };
+        out.push(SetField { path, value, stored, copied: false, deps });
+    }
+    if partial && out.is_empty() {
+        let value = interp.unknown(all.clone());
+        out.push(SetField { path: ustr("*"), value, stored: None, copied: false, deps: all });
+    }
+}
+
+fn deep_term(interp: &Interp<'_>, st: &State, t: &StoreTerm) -> Deps {
+    match t {
+        StoreTerm::Path(_) => Deps::default(),
+        StoreTerm::Op(_, ts) => ts.iter().fold(Deps::default(), |d, t| d.union(&deep_term(interp, st, t))),
+        StoreTerm::Value(v) => interp.deep_deps(st, v, 0),
+    }
+}

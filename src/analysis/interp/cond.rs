@@ -1,0 +1,441 @@
+//! Branch conditions: what a test says, and what assuming it means.
+
+use std::rc::Rc;
+
+use super::Interp;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::Failure;
+use crate::syntax::il::{CmpOp, Lit};
+
+/// What assuming a test adds.
+#[derive(Default)]
+struct Gathered {
+    facts: Vec<Fact>,
+    deps: PathSet,
+    under: Vec<Rc<Ctl>>,
+}
+
+impl Interp<'_> {
+    /// Assumes that a value is true (or false). `false` when that can't be.
+    pub(super) fn assume(&mut self, st: &mut State, v: &Value, truth: bool, loc: Loc, scope: Scope) -> bool {
+        if let Kind::Const(l) = v.kind {
+            return truthy_lit(l) == truth;
+        }
+        let pred = self.as_pred(v);
+        let mut g = Gathered::default();
+        if !self.gather(st, &pred, truth, &mut g) {
+            return false;
+        }
+        let facts_conflict = g.facts.iter().any(|f| {
+            let opposite = match f {
+                Fact::Present(r) => Fact::Absent(*r),
+                Fact::Absent(r) => Fact::Present(*r),
+                Fact::Won(w) => Fact::Lost(*w),
+                Fact::Lost(w) => Fact::Won(*w),
+                Fact::Created(w) => Fact::Existed(*w),
+                Fact::Existed(w) => Fact::Created(*w),
+                _ => return false,
+            };
+            st.ctl.iter().any(|c| c.facts.contains(&opposite))
+        });
+        if facts_conflict {
+            return false;
+        }
+        for f in &g.facts {
+            match f {
+                Fact::Lost(w) | Fact::Failed(w) => {
+                    if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+                        o.lost_seen = true;
+                        o.used = true;
+                        o.handled.get_or_insert(loc);
+                    }
+                }
+                Fact::Won(w) | Fact::Created(w) | Fact::Existed(w) => {
+                    if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+                        o.used = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let depth = self.frames[self.cur].depth;
+        for c in g.under {
+            if !st.ctl.iter().any(|x| Rc::ptr_eq(x, &c)) {
+                let mut c = (*c).clone();
+                c.scope = scope;
+                st.ctl.push(Rc::new(c));
+            }
+        }
+        st.ctl.push(Rc::new(Ctl {
+            loc,
+            deps: g.deps.union(&v.deps.all()),
+            facts: g.facts,
+            scope,
+            depth,
+            pred: Some(Rc::new(pred)),
+            polarity: truth,
+        }));
+        true
+    }
+
+    fn as_pred(&self, v: &Value) -> Pred {
+        match &v.kind {
+            Kind::Test(p) => (**p).clone(),
+            _ => Pred::Truthy(v.clone()),
+        }
+    }
+
+    fn gather(&mut self, st: &State, pred: &Pred, truth: bool, g: &mut Gathered) -> bool {
+        match pred {
+            Pred::Not(p) => self.gather(st, p, !truth, g),
+            Pred::And(ps) | Pred::Or(ps) => {
+                let all = matches!(pred, Pred::And(_)) == truth;
+                if all {
+                    return ps.iter().all(|p| self.gather(st, p, truth, g));
+                }
+                // Only one of them need hold: what they test counts, what they say doesn't, unless one is left.
+                let mut possible: Vec<Gathered> = Vec::new();
+                for p in ps {
+                    let mut one = Gathered::default();
+                    if self.gather(st, p, truth, &mut one) {
+                        possible.push(one);
+                    } else {
+                        g.deps = g.deps.union(&one.deps);
+                    }
+                }
+                if possible.is_empty() {
+                    return false;
+                }
+                if possible.len() == 1
+                    && let Some(one) = possible.pop()
+                {
+                    g.facts.extend(one.facts);
+                    g.deps = g.deps.union(&one.deps);
+                    g.under.extend(one.under);
+                    return true;
+                }
+                let shared: Vec<Fact> = possible[0]
+                    .facts
+                    .iter()
+                    .filter(|f| possible.iter().all(|p| p.facts.contains(f)))
+                    .copied()
+                    .collect();
+                // A row that is missing or unfit: what follows a failed `not row or row.used` knows the row is there,
+                // which the conjunctive side tells; the disjunctive one knows nothing.
+                g.facts.extend(shared);
+                for p in possible {
+                    g.deps = g.deps.union(&p.deps);
+                    for c in p.under {
+                        g.deps = g.deps.union(&c.deps);
+                    }
+                }
+                true
+            }
+            Pred::Truthy(v) => self.gather_truth(st, v, truth, g),
+            Pred::Cmp(op, a, b) => self.gather_cmp(st, *op, a, b, truth, g),
+        }
+    }
+
+    /// Whether a value is true for certain (`Some`) or maybe (`None`), as far as it is known without assumptions.
+    pub(super) fn truth_of(&self, st: &State, v: &Value) -> Option<bool> {
+        match &v.kind {
+            Kind::Const(l) => Some(truthy_lit(*l)),
+            Kind::Func(_) | Kind::Class(_) | Kind::Region(_) => Some(true),
+            Kind::Tuple(vs) => Some(!vs.is_empty()),
+            Kind::Obj(id) => {
+                let o = st.obj(*id)?;
+                if o.maybe.is_some() {
+                    return None;
+                }
+                match o.shape {
+                    Shape::Instance | Shape::Row => Some(true),
+                    Shape::Dict if o.fields.iter().any(|(_, s)| s.presence == crate::analysis::value::Presence::Yes) => {
+                        Some(true)
+                    }
+                    Shape::Dict if o.fields.is_empty() && o.rest.is_none() && o.origin == Origin::Fresh => Some(false),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn gather_truth(&mut self, st: &State, v: &Value, truth: bool, g: &mut Gathered) -> bool {
+        g.deps = g.deps.union(&v.deps.all());
+        if let Kind::Phi(alts) = &v.kind {
+            let kept: Vec<&Alt> = alts.iter().filter(|a| self.truth_of(st, &a.value) != Some(!truth)).collect();
+            return self.keep_alternatives(st, alts, &kept, g, |s, a, g| s.gather_truth(st, &a.value, truth, g));
+        }
+        match &v.kind {
+            Kind::Test(p) => {
+                let p = p.clone();
+                return self.gather(st, &p, truth, g);
+            }
+            Kind::Presence(r) | Kind::Count(r) => {
+                g.facts.push(if truth { Fact::Present(*r) } else { Fact::Absent(*r) });
+            }
+            Kind::Affected(w) => g.facts.push(if truth { Fact::Won(*w) } else { Fact::Lost(*w) }),
+            Kind::Created(w) => g.facts.push(if truth { Fact::Created(*w) } else { Fact::Existed(*w) }),
+            Kind::Err(w) => g.facts.push(if truth { Fact::Failed(*w) } else { Fact::Won(*w) }),
+            Kind::Obj(id) => {
+                if let Some(o) = st.obj(*id)
+                    && let Some(r) = o.maybe
+                {
+                    g.facts.push(if truth { Fact::Present(r) } else { Fact::Absent(r) });
+                } else if self.truth_of(st, v) == Some(!truth) {
+                    return false;
+                }
+            }
+            _ => {
+                if self.truth_of(st, v) == Some(!truth) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Of several alternatives only some agree with what is assumed.
+    fn keep_alternatives(
+        &mut self,
+        _st: &State,
+        all: &[Alt],
+        kept: &[&Alt],
+        g: &mut Gathered,
+        mut each: impl FnMut(&mut Self, &Alt, &mut Gathered) -> bool,
+    ) -> bool {
+        if kept.is_empty() {
+            // Alternatives may have been given up; then nothing is known.
+            return all.len() >= 4;
+        }
+        if kept.len() == 1 {
+            g.under.extend(kept[0].under.iter().cloned());
+            return each(self, kept[0], g);
+        }
+        let mut shared: Option<Vec<Fact>> = None;
+        for a in kept {
+            let mut one = Gathered::default();
+            if !each(self, a, &mut one) {
+                continue;
+            }
+            let mut facts = one.facts;
+            for c in a.under.iter().chain(one.under.iter()) {
+                facts.extend(c.facts.iter().copied());
+                g.deps = g.deps.union(&c.deps);
+            }
+            g.deps = g.deps.union(&one.deps);
+            shared = Some(match shared {
+                None => facts,
+                Some(s) => s.into_iter().filter(|f| facts.contains(f)).collect(),
+            });
+        }
+        g.facts.extend(shared.unwrap_or_default());
+        true
+    }
+
+    fn gather_cmp(&mut self, st: &State, op: CmpOp, a: &Value, b: &Value, truth: bool, g: &mut Gathered) -> bool {
+        g.deps = g.deps.union(&a.deps.all()).union(&b.deps.all());
+        // The known side last.
+        let (a, b, op) = if matches!(a.kind, Kind::Const(_)) && !matches!(b.kind, Kind::Const(_)) {
+            (b, a, flip(op))
+        } else {
+            (a, b, op)
+        };
+        if let (Kind::Const(x), Kind::Const(y)) = (&a.kind, &b.kind)
+            && let Some(known) = compare(op, x, y)
+        {
+            return known == truth;
+        }
+        if let Kind::Const(lit) = b.kind {
+            let is_nothing = lit == Lit::None;
+            let equal = match op {
+                CmpOp::Eq | CmpOp::Is => Some(true),
+                CmpOp::Ne | CmpOp::IsNot => Some(false),
+                _ => None,
+            };
+            if is_nothing && let Some(equal) = equal {
+                return self.gather_present(st, a, equal != truth, g);
+            }
+            if let Kind::Phi(alts) = &a.kind {
+                let kept: Vec<&Alt> = alts
+                    .iter()
+                    .filter(|x| match &x.value.kind {
+                        Kind::Const(y) => compare(op, y, &lit) != Some(!truth),
+                        _ => true,
+                    })
+                    .collect();
+                return self.keep_alternatives(st, alts, &kept, g, |s, x, g| {
+                    s.gather_cmp(st, op, &x.value, b, truth, g)
+                });
+            }
+            match &a.kind {
+                Kind::Count(r) | Kind::Presence(r) => {
+                    if let Some(present) = counted(op, lit, truth) {
+                        g.facts.push(if present { Fact::Present(*r) } else { Fact::Absent(*r) });
+                    }
+                }
+                Kind::Affected(w) => {
+                    if let Some(won) = counted(op, lit, truth) {
+                        g.facts.push(if won { Fact::Won(*w) } else { Fact::Lost(*w) });
+                    }
+                }
+                Kind::Created(w) => {
+                    if let (Lit::Bool(x), Some(equal)) = (lit, equal) {
+                        let created = x == (equal == truth);
+                        g.facts.push(if created { Fact::Created(*w) } else { Fact::Existed(*w) });
+                    }
+                }
+                Kind::Err(w) => {
+                    // The code of the failure is compared.
+                    if let (Lit::Str(code), Some(equal)) = (lit, equal)
+                        && self.is_conflict_code(*w, code.as_str())
+                    {
+                        g.facts.push(if equal == truth { Fact::Lost(*w) } else { Fact::Failed(*w) });
+                    }
+                }
+                Kind::Obj(id) => {
+                    if let (Some(o), Lit::Bool(x), Some(equal)) = (st.obj(*id), lit, equal)
+                        && let Some(r) = o.maybe
+                    {
+                        let present = x == (equal == truth);
+                        g.facts.push(if present { Fact::Present(r) } else { Fact::Absent(r) });
+                    }
+                }
+                Kind::Test(p) => {
+                    if let (Lit::Bool(x), Some(equal)) = (lit, equal) {
+                        let p = p.clone();
+                        return self.gather(st, &p, x == (equal == truth), g);
+                    }
+                }
+                _ => {}
+            }
+            return true;
+        }
+        // `err == ErrNotFound`, `errors.Is(err, X)`: some failure.
+        if let (Kind::Err(w), CmpOp::Eq | CmpOp::Is) = (&a.kind, op)
+            && truth
+        {
+            g.facts.push(Fact::Failed(*w));
+        }
+        if let Kind::Phi(alts) = &a.kind
+            && matches!(op, CmpOp::Eq | CmpOp::Is | CmpOp::Ne | CmpOp::IsNot)
+            && !matches!(b.kind, Kind::Unknown | Kind::Phi(_))
+        {
+            let equal = matches!(op, CmpOp::Eq | CmpOp::Is) == truth;
+            let kept: Vec<&Alt> = alts
+                .iter()
+                .filter(|x| if equal { x.value.term == b.term } else { x.value.term != b.term })
+                .collect();
+            if !kept.is_empty() {
+                return self.keep_alternatives(st, alts, &kept, g, |_, _, _| true);
+            }
+        }
+        true
+    }
+
+    /// Assumes that a value is there (not `None`/`nil`), or that it is not.
+    fn gather_present(&mut self, st: &State, v: &Value, present: bool, g: &mut Gathered) -> bool {
+        match &v.kind {
+            Kind::Const(l) => (*l != Lit::None) == present,
+            Kind::Phi(alts) => {
+                let kept: Vec<&Alt> = alts
+                    .iter()
+                    .filter(|a| match &a.value.kind {
+                        Kind::Const(l) => (*l != Lit::None) == present,
+                        Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
+                        Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) => present,
+                        _ => true,
+                    })
+                    .collect();
+                self.keep_alternatives(st, alts, &kept, g, |s, a, g| s.gather_present(st, &a.value, present, g))
+            }
+            Kind::Obj(id) => {
+                let Some(o) = st.obj(*id) else { return true };
+                match o.maybe {
+                    Some(r) => {
+                        g.deps = g.deps.union(&v.deps.all());
+                        g.facts.push(if present { Fact::Present(r) } else { Fact::Absent(r) });
+                        true
+                    }
+                    None => present || o.origin != Origin::Fresh || matches!(o.shape, Shape::List | Shape::Dict),
+                }
+            }
+            Kind::Presence(r) => {
+                g.facts.push(if present { Fact::Present(*r) } else { Fact::Absent(*r) });
+                true
+            }
+            Kind::Err(w) => {
+                g.facts.push(if present { Fact::Failed(*w) } else { Fact::Won(*w) });
+                true
+            }
+            _ => true,
+        }
+    }
+
+    fn is_conflict_code(&self, w: crate::analysis::access::AccessId, code: &str) -> bool {
+        let Some(write) = self.seen.writes.get(w.0 as usize) else { return false };
+        self.lib.specs[write.spec].raises.iter().any(|(f, path)| {
+            *f != Failure::Absent && path.rsplit(['.', '/']).next().is_some_and(|t| t == code)
+        })
+    }
+}
+
+/// Whether a literal is true.
+pub(super) fn truthy_lit(l: Lit) -> bool {
+    match l {
+        Lit::None => false,
+        Lit::Bool(b) => b,
+        Lit::Int(i) => i != 0,
+        Lit::Float(f) => f.parse::<f64>().is_ok_and(|x| x != 0.0),
+        Lit::Str(s) | Lit::Bytes(s) => !s.is_empty(),
+        Lit::Ellipsis => true,
+    }
+}
+
+fn flip(op: CmpOp) -> CmpOp {
+    match op {
+        CmpOp::Lt => CmpOp::Gt,
+        CmpOp::Le => CmpOp::Ge,
+        CmpOp::Gt => CmpOp::Lt,
+        CmpOp::Ge => CmpOp::Le,
+        other => other,
+    }
+}
+
+/// Whether a count compared like that is more than nothing.
+fn counted(op: CmpOp, lit: Lit, truth: bool) -> Option<bool> {
+    let n = match lit {
+        Lit::Int(n) => n,
+        Lit::Bool(b) => i64::from(b),
+        _ => return None,
+    };
+    let some = match (op, n) {
+        (CmpOp::Eq | CmpOp::Is, 0) => false,
+        (CmpOp::Ne | CmpOp::IsNot, 0) => true,
+        (CmpOp::Gt, 0) | (CmpOp::Ge, 1) => true,
+        (CmpOp::Lt, 1) | (CmpOp::Le, 0) => false,
+        (CmpOp::Eq | CmpOp::Is, 1) => true,
+        (CmpOp::Ne | CmpOp::IsNot, 1) => false,
+        _ => return None,
+    };
+    Some(some == truth)
+}
+
+fn compare(op: CmpOp, a: &Lit, b: &Lit) -> Option<bool> {
+    match op {
+        CmpOp::Eq | CmpOp::Is => Some(a == b),
+        CmpOp::Ne | CmpOp::IsNot => Some(a != b),
+        CmpOp::Lt | CmpOp::Le | CmpOp::Gt | CmpOp::Ge => match (a, b) {
+            (Lit::Int(x), Lit::Int(y)) => Some(match op {
+                CmpOp::Lt => x < y,
+                CmpOp::Le => x <= y,
+                CmpOp::Gt => x > y,
+                _ => x >= y,
+            }),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,314 @@
+//! The state of one path through a root, and how paths join.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use ustr::Ustr;
+
+use super::access::{AccessId, TokenId};
+use super::value::{
+    Alt, Ctl, Deps, EnvId, Kind, Obj, ObjId, PathSet, Presence, Scope, Slot, Terms, Value,
+};
+
+/// Variables of one activation.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// By name.
+    pub vars: FxHashMap<Ustr, Value>,
+    /// Where free names are looked up.
+    pub parent: Option<EnvId>,
+    /// File and function, to tell which names are local.
+    pub func: super::value::FuncRef,
+}
+
+/// Everything that differs between paths.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    envs: Vec<Option<Rc<Env>>>,
+    heap: Vec<Option<Rc<Obj>>>,
+    /// Values of module-level names evaluated so far.
+    pub globals: Rc<FxHashMap<(u32, Ustr), Value>>,
+    /// The decisions in force.
+    pub ctl: Vec<Rc<Ctl>>,
+    /// The tokens held.
+    pub held: Rc<Vec<TokenId>>,
+    /// Conditional writes whose losing side has joined the winning one.
+    pub merged_losses: Rc<Vec<AccessId>>,
+}
+
+/// Alternatives kept before a value is given up.
+const ALTS: usize = 4;
+
+impl State {
+    /// An environment.
+    pub fn env(&self, id: EnvId) -> Option<&Env> {
+        self.envs.get(id.0 as usize)?.as_deref()
+    }
+
+    /// An environment, to change.
+    pub fn env_mut(&mut self, id: EnvId) -> Option<&mut Env> {
+        self.envs.get_mut(id.0 as usize)?.as_mut().map(Rc::make_mut)
+    }
+
+    /// Puts an environment under an id.
+    pub fn put_env(&mut self, id: EnvId, env: Env) {
+        let i = id.0 as usize;
+        if self.envs.len() <= i {
+            self.envs.resize(i + 1, None);
+        }
+        self.envs[i] = Some(Rc::new(env));
+    }
+
+    /// Drops the variables of a finished activation that nothing captured.
+    pub fn drop_env(&mut self, id: EnvId) {
+        if let Some(slot) = self.envs.get_mut(id.0 as usize) {
+            *slot = None;
+        }
+    }
+
+    /// An object.
+    pub fn obj(&self, id: ObjId) -> Option<&Obj> {
+        self.heap.get(id.0 as usize)?.as_deref()
+    }
+
+    /// An object, to change.
+    pub fn obj_mut(&mut self, id: ObjId) -> Option<&mut Obj> {
+        self.heap.get_mut(id.0 as usize)?.as_mut().map(Rc::make_mut)
+    }
+
+    /// Puts an object under an id.
+    pub fn put_obj(&mut self, id: ObjId, obj: Obj) {
+        let i = id.0 as usize;
+        if self.heap.len() <= i {
+            self.heap.resize(i + 1, None);
+        }
+        self.heap[i] = Some(Rc::new(obj));
+    }
+
+    /// What decides the code here.
+    pub fn control(&self) -> PathSet {
+        self.ctl.iter().fold(PathSet::default(), |d, c| d.union(&c.deps))
+    }
+
+    /// Joins two live paths that parted when `base` decisions were in force.
+    pub fn join(mut self, other: Self, base: usize, terms: &mut Terms) -> Self {
+        let mine: Rc<Vec<Rc<Ctl>>> = Rc::new(self.ctl.get(base..).unwrap_or_default().to_vec());
+        let theirs: Rc<Vec<Rc<Ctl>>> = Rc::new(other.ctl.get(base..).unwrap_or_default().to_vec());
+        let mut j = Joiner { mine: mine.clone(), theirs: theirs.clone(), terms };
+        let n = self.envs.len().max(other.envs.len());
+        self.envs.resize(n, None);
+        for (i, theirs) in other.envs.into_iter().enumerate() {
+            let slot = &mut self.envs[i];
+            match (slot.take(), theirs) {
+                (Some(a), Some(b)) if Rc::ptr_eq(&a, &b) => *slot = Some(a),
+                (Some(mut a), Some(b)) => {
+                    j.vars(&mut Rc::make_mut(&mut a).vars, &b.vars);
+                    *slot = Some(a);
+                }
+                (a, b) => *slot = a.or(b),
+            }
+        }
+        let n = self.heap.len().max(other.heap.len());
+        self.heap.resize(n, None);
+        for (i, theirs) in other.heap.into_iter().enumerate() {
+            let slot = &mut self.heap[i];
+            match (slot.take(), theirs) {
+                (Some(a), Some(b)) if Rc::ptr_eq(&a, &b) => *slot = Some(a),
+                (Some(mut a), Some(b)) => {
+                    j.obj(Rc::make_mut(&mut a), &b);
+                    *slot = Some(a);
+                }
+                (a, b) => *slot = a.or(b),
+            }
+        }
+        if !Rc::ptr_eq(&self.globals, &other.globals) {
+            let g = Rc::make_mut(&mut self.globals);
+            for (k, v) in other.globals.iter() {
+                g.entry(*k).or_insert_with(|| v.clone());
+            }
+        }
+        self.ctl.truncate(base);
+        for c in mine.iter().chain(theirs.iter()) {
+            // A check that raises on one of the branches still decides what follows, though its facts hold there only.
+            if c.scope == Scope::Raise {
+                let mut weak = (**c).clone();
+                weak.facts.clear();
+                if !self.ctl.iter().any(|k| k.loc == weak.loc && k.deps == weak.deps) {
+                    self.ctl.push(Rc::new(weak));
+                }
+            }
+        }
+        if !Rc::ptr_eq(&self.held, &other.held) {
+            let held = self.held.iter().filter(|t| other.held.contains(t)).copied().collect();
+            self.held = Rc::new(held);
+        }
+        if !Rc::ptr_eq(&self.merged_losses, &other.merged_losses) {
+            let mut m: Vec<_> = self.merged_losses.iter().chain(other.merged_losses.iter()).copied().collect();
+            m.sort_unstable();
+            m.dedup();
+            self.merged_losses = Rc::new(m);
+        }
+        self
+    }
+}
+
+struct Joiner<'a> {
+    mine: Rc<Vec<Rc<Ctl>>>,
+    theirs: Rc<Vec<Rc<Ctl>>>,
+    terms: &'a mut Terms,
+}
+
+impl Joiner<'_> {
+    fn vars(&mut self, a: &mut FxHashMap<Ustr, Value>, b: &FxHashMap<Ustr, Value>) {
+        for (k, v) in b {
+            match a.get_mut(k) {
+                Some(x) => {
+                    if !same(x, v) {
+                        *x = self.value(x, v);
+                    }
+                }
+                None => {
+                    a.insert(*k, v.clone());
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, a: &Value, b: &Value) -> Value {
+        join_values(a, &self.mine, b, &self.theirs, self.terms)
+    }
+
+    fn obj(&mut self, a: &mut Obj, b: &Obj) {
+        for (name, slot) in &mut a.fields {
+            match b.get(*name) {
+                Some(other) => {
+                    if !same(&slot.value, &other.value) {
+                        slot.value = join_values(&slot.value, &self.mine, &other.value, &self.theirs, self.terms);
+                    }
+                    if other.presence == Presence::Maybe {
+                        slot.presence = Presence::Maybe;
+                    }
+                }
+                None => slot.presence = Presence::Maybe,
+            }
+        }
+        for (name, slot) in &b.fields {
+            if a.get(*name).is_none() {
+                a.fields.push((*name, Slot { value: slot.value.clone(), presence: Presence::Maybe }));
+            }
+        }
+        a.rest = match (a.rest.take(), &b.rest) {
+            (Some(x), Some(y)) if same(&x, y) => Some(x),
+            (Some(x), Some(y)) => Some(self.value(&x, y)),
+            (x, y) => x.or_else(|| y.clone()),
+        };
+        for d in &b.dirty {
+            if !a.dirty.iter().any(|x| x.0 == d.0) {
+                a.dirty.push(*d);
+            }
+        }
+        for c in &b.conds {
+            if !a.conds.iter().any(|x| Rc::ptr_eq(x, c)) && a.conds.len() < 32 {
+                a.conds.push(c.clone());
+            }
+        }
+        a.lock = a.lock.filter(|_| b.lock.is_some());
+        if a.origin != b.origin {
+            a.origin = match (&a.origin, &b.origin) {
+                (super::value::Origin::Read(r), _) | (_, super::value::Origin::Read(r)) => {
+                    super::value::Origin::Read(*r)
+                }
+                _ => super::value::Origin::Unknown,
+            };
+        }
+    }
+}
+
+/// Whether two values are the same for the purposes of a join.
+pub fn same(a: &Value, b: &Value) -> bool {
+    a.term == b.term
+        && a.deps == b.deps
+        && match (&a.kind, &b.kind) {
+            (Kind::Unknown, Kind::Unknown) => true,
+            (Kind::Const(x), Kind::Const(y)) => x == y,
+            (Kind::Obj(x), Kind::Obj(y)) => x == y,
+            (Kind::Class(x), Kind::Class(y)) => x == y,
+            (Kind::Path(x), Kind::Path(y)) => x == y,
+            (Kind::Presence(x), Kind::Presence(y)) | (Kind::Count(x), Kind::Count(y)) => x == y,
+            (Kind::ReadErr(x), Kind::ReadErr(y)) => x == y,
+            (Kind::Affected(x), Kind::Affected(y))
+            | (Kind::Created(x), Kind::Created(y))
+            | (Kind::Err(x), Kind::Err(y)) => x == y,
+            (Kind::Func(x), Kind::Func(y)) => Rc::ptr_eq(x, y) || x.func == y.func,
+            (Kind::Tuple(x), Kind::Tuple(y)) => {
+                Rc::ptr_eq(x, y) || (x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| same(p, q)))
+            }
+            (Kind::Bound(x), Kind::Bound(y)) => Rc::ptr_eq(x, y),
+            (Kind::Test(x), Kind::Test(y)) => Rc::ptr_eq(x, y),
+            (Kind::Cond(x), Kind::Cond(y)) => Rc::ptr_eq(x, y),
+            (Kind::Store(x), Kind::Store(y)) => Rc::ptr_eq(x, y),
+            (Kind::Phi(x), Kind::Phi(y)) => Rc::ptr_eq(x, y),
+            (Kind::Type(x), Kind::Type(y)) => x == y,
+            (Kind::Region(x), Kind::Region(y)) => x == y,
+            _ => false,
+        }
+}
+
+/// One of two values, each under its decisions.
+pub fn join_values(
+    a: &Value,
+    a_under: &Rc<Vec<Rc<Ctl>>>,
+    b: &Value,
+    b_under: &Rc<Vec<Rc<Ctl>>>,
+    terms: &mut Terms,
+) -> Value {
+    if let (Kind::Tuple(x), Kind::Tuple(y)) = (&a.kind, &b.kind)
+        && x.len() == y.len()
+    {
+        let parts: Vec<Value> = x
+            .iter()
+            .zip(y.iter())
+            .map(|(p, q)| if same(p, q) { p.clone() } else { join_values(p, a_under, q, b_under, terms) })
+            .collect();
+        let deps = parts.iter().fold(Deps::default(), |d, v| d.union(&v.deps));
+        let term = terms.fresh();
+        return Value::new(term, Kind::Tuple(Rc::new(parts)), deps);
+    }
+    let mut alts: Vec<Alt> = Vec::new();
+    let mut deps = a.deps.union(&b.deps);
+    for (v, under) in [(a, a_under), (b, b_under)] {
+        for c in under.iter() {
+            deps.control = deps.control.union(&c.deps);
+        }
+        let mut push = |value: &Value, under: Rc<Vec<Rc<Ctl>>>| {
+            if !alts.iter().any(|x| same(&x.value, value) && x.under.len() == under.len()) {
+                alts.push(Alt { value: value.clone(), under });
+            }
+        };
+        match &v.kind {
+            Kind::Phi(inner) => {
+                for alt in inner.iter() {
+                    let mut u: Vec<Rc<Ctl>> = (**under).clone();
+                    for c in alt.under.iter() {
+                        if !u.iter().any(|x| Rc::ptr_eq(x, c)) {
+                            u.push(c.clone());
+                        }
+                    }
+                    push(&alt.value, Rc::new(u));
+                }
+            }
+            _ => push(v, under.clone()),
+        }
+    }
+    let term = if a.term == b.term { a.term } else { terms.fresh() };
+    if alts.len() == 1 {
+        let kind = alts.remove(0).value.kind;
+        return Value::new(term, kind, deps);
+    }
+    if alts.len() > ALTS {
+        // Keep what carries identity: objects and functions first.
+        alts.sort_by_key(|x| !matches!(x.value.kind, Kind::Obj(_) | Kind::Func(_) | Kind::Class(_) | Kind::Const(_)));
+        alts.truncate(ALTS);
+    }
+    Value::new(term, Kind::Phi(Rc::new(alts)), deps)
+}

@@ -1,0 +1,655 @@
+//! Terms, dependences, abstract values, objects, conditions.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use ustr::Ustr;
+
+use super::access::{AccessId, ReadId};
+use crate::report::finding::Loc;
+use crate::syntax::il::{CmpOp, FuncIdx, Lit, TypeExpr};
+
+/// A hash-consed term; equal ids are equal values.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct TermId(pub u32);
+
+/// What a value is, symbolically.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Term {
+    /// A literal.
+    Const(Lit),
+    /// Opaque but numbered: equal to itself only.
+    Sym(u32),
+    /// An external or project-wide name.
+    Global(Ustr),
+    /// A parameter of the root function.
+    Param(Ustr),
+    /// A field or attribute.
+    Field(TermId, Ustr),
+    /// An index with a term.
+    Index(TermId, TermId),
+    /// Text joined from parts.
+    Concat(Vec<TermId>),
+    /// A deterministic operation or call.
+    Op(Ustr, Vec<TermId>),
+    /// What a read gave.
+    Read(ReadId),
+    /// The store's own value of a path.
+    Stored(Ustr),
+}
+
+/// The terms of one root.
+#[derive(Default, Debug)]
+pub struct Terms {
+    all: Vec<Term>,
+    ids: FxHashMap<Term, TermId>,
+    syms: u32,
+}
+
+impl Terms {
+    /// The id of a term.
+    pub fn intern(&mut self, term: Term) -> TermId {
+        if let Some(id) = self.ids.get(&term) {
+            return *id;
+        }
+        let id = TermId(self.all.len() as u32);
+        self.all.push(term.clone());
+        self.ids.insert(term, id);
+        id
+    }
+
+    /// A fresh unknown.
+    pub fn fresh(&mut self) -> TermId {
+        self.syms += 1;
+        let n = self.syms;
+        self.intern(Term::Sym(n))
+    }
+
+    /// The term of an id.
+    pub fn get(&self, id: TermId) -> &Term {
+        &self.all[id.0 as usize]
+    }
+
+    /// A literal's term.
+    pub fn lit(&mut self, lit: Lit) -> TermId {
+        self.intern(Term::Const(lit))
+    }
+
+    /// A field's term.
+    pub fn field(&mut self, of: TermId, name: Ustr) -> TermId {
+        self.intern(Term::Field(of, name))
+    }
+
+    /// The text of a constant string term.
+    pub fn text(&self, id: TermId) -> Option<Ustr> {
+        match self.get(id) {
+            Term::Const(Lit::Str(s)) => Some(*s),
+            _ => None,
+        }
+    }
+
+    /// Whether a numbered unknown occurs in it.
+    pub fn has_sym(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Sym(_) => true,
+            Term::Field(t, _) => self.has_sym(*t),
+            Term::Index(a, b) => self.has_sym(*a) || self.has_sym(*b),
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.has_sym(*t)),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a literal.
+    pub fn is_const(&self, id: TermId) -> bool {
+        matches!(self.get(id), Term::Const(_))
+    }
+
+    /// Whether `part` occurs in `id`.
+    pub fn mentions(&self, id: TermId, part: TermId) -> bool {
+        id == part
+            || match self.get(id) {
+                Term::Field(t, _) => self.mentions(*t, part),
+                Term::Index(a, b) => self.mentions(*a, part) || self.mentions(*b, part),
+                Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.mentions(*t, part)),
+                _ => false,
+            }
+    }
+
+    /// How a person would write it.
+    pub fn show(&self, id: TermId) -> String {
+        match self.get(id) {
+            Term::Const(Lit::Str(s)) => format!("\"{s}\""),
+            Term::Const(Lit::Int(i)) => i.to_string(),
+            Term::Const(Lit::Bool(b)) => b.to_string(),
+            Term::Const(Lit::Float(f)) => f.to_string(),
+            Term::Const(_) => "None".into(),
+            Term::Sym(_) => "…".into(),
+            Term::Global(p) => p.rsplit(['.', '/']).next().unwrap_or("").to_owned(),
+            Term::Param(p) => p.to_string(),
+            Term::Field(t, n) => match self.get(*t) {
+                Term::Sym(_) | Term::Read(_) => n.to_string(),
+                _ => format!("{}.{n}", self.show(*t)),
+            },
+            Term::Index(a, b) => format!("{}[{}]", self.show(*a), self.show(*b)),
+            Term::Concat(ts) => ts.iter().map(|t| self.show(*t)).collect::<Vec<_>>().join(" + "),
+            Term::Op(n, ts) => {
+                format!("{n}({})", ts.iter().map(|t| self.show(*t)).collect::<Vec<_>>().join(", "))
+            }
+            Term::Read(_) => "the row".into(),
+            Term::Stored(p) => p.to_string(),
+        }
+    }
+}
+
+/// Parts of reads that something depends on: sorted, without repetition. `*` is any part, `#` how many rows, `?`
+/// whether there is one.
+#[derive(Clone, Default, Debug, PartialEq)]
+pub struct PathSet(Option<Rc<Vec<(ReadId, Ustr)>>>);
+
+impl PathSet {
+    /// One part.
+    pub fn one(read: ReadId, path: Ustr) -> Self {
+        Self(Some(Rc::new(vec![(read, path)])))
+    }
+
+    /// All parts.
+    pub fn iter(&self) -> impl Iterator<Item = (ReadId, Ustr)> + '_ {
+        self.0.iter().flat_map(|v| v.iter().copied())
+    }
+
+    /// Nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Both.
+    pub fn union(&self, other: &Self) -> Self {
+        match (&self.0, &other.0) {
+            (None, _) => other.clone(),
+            (_, None) => self.clone(),
+            (Some(a), Some(b)) if Rc::ptr_eq(a, b) => self.clone(),
+            (Some(a), Some(b)) => {
+                if b.iter().all(|x| a.contains(x)) {
+                    return self.clone();
+                }
+                let mut v: Vec<_> = a.iter().chain(b.iter()).copied().collect();
+                v.sort_by(|x, y| (x.0, x.1.as_str()).cmp(&(y.0, y.1.as_str())));
+                v.dedup();
+                v.truncate(64);
+                Self(Some(Rc::new(v)))
+            }
+        }
+    }
+
+    /// Whether any part of that read is in it.
+    pub fn of(&self, read: ReadId) -> bool {
+        self.iter().any(|(r, _)| r == read)
+    }
+
+    /// The parts of one read.
+    pub fn paths(&self, read: ReadId) -> impl Iterator<Item = Ustr> + '_ {
+        self.iter().filter(move |(r, _)| *r == read).map(|(_, p)| p)
+    }
+}
+
+/// By data and by control.
+#[derive(Clone, Default, Debug, PartialEq)]
+pub struct Deps {
+    /// Computed from.
+    pub data: PathSet,
+    /// Decided by.
+    pub control: PathSet,
+}
+
+impl Deps {
+    /// Both.
+    pub fn union(&self, other: &Self) -> Self {
+        Self { data: self.data.union(&other.data), control: self.control.union(&other.control) }
+    }
+
+    /// A part of a read.
+    pub fn read(read: ReadId, path: Ustr) -> Self {
+        Self { data: PathSet::one(read, path), control: PathSet::default() }
+    }
+
+    /// All, whether by data or control.
+    pub fn all(&self) -> PathSet {
+        self.data.union(&self.control)
+    }
+
+    /// Nothing.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty() && self.control.is_empty()
+    }
+}
+
+/// Index of an object; unique within a root.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ObjId(pub u32);
+
+/// Index of an environment.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct EnvId(pub u32);
+
+/// A function of the project: file index in the program, and index in that file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FuncRef {
+    /// Index of the file in the program.
+    pub file: u32,
+    /// Index in its module.
+    pub func: FuncIdx,
+}
+
+/// A class of the project.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ClassRef {
+    /// Index of the file in the program.
+    pub file: u32,
+    /// Index in its module.
+    pub class: u32,
+}
+
+/// A function value.
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// Which.
+    pub func: FuncRef,
+    /// Where its free names are bound.
+    pub env: Option<EnvId>,
+    /// Bound receiver.
+    pub recv: Option<Value>,
+    /// Regions that are entered around it (decorators, wrappers).
+    pub regions: Vec<usize>,
+    /// Arguments bound by `partial`.
+    pub bound: Vec<Value>,
+}
+
+/// An abstract value.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// Its term.
+    pub term: TermId,
+    /// What is known of it.
+    pub kind: Kind,
+    /// What it depends on.
+    pub deps: Deps,
+}
+
+/// One of several alternatives, with the decisions that lead to it.
+#[derive(Clone, Debug)]
+pub struct Alt {
+    /// The value.
+    pub value: Value,
+    /// The decisions.
+    pub under: Rc<Vec<Rc<Ctl>>>,
+}
+
+/// What is known of a value beyond its term.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Nothing.
+    Unknown,
+    /// A literal; `None` is `Lit::None`.
+    Const(Lit),
+    /// An object on the heap.
+    Obj(ObjId),
+    /// A function of the project.
+    Func(Rc<Closure>),
+    /// A class of the project.
+    Class(ClassRef),
+    /// An external name by its full path.
+    Path(Ustr),
+    /// A method of a value, not yet called.
+    Bound(Rc<(Value, Ustr)>),
+    /// A tuple, or Go's multiple result.
+    Tuple(Rc<Vec<Value>>),
+    /// True when the read found a row.
+    Presence(ReadId),
+    /// How many rows the read found.
+    Count(ReadId),
+    /// How many rows the write changed; zero is lost.
+    Affected(AccessId),
+    /// Whether the row was created.
+    Created(AccessId),
+    /// Go: the error of an access; non-nil means it failed. Python: the caught exception.
+    Err(AccessId),
+    /// Go: the error of a read.
+    ReadErr(ReadId),
+    /// A boolean and what it says.
+    Test(Rc<Pred>),
+    /// A test the store evaluates.
+    Cond(Rc<Cond>),
+    /// A value the store computes.
+    Store(Rc<StoreTerm>),
+    /// One of several.
+    Phi(Rc<Vec<Alt>>),
+    /// A Go type as a value.
+    Type(Rc<TypeExpr>),
+    /// A region that `with` can enter or that wraps a function: index into the interpreter's regions.
+    Region(usize),
+    /// `super()` in a method of this class, with its receiver.
+    Super(ClassRef, Rc<Value>),
+}
+
+/// A value computed by the store.
+#[derive(Clone, Debug)]
+pub enum StoreTerm {
+    /// Its own value of a path.
+    Path(Ustr),
+    /// An operation.
+    Op(Ustr, Vec<StoreTerm>),
+    /// A value from the program.
+    Value(Value),
+}
+
+impl StoreTerm {
+    /// Paths that it takes from the store.
+    pub fn stored(&self, out: &mut Vec<Ustr>) {
+        match self {
+            Self::Path(p) => out.push(*p),
+            Self::Op(_, ts) => ts.iter().for_each(|t| t.stored(out)),
+            Self::Value(v) => {
+                if let Kind::Store(s) = &v.kind {
+                    s.stored(out);
+                }
+            }
+        }
+    }
+
+    /// Whether it takes something away from a stored value.
+    pub fn consumes(&self, terms: &Terms) -> bool {
+        match self {
+            Self::Path(_) => false,
+            Self::Op(op, ts) => match op.as_str() {
+                "sub" => ts.first().is_some_and(Self::takes_stored) && !ts.get(1).is_some_and(|t| t.negative(terms)),
+                "add" => {
+                    ts.iter().any(Self::takes_stored) && ts.iter().any(|t| t.negative(terms))
+                }
+                _ => ts.iter().any(|t| t.consumes(terms)),
+            },
+            Self::Value(v) => matches!(&v.kind, Kind::Store(s) if s.consumes(terms)),
+        }
+    }
+
+    fn takes_stored(&self) -> bool {
+        let mut out = Vec::new();
+        self.stored(&mut out);
+        !out.is_empty()
+    }
+
+    fn negative(&self, terms: &Terms) -> bool {
+        match self {
+            Self::Value(v) => negative(terms, v.term),
+            _ => false,
+        }
+    }
+
+    /// What the program contributes.
+    pub fn deps(&self) -> Deps {
+        match self {
+            Self::Path(_) => Deps::default(),
+            Self::Op(_, ts) => ts.iter().fold(Deps::default(), |d, t| d.union(&t.deps())),
+            Self::Value(v) => match &v.kind {
+                Kind::Store(s) => s.deps(),
+                _ => v.deps.clone(),
+            },
+        }
+    }
+}
+
+/// Whether a term is a negative number.
+pub fn negative(terms: &Terms, id: TermId) -> bool {
+    match terms.get(id) {
+        Term::Const(Lit::Int(i)) => *i < 0,
+        Term::Const(Lit::Float(f)) => f.starts_with('-'),
+        Term::Const(Lit::Str(s)) => s.len() > 1 && s.starts_with('-') && s.as_bytes()[1].is_ascii_digit(),
+        Term::Op(op, args) => match op.as_str() {
+            "neg" => args.first().is_some_and(|a| !negative(terms, *a)),
+            _ => args.len() == 1 && negative(terms, args[0]),
+        },
+        Term::Concat(parts) => parts.first().is_some_and(|p| terms.text(*p).is_some_and(|t| t == "-")),
+        _ => false,
+    }
+}
+
+/// What a boolean says.
+#[derive(Clone, Debug)]
+pub enum Pred {
+    /// The value is true.
+    Truthy(Value),
+    /// A comparison.
+    Cmp(CmpOp, Value, Value),
+    /// Not that.
+    Not(Rc<Pred>),
+    /// All.
+    And(Vec<Pred>),
+    /// Any.
+    Or(Vec<Pred>),
+}
+
+/// A test that the store evaluates with a read or write.
+#[derive(Clone, Debug)]
+pub enum Cond {
+    /// A comparison of a stored path.
+    Test {
+        /// The path (`stock`; Django lookups are taken apart).
+        path: Ustr,
+        /// How.
+        cmp: super::Cmp,
+        /// With what.
+        with: Vec<Value>,
+    },
+    /// All.
+    And(Vec<Rc<Cond>>),
+    /// Any.
+    Or(Vec<Rc<Cond>>),
+    /// Not that.
+    Not(Rc<Cond>),
+    /// Not understood; what it depends on.
+    Unknown(Deps),
+}
+
+impl Cond {
+    /// The tests that must hold together (an `Or` is none of them).
+    pub fn conjuncts<'a>(&'a self, out: &mut Vec<&'a Cond>) {
+        match self {
+            Self::And(cs) => cs.iter().for_each(|c| c.conjuncts(out)),
+            other => out.push(other),
+        }
+    }
+
+    /// Every path it names.
+    pub fn paths(&self, out: &mut Vec<Ustr>) {
+        match self {
+            Self::Test { path, .. } => {
+                if !out.contains(path) {
+                    out.push(*path);
+                }
+            }
+            Self::And(cs) | Self::Or(cs) => cs.iter().for_each(|c| c.paths(out)),
+            Self::Not(c) => c.paths(out),
+            Self::Unknown(_) => {}
+        }
+    }
+
+    /// What it depends on.
+    pub fn deps(&self) -> Deps {
+        match self {
+            Self::Test { with, .. } => with.iter().fold(Deps::default(), |d, v| d.union(&v.deps)),
+            Self::And(cs) | Self::Or(cs) => cs.iter().fold(Deps::default(), |d, c| d.union(&c.deps())),
+            Self::Not(c) => c.deps(),
+            Self::Unknown(d) => d.clone(),
+        }
+    }
+}
+
+/// A fact that a branch assumes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Fact {
+    /// The read found a row.
+    Present(ReadId),
+    /// It found none.
+    Absent(ReadId),
+    /// The upsert created the row.
+    Created(AccessId),
+    /// It was there before.
+    Existed(AccessId),
+    /// The conditional write won.
+    Won(AccessId),
+    /// It lost.
+    Lost(AccessId),
+    /// The access failed for whatever reason.
+    Failed(AccessId),
+    /// The row object was made here and not found.
+    HeldLock(usize),
+}
+
+/// How the other side of a decision ended, which decides how long the decision matters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// Inside a branch: until the branches join.
+    Branch,
+    /// The other side left the function by `return`.
+    Return,
+    /// The other side raised (or ended the process).
+    Raise,
+    /// The other side left the iteration.
+    Loop,
+}
+
+/// A decision under which the code runs.
+#[derive(Clone, Debug)]
+pub struct Ctl {
+    /// The condition.
+    pub loc: Loc,
+    /// What it tests.
+    pub deps: PathSet,
+    /// What it says.
+    pub facts: Vec<Fact>,
+    /// How long it matters.
+    pub scope: Scope,
+    /// Frames deep.
+    pub depth: u32,
+    /// The test, for flags and constants.
+    pub pred: Option<Rc<Pred>>,
+    /// Which way it went.
+    pub polarity: bool,
+}
+
+/// Where an object came from.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Origin {
+    /// A read.
+    Read(ReadId),
+    /// Made here.
+    Fresh,
+    /// A parameter of the root.
+    Param,
+    /// Elsewhere.
+    Unknown,
+}
+
+/// Whether a field is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Presence {
+    /// Yes.
+    Yes,
+    /// On some paths.
+    Maybe,
+}
+
+/// A field of an object.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// Its value.
+    pub value: Value,
+    /// Whether it is there.
+    pub presence: Presence,
+}
+
+/// What kind of thing an object is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// A mapping.
+    Dict,
+    /// A list, set or iterator; elements in `rest`, and by number when built by a literal.
+    List,
+    /// An instance of a class of the project, a struct.
+    Instance,
+    /// A row or item of a store.
+    Row,
+    /// A library object.
+    Lib(Ustr),
+}
+
+/// An object on the heap.
+#[derive(Clone, Debug)]
+pub struct Obj {
+    /// What it is.
+    pub shape: Shape,
+    /// Its class in the project.
+    pub class: Option<ClassRef>,
+    /// Go: its type's path, or an external class it was made from.
+    pub type_path: Option<Ustr>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Its container, for rows and queries.
+    pub container: Option<Container>,
+    /// Its fields.
+    pub fields: Vec<(Ustr, Slot)>,
+    /// What stands under names not known.
+    pub rest: Option<Value>,
+    /// What was changed since the read or the last write.
+    pub dirty: Vec<(Ustr, Loc)>,
+    /// The read that may not have found it.
+    pub maybe: Option<ReadId>,
+    /// For queries and requests: tests gathered.
+    pub conds: Vec<Rc<Cond>>,
+    /// For queries: rows are locked; where that was said.
+    pub lock: Option<Loc>,
+    /// For queries: the row through which it was reached.
+    pub parent: Option<ReadId>,
+    /// The pack's spec that made it.
+    pub spec: Option<usize>,
+    /// Its term.
+    pub term: TermId,
+    /// Locked by an upsert or locking read.
+    pub sliced: bool,
+}
+
+impl Obj {
+    /// A field.
+    pub fn get(&self, name: Ustr) -> Option<&Slot> {
+        self.fields.iter().find(|(n, _)| *n == name).map(|(_, s)| s)
+    }
+
+    /// Sets a field.
+    pub fn set(&mut self, name: Ustr, value: Value) {
+        let slot = Slot { value, presence: Presence::Yes };
+        match self.fields.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, s)) => *s = slot,
+            None => self.fields.push((name, slot)),
+        }
+    }
+}
+
+/// Table, model, bucket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Container {
+    /// A model of the project, by its path.
+    Model(Ustr),
+    /// By a term (table name).
+    Term(TermId),
+}
+
+impl Value {
+    /// A value of a kind.
+    pub fn new(term: TermId, kind: Kind, deps: Deps) -> Self {
+        Self { term, kind, deps }
+    }
+
+    /// Whether it is the literal `None`/`nil`.
+    pub fn is_none(&self) -> bool {
+        matches!(self.kind, Kind::Const(Lit::None))
+    }
+}

@@ -1,0 +1,344 @@
+//! The vocabulary in which a pack says what a call does: small, typed, and checked when the pack is loaded.
+
+use rustc_hash::FxHashMap;
+use ustr::Ustr;
+
+use crate::syntax::Lang;
+
+/// A canonical shape of syntax; a pattern matches exactly one node of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Shape {
+    /// `recv.name(...)`, dispatched by name.
+    Method,
+    /// `callee(...)`, dispatched by the resolved import path of the callee.
+    Callee,
+    /// `recv.name` without a call, dispatched by name.
+    Attribute,
+    /// A class declaration, by the path of a base.
+    Class,
+}
+
+/// Where a value of a call is found.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Sel {
+    /// `pos:N`
+    Pos(usize),
+    /// `kw:name`
+    Kw(Ustr),
+    /// `field:name`: of the request (see [`Spec::request`]), else a keyword argument of that name.
+    Field(Ustr),
+    /// `prop:name`: a property put on the receiver by an earlier call (`bundle`, `make`).
+    Prop(Ustr),
+    /// `recv`
+    Recv,
+    /// `filters`: the tests gathered by the receiver and this call.
+    Filters,
+    /// `kw:* -a -b`: all keyword arguments but these.
+    AllKw(Vec<Ustr>),
+    /// `pos:*`: all positional arguments.
+    AllPos,
+    /// `'text'`
+    Text(Ustr),
+    /// `a|b`: the first that is there.
+    First(Vec<Sel>),
+}
+
+/// What a call does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Does {
+    /// Makes or passes on a library object: `returns`, `put`.
+    Make,
+    /// Adds to the receiver's bundle (`put`, `adds-filter`, `lock`) and returns it, changed in place if `mutates`.
+    Bundle,
+    /// Reads.
+    Read,
+    /// Reads the receiver's row again, in place.
+    Reload,
+    /// Writes an entity (see `mode`).
+    Write,
+    /// Creates an entity.
+    Create,
+    /// Creates what is missing, else returns (or writes) what is there.
+    Upsert,
+    /// Deletes.
+    Delete,
+    /// A condition on an entity inside a transaction of writes, without a write.
+    Check,
+    /// Several member accesses in one call.
+    Members,
+    /// A value the store computes.
+    Term,
+    /// A test on a stored value.
+    Test,
+    /// Moves a value from one place to another (decoding).
+    Flow,
+    /// Gives back its argument (`returns`), unchanged as far as keys and dependences go.
+    Same,
+    /// A region, used by `with`, as a decorator or as a wrapper of a function.
+    Region,
+    /// Takes a token until it is released.
+    Take,
+    /// Releases it.
+    Release,
+    /// Calls the functions among its arguments (`invokes`), in this unit of work.
+    Invoke,
+    /// Puts a function or message into a queue: another unit of work.
+    Enqueue,
+    /// An effect outside the store (mail, payment).
+    Effect,
+    /// Declares a class kind (shape `class`).
+    Declare,
+}
+
+/// How much of an entity a write replaces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Every column or attribute.
+    Whole,
+    /// What the call names.
+    Partial,
+    /// What was changed on the object since it was read.
+    Dirty,
+}
+
+/// Guard tokens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum TokenKind {
+    /// A transaction.
+    Txn,
+    /// An advisory lock of the database.
+    Advisory,
+    /// A lock in a remote store.
+    Remote,
+    /// A lock of this process only.
+    Process,
+}
+
+/// The shape of a result.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Returns {
+    /// Nothing of interest.
+    Nothing,
+    /// The row; `row?` when it may be absent without an error.
+    Row {
+        /// May be absent.
+        optional: bool,
+    },
+    /// Rows, to be iterated.
+    Rows,
+    /// Parts of rows (values), to be iterated.
+    Values,
+    /// How many rows match.
+    Count,
+    /// Whether any row matches.
+    Exists,
+    /// A value computed from the rows (sum, max).
+    Aggregate,
+    /// How many rows were written: zero means lost.
+    Affected,
+    /// Whether the row was created.
+    Created,
+    /// Go's error result of this access.
+    Error,
+    /// The receiver.
+    Recv,
+    /// A library object of this kind.
+    Kind(Ustr),
+    /// One of the arguments.
+    Arg(Sel),
+    /// The attributes as they are after the write.
+    NewRow,
+    /// A list of this.
+    Tuple(Vec<Returns>),
+    /// A record with these members.
+    Record(Vec<(Ustr, Returns)>),
+}
+
+/// Failures a call may end in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Failure {
+    /// The row is not there.
+    Absent,
+    /// A condition did not hold.
+    Conflict,
+    /// A uniqueness constraint.
+    Duplicate,
+}
+
+/// An expression in one of the stores' small languages.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Dialect {
+    /// Its name, known to `stores::dialect`.
+    pub name: Ustr,
+    /// The text, placeholders for names, placeholders for values.
+    pub args: Vec<Sel>,
+}
+
+/// A term: `stored(pos:0)`, `sub(recv, pos:0)`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TermSpec {
+    /// The store's own value of a path.
+    Stored(Sel),
+    /// An operation of the store.
+    Op(Ustr, Vec<TermSpec>),
+    /// A value of the call.
+    Value(Sel),
+}
+
+/// How a test compares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[allow(missing_docs)]
+pub enum Cmp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    In,
+    Exists,
+    NotExists,
+    Other,
+    And,
+    Or,
+    Not,
+}
+
+/// One pattern of a pack: what a call of that shape and name is.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The pack.
+    pub pack: Ustr,
+    /// The pack's store (`dynamodb`, `relational`).
+    pub store: Ustr,
+    /// Its language.
+    pub lang: Lang,
+    /// Line in the pack file, for `explain-call` and errors.
+    pub line: u32,
+    /// For reference by `members`.
+    pub id: Ustr,
+    /// Shape.
+    pub shape: Shape,
+    /// Names (method, attribute).
+    pub names: Vec<Ustr>,
+    /// Receiver kinds that must hold.
+    pub recv: Vec<Ustr>,
+    /// Import paths of the callee (or base).
+    pub path: Vec<Ustr>,
+    /// Accepts a receiver of unknown kind if these arguments are there (`kw:Key`) and those are not (`!kw:TableName`).
+    pub signature: Vec<(bool, Sel)>,
+    /// Accepts when an argument has one of these types.
+    pub arg_type: Option<(Sel, Vec<Ustr>)>,
+    /// Applies only if the argument is this constant.
+    pub when: Option<(Sel, Ustr)>,
+    /// What it does.
+    pub does: Does,
+    /// The record from which `field:` selectors are taken.
+    pub request: Option<Sel>,
+    /// Container.
+    pub container: Option<Sel>,
+    /// Key of the entity.
+    pub key: Option<Sel>,
+    /// Tests by which a read selects: a dialect or a test object.
+    pub filter: Option<Dialect>,
+    /// A whole item.
+    pub item: Option<Sel>,
+    /// Names and values that a write sets.
+    pub sets: Option<Sel>,
+    /// Values set on creation only (`defaults`).
+    pub defaults: Option<Sel>,
+    /// Update expression.
+    pub update: Option<Dialect>,
+    /// The condition.
+    pub condition: Option<Dialect>,
+    /// Mode of a write.
+    pub mode: Mode,
+    /// The argument that narrows a whole write to the named fields.
+    pub narrow: Option<Sel>,
+    /// A write on a fresh object is a creation.
+    pub create_when_fresh: bool,
+    /// The write creates what is missing.
+    pub upserts: bool,
+    /// Result.
+    pub returns: Returns,
+    /// Failures and the paths of their classes or codes.
+    pub raises: Vec<(Failure, Ustr)>,
+    /// Adds tests to the receiver's filters.
+    pub adds_filter: Option<Sel>,
+    /// The tests added are negated.
+    pub negate: bool,
+    /// Locks the rows until the end of the transaction.
+    pub lock: bool,
+    /// Properties put on the bundle.
+    pub put: Vec<(Ustr, Sel)>,
+    /// Changes the receiver in place.
+    pub mutates: bool,
+    /// Token of a region or take.
+    pub token: Option<TokenKind>,
+    /// Key of the token (what is locked).
+    pub token_key: Option<Sel>,
+    /// Connection of the token or access.
+    pub conn: Option<Sel>,
+    /// Flow: from, to.
+    pub flow: Option<(Sel, Sel)>,
+    /// Term.
+    pub term: Option<TermSpec>,
+    /// Test.
+    pub cmp: Option<(Cmp, Vec<TermSpec>)>,
+    /// Functions that are invoked: their selectors.
+    pub invokes: Vec<Sel>,
+    /// Members of a call that holds several accesses: (name of the member, spec id).
+    pub members: Vec<(Ustr, Ustr)>,
+    /// Where the members stand.
+    pub items: Option<Sel>,
+    /// The kind declared (shape `class`).
+    pub declares: Ustr,
+    /// The members of the call commit together.
+    pub together: bool,
+}
+
+/// What a pack says of a kind of library object.
+#[derive(Clone, Debug, Default)]
+pub struct KindSpec {
+    /// Types whose values are of this kind.
+    pub types: Vec<Ustr>,
+    /// Evaluating it (iteration, truth, length) reads rows.
+    pub evaluates: bool,
+    /// Parameters of these names are taken for it where nothing else tells.
+    pub names: Vec<Ustr>,
+    /// Pack that declares it.
+    pub pack: Ustr,
+}
+
+/// All packs in force for one language, ready for dispatch.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// All specs; indices are stable.
+    pub specs: Vec<Spec>,
+    /// Methods by name.
+    pub methods: FxHashMap<Ustr, Vec<usize>>,
+    /// Attributes by name.
+    pub attributes: FxHashMap<Ustr, Vec<usize>>,
+    /// Callees by path.
+    pub callees: FxHashMap<Ustr, Vec<usize>>,
+    /// Class declarations by base path.
+    pub bases: FxHashMap<Ustr, Vec<usize>>,
+    /// Specs by id.
+    pub ids: FxHashMap<Ustr, usize>,
+    /// Kinds.
+    pub kinds: FxHashMap<Ustr, KindSpec>,
+    /// Kind by type path.
+    pub types: FxHashMap<Ustr, Ustr>,
+    /// Kind by parameter name.
+    pub param_names: FxHashMap<Ustr, Ustr>,
+    /// Equal paths: (written, canonical).
+    pub aliases: FxHashMap<Ustr, Ustr>,
+    /// Paths of exceptions: class to its bases.
+    pub bases_of: FxHashMap<Ustr, Vec<Ustr>>,
+    /// Anchors of each pack: a disjunction of conjunctions of disjunctions.
+    pub anchors: Vec<(Ustr, super::anchors::Formula)>,
+    /// Methods that write, create, delete or take: for relevance.
+    pub acting: rustc_hash::FxHashSet<Ustr>,
+    /// Fields of plain data declarations (`fact` lines): list name to entries.
+    pub lists: FxHashMap<Ustr, Vec<Ustr>>,
+}
