@@ -386,6 +386,7 @@ impl Spec {
             items: None,
             declares: Ustr::default(),
             together: false,
+            absorbs: None,
         }
     }
 
@@ -507,6 +508,7 @@ impl Spec {
                 }
             }
             "items" => self.items = Some(Sel::parse(value)?),
+            "absorbs" => self.absorbs = Some(Sel::parse(value)?),
             "together" => self.together = value == "yes",
             _ => return Err("no such property; see docs/packs.md".into()),
         }
@@ -538,6 +540,8 @@ impl Sel {
                     "kw" => Self::Kw(ustr(name)),
                     "field" => Self::Field(ustr(name)),
                     "prop" => Self::Prop(ustr(name)),
+                    "model" => Self::Model(ustr(name)),
+                    "attr" => Self::Attr(ustr(name)),
                     _ => return Err(format!("`{text}` is not a selector")),
                 }
             }

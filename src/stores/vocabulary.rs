@@ -39,6 +39,10 @@ pub enum Sel {
     AllPos,
     /// `'text'`
     Text(Ustr),
+    /// `model:name`: a container of that name.
+    Model(Ustr),
+    /// `attr:name`: an attribute of the receiver.
+    Attr(Ustr),
     /// `a|b`: the first that is there.
     First(Vec<Sel>),
 }
@@ -295,6 +299,8 @@ pub struct Spec {
     pub declares: Ustr,
     /// The members of the call commit together.
     pub together: bool,
+    /// If this argument is true, rows that a uniqueness constraint refuses are passed over.
+    pub absorbs: Option<Sel>,
 }
 
 /// What a pack says of a kind of library object.

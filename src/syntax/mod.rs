@@ -3,6 +3,7 @@
 pub mod go;
 pub mod il;
 pub mod python;
+pub mod walk;
 
 pub use il::{Lang, Module, Span};
 

@@ -37,6 +37,9 @@ impl<'p> Interp<'p> {
             Kind::Cond(_) => Some(ustr("test")),
             Kind::Store(_) => Some(ustr("term")),
             Kind::Affected(_) => Some(ustr("affected")),
+            Kind::Path(p) if p.rsplit('.').next().is_some_and(|t| t.starts_with(char::is_uppercase)) => {
+                Some(ustr("external-class"))
+            }
             _ => None,
         }
     }
@@ -160,6 +163,16 @@ impl<'p> Interp<'p> {
                 let vs = args.pos.clone();
                 let t = self.tuple(vs);
                 yes(t)
+            }
+            Sel::Model(name) => {
+                let v = self.lit(Lit::Str(*name));
+                yes(v)
+            }
+            Sel::Attr(name) => {
+                let r = recv?.clone();
+                let loc = self.loc(self.statement);
+                let v = self.attr(st, &r, *name, loc);
+                yes(v)
             }
             Sel::AllKw(_) | Sel::Filters => None,
         }
@@ -438,6 +451,9 @@ impl<'p> Interp<'p> {
         recv: Option<&Value>,
         args: &Args,
     ) -> Option<Container> {
+        if let Sel::Model(name) = sel {
+            return Some(Container::Model(*name));
+        }
         if *sel == Sel::Recv {
             let r = self.concrete(recv?);
             return match &r.kind {
@@ -446,6 +462,7 @@ impl<'p> Interp<'p> {
                     o.container.or_else(|| o.class.map(|c| Container::Model(self.p.container_of_class(c))))
                 }
                 Kind::Class(c) => Some(Container::Model(self.p.container_of_class(*c))),
+                Kind::Path(p) => Some(Container::Model(*p)),
                 _ => Some(Container::Term(r.term)),
             };
         }
@@ -453,6 +470,7 @@ impl<'p> Interp<'p> {
         let v = self.concrete(&v);
         Some(match &v.kind {
             Kind::Class(c) => Container::Model(self.p.container_of_class(*c)),
+            Kind::Path(p) => Container::Model(*p),
             Kind::Obj(id) if matches!(st.obj(*id).map(|o| o.shape), Some(Shape::Lib(_))) => {
                 st.obj(*id).and_then(|o| o.container).unwrap_or(Container::Term(v.term))
             }
@@ -1363,7 +1381,15 @@ impl<'p> Interp<'p> {
             source.as_ref().and_then(|(_, o)| o.get(ustr("conn:"))).and_then(|s| self.seen.terms.text(s.value.term))
         });
         let key_fresh = self.fresh_key(st, &conds, &key_names, row.as_ref().map(|r| &r.1), op);
-        let duplicate_handled = spec.raises.iter().any(|(f, class)| {
+        let absorbed = match &spec.absorbs {
+            Some(sel) => {
+                let sel = sel.clone();
+                self.select(st, spec, &sel, recv, args)
+                    .is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true))))
+            }
+            None => false,
+        };
+        let duplicate_handled = absorbed || spec.raises.iter().any(|(f, class)| {
             *f != Failure::Absent
                 && self.tries.iter().any(|t| t.catches.iter().any(|names| self.may_catch(names, Some(tail(*class)))))
         });

@@ -1,0 +1,3 @@
+;;; pack: guregu
+;;; language: go
+;;; store: dynamodb

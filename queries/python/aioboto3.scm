@@ -1,0 +1,3 @@
+;;; pack: aioboto3
+;;; language: python
+;;; store: dynamodb

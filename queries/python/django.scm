@@ -1,0 +1,136 @@
+;;; pack: django
+;;; language: python
+;;; store: relational
+;;; anchors: "django" & (".objects" | "models.Model" | "atomic" | ".save(" | "_manager" | "queryset" | "QuerySet" | "select_for_update" | "get_object" | "ATOMIC_REQUESTS" | "import models" | "rest_framework")
+;;; kind query: evaluates type django.db.models.QuerySet type django.db.models.query.QuerySet
+;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
+;;; kind django.request: type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
+;;; kind row:
+;;; exception IntegrityError: DatabaseError
+;;; exception DatabaseError: Error
+;;; exception DoesNotExist: ObjectDoesNotExist
+;;; exception OperationalError: DatabaseError
+;;; exception LockNotAvailable: OperationalError
+
+; What declares models, fields and constraints
+;;; list model-bases: django.db.models.Model django.db.models.base.Model django.contrib.auth.models.AbstractUser django.contrib.auth.models.AbstractBaseUser django.contrib.gis.db.models.Model
+;;; list model-base-suffixes: Model
+;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json Field=plain
+;;; list field-target: to
+;;; list field-target-self: self
+;;; list field-unique: unique
+;;; list field-primary-key: primary_key
+;;; list field-null: null
+;;; list field-default: default
+;;; list field-related-name: related_name
+;;; list related-suffix: _set
+;;; list field-unique-for: unique_for_date unique_for_month unique_for_year
+;;; list implicit-primary: id
+;;; list options-class: Meta
+;;; list option-unique-together: unique_together
+;;; list option-constraints: constraints
+;;; list option-abstract: abstract
+;;; list option-proxy: proxy
+;;; list option-table: db_table
+;;; list option-default-manager: default_manager_name
+;;; list option-default-related-name: default_related_name
+;;; list unique-constraints: UniqueConstraint
+;;; list check-constraints: CheckConstraint
+;;; list constraint-fields: fields
+;;; list constraint-condition: condition check
+;;; list predicates: Q
+;;; list references: F
+;;; list lookup-separator: __
+;;; list manager-bases: django.db.models.Manager django.db.models.manager.Manager django.db.models.manager.BaseManager
+;;; list as-manager: as_manager
+;;; list from-queryset: from_queryset
+;;; list implicit-manager: objects django.db.models.Manager
+;;; list property-decorators: property cached_property django.utils.functional.cached_property
+;;; list choices-bases: django.db.models.TextChoices django.db.models.IntegerChoices django.db.models.Choices
+;;; list write-calls: update aupdate create acreate get_or_create update_or_create
+;;; list write-dicts: defaults
+;;; list setting-databases: DATABASES
+;;; list setting-atomic-requests: ATOMIC_REQUESTS
+;;; list setting-database-options: OPTIONS
+;;; list setting-isolation: isolation_level
+
+; Handles
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.db.models.Manager|django.db.models.manager.Manager|django.db.models.manager.BaseManager") (#set! declares "manager"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.db.models.QuerySet|django.db.models.query.QuerySet") (#set! declares "query"))
+((call function: (_) @f) @call (#set! path "django.contrib.auth.get_user_model") (#set! does "make") (#set! container "model:user") (#set! returns "kind:modelclass"))
+((call function: (_) @f) @call (#set! path "django.apps.apps.get_model") (#set! does "make") (#set! container "pos:0") (#set! returns "kind:modelclass"))
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "objects" "_default_manager" "_base_manager")
+  (#set! recv "modelclass|external-class") (#set! does "make") (#set! container "recv") (#set! returns "kind:manager"))
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "user")
+  (#set! recv "django.request") (#set! does "read") (#set! container "model:user") (#set! returns "row"))
+
+; Queries
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "filter")
+  (#set! recv "manager|query") (#set! does "query") (#set! adds-filter "kw:*") (#set! returns "kind:query"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "exclude")
+  (#set! recv "manager|query") (#set! does "query") (#set! adds-filter "kw:*") (#set! negates "yes") (#set! returns "kind:query"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "all" "order_by" "select_related" "prefetch_related" "only" "defer" "distinct" "annotate" "alias" "reverse" "get_queryset" "iterator" "aiterator" "values" "values_list" "union" "none" "extra" "dates" "in_bulk")
+  (#set! recv "manager|query") (#set! does "query") (#set! returns "kind:query"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "using")
+  (#set! recv "manager|query") (#set! does "query") (#set! conn "pos:0") (#set! returns "kind:query"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "db_manager")
+  (#set! recv "manager|query") (#set! does "query") (#set! conn "pos:0") (#set! returns "kind:manager"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "select_for_update")
+  (#set! recv "manager|query") (#set! does "query") (#set! lock "row") (#set! returns "kind:query"))
+
+; Reads
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get" "aget")
+  (#set! recv "manager|query") (#set! does "read") (#set! adds-filter "kw:*") (#set! returns "row") (#set! raises "absent=DoesNotExist"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "first" "afirst" "last" "alast")
+  (#set! recv "manager|query") (#set! does "read") (#set! returns "row?"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "earliest" "latest" "aearliest" "alatest")
+  (#set! recv "manager|query") (#set! does "read") (#set! returns "row") (#set! raises "absent=DoesNotExist"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "exists" "aexists" "contains")
+  (#set! recv "manager|query") (#set! does "read") (#set! returns "exists"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "count" "acount")
+  (#set! recv "manager|query") (#set! does "read") (#set! returns "count"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "aggregate" "aaggregate")
+  (#set! recv "manager|query") (#set! does "read") (#set! returns "aggregate"))
+((call function: (_) @f) @call (#set! path "django.shortcuts.get_object_or_404|rest_framework.generics.get_object_or_404|django.shortcuts.aget_object_or_404") (#set! does "read") (#set! container "pos:0") (#set! adds-filter "kw:*") (#set! returns "row") (#set! raises "absent=Http404"))
+((call function: (_) @f) @call (#set! path "django.shortcuts.get_list_or_404") (#set! does "read") (#set! container "pos:0") (#set! adds-filter "kw:*") (#set! returns "rows") (#set! raises "absent=Http404"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "refresh_from_db" "arefresh_from_db")
+  (#set! recv "row") (#set! does "reload") (#set! container "kw:from_queryset"))
+
+; Writes
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save" "asave" "save_base")
+  (#set! recv "row") (#set! does "write") (#set! mode "whole") (#set! narrow "kw:update_fields") (#set! conn "kw:using") (#set! create-when "recv:fresh") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delete" "adelete")
+  (#set! recv "row") (#set! does "delete"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update" "aupdate")
+  (#set! recv "manager|query") (#set! does "write") (#set! mode "partial") (#set! sets "kw:*") (#set! condition "filters") (#set! returns "affected") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delete" "adelete")
+  (#set! recv "manager|query") (#set! does "delete") (#set! returns "tuple(affected, nothing)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "create" "acreate")
+  (#set! recv "manager|query") (#set! does "create") (#set! sets "kw:*") (#set! returns "row") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_or_create" "aget_or_create")
+  (#set! recv "manager|query") (#set! does "upsert") (#set! adds-filter "kw:* -defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update_or_create" "aupdate_or_create")
+  (#set! recv "manager|query") (#set! does "upsert") (#set! mode "partial") (#set! adds-filter "kw:* -defaults -create_defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "bulk_create" "abulk_create")
+  (#set! recv "manager|query") (#set! does "create") (#set! item "pos:0|kw:objs") (#set! absorbs "kw:ignore_conflicts|kw:update_conflicts") (#set! returns "arg:pos:0|kw:objs") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "bulk_update" "abulk_update")
+  (#set! recv "manager|query") (#set! does "write") (#set! mode "dirty") (#set! item "pos:0|kw:objs") (#set! narrow "pos:1|kw:fields") (#set! returns "affected"))
+
+; Values and tests that the database computes
+((call function: (_) @f) @call (#set! path "django.db.models.F|django.db.models.expressions.F") (#set! does "term") (#set! term "stored(pos:0)"))
+((call function: (_) @f) @call (#set! path "django.db.models.Q|django.db.models.query_utils.Q") (#set! does "test") (#set! adds-filter "kw:*"))
+((call function: (_) @f) @call (#set! path "django.db.models.functions.Greatest|django.db.models.functions.Least") (#set! does "term") (#set! term "bound(pos:0, pos:1)"))
+((call function: (_) @f) @call (#set! path "django.db.models.functions.Coalesce|django.db.models.functions.Concat|django.db.models.functions.Cast|django.db.models.ExpressionWrapper") (#set! does "term") (#set! term "fn(pos:0, pos:1)"))
+((call function: (_) @f) @call (#set! path "django.db.models.Case|django.db.models.expressions.Case") (#set! does "term") (#set! term "fn(pos:0, pos:1)"))
+((call function: (_) @f) @call (#set! path "django.db.models.When|django.db.models.expressions.When") (#set! does "term") (#set! term "fn(kw:then)"))
+((call function: (_) @f) @call (#set! path "django.db.models.Subquery|django.db.models.Exists|django.db.models.OuterRef|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
+
+; Guards
+((call function: (_) @f) @call (#set! path "django.db.transaction.atomic|django.db.transaction.Atomic") (#set! does "region") (#set! token "txn") (#set! conn "kw:using|pos:0"))
+((call function: (_) @f) @call (#set! path "django_pglocks.advisory_lock|ansible_base.lib.utils.db.advisory_lock|django_advisory_lock.advisory_lock") (#set! does "region") (#set! token "advisory") (#set! token-key "pos:0|kw:lock_id"))
+((call function: (_) @f) @call (#set! path "django.db.transaction.on_commit") (#set! does "invoke") (#set! invokes "pos:0|kw:func"))
+
+; Effects
+((call function: (_) @f) @call (#set! path "django.core.mail.send_mail|django.core.mail.mail_admins|django.core.mail.send_mass_mail") (#set! does "effect"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delay" "apply_async" "delay_on_commit")
+  (#set! recv "task") (#set! does "enqueue"))

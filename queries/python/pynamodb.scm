@@ -1,0 +1,3 @@
+;;; pack: pynamodb
+;;; language: python
+;;; store: dynamodb
