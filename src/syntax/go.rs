@@ -202,6 +202,7 @@ impl<'t> Lower<'t> {
         wanted: [u16; N],
     ) -> [Option<Node<'t>>; N] {
         let mut found = [None; N];
+        let mut missing = N;
         self.cursor.reset(node);
         if self.cursor.goto_first_child() {
             loop {
@@ -212,6 +213,10 @@ impl<'t> Lower<'t> {
                     let child = self.cursor.node();
                     if !matches!(self.tables.kind(child.kind_id()), K::Comment | K::Error) {
                         found[at] = Some(child);
+                        missing -= 1;
+                        if missing == 0 {
+                            break;
+                        }
                     }
                 }
                 if !self.cursor.goto_next_sibling() {

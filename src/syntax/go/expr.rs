@@ -164,12 +164,15 @@ impl<'t> Lower<'t> {
         ExprKind::Typed(ty, Box::new(operand))
     }
 
-    fn type_instantiation(&mut self, node: Node<'t>) -> ExprKind {
-        let f = &self.tables.f;
-        let [ty] = self.fields(node, [f.ty]);
-        match ty {
-            Some(ty) => self.path_expr(ty).kind,
-            None => self.unknown(node, Vec::new()),
+    /// `f[T]` without a call, or `x.y[z]` where the grammar takes `z` for a type.
+    pub(super) fn type_instantiation(&mut self, node: Node<'t>) -> ExprKind {
+        let kids = self.children(node);
+        let parts: Vec<Node<'t>> = kids.clone().map(|at| self.kids[at].1).collect();
+        self.kids.truncate(kids.start);
+        match parts.as_slice() {
+            &[base, index] => self.instance(base, Some(index), node).kind,
+            &[base, ..] => self.path_expr(base).kind,
+            [] => self.unknown(node, Vec::new()),
         }
     }
 
@@ -177,29 +180,41 @@ impl<'t> Lower<'t> {
     fn instantiated(&mut self, generic: Node<'t>) -> Expr {
         let f = &self.tables.f;
         match self.fields(generic, [f.ty, f.type_arguments]) {
-            [Some(base), arguments] => self.instance(base, arguments, generic),
+            [Some(base), arguments] => {
+                let index = arguments.and_then(|arguments| self.only_type(arguments));
+                self.instance(base, index, generic)
+            }
             _ => self.expr_opt(None, generic),
         }
     }
 
-    /// `base[arguments]` in front of a call: an instance of something generic, or an element.
-    fn instance(&mut self, base: Node<'t>, arguments: Option<Node<'t>>, around: Node<'t>) -> Expr {
-        let callee = self.path_expr(base);
-        let Some(index) = arguments.and_then(|arguments| self.only_type(arguments)) else {
-            return callee;
-        };
-        if self.may_be_generic(base) && self.may_be_type(index) {
-            return callee;
-        }
+    /// `base[index]`: an instance of something generic, or an element.
+    fn instance(&mut self, base: Node<'t>, index: Option<Node<'t>>, around: Node<'t>) -> Expr {
         let span = Span {
             start: self.span(base).start,
             end: self.span(around).end,
         };
-        let index = self.path_expr(index);
-        Expr {
-            span,
-            kind: ExprKind::Index(Box::new(callee), Box::new(index)),
+        if !self.enter(around) {
+            return Expr {
+                span,
+                kind: ExprKind::Unknown(Vec::new()),
+            };
         }
+        let callee = self.path_expr(base);
+        let element =
+            index.filter(|&index| !(self.may_be_generic(base) && self.may_be_type(index)));
+        let whole = match element {
+            Some(index) => {
+                let index = self.path_expr(index);
+                Expr {
+                    span,
+                    kind: ExprKind::Index(Box::new(callee), Box::new(index)),
+                }
+            }
+            None => callee,
+        };
+        self.leave();
+        whole
     }
 
     /// The type in square brackets, if it is but one.
@@ -236,6 +251,16 @@ impl<'t> Lower<'t> {
                 }
                 _ => self.unknown(node, Vec::new()),
             },
+            K::GenericType => return self.instantiated(node),
+            K::PointerType => {
+                let inner = self.first(node).filter(|_| self.enter(node));
+                let Some(inner) = inner else {
+                    return self.expr_opt(None, node);
+                };
+                let inner = self.path_expr(inner);
+                self.leave();
+                ExprKind::Deref(Box::new(inner))
+            }
             _ => return self.expr(node),
         };
         Expr { span, kind }
@@ -283,12 +308,13 @@ impl<'t> Lower<'t> {
             let operand = self.expr_opt(operand, node);
             return ExprKind::Typed(ty, Box::new(operand));
         }
-        let callee = match function {
-            Some(function) if types.is_some() => {
-                self.instance(function, types, types.unwrap_or(function))
+        let callee = match (function, types) {
+            (Some(function), Some(types)) => {
+                let index = self.only_type(types);
+                self.instance(function, index, types)
             }
-            Some(function) => self.callee(function),
-            None => self.expr_opt(None, node),
+            (Some(function), None) => self.callee(function),
+            (None, _) => self.expr_opt(None, node),
         };
         let mut args = Vec::new();
         let mut spread = false;
@@ -353,10 +379,15 @@ impl<'t> Lower<'t> {
     fn may_be_type(&mut self, node: Node<'t>) -> bool {
         let f = &self.tables.f;
         let mut node = node;
-        while self.kind(node) == K::Unary {
-            match self.fields(node, [f.operand]) {
-                [Some(operand)] => node = operand,
-                _ => return false,
+        loop {
+            let inner = match self.kind(node) {
+                K::Unary => self.fields(node, [f.operand])[0],
+                K::PointerType => self.first(node),
+                _ => break,
+            };
+            match inner {
+                Some(inner) => node = inner,
+                None => return false,
             }
         }
         match self.kind(node) {

@@ -195,6 +195,13 @@ impl<'t> Lower<'t> {
                 let index = self.expr_opt(index, node);
                 Place::Index(Box::new(operand), Box::new(index), span)
             }
+            K::TypeInstantiation => match self.type_instantiation(node) {
+                ExprKind::Index(operand, index) => Place::Index(operand, index, span),
+                _ => {
+                    self.count(node);
+                    Place::Ignore
+                }
+            },
             K::Unary => {
                 let [operator, operand] = self.fields(node, [f.operator, f.operand]);
                 if operator.is_some_and(|operator| self.kind(operator) == K::Star) {

@@ -288,6 +288,22 @@ return f(), nil",
 }
 
 #[test]
+fn elements_that_look_like_instances() {
+    same(
+        "x.y[m[a.b]] = z.y[m[a.b]]\nx.y[m[a.b]].n++\nx.y[m[a.b]](1)\nx.y[*k](1)\nx.f[i](a, b)\nv := f[[]string]\nw := f[int, []string]\nx = T[int]{A: 1}",
+        "
+x.y[m[a.b]] = z.y[m[a.b]]
+x.y[m[a.b]].n Add= 1
+x.y[m[a.b]](1)
+x.y[*k](1)
+x.f[i](a, b)
+v = f
+w = f
+x = T<int>{A: 1}",
+    );
+}
+
+#[test]
 fn generic_or_element() {
     let text = "package p\nimport (\n\"lib\"\n)\nvar table map[string]func(int)\nfunc f(k string) {\n lib.Get[T](1)\n lib.Get[lib.T](1)\n lib.Get[T, U](1, 2)\n table[k](1)\n table[K](1)\n lib.Table[k](1)\n Box[*T](1)\n}";
     assert_eq!(
