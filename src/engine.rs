@@ -2,6 +2,9 @@
 //!
 //! The analysis itself is behind [`Analyzer`], so that files, configuration and suppressions can be tested without it.
 
+mod judge;
+mod read;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -13,13 +16,12 @@ use rayon::prelude::*;
 use crate::config::{
     ConfigError, ConfigFile, Database, Globs, Isolation, Options, Resolver, Source, Vocabulary,
 };
-use crate::files::decode::{self, SIZE_LIMIT};
 use crate::files::scan::{NeedleSet, Outline, Scanner};
 use crate::files::walk::{self, Found, Reason, Root, WalkOptions, Walked};
 use crate::files::{FileId, SourceFile, Sources};
 use crate::report::finding::{Finding, Notification, Outcome};
-use crate::suppress::{self, FileSuppressions};
 use crate::syntax::Lang;
+use read::{Loaded, Read, parse_tree};
 
 /// Stack of a worker thread: syntax nests deeper than the default allows.
 pub const STACK: usize = 32 << 20;
@@ -193,21 +195,6 @@ pub enum EngineError {
     /// Something of ours is.
     #[error("internal error: {0}")]
     Internal(#[from] anyhow::Error),
-}
-
-/// One file after reading.
-struct Loaded {
-    found: Found,
-    text: Arc<str>,
-    needles: NeedleSet,
-    outline: Outline,
-    notes: Vec<Notification>,
-}
-
-enum Read {
-    Loaded(Box<Loaded>),
-    LeftOut(Reason, Option<Notification>),
-    Failed(Notification),
 }
 
 /// Runs `settings`.
@@ -590,32 +577,6 @@ impl Engine<'_> {
         Ok(())
     }
 
-    fn read(&self, found: &Found, scanner: &Scanner) -> Read {
-        thread_local! {
-            static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
-        }
-        let note = |line, message: String| Notification {
-            path: found.display.clone(),
-            line,
-            message,
-        };
-        if let Some((path, bytes)) = &self.settings.stdin
-            && *path == found.path
-        {
-            return load(found, bytes, scanner);
-        }
-        BUFFER.with_borrow_mut(|buffer| {
-            use std::io::Read as _;
-            buffer.clear();
-            let read = std::fs::File::open(&found.absolute)
-                .and_then(|mut file| file.by_ref().take(SIZE_LIMIT + 1).read_to_end(buffer));
-            if let Err(error) = read {
-                return Read::Failed(note(None, walk::io_reason(&error)));
-            }
-            load(found, buffer, scanner)
-        })
-    }
-
     /// Groups files by project and makes them [`Sources`].
     fn projects(
         &self,
@@ -713,120 +674,6 @@ impl Engine<'_> {
             .map(|(id, _)| sources.get(*id).display.clone())
             .collect();
     }
-
-    /// Selection, suppression, thresholds, order.
-    fn judge(
-        &self,
-        mut findings: Vec<Finding>,
-        files: &HashMap<FileId, Scope>,
-        run: &mut Run,
-    ) -> Result<(), EngineError> {
-        let in_scope = |id: FileId| files.get(&id).is_some_and(|f| f.reported);
-        let sources = &run.sources;
-        let mut configs: HashMap<FileId, (PathBuf, Options)> = HashMap::new();
-        let mut config_of = |id: FileId| -> Result<(PathBuf, Options), EngineError> {
-            if let Some(known) = configs.get(&id) {
-                return Ok(known.clone());
-            }
-            let full = self.settings.cwd.join(&sources.get(id).path);
-            let folder = parent(&full);
-            let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
-            let absolute = folder.join(full.file_name().unwrap_or_default());
-            let config = self.resolver.for_folder(&folder)?;
-            let made = (absolute, self.settings.options.over(&config.options));
-            configs.insert(id, made.clone());
-            Ok(made)
-        };
-
-        findings.retain(|f| in_scope(f.primary.file));
-        let mut selected = Vec::with_capacity(findings.len());
-        for mut finding in findings {
-            let (path, options) = config_of(finding.primary.file)?;
-            if options.wants(&finding, &path) {
-                finding.severity = options.severity(finding.rule, finding.severity, &path);
-                selected.push(finding);
-            }
-        }
-        sort(&mut selected);
-
-        let mut notes = Vec::new();
-        let mut suppressions = Vec::new();
-        for (id, file) in files {
-            let mut own = Vec::new();
-            let parsed = FileSuppressions::parse(
-                *id,
-                sources.get(*id),
-                file.lang,
-                &self.vocabulary,
-                &mut own,
-            );
-            if file.reported {
-                notes.append(&mut own);
-            }
-            suppressions.extend(parsed.map(|p| (*id, p)));
-        }
-        suppressions.sort_by_key(|(id, _)| *id);
-        let ids: Vec<FileId> = suppressions.iter().map(|(id, _)| *id).collect();
-        let mut suppressions: Vec<FileSuppressions> =
-            suppressions.into_iter().map(|(_, s)| s).collect();
-        let (mut standing, mut suppressed) = suppress::apply(selected, &mut suppressions, sources);
-
-        if let Some(rule) = self.vocabulary.rule(suppress::UNUSED) {
-            let mut of_files = HashMap::new();
-            for id in ids {
-                of_files.insert(id, config_of(id)?);
-            }
-            // What was cut off can't be judged.
-            let cut: BTreeSet<&str> = run
-                .outcome
-                .notifications
-                .iter()
-                .map(|n| n.path.as_str())
-                .collect();
-            let unused = suppress::unused(&suppressions, rule, |id, name| {
-                let (Some((path, options)), Some(named)) =
-                    (of_files.get(&id), self.vocabulary.rule(name))
-                else {
-                    return false;
-                };
-                let on = |r| options.selects(r, "", "", path);
-                in_scope(id)
-                    && !cut.contains(sources.get(id).display.as_str())
-                    && on(rule)
-                    && on(named)
-            });
-            for mut finding in unused {
-                let (path, options) = &of_files[&finding.primary.file];
-                finding.severity = options.severity(rule, finding.severity, path);
-                standing.push(finding);
-            }
-        }
-        sort(&mut standing);
-
-        let mut shown = Vec::with_capacity(standing.len());
-        for finding in standing {
-            let (_, options) = config_of(finding.primary.file)?;
-            if finding.severity >= options.min_severity()
-                && finding.confidence >= options.min_confidence()
-            {
-                run.fails |= options.fail_on().fails(finding.severity);
-                shown.push(finding);
-            }
-        }
-        let mut hidden = Vec::with_capacity(suppressed.len());
-        for (finding, reason) in suppressed.drain(..) {
-            let (_, options) = config_of(finding.primary.file)?;
-            if finding.severity >= options.min_severity()
-                && finding.confidence >= options.min_confidence()
-            {
-                hidden.push((finding, reason));
-            }
-        }
-        run.outcome.findings = shown;
-        run.outcome.suppressed = hidden;
-        run.outcome.notifications.append(&mut notes);
-        Ok(())
-    }
 }
 
 struct Project {
@@ -879,27 +726,6 @@ impl Clock {
     }
 }
 
-/// By path, byte and rule; what is equal in all of these and the identity is one.
-fn sort(findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| {
-        let key = |f: &Finding| {
-            (
-                f.primary.file,
-                f.primary.span.start,
-                f.rule.id,
-                f.primary.span.end,
-            )
-        };
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.identity.cmp(&b.identity))
-            .then_with(|| a.message.cmp(&b.message))
-    });
-    findings.dedup_by(|a, b| {
-        a.primary == b.primary && a.rule.id == b.rule.id && a.identity == b.identity
-    });
-}
-
 fn parent(path: &Path) -> PathBuf {
     path.parent()
         .map(Path::to_owned)
@@ -944,59 +770,6 @@ fn merge(into: &mut Walked, part: Walked, seen: &mut BTreeMap<PathBuf, usize>, c
             }
         }
     }
-}
-
-fn load(found: &Found, bytes: &[u8], scanner: &Scanner) -> Read {
-    let note = |line, message: String| Notification {
-        path: found.display.clone(),
-        line,
-        message,
-    };
-    if bytes.len() as u64 > SIZE_LIMIT {
-        let message = format!("skipped: larger than {} MiB", SIZE_LIMIT >> 20);
-        return Read::LeftOut(Reason::Large, Some(note(None, message)));
-    }
-    if !found.explicit && walk::is_generated(bytes) {
-        return Read::LeftOut(Reason::Generated, None);
-    }
-    let decoded = match decode::decode(bytes, found.lang) {
-        Ok(decoded) => decoded,
-        Err(reason) => return Read::LeftOut(Reason::Binary, Some(note(None, reason))),
-    };
-    Read::Loaded(Box::new(Loaded {
-        needles: scanner.scan(decoded.text.as_bytes()),
-        outline: Outline::new(&decoded.text, found.lang),
-        notes: decoded
-            .note
-            .into_iter()
-            .map(|(line, message)| note(line, message))
-            .collect(),
-        text: Arc::from(&*decoded.text),
-        found: found.clone(),
-    }))
-}
-
-/// Parses with tree-sitter alone, one parser a thread, and gives the number of bytes.
-fn parse_tree(text: &str, lang: Lang) -> usize {
-    use std::cell::RefCell;
-    thread_local! {
-        static PARSERS: RefCell<[Option<tree_sitter::Parser>; 2]> = const { RefCell::new([None, None]) };
-    }
-    PARSERS.with_borrow_mut(|parsers| {
-        let (slot, language) = match lang {
-            Lang::Python => (&mut parsers[0], tree_sitter_python::LANGUAGE),
-            Lang::Go => (&mut parsers[1], tree_sitter_go::LANGUAGE),
-        };
-        let parser = slot.get_or_insert_with(|| {
-            let mut parser = tree_sitter::Parser::new();
-            // A grammar of another version is a broken build, found by the first test.
-            let _ = parser.set_language(&language.into());
-            parser
-        });
-        parser
-            .parse(text, None)
-            .map_or(0, |tree| tree.root_node().end_byte())
-    })
 }
 
 /// What a panic said.

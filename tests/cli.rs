@@ -182,7 +182,7 @@ fn files_and_reasons() {
     let configured = listed(&[]);
     assert!(configured.contains("app/tests/t.py\n"), "{configured}");
     assert!(
-        configured.contains("app/migrations/m.py (left out: excluded)"),
+        configured.contains("app/migrations/ (left out: excluded)"),
         "{configured}"
     );
     assert!(listed(&["--isolated"]).contains("t.py (left out: test)"));
