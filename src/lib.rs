@@ -6,9 +6,11 @@
 
 pub mod cli;
 pub mod config;
+pub mod engine;
 pub mod files;
 pub mod project;
 pub mod report;
 pub mod rules;
 pub mod stores;
+pub mod suppress;
 pub mod syntax;

@@ -1,3 +1,10 @@
 //! The `lostupdate` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    lostupdate::cli::main(&lostupdate::engine::NoAnalysis)
+}

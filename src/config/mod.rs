@@ -195,7 +195,7 @@ impl Options {
         }
         if let Some(ignore) = &self.ignore
             && named(ignore)
-            && !(chosen && !by_id(ignore))
+            && (!chosen || by_id(ignore))
         {
             return false;
         }

@@ -62,6 +62,8 @@ pub struct WalkOptions {
     pub force_exclude: bool,
     /// How many threads (0: as the machine has).
     pub jobs: usize,
+    /// How deep to go (1: the folder's own files).
+    pub max_depth: Option<usize>,
 }
 
 /// A file that may be looked at.
@@ -301,6 +303,7 @@ fn walk_folder(
         .require_git(false)
         .follow_links(false)
         .threads(options.jobs)
+        .max_depth(options.max_depth)
         .build_parallel();
     walker.run(|| {
         let mut collector = Collector {

@@ -1,0 +1,783 @@
+//! One run from paths to an outcome: walk, read, group into projects, analyze, filter.
+//!
+//! The analysis itself is behind [`Analyzer`], so that files, configuration and suppressions can be tested without it.
+
+mod judge;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::config::{
+    ConfigError, ConfigFile, Database, Globs, Isolation, Options, Resolver, Source, Vocabulary,
+};
+use crate::files::scan::{NeedleSet, Outline, Scanner};
+use crate::files::walk::{self, Found, Reason, Root, WalkOptions, Walked};
+use crate::files::{FileId, SourceFile, Sources};
+use crate::report::finding::{Finding, Notification, Outcome};
+use crate::syntax::Lang;
+use read::{Loaded, Read, parse_tree};
+
+/// Stack of a worker thread: syntax nests deeper than the default allows.
+pub const STACK: usize = 32 << 20;
+
+/// What the analysis may assume, resolved.
+#[derive(Clone, Debug, Default)]
+pub struct AnalysisOptions {
+    /// Django's `ATOMIC_REQUESTS`, where said.
+    pub atomic_requests: Option<bool>,
+    /// The database, where said.
+    pub database: Option<Database>,
+    /// Its isolation, where said.
+    pub isolation: Option<Isolation>,
+    /// Folders with the user's query packs.
+    pub extra_queries: Vec<PathBuf>,
+    /// Instead of the built-in names of fields that count something unimportant.
+    pub statistics_fields: Option<Vec<String>>,
+    /// Instead of the built-in names of fields that hold something valuable.
+    pub value_fields: Option<Vec<String>>,
+    /// Parse every file, whatever the scan says.
+    pub parse_everything: bool,
+}
+
+/// One file of a project.
+#[derive(Debug)]
+pub struct InputFile {
+    /// Index into the sources.
+    pub id: FileId,
+    /// Its language.
+    pub lang: Lang,
+    /// Path relative to the project's root, forward slashes.
+    pub relative: String,
+    /// Which of the analyzer's needles occur in it.
+    pub needles: NeedleSet,
+    /// Imports and definitions.
+    pub outline: Outline,
+    /// Whether findings in it are reported, or it is context only.
+    pub reported: bool,
+}
+
+/// One project.
+#[derive(Debug)]
+pub struct ProjectInput<'a> {
+    /// Its folder, absolute.
+    pub root: PathBuf,
+    /// In path order.
+    pub files: Vec<InputFile>,
+    /// The text of all files.
+    pub sources: &'a Sources,
+    /// What may be assumed.
+    pub options: AnalysisOptions,
+}
+
+/// What the analysis of one project gives.
+#[derive(Debug, Default)]
+pub struct AnalysisResult {
+    /// In any order.
+    pub findings: Vec<Finding>,
+    /// What was cut off.
+    pub notifications: Vec<Notification>,
+    /// The files that were parsed.
+    pub parsed: Vec<FileId>,
+    /// How long each stage took.
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+/// The analysis as the engine sees it. Called inside the engine's thread pool.
+pub trait Analyzer: Sync {
+    /// The byte strings to look for in every file.
+    fn needles(&self) -> Vec<String>;
+
+    /// Names of stores and packs, for selection.
+    fn groups(&self) -> Vec<String>;
+
+    /// Analyzes one project.
+    fn analyze(&self, input: &ProjectInput<'_>) -> AnalysisResult;
+
+    /// Which files [`Analyzer::analyze`] would parse, for the timing of the parse alone.
+    fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId>;
+
+    /// What the calls on `line` of `file` are taken for, and why: text for a terminal.
+    fn explain_call(&self, input: &ProjectInput<'_>, file: FileId, line: u32) -> String {
+        let _ = (input, file, line);
+        String::new()
+    }
+}
+
+/// Stands where the analysis will be: finds nothing.
+#[derive(Debug, Default)]
+pub struct NoAnalysis;
+
+impl Analyzer for NoAnalysis {
+    fn needles(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn groups(&self) -> Vec<String> {
+        ["django", "dynamodb", "relational"]
+            .map(str::to_owned)
+            .into()
+    }
+
+    fn analyze(&self, _: &ProjectInput<'_>) -> AnalysisResult {
+        AnalysisResult::default()
+    }
+
+    fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId> {
+        input.files.iter().map(|f| f.id).collect()
+    }
+}
+
+/// Everything a run needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The working folder, absolute.
+    pub cwd: PathBuf,
+    /// The paths named; none means the working folder.
+    pub paths: Vec<PathBuf>,
+    /// Standard input, to be taken for the contents of this file.
+    pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// What the command line says.
+    pub options: Options,
+    /// Where configuration comes from.
+    pub config: Source,
+    /// Don't read ignore files.
+    pub no_ignore: bool,
+    /// Excludes hold for named files, too.
+    pub force_exclude: bool,
+    /// Threads; 0 as the machine has.
+    pub jobs: usize,
+    /// Parse every file.
+    pub parse_everything: bool,
+    /// Only parse what would be parsed.
+    pub parse_only: bool,
+    /// Only find and read the files.
+    pub files_only: bool,
+}
+
+/// What a run gives besides its outcome.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Findings and notifications.
+    pub outcome: Outcome,
+    /// The text of all files.
+    pub sources: Sources,
+    /// Named paths that can't be opened.
+    pub errors: Vec<String>,
+    /// Whether a finding reaches `fail-on`.
+    pub fails: bool,
+    /// Files left out, with the reason, sorted.
+    pub left_out: Vec<(String, Reason)>,
+    /// Files looked at for findings (context apart), as displayed.
+    pub checked: Vec<String>,
+    /// Files parsed, as displayed.
+    pub parsed: Vec<String>,
+    /// How long each stage took.
+    pub timings: Vec<(&'static str, Duration)>,
+    /// With `parse_only`: files and bytes parsed.
+    pub parse_volume: (usize, usize),
+}
+
+/// Why a run can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The configuration is broken.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// An option is.
+    #[error("{0}")]
+    Usage(String),
+    /// Something of ours is.
+    #[error("internal error: {0}")]
+    Internal(#[from] anyhow::Error),
+}
+
+/// Runs `settings`.
+pub fn check(settings: &Settings, analyzer: &dyn Analyzer) -> Result<Run, EngineError> {
+    let vocabulary = Vocabulary {
+        rules: crate::rules::RULES,
+        groups: analyzer.groups(),
+    };
+    check_with(settings, analyzer, vocabulary)
+}
+
+/// What the calls on a line of a file are taken for.
+pub fn explain_call(
+    settings: &Settings,
+    analyzer: &dyn Analyzer,
+    path: &Path,
+    line: u32,
+) -> Result<(String, Run), EngineError> {
+    let vocabulary = Vocabulary {
+        rules: crate::rules::RULES,
+        groups: analyzer.groups(),
+    };
+    let settings = Settings {
+        paths: vec![path.to_owned()],
+        ..settings.clone()
+    };
+    with_engine(&settings, analyzer, vocabulary, |engine| {
+        let mut run = Run::default();
+        let projects = engine.load(&mut run, &mut Clock::default())?;
+        let mut text = String::new();
+        for project in projects {
+            let reported: Vec<FileId> = project
+                .files
+                .iter()
+                .filter(|f| f.reported)
+                .map(|f| f.id)
+                .collect();
+            let input = project.input(&run.sources);
+            for file in reported {
+                text += &analyzer.explain_call(&input, file, line);
+            }
+        }
+        Ok((text, run))
+    })
+}
+
+fn check_with(
+    settings: &Settings,
+    analyzer: &dyn Analyzer,
+    vocabulary: Vocabulary,
+) -> Result<Run, EngineError> {
+    with_engine(settings, analyzer, vocabulary, |engine| engine.run())
+}
+
+fn with_engine<T: Send>(
+    settings: &Settings,
+    analyzer: &dyn Analyzer,
+    vocabulary: Vocabulary,
+    work: impl FnOnce(&Engine<'_>) -> Result<T, EngineError> + Send,
+) -> Result<T, EngineError> {
+    let selectors = settings
+        .options
+        .select
+        .iter()
+        .chain(&settings.options.ignore)
+        .flatten();
+    for name in selectors {
+        vocabulary
+            .check_selector(name)
+            .map_err(EngineError::Usage)?;
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.jobs)
+        .stack_size(STACK)
+        .build()
+        .map_err(|e| EngineError::Internal(e.into()))?;
+    let engine = Engine {
+        settings,
+        analyzer,
+        resolver: Resolver::new(settings.config.clone(), &settings.cwd, vocabulary.clone())?,
+        vocabulary,
+    };
+    pool.install(|| work(&engine))
+}
+
+struct Engine<'a> {
+    settings: &'a Settings,
+    analyzer: &'a dyn Analyzer,
+    resolver: Resolver,
+    vocabulary: Vocabulary,
+}
+
+impl Engine<'_> {
+    /// Walks, reads and groups.
+    fn load(&self, run: &mut Run, clock: &mut Clock) -> Result<Vec<Project>, EngineError> {
+        let (walked, reported) = self.walk()?;
+        run.errors = walked.errors;
+        run.left_out = walked.left_out;
+        let notes = walked.notifications.into_iter();
+        run.outcome
+            .notifications
+            .extend(notes.map(|(path, message)| Notification {
+                path,
+                line: None,
+                message,
+            }));
+        clock.lap("walk", &mut run.timings);
+
+        let scanner = Scanner::new(&self.analyzer.needles())?;
+        let reads: Vec<Read> = walked
+            .files
+            .par_iter()
+            .map(|found| self.read(found, &scanner))
+            .collect();
+        let mut loaded = Vec::with_capacity(reads.len());
+        for (found, read) in walked.files.iter().zip(reads) {
+            let in_scope = reported
+                .as_ref()
+                .is_none_or(|set| set.contains(&found.absolute));
+            match read {
+                Read::LeftOut(..) | Read::Failed(_) if !in_scope => {}
+                Read::Loaded(file) => loaded.push(*file),
+                Read::LeftOut(reason, note) => {
+                    run.left_out.push((found.display.clone(), reason));
+                    run.outcome.notifications.extend(note);
+                }
+                Read::Failed(note) if found.explicit => {
+                    run.errors.push(format!("{}: {}", note.path, note.message));
+                }
+                Read::Failed(note) => run.outcome.notifications.push(note),
+            }
+        }
+        clock.lap("scan", &mut run.timings);
+
+        let mut projects = self.projects(loaded, &walked.roots, reported.as_ref(), run)?;
+        for project in &mut projects {
+            project.files.sort_by_key(|f| f.id);
+        }
+        run.tidy();
+        clock.lap("group", &mut run.timings);
+        Ok(projects)
+    }
+
+    fn run(&self) -> Result<Run, EngineError> {
+        let mut run = Run::default();
+        let mut clock = Clock::default();
+        let projects = self.load(&mut run, &mut clock)?;
+        if self.settings.files_only {
+            return Ok(run);
+        }
+        if self.settings.parse_only {
+            self.parse_only(projects, &mut run);
+            clock.lap("parse-only", &mut run.timings);
+            return Ok(run);
+        }
+        let mut findings = Vec::new();
+        let mut parsed = Vec::new();
+        let mut judged: HashMap<FileId, Scope> = HashMap::new();
+        for project in projects {
+            let input = project.input(&run.sources);
+            // A defect in the analysis of one project must not take the others' findings along.
+            match catch_unwind(AssertUnwindSafe(|| self.analyzer.analyze(&input))) {
+                Ok(result) => {
+                    findings.extend(result.findings);
+                    run.outcome.notifications.extend(result.notifications);
+                    parsed.extend(result.parsed);
+                    for (stage, time) in result.timings {
+                        match run.timings.iter_mut().find(|(s, _)| *s == stage) {
+                            Some((_, total)) => *total += time,
+                            None => run.timings.push((stage, time)),
+                        }
+                    }
+                }
+                Err(panic) => run.outcome.notifications.push(Notification {
+                    path: walk::display(&input.root, &self.settings.cwd),
+                    line: None,
+                    message: format!(
+                        "internal error, nothing of this project is reported: {}",
+                        panic_text(&*panic)
+                    ),
+                }),
+            }
+            judged.extend(input.files.iter().map(|f| {
+                let scope = Scope {
+                    lang: f.lang,
+                    reported: f.reported,
+                };
+                (f.id, scope)
+            }));
+        }
+        clock.lap("analyze", &mut run.timings);
+        self.judge(findings, &judged, &mut run)?;
+        parsed.sort();
+        parsed.dedup();
+        run.parsed = parsed
+            .iter()
+            .map(|&id| run.sources.get(id).display.clone())
+            .collect();
+        run.tidy();
+        clock.lap("filter", &mut run.timings);
+        Ok(run)
+    }
+
+    /// Walks the named paths; with single files named, their projects as context, too. The set holds the absolute
+    /// paths to report on, `None` meaning all.
+    fn walk(&self) -> Result<(Walked, Option<BTreeSet<PathBuf>>), EngineError> {
+        let settings = self.settings;
+        let mut paths = settings.paths.clone();
+        if let Some((path, _)) = &settings.stdin {
+            paths = vec![path.clone()];
+        } else if paths.is_empty() {
+            paths.push(PathBuf::from("."));
+        }
+        // Each named folder is walked by its own configuration; what follows is about the files found.
+        let mut walked = Walked::default();
+        let mut contexts: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
+        let mut named = BTreeSet::new();
+        let mut seen: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        for path in &paths {
+            let full = settings.cwd.join(path);
+            if settings.stdin.is_some() && !full.exists() {
+                self.virtual_file(path, &full, &mut walked, &mut seen);
+            } else {
+                let base = if full.is_dir() {
+                    full.clone()
+                } else {
+                    parent(&full)
+                };
+                let base = std::fs::canonicalize(&base).unwrap_or(base);
+                let config = self.resolver.for_folder(&base)?;
+                let part = walk::walk(
+                    std::slice::from_ref(path),
+                    &self.walk_options(&config, &base)?,
+                );
+                merge(&mut walked, part, &mut seen, false);
+            }
+        }
+        for root in &walked.roots {
+            if root.is_file {
+                named.insert(root.absolute.clone());
+                let folder = parent(&root.absolute);
+                match project_above(&folder, None) {
+                    Some(project) => contexts.insert(project, None),
+                    // Without a project the neighbours are all there is: a home folder is none.
+                    None => contexts.insert(folder, Some(1)),
+                };
+            }
+        }
+        let folder_roots: Vec<PathBuf> = walked
+            .roots
+            .iter()
+            .filter(|r| !r.is_file)
+            .map(|r| r.absolute.clone())
+            .collect();
+        let wanted: BTreeSet<PathBuf> = walked.files.iter().map(|f| f.absolute.clone()).collect();
+        let mut reported = None;
+        if !named.is_empty() {
+            for (context, depth) in &contexts {
+                if folder_roots.iter().any(|f| context.starts_with(f)) {
+                    continue;
+                }
+                let config = self.resolver.for_folder(context)?;
+                let mut options = self.walk_options(&config, context)?;
+                options.max_depth = *depth;
+                let mut part = walk::walk(std::slice::from_ref(context), &options);
+                part.left_out.clear();
+                part.notifications.clear();
+                part.errors.clear();
+                merge(&mut walked, part, &mut seen, true);
+            }
+            reported = Some(wanted);
+        }
+        walked.files.sort_by(|a, b| a.display.cmp(&b.display));
+        walked.left_out.sort();
+        walked.left_out.dedup();
+        self.filter(&mut walked, reported.as_ref())?;
+        Ok((walked, reported))
+    }
+
+    /// A file that exists only on standard input.
+    fn virtual_file(
+        &self,
+        path: &Path,
+        full: &Path,
+        walked: &mut Walked,
+        seen: &mut BTreeMap<PathBuf, usize>,
+    ) {
+        let folder = parent(full);
+        let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
+        let absolute = folder.join(path.file_name().unwrap_or(path.as_os_str()));
+        let root = walked.roots.len();
+        walked.roots.push(Root {
+            path: path.to_owned(),
+            absolute: absolute.clone(),
+            is_file: true,
+        });
+        let Some(lang) = walk::language(path) else {
+            walked
+                .errors
+                .push(format!("{}: neither Python nor Go", path.display()));
+            return;
+        };
+        let cwd =
+            std::fs::canonicalize(&self.settings.cwd).unwrap_or_else(|_| self.settings.cwd.clone());
+        seen.insert(absolute.clone(), walked.files.len());
+        walked.files.push(Found {
+            path: path.to_owned(),
+            display: walk::display(&absolute, &cwd),
+            absolute,
+            lang,
+            explicit: true,
+            reason: None,
+            root,
+        });
+    }
+
+    fn walk_options(&self, config: &ConfigFile, base: &Path) -> Result<WalkOptions, EngineError> {
+        let settings = self.settings;
+        let cwd = std::fs::canonicalize(&settings.cwd).unwrap_or_else(|_| settings.cwd.clone());
+        let mut exclude = Vec::new();
+        if !settings.options.exclude.is_empty() {
+            // Relative to the working folder, or to the named path when that lies outside.
+            let at = if base.starts_with(&cwd) { &cwd } else { base };
+            exclude.push(Globs::new(at, &settings.options.exclude).map_err(EngineError::Usage)?);
+        }
+        exclude.extend(config.exclude.clone());
+        let options = settings.options.over(&config.options);
+        Ok(WalkOptions {
+            cwd,
+            exclude,
+            no_ignore: settings.no_ignore,
+            include_vendored: options.include_vendored == Some(true),
+            force_exclude: settings.force_exclude,
+            jobs: settings.jobs,
+            max_depth: None,
+        })
+    }
+
+    /// Leaves out tests, migrations and excludes by the configuration nearest to each file.
+    fn filter(
+        &self,
+        walked: &mut Walked,
+        reported: Option<&BTreeSet<PathBuf>>,
+    ) -> Result<(), EngineError> {
+        let mut kept = Vec::with_capacity(walked.files.len());
+        for file in std::mem::take(&mut walked.files) {
+            let config = self.resolver.for_folder(&parent(&file.absolute))?;
+            let excluded = config
+                .exclude
+                .as_ref()
+                .is_some_and(|g| g.matches(&file.absolute, false));
+            let options = &self.settings.options;
+            let reason = match file.reason {
+                _ if file.explicit => None,
+                _ if excluded => Some(Reason::Excluded),
+                Some(Reason::Test)
+                    if options.include_tests.or(config.options.include_tests) == Some(true) =>
+                {
+                    None
+                }
+                Some(Reason::Migration)
+                    if options
+                        .include_migrations
+                        .or(config.options.include_migrations)
+                        == Some(true) =>
+                {
+                    None
+                }
+                reason => reason,
+            };
+            match reason {
+                Some(reason) if reported.is_none_or(|set| set.contains(&file.absolute)) => {
+                    walked.left_out.push((file.display, reason));
+                }
+                Some(_) => {}
+                None => kept.push(file),
+            }
+        }
+        walked.files = kept;
+        Ok(())
+    }
+
+    /// Groups files by project and makes them [`Sources`].
+    fn projects(
+        &self,
+        loaded: Vec<Loaded>,
+        roots: &[Root],
+        reported: Option<&BTreeSet<PathBuf>>,
+        run: &mut Run,
+    ) -> Result<Vec<Project>, EngineError> {
+        let mut by_root: BTreeMap<PathBuf, Vec<InputFile>> = BTreeMap::new();
+        let mut known: HashMap<(PathBuf, usize), PathBuf> = HashMap::new();
+        for (i, mut file) in loaded.into_iter().enumerate() {
+            let folder = parent(&file.found.absolute);
+            let root =
+                known
+                    .entry((folder, file.found.root))
+                    .or_insert_with_key(|(folder, root)| {
+                        let named = &roots[*root];
+                        let limit = (!named.is_file).then_some(named.absolute.as_path());
+                        project_above(folder, limit)
+                            .or_else(|| limit.map(Path::to_owned))
+                            .unwrap_or_else(|| folder.clone())
+                    });
+            let in_scope = reported.is_none_or(|set| set.contains(&file.found.absolute));
+            if in_scope {
+                run.checked.push(file.found.display.clone());
+                run.outcome.notifications.append(&mut file.notes);
+            }
+            let relative = walk::display(
+                file.found
+                    .absolute
+                    .strip_prefix(&*root)
+                    .unwrap_or(&file.found.absolute),
+                root,
+            );
+            by_root.entry(root.clone()).or_default().push(InputFile {
+                id: FileId(i as u32),
+                lang: file.found.lang,
+                relative,
+                needles: file.needles,
+                outline: file.outline,
+                reported: in_scope,
+            });
+            let source = SourceFile::new(file.found.path, file.found.display, file.text);
+            run.sources.files.push(Arc::new(source));
+        }
+        by_root
+            .into_iter()
+            .filter(|(_, files)| files.iter().any(|f| f.reported))
+            .map(|(root, files)| {
+                let config = self.resolver.for_folder(&root)?;
+                let options = self.settings.options.over(&config.options);
+                Ok(Project {
+                    options: AnalysisOptions {
+                        atomic_requests: options.atomic_requests,
+                        database: options.database,
+                        isolation: options.isolation,
+                        extra_queries: options.extra_queries.unwrap_or_default(),
+                        statistics_fields: options.statistics_fields,
+                        value_fields: options.value_fields,
+                        parse_everything: self.settings.parse_everything,
+                    },
+                    root,
+                    files,
+                })
+            })
+            .collect()
+    }
+
+    fn parse_only(&self, projects: Vec<Project>, run: &mut Run) {
+        let mut ids = Vec::new();
+        for project in projects {
+            let input = project.input(&run.sources);
+            let wanted = if self.settings.parse_everything {
+                input.files.iter().map(|f| f.id).collect()
+            } else {
+                self.analyzer.will_parse(&input)
+            };
+            let langs: HashMap<FileId, Lang> = input.files.iter().map(|f| (f.id, f.lang)).collect();
+            ids.extend(
+                wanted
+                    .into_iter()
+                    .filter_map(|id| Some((id, *langs.get(&id)?))),
+            );
+        }
+        let start = Instant::now();
+        let sources = &run.sources;
+        let bytes: usize = ids
+            .par_iter()
+            .map(|&(id, lang)| parse_tree(&sources.get(id).text, lang))
+            .sum();
+        run.timings.push(("parse", start.elapsed()));
+        run.parse_volume = (ids.len(), bytes);
+        run.parsed = ids
+            .iter()
+            .map(|(id, _)| sources.get(*id).display.clone())
+            .collect();
+    }
+}
+
+struct Project {
+    root: PathBuf,
+    files: Vec<InputFile>,
+    options: AnalysisOptions,
+}
+
+impl Project {
+    fn input(self, sources: &Sources) -> ProjectInput<'_> {
+        ProjectInput {
+            root: self.root,
+            files: self.files,
+            sources,
+            options: self.options,
+        }
+    }
+}
+
+/// What judging needs to know of a file.
+#[derive(Clone, Copy)]
+struct Scope {
+    lang: Lang,
+    reported: bool,
+}
+
+impl Run {
+    fn tidy(&mut self) {
+        self.left_out.sort();
+        self.left_out.dedup();
+        self.outcome.notifications.sort();
+        self.outcome.notifications.dedup();
+    }
+}
+
+#[derive(Debug)]
+struct Clock(Instant);
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock {
+    fn lap(&mut self, stage: &'static str, into: &mut Vec<(&'static str, Duration)>) {
+        let now = Instant::now();
+        into.push((stage, now - self.0));
+        self.0 = now;
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent()
+        .map(Path::to_owned)
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
+fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
+    const SIGNS: [&str; 5] = [".git", "go.mod", "pyproject.toml", "setup.py", "manage.py"];
+    for ancestor in folder.ancestors() {
+        if SIGNS.iter().any(|sign| ancestor.join(sign).exists()) || Resolver::is_config(ancestor) {
+            return Some(ancestor.to_owned());
+        }
+        if limit == Some(ancestor) {
+            break;
+        }
+    }
+    None
+}
+
+/// Adds `part`; what is `context` only doesn't change what is known of a file.
+fn merge(into: &mut Walked, part: Walked, seen: &mut BTreeMap<PathBuf, usize>, context: bool) {
+    let shift = into.roots.len();
+    into.roots.extend(part.roots);
+    into.left_out.extend(part.left_out);
+    into.errors.extend(part.errors);
+    into.notifications.extend(part.notifications);
+    for mut file in part.files {
+        file.root += shift;
+        match seen.get(&file.absolute) {
+            Some(&at) => {
+                if context {
+                    continue;
+                }
+                let known = &mut into.files[at];
+                known.explicit |= file.explicit;
+                known.reason = known.reason.and(file.reason);
+            }
+            None => {
+                seen.insert(file.absolute.clone(), into.files.len());
+                into.files.push(file);
+            }
+        }
+    }
+}
+
+/// What a panic said.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}
+
+#[cfg(test)]
+mod tests;
