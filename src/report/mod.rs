@@ -2,6 +2,8 @@
 
 pub mod concise;
 pub mod finding;
+pub mod full;
+pub mod json;
 
 pub mod sarif;
 

@@ -9,7 +9,7 @@ use serde_sarif::sarif as s;
 
 use super::{Entry, entries, first_line};
 use crate::files::{FileId, Sources};
-use crate::report::finding::{Anomaly, Finding, Loc, Notification, Outcome, Role, Step};
+use crate::report::finding::{Finding, Loc, Notification, Outcome, Step};
 use crate::rules::{self, RULES, RuleMeta, Severity};
 use crate::syntax::Span;
 
@@ -265,7 +265,7 @@ struct Related {
 fn related(finding: &Finding) -> Vec<Related> {
     let of = |step: &Step| Related {
         loc: step.loc,
-        name: role_name(step.role),
+        name: step.role.as_str(),
         text: step.text.clone(),
     };
     let guards = finding.guards.iter().filter_map(|guard| {
@@ -288,17 +288,6 @@ fn related(finding: &Finding) -> Vec<Related> {
         }
     }
     found
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Read => "read",
-        Role::Check => "check",
-        Role::Lock => "lock",
-        Role::Call => "call",
-        Role::Write => "write",
-        Role::Effect => "effect",
-    }
 }
 
 /// The message, then links to the places it is about.
@@ -399,7 +388,7 @@ fn code_flows(finding: &Finding, places: &mut Places<'_>) -> Vec<s::CodeFlow> {
                 .steps
                 .get(turn.step)
                 .map_or(finding.primary, |step| step.loc);
-            let text = format!("Request {} {}", actor(turn.actor), turn.text);
+            let text = format!("Request {} {}", turn.actor_name(), turn.text);
             let step = s::ThreadFlowLocation::builder()
                 .location(places.told(loc, text))
                 .execution_order(at as i64 + 1)
@@ -438,10 +427,6 @@ fn code_flows(finding: &Finding, places: &mut Places<'_>) -> Vec<s::CodeFlow> {
         flow("The interleaving in time order", vec![story]),
         flow("The same, one thread flow a request", threads),
     ]
-}
-
-fn actor(number: u8) -> char {
-    if number == 0 { 'A' } else { 'B' }
 }
 
 fn invocation(notes: &[Notification], opts: &SarifOptions, places: &Places<'_>) -> s::Invocation {
@@ -621,16 +606,6 @@ fn encoded(path: &Path) -> String {
         }
     }
     uri
-}
-
-impl Anomaly {
-    /// `level-based` or `scope-based`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::LevelBased => "level-based",
-            Self::ScopeBased => "scope-based",
-        }
-    }
 }
 
 #[cfg(test)]
