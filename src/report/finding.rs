@@ -22,6 +22,16 @@ pub enum Anomaly {
     ScopeBased,
 }
 
+impl Anomaly {
+    /// `level-based` or `scope-based`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LevelBased => "level-based",
+            Self::ScopeBased => "scope-based",
+        }
+    }
+}
+
 /// What a step of a history is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Role {
@@ -37,6 +47,20 @@ pub enum Role {
     Write,
     /// An outside effect, or the place where a lost conflict is taken for success.
     Effect,
+}
+
+impl Role {
+    /// The role in one word: `read`, `check`, `lock`, `call`, `write`, `effect`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Check => "check",
+            Self::Lock => "lock",
+            Self::Call => "call",
+            Self::Write => "write",
+            Self::Effect => "effect",
+        }
+    }
 }
 
 /// One step of the history in program order.
@@ -59,6 +83,13 @@ pub struct Turn {
     pub step: usize,
     /// What happens, without the actor: `reads stock = 1`.
     pub text: String,
+}
+
+impl Turn {
+    /// `A` or `B`.
+    pub fn actor_name(&self) -> &'static str {
+        if self.actor == 0 { "A" } else { "B" }
+    }
 }
 
 /// A guard that was looked for or found broken.
