@@ -145,6 +145,8 @@ struct Lowering<'t> {
     prefix: String,
     /// Names made up so far.
     temps: u32,
+    /// The `x as y` whose target a `with` statement has taken.
+    peeled: Option<usize>,
     seen: FxHashSet<Ustr>,
     out: Module,
 }
@@ -161,6 +163,7 @@ impl<'t> Lowering<'t> {
             scopes: Vec::new(),
             prefix: String::new(),
             temps: 0,
+            peeled: None,
             seen: FxHashSet::default(),
             out: Module {
                 lang: Lang::Python,

@@ -543,15 +543,8 @@ impl<'t> Lowering<'t> {
                 cut = Some(self.unknown_stmt(item, Vec::new()));
                 break;
             }
-            let mut value = item;
-            let mut target = None;
-            if item.kind == Kind::AsPattern {
-                let kids = self.open(item);
-                value = self.kids[kids.range()].first().copied().unwrap_or(item);
-                target = self.field(kids, Field::Alias);
-                self.close(kids);
-            }
-            let value = self.expr(value);
+            let target = self.peel(item);
+            let value = self.expr(item);
             let target = target.map(|target| self.place(target));
             headers.push((item.span().start, value, target));
         }
@@ -577,6 +570,25 @@ impl<'t> Lowering<'t> {
             }];
         }
         out.append(&mut block);
+    }
+
+    /// The target of a `with` item. The grammar reads `with a if b else c as d` as if `c as d` were an operand.
+    fn peel(&mut self, item: Kid<'t>) -> Option<Kid<'t>> {
+        let mut at = item;
+        while matches!(at.kind, Kind::Conditional | Kind::Lambda | Kind::Named) {
+            let kids = self.open(at);
+            let last = self.kids[kids.range()].last().copied();
+            self.close(kids);
+            at = last?;
+        }
+        if at.kind != Kind::AsPattern {
+            return None;
+        }
+        self.peeled = Some(at.node.id());
+        let kids = self.open(at);
+        let target = self.field(kids, Field::Alias);
+        self.close(kids);
+        target
     }
 
     /// `with (a as x, b as y):` reads as one bracketed value in places.
