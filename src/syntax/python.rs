@@ -4,6 +4,7 @@
 //! that wide nodes cost as much as they are long and nothing is allocated on the way. Evaluation order of the source
 //! is kept throughout.
 
+mod defs;
 mod expr;
 mod kinds;
 mod literal;
