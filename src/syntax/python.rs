@@ -4,6 +4,7 @@
 //! that wide nodes cost as much as they are long and nothing is allocated on the way. Evaluation order of the source
 //! is kept throughout.
 
+mod defs;
 mod expr;
 mod kinds;
 mod literal;
@@ -145,6 +146,8 @@ struct Lowering<'t> {
     prefix: String,
     /// Names made up so far.
     temps: u32,
+    /// The `x as y` whose target a `with` statement has taken.
+    peeled: Option<usize>,
     seen: FxHashSet<Ustr>,
     out: Module,
 }
@@ -161,6 +164,7 @@ impl<'t> Lowering<'t> {
             scopes: Vec::new(),
             prefix: String::new(),
             temps: 0,
+            peeled: None,
             seen: FxHashSet::default(),
             out: Module {
                 lang: Lang::Python,

@@ -115,6 +115,17 @@ impl<'t> Lowering<'t> {
                 None => self.opaque(kid, Vec::new()),
             },
             Kind::Yield => self.yields(kid),
+            Kind::AsPattern => match self.first(kid) {
+                Some(inner) => {
+                    let inner = self.expr(inner);
+                    // A `with` statement has taken the target already.
+                    if self.peeled == Some(kid.node.id()) {
+                        return inner.kind;
+                    }
+                    self.opaque(kid, vec![inner])
+                }
+                None => self.opaque(kid, Vec::new()),
+            },
             // Python 2's print to a file, a dotted name in a pattern's stead, and whatever the grammar adds.
             _ => {
                 let parts = self.exprs(kid);
@@ -223,6 +234,9 @@ impl<'t> Lowering<'t> {
 
     /// Whether a comma stands directly under the node (`x[1:2,]` is a tuple).
     fn has_comma(&mut self, kid: Kid<'t>) -> bool {
+        if !self.text_of(kid).contains(',') {
+            return false;
+        }
         let kids = self.open_all(kid);
         let comma = self.kids[kids.range()]
             .iter()
@@ -623,9 +637,27 @@ impl<'t> Lowering<'t> {
     // Strings.
 
     fn string(&mut self, kid: Kid<'t>) -> ExprKind {
+        if let Some((value, bytes)) = self.plain_string(kid) {
+            return ExprKind::Const(literal::text(value, bytes));
+        }
         let mut parts = Vec::new();
         let bytes = self.string_parts(kid, &mut parts);
         strings(parts, bytes)
+    }
+
+    /// A string without interpolation, from its text: most are, and need no look at the tree.
+    fn plain_string(&self, kid: Kid<'t>) -> Option<(Cow<'t, str>, bool)> {
+        let text = self.text_of(kid);
+        let at = text.find(['\'', '"'])?;
+        let prefix = Prefix::of(&text[..at]);
+        let mut body = &text[at..];
+        let quote = if body.len() >= 6 && (body.starts_with("\"\"\"") || body.starts_with("'''")) {
+            &body[..3]
+        } else {
+            &body[..1]
+        };
+        body = body.strip_prefix(quote)?.strip_suffix(quote)?;
+        (!prefix.format).then(|| (literal::unescape(body, prefix), prefix.bytes))
     }
 
     fn concatenated(&mut self, kid: Kid<'t>) -> ExprKind {
@@ -644,6 +676,10 @@ impl<'t> Lowering<'t> {
 
     /// Appends the pieces of one string literal; whether it is one of bytes.
     fn string_parts(&mut self, kid: Kid<'t>, out: &mut Vec<Piece<'t>>) -> bool {
+        if let Some((value, bytes)) = self.plain_string(kid) {
+            out.push(Piece::Text(value, kid.span()));
+            return bytes;
+        }
         let kids = self.open(kid);
         let mut prefix = Prefix::default();
         for at in kids.range() {
