@@ -4,6 +4,7 @@
 //! language) and [`stores`] (what each library's calls are), [`project`] (what the whole project says), `analysis`
 //! (one abstract interpreter), [`rules`] (which history is an anomaly), [`report`] (the outputs) and [`cli`].
 
+pub mod analysis;
 pub mod cli;
 pub mod config;
 pub mod engine;

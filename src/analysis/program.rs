@@ -602,15 +602,15 @@ impl Program {
         match f.module.lang {
             Lang::Python => {
                 let symbol = self.facts.lookup_at(file as usize, name.as_str());
-                match symbol {
+                match &symbol {
                     Some(Symbol::Class(p)) => {
                         if let Some(c) = self.class_index.get(&ustr(&p)) {
                             return Global::Class(*c);
                         }
                     }
-                    Some(Symbol::Func(at, func)) => return Global::Func(FuncRef { file: at as u32, func }),
+                    Some(Symbol::Func(at, func)) => return Global::Func(FuncRef { file: *at as u32, func: *func }),
                     Some(Symbol::Const(lit)) if !self.globals[file as usize].assigned.contains_key(&name) => {
-                        return Global::Lit(lit);
+                        return Global::Lit(*lit);
                     }
                     _ => {}
                 }

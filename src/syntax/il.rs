@@ -136,21 +136,21 @@ pub enum TypeExpr {
     /// `a.b.C`, `dynamodb.Client`: the segments as written (string annotations are parsed).
     Path(Vec<Ustr>),
     /// `*T` (Go).
-    Pointer(Box<TypeExpr>),
+    Pointer(Box<Self>),
     /// `[]T`, `[n]T`, `...T`, `list[T]`, `Iterable[T]`, `QuerySet[T]` and kin: (constructor, elements).
-    Generic(Vec<Ustr>, Vec<TypeExpr>),
+    Generic(Vec<Ustr>, Vec<Self>),
     /// Go's `map[K]V`.
-    Map(Box<TypeExpr>, Box<TypeExpr>),
+    Map(Box<Self>, Box<Self>),
     /// Go's `[]T`, `[n]T`.
-    Slice(Box<TypeExpr>),
+    Slice(Box<Self>),
     /// `A | B`, `Union[A, B]`, `Optional[A]` (without `None`).
-    Union(Vec<TypeExpr>),
+    Union(Vec<Self>),
     /// Go function type or Python `Callable`: parameter and result types.
-    Func(Vec<TypeExpr>, Vec<TypeExpr>),
+    Func(Vec<Self>, Vec<Self>),
     /// Go's inline `struct{...}`.
     Struct(Vec<Field>),
     /// Go's `interface{...}`: methods with their function types, then embedded types.
-    Interface(Vec<(Ustr, TypeExpr)>, Vec<TypeExpr>),
+    Interface(Vec<(Ustr, Self)>, Vec<Self>),
     /// Anything else.
     Other,
 }

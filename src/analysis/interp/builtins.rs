@@ -517,7 +517,7 @@ impl Interp<'_> {
             Kind::Obj(id) => st.obj(id).map(|o| (id, o.shape, o.origin.clone())),
             _ => None,
         };
-        match (name.as_str(), obj) {
+        match (name.as_str(), obj.clone()) {
             ("get", Some((id, Shape::Dict | Shape::Row, _))) => {
                 let key = first?;
                 let text = self.seen.terms.text(key.term);

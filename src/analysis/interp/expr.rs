@@ -301,6 +301,7 @@ impl<'p> Interp<'p> {
                 }
             }
             Global::Path(p) => self.path(st, p),
+            Global::Lit(l) => self.lit(l),
             Global::None => {
                 let path = ustr(&format!("builtins.{name}"));
                 let term = self.seen.terms.intern(Term::Global(path));
@@ -350,6 +351,7 @@ impl<'p> Interp<'p> {
                     return self.global(st, f, name);
                 }
                 Global::Path(p) if p != path => return self.path(st, p),
+                Global::Lit(l) => return self.lit(l),
                 _ => {}
             }
         }
@@ -1369,7 +1371,7 @@ impl<'p> Interp<'p> {
                         owner = self.attr(st, &owner, step, loc);
                     }
                     if matches!(owner.kind, Kind::Obj(_)) {
-                        self.set_attr(st, &owner, name, v, loc);
+                        self.set_attr(st, &owner, name, v.clone(), loc);
                     }
                 }
                 if let Some(o) = st.obj_mut(id) {
@@ -1534,7 +1536,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn remove_key(&mut self, st: &mut State, base: &Value, index: &Value, loc: Loc) {
+    pub(super) fn remove_key(&mut self, st: &mut State, base: &Value, index: &Value, loc: Loc) {
         let b = self.concrete(base);
         if let Kind::Obj(id) = b.kind
             && let Kind::Const(Lit::Str(s)) = index.kind

@@ -939,7 +939,7 @@ impl<'p> Interp<'p> {
     }
 
     /// A typed value without its type: `{"S": x}`, `&types.AttributeValueMemberS{Value: x}`.
-    pub(super) fn scalar(&self, st: &State, v: &Value) -> Value {
+    pub(in crate::analysis) fn scalar(&self, st: &State, v: &Value) -> Value {
         let v = self.concrete(v);
         if let Kind::Obj(id) = v.kind
             && let Some(o) = st.obj(id)
@@ -1824,10 +1824,10 @@ impl<'p> Interp<'p> {
         }
         let _ = (st, op);
         match row {
-            Some(o) if o.origin == Origin::Fresh => o
-                .fields
-                .iter()
-                .any(|(n, s)| dialects::looks_like_key(n.as_str()) && fresh(self.scalar(st, &s.value).term)),
+            // The first member of an item names it, unless a read says what the key is.
+            Some(o) if o.origin == Origin::Fresh => {
+                o.fields.first().is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term))
+            }
             _ => false,
         }
     }

@@ -123,6 +123,8 @@ pub struct Seen {
     pub unknown_regions: Vec<(Loc, u32)>,
     /// Values changed in place.
     pub mutated: FxHashSet<TermId>,
+    /// The reads whose rows have these terms (rows handed in from outside).
+    pub row_terms: FxHashMap<TermId, ReadId>,
     /// Effects outside the store, in order: (where, order, decisions, activations).
     pub effects: Vec<(Loc, u32)>,
 }
@@ -197,7 +199,8 @@ impl<'p> Interp<'p> {
         let mut st = State::default();
         // A frame for the module, in which decorators and defaults are evaluated.
         let env = self.new_env(&mut st, root, None);
-        self.frames.push(self.frame(root, env, Rc::new(Vec::new()), 0, 0, None));
+        let frame = self.frame(root, env, Rc::new(Vec::new()), 0, 0, None);
+        self.frames.push(frame);
         let class = self.p.class_of(root);
         let mut value = self.func_value(&mut st, root, None);
         self.dead = false;
@@ -375,6 +378,7 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Option<Value> {
         let read = self.outside_read(st, Some(Container::Model(model)), loc, ReadHow::Param);
+        self.seen.row_terms.insert(term, read);
         let id = self.new_obj(st, crate::analysis::value::Shape::Row, term);
         if let Some(o) = st.obj_mut(id) {
             o.class = self.p.model_class(model);

@@ -636,14 +636,27 @@ impl<'p> Interp<'p> {
                 self.block(st, body)
             }
             _ => {
+                let mut token = None;
                 if matches!(v.kind, Kind::Unknown) && !self.harmless_region(value) {
-                    let order = self.tick();
-                    self.seen.unknown_regions.push((self.loc(value.span), order));
+                    let region = super::Region {
+                        kind: Some(TokenKind::Process),
+                        conn: None,
+                        key: None,
+                        loc: self.loc(value.span),
+                        value: None,
+                    };
+                    let t = self.take_token(&mut st, &region, TokenKind::Process);
+                    self.seen.tokens[t.0 as usize].assumed = Some("unknown");
+                    token = Some(t);
                 }
                 if let Some(t) = target {
                     self.assign(&mut st, t, v.clone());
                 }
-                self.block(st, body)
+                let mut out = self.block(st, body);
+                if let (Some(t), Some(s)) = (token, &mut out) {
+                    release(s, t);
+                }
+                out
             }
         }
     }

@@ -283,16 +283,22 @@ impl Facts {
                 for place in places {
                     match place {
                         Place::Name(name, _) if *name == *vocabulary.databases => {
-                            found.databases(value, file, vocabulary, 0);
+                            found.databases(value, file, vocabulary, false, 0);
                         }
-                        Place::Name(name, _) => found.entry(name, value, file, vocabulary),
+                        Place::Name(name, _) => found.entry(name, value, file, vocabulary, false),
                         Place::Index(object, key, _) => {
                             if let (true, ExprKind::Const(Lit::Str(key))) = (
                                 root(object).is_some_and(|name| name == vocabulary.databases),
                                 &key.kind,
                             ) {
-                                found.entry(key, value, file, vocabulary);
-                                found.databases(value, file, vocabulary, 0);
+                                found.entry(key, value, file, vocabulary, true);
+                                found.databases(
+                                    value,
+                                    file,
+                                    vocabulary,
+                                    *key == *vocabulary.database_options,
+                                    0,
+                                );
                             }
                         }
                         _ => {}
@@ -328,6 +334,7 @@ impl Found {
         value: &Expr,
         file: usize,
         vocabulary: &DeclarationVocabulary,
+        options: bool,
         depth: u32,
     ) {
         if depth > 4 {
@@ -336,30 +343,41 @@ impl Found {
         match &value.kind {
             ExprKind::Dict(entries) => {
                 for (key, value) in entries {
+                    let mut inside = options;
                     if let Some(ExprKind::Const(Lit::Str(key))) = key.as_ref().map(|key| &key.kind)
                     {
-                        self.entry(key, value, file, vocabulary);
+                        self.entry(key, value, file, vocabulary, options);
+                        inside |= *key == *vocabulary.database_options;
                     }
-                    self.databases(value, file, vocabulary, depth + 1);
+                    self.databases(value, file, vocabulary, inside, depth + 1);
                 }
             }
             ExprKind::Call(call) => {
                 for arg in &call.args {
+                    let mut inside = options;
                     if let ArgKind::Keyword(key) = arg.kind {
-                        self.entry(&key, &arg.value, file, vocabulary);
+                        self.entry(&key, &arg.value, file, vocabulary, options);
+                        inside |= *key == *vocabulary.database_options;
                     }
-                    self.databases(&arg.value, file, vocabulary, depth + 1);
+                    self.databases(&arg.value, file, vocabulary, inside, depth + 1);
                 }
             }
             ExprKind::Bin(_, a, b) => {
-                self.databases(a, file, vocabulary, depth + 1);
-                self.databases(b, file, vocabulary, depth + 1);
+                self.databases(a, file, vocabulary, options, depth + 1);
+                self.databases(b, file, vocabulary, options, depth + 1);
             }
             _ => {}
         }
     }
 
-    fn entry(&mut self, key: &str, value: &Expr, file: usize, vocabulary: &DeclarationVocabulary) {
+    fn entry(
+        &mut self,
+        key: &str,
+        value: &Expr,
+        file: usize,
+        vocabulary: &DeclarationVocabulary,
+        options: bool,
+    ) {
         if key.is_empty() {
             return;
         }
@@ -385,7 +403,7 @@ impl Found {
                     span: value.span,
                 });
             }
-        } else if key == vocabulary.isolation && self.isolation.is_none() {
+        } else if options && key == vocabulary.isolation && self.isolation.is_none() {
             let text = match &value.kind {
                 ExprKind::Const(Lit::Str(text)) => Some(text.to_string()),
                 _ => dotted(value).map(|path| path.rsplit('.').next().unwrap_or(&path).to_owned()),

@@ -1,0 +1,811 @@
+//! Histories: for every write, the reads that it depends on, whether they mean the same entity, and what guards the
+//! pair. Rules judge these; they see no syntax.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::Cmp;
+use super::access::*;
+use super::interp::Seen;
+use super::program::Program;
+use super::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::{Mode, TokenKind};
+
+/// Whether two accesses mean the same entity.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Same {
+    /// They can't.
+    No,
+    /// A part of the key is equal and none differs.
+    May,
+    /// By value.
+    Must,
+}
+
+/// What a row lock does for a pair.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lock {
+    /// There is none.
+    None,
+    /// Taken by the read and held at the write.
+    Held,
+    /// Taken where no transaction holds it.
+    Outside(Loc),
+    /// Taken, and given up before the write.
+    Released(Loc),
+    /// Taken on another connection than the write's.
+    Elsewhere(Loc),
+}
+
+/// A read and a write on the same entity, and what ties and guards them.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// The read.
+    pub read: ReadId,
+    /// Whether they mean the same entity.
+    pub same: Same,
+    /// Columns that are written from their own value as read.
+    pub own: Vec<Ustr>,
+    /// Columns that are written from other values of the same row.
+    pub derived: Vec<Ustr>,
+    /// Columns tested, on which the write depends.
+    pub tested: Vec<Ustr>,
+    /// Rows were counted.
+    pub counted: bool,
+    /// The write happens only if the read found nothing.
+    pub absent: bool,
+    /// The value is computed from how many rows there are or from the largest.
+    pub numbered: bool,
+    /// The row that was read is the one that is written back.
+    pub row: bool,
+    /// The decision, nearest to the write.
+    pub check: Option<Loc>,
+    /// The row lock.
+    pub lock: Lock,
+    /// Another lock that covers both.
+    pub covered_by: Option<Loc>,
+    /// A lock taken after the read and held at the write: the read is stale under it.
+    pub later_lock: Option<Loc>,
+    /// The write compares a version, or the value itself, with what was read.
+    pub versioned: bool,
+    /// Tested columns that the write's condition names.
+    pub conditioned: Vec<Ustr>,
+    /// The condition is there on some paths only.
+    pub maybe_conditioned: bool,
+    /// The condition is not understood.
+    pub unclear: bool,
+    /// The condition says that the row must not exist.
+    pub not_exists: bool,
+    /// Both happen in one transaction.
+    pub transaction: Option<Loc>,
+    /// A lock of this process spans both.
+    pub process: Option<Loc>,
+    /// A region that nobody could resolve spans both.
+    pub unknown_region: Option<Loc>,
+}
+
+impl Pair {
+    /// Whether a lock makes read and write one step.
+    pub fn locked(&self) -> bool {
+        self.lock == Lock::Held || self.covered_by.is_some()
+    }
+
+    /// Whether the write's condition repeats what was tested on `path`.
+    pub fn repeats(&self, path: Ustr) -> bool {
+        !self.maybe_conditioned && (self.versioned || self.unclear || self.conditioned.contains(&path))
+    }
+}
+
+/// A write with the reads that it depends on.
+pub struct WriteCase<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// What was seen on the way.
+    pub seen: &'a Seen,
+    /// The write.
+    pub id: AccessId,
+    /// The write.
+    pub write: &'a Write,
+    /// What became of its outcome.
+    pub outcome: &'a Outcome,
+    /// Pairs, nearest read first.
+    pub pairs: Vec<Pair>,
+    /// Columns that somebody in the project writes.
+    pub written: &'a dyn Fn(Option<Container>, Ustr) -> bool,
+    /// Uniqueness that covers what is created: (covered, the schema is seen).
+    pub tests: Vec<Ustr>,
+}
+
+impl WriteCase<'_> {
+    /// The columns it sets.
+    pub fn fields(&self) -> Vec<Ustr> {
+        let mut v: Vec<Ustr> =
+            self.write.sets.iter().filter(|s| !s.copied && !s.path.ends_with(':')).map(|s| s.path).collect();
+        v.sort_by_key(|u| u.as_str());
+        v.dedup();
+        v
+    }
+
+    /// Whether it replaces columns that nobody here changed.
+    pub fn whole(&self) -> bool {
+        self.write.mode == Mode::Whole && !self.write.narrowed
+    }
+
+    /// The read of a pair.
+    pub fn read(&self, p: &Pair) -> &Read {
+        &self.seen.reads[p.read.0 as usize]
+    }
+
+    /// Whether a column is changed by this write or by other code.
+    pub fn changes(&self, path: Ustr) -> bool {
+        self.write.sets.iter().any(|s| s.path == path && !s.copied)
+            || (self.written)(self.write.container, path)
+    }
+
+    /// Columns from whose stored value the write takes something.
+    pub fn consumed(&self) -> Vec<Ustr> {
+        self.write
+            .sets
+            .iter()
+            .filter(|s| s.stored.as_ref().is_some_and(|t| t.consumes(&self.seen.terms)))
+            .map(|s| s.path)
+            .collect()
+    }
+}
+
+/// All writes of a root, each with its reads.
+pub fn cases<'a>(
+    program: &'a Program,
+    seen: &'a Seen,
+    written: &'a dyn Fn(Option<Container>, Ustr) -> bool,
+) -> Vec<WriteCase<'a>> {
+    let mut out = Vec::new();
+    for (i, write) in seen.writes.iter().enumerate() {
+        if write.op == Op::Check {
+            continue;
+        }
+        let mut pairer = Pairer { seen, write, program };
+        let pairs = pairer.pairs();
+        let mut tests = Vec::new();
+        for c in pairer.conditions() {
+            c.paths(&mut tests);
+        }
+        out.push(WriteCase {
+            program,
+            seen,
+            id: AccessId(i as u32),
+            write,
+            outcome: &seen.outcomes[i],
+            pairs,
+            written,
+            tests,
+        });
+    }
+    out
+}
+
+struct Pairer<'a> {
+    seen: &'a Seen,
+    write: &'a Write,
+    program: &'a Program,
+}
+
+impl<'a> Pairer<'a> {
+    fn read(&self, r: ReadId) -> &'a Read {
+        &self.seen.reads[r.0 as usize]
+    }
+
+    fn pairs(&mut self) -> Vec<Pair> {
+        let w = self.write;
+        let mut reads: BTreeSet<ReadId> = BTreeSet::new();
+        for s in &w.sets {
+            for (r, _) in s.deps.data.iter().chain(s.deps.control.iter()) {
+                reads.insert(r);
+            }
+        }
+        for c in w.ctl.iter() {
+            for (r, _) in c.deps.iter() {
+                reads.insert(r);
+            }
+            for f in &c.facts {
+                if let Fact::Absent(r) | Fact::Present(r) = f {
+                    reads.insert(*r);
+                }
+            }
+        }
+        reads.extend(w.row_read);
+        // What a row was before it was read again.
+        let mut older = w.row_read.and_then(|r| self.read(r).reload_of);
+        while let Some(r) = older {
+            reads.insert(r);
+            older = self.read(r).reload_of;
+        }
+        let mut pairs: Vec<Pair> = reads
+            .into_iter()
+            .filter(|r| self.read(*r).order < w.order)
+            .filter_map(|r| self.pair(r))
+            .collect();
+        pairs.sort_by_key(|p| std::cmp::Reverse(self.read(p.read).order));
+        pairs
+    }
+
+    fn pair(&self, r: ReadId) -> Option<Pair> {
+        let w = self.write;
+        let read = self.read(r);
+        let same = self.same(r);
+        if same == Same::No {
+            return None;
+        }
+        let key = |p: Ustr| p == "pk" || read.key_names.contains(&p) || w.key_names.contains(&p);
+        let mut own = Vec::new();
+        let mut derived = Vec::new();
+        let mut numbered = false;
+        for s in &w.sets {
+            if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
+                continue;
+            }
+            for p in s.deps.data.paths(r).chain(s.deps.control.paths(r)) {
+                let data = s.deps.data.paths(r).any(|x| x == p);
+                if p == "#" {
+                    numbered |= data;
+                } else if p == "?" || (key(p) && p != s.path) || (key(s.path) && p != "*") {
+                    continue;
+                } else if p == s.path || p == "*" || s.path == "*" {
+                    if data && !own.contains(&s.path) {
+                        own.push(s.path);
+                    }
+                } else if data && !derived.contains(&s.path) {
+                    derived.push(s.path);
+                }
+            }
+        }
+        let mut tested = Vec::new();
+        let mut counted = false;
+        let mut absent = false;
+        let mut check = None;
+        for c in w.ctl.iter() {
+            let mut hit = false;
+            for p in c.deps.paths(r) {
+                match p.as_str() {
+                    "#" => counted = true,
+                    "?" => {}
+                    _ if key(p) => {}
+                    _ => {
+                        if !tested.contains(&p) {
+                            tested.push(p);
+                        }
+                        hit = true;
+                    }
+                }
+                if p == "#" {
+                    hit = true;
+                }
+            }
+            for f in &c.facts {
+                if *f == Fact::Absent(r) {
+                    absent = true;
+                    hit = true;
+                }
+            }
+            if hit {
+                check = Some(c.loc);
+            }
+        }
+        // A value that a decision on the row chose.
+        for s in &w.sets {
+            if s.copied {
+                continue;
+            }
+            for p in s.deps.control.paths(r) {
+                if !key(p) && p != "?" && p != "#" && !tested.contains(&p) && p == s.path {
+                    tested.push(p);
+                }
+            }
+        }
+        // Rows selected by a column that the write then changes were tested by the selection.
+        if !read.aggregate && (w.row_read == Some(r) || same == Same::Must) && read.how == ReadHow::Store {
+            for c in &read.conds {
+                let mut all = Vec::new();
+                c.conjuncts(&mut all);
+                for t in all {
+                    if let Cond::Test { path, .. } = t
+                        && !key(*path)
+                        && w.sets.iter().any(|s| s.path == *path && !s.copied)
+                        && !tested.contains(path)
+                        && !self.identifies(read, *path)
+                    {
+                        tested.push(*path);
+                        check = check.or(Some(read.loc));
+                    }
+                }
+            }
+        }
+        let row = w.row_read == Some(r);
+        let tests = self.conditions();
+        let identity = self.identity_paths(r);
+        let mut conditioned = Vec::new();
+        let mut versioned = false;
+        let mut unclear = false;
+        let mut not_exists = false;
+        for c in &tests {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            for t in parts {
+                match t {
+                    Cond::Test { path, cmp, with } => {
+                        if *cmp == Cmp::NotExists {
+                            not_exists |= key(*path) || w.op == Op::Put || w.op == Op::Create;
+                        }
+                        if *cmp == Cmp::Exists && !tested.contains(path) {
+                            continue;
+                        }
+                        if !identity.contains(path) {
+                            conditioned.push(*path);
+                        }
+                        let from_read = with.iter().any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
+                        let changes = w.sets.iter().any(|s| s.path == *path && !s.copied)
+                            || w.op == Op::Delete;
+                        if *cmp == Cmp::Eq && from_read && !identity.contains(path) && (changes || own.contains(path)) {
+                            versioned = true;
+                        }
+                    }
+                    Cond::Or(alts) => {
+                        // Only what every alternative names is sure.
+                        let mut shared: Option<Vec<Ustr>> = None;
+                        for a in alts {
+                            let mut ps = Vec::new();
+                            a.paths(&mut ps);
+                            if matches!(&**a, Cond::Unknown(_)) {
+                                unclear = true;
+                            }
+                            shared = Some(match shared {
+                                None => ps,
+                                // An alternative that holds only where the row or column is missing lets nobody in
+                                // who found it there.
+                                Some(s) if is_absence(a) => s,
+                                Some(s) => s.into_iter().filter(|p| ps.contains(p)).collect(),
+                            });
+                            if is_absence(a) {
+                                not_exists |= w.op == Op::Put;
+                            }
+                        }
+                        let first_absent = alts.first().is_some_and(|a| is_absence(a));
+                        if first_absent {
+                            for a in alts.iter().skip(1) {
+                                a.paths(&mut conditioned);
+                            }
+                        }
+                        conditioned.extend(shared.unwrap_or_default());
+                    }
+                    Cond::Not(inner) => {
+                        let mut ps = Vec::new();
+                        inner.paths(&mut ps);
+                        conditioned.extend(ps.into_iter().filter(|p| !identity.contains(p)));
+                    }
+                    Cond::Unknown(_) => unclear = true,
+                    Cond::And(_) => {}
+                }
+            }
+        }
+        let (lock, covered_by, later_lock, transaction, process, unknown_region) = self.guards(r);
+        Some(Pair {
+            read: r,
+            same,
+            own,
+            derived,
+            tested,
+            counted,
+            absent,
+            numbered,
+            row,
+            check,
+            lock,
+            covered_by,
+            later_lock,
+            versioned,
+            conditioned,
+            maybe_conditioned: w.guard_maybe,
+            unclear,
+            not_exists,
+            transaction,
+            process,
+            unknown_region,
+        })
+    }
+
+    /// Whether a column told which row was meant: an equality that is unique.
+    fn identifies(&self, read: &Read, path: Ustr) -> bool {
+        let _ = read;
+        match self.write.container {
+            Some(Container::Model(m)) => self.program.model(m).is_some_and(|m| {
+                m.uniques.iter().any(|u| u.fields.len() == 1 && u.fields[0] == path.as_str())
+            }),
+            _ => false,
+        }
+    }
+
+    /// Every condition of the write, and of the writes that commit together with it on the same entity.
+    fn conditions(&self) -> Vec<Rc<Cond>> {
+        let w = self.write;
+        let mut out: Vec<Rc<Cond>> = w.conds.clone();
+        out.extend(w.guards.iter().cloned());
+        if let Some(g) = w.group {
+            for other in &self.seen.writes {
+                if other.group == Some(g)
+                    && !std::ptr::eq(other, w)
+                    && other.container == w.container
+                    && other.op == Op::Check
+                {
+                    out.extend(other.guards.iter().cloned());
+                }
+            }
+        }
+        out
+    }
+
+    /// Paths by which the write selects its entity, as opposed to conditions on it.
+    fn identity_paths(&self, r: ReadId) -> Vec<Ustr> {
+        let w = self.write;
+        let mut out = w.key_names.clone();
+        out.push(ustr("pk"));
+        if self.tests_of(&w.conds).iter().any(|(p, _, _)| *p == "pk") {
+            return out;
+        }
+        // Without a key the tests that the read made as well select.
+        let of_read = self.tests_of(&self.read(r).conds);
+        for (p, c, v) in self.tests_of(&w.conds) {
+            let same = of_read.iter().any(|(q, d, u)| *q == p && *d == c && self.equal(v, u));
+            let changed = w.sets.iter().any(|s| s.path == p);
+            if same && !changed {
+                out.push(p);
+            }
+        }
+        out
+    }
+
+    fn tests_of<'c>(&self, conds: &'c [Rc<Cond>]) -> Vec<(Ustr, Cmp, &'c [Value])> {
+        let mut out = Vec::new();
+        for c in conds {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            for p in parts {
+                if let Cond::Test { path, cmp, with } = p {
+                    out.push((*path, *cmp, with.as_slice()));
+                }
+            }
+        }
+        out
+    }
+
+    fn equal(&self, a: &[Value], b: &[Value]) -> bool {
+        a.len() == b.len() && a.iter().zip(b).all(|(x, y)| self.canonical(x.term) == self.canonical(y.term))
+    }
+
+    /// A row and its key are the same thing to a comparison.
+    fn canonical(&self, t: TermId) -> TermId {
+        let mut t = t;
+        for _ in 0..6 {
+            match self.seen.terms.get(t) {
+                Term::Field(of, n) if n == "pk" || n == "id" => t = *of,
+                Term::Op(op, args) if args.len() == 1 && matches!(op.as_str(), "str" | "int" | "uuid.UUID" | "UUID" | "number" | "Itoa") => {
+                    t = args[0];
+                }
+                _ => return t,
+            }
+        }
+        t
+    }
+
+    fn same(&self, r: ReadId) -> Same {
+        let w = self.write;
+        let read = self.read(r);
+        let mut of_row = w.row_read;
+        while let Some(x) = of_row {
+            if x == r {
+                return Same::Must;
+            }
+            of_row = self.read(x).reload_of;
+        }
+        let (Some(rc), Some(wc)) = (read.container, w.container) else { return Same::No };
+        if !self.same_container(rc, wc) {
+            return Same::No;
+        }
+        // Rows of different readings of the same key.
+        if let Some(x) = w.row_read {
+            let other = self.read(x);
+            if other.container.is_some_and(|c| self.same_container(c, rc)) {
+                return self.same_selection(&read.conds, &other.conds, true);
+            }
+        }
+        let creates = matches!(w.op, Op::Create | Op::Put | Op::Upsert);
+        if creates && !(w.op == Op::Upsert && !w.conds.is_empty()) {
+            return self.same_as_created(r);
+        }
+        let wt = self.tests_of(&w.conds);
+        let rt = self.tests_of(&read.conds);
+        let read_term = Term::Read(r);
+        let keys: Vec<_> = wt
+            .iter()
+            .filter(|(p, c, _)| *c == Cmp::Eq && (*p == "pk" || w.key_names.contains(p) || read.key_names.contains(p)))
+            .collect();
+        if keys.is_empty() {
+            return self.same_selection(&read.conds, &w.conds, false);
+        }
+        let mut equal = 0;
+        let mut unknown = 0;
+        for (p, _, vs) in &keys {
+            let Some(v) = vs.first() else { continue };
+            let c = self.canonical(v.term);
+            if *self.seen.terms.get(c) == read_term {
+                equal += 1;
+                continue;
+            }
+            // Taken from the read's result.
+            if let Term::Field(of, n) = self.seen.terms.get(v.term)
+                && *self.seen.terms.get(*of) == read_term
+                && n == p
+            {
+                equal += 1;
+                continue;
+            }
+            if v.deps.data.of(r) {
+                equal += 1;
+                continue;
+            }
+            match rt.iter().find(|(q, d, _)| q == p && *d == Cmp::Eq) {
+                Some((_, _, us)) if self.equal(us, vs) => equal += 1,
+                Some((_, _, us)) => {
+                    let consts = us.first().is_some_and(|u| self.seen.terms.is_const(u.term))
+                        && self.seen.terms.is_const(v.term);
+                    let distinct = us.first().is_some_and(|u| self.distinct(u.term, v.term));
+                    if consts || distinct {
+                        return Same::No;
+                    }
+                    unknown += 1;
+                }
+                None => unknown += 1,
+            }
+        }
+        match (equal, unknown) {
+            (0, _) => Same::No,
+            (_, 0) => Same::Must,
+            _ => Same::May,
+        }
+    }
+
+    /// Two different parameters are two different keys as far as the program says.
+    fn distinct(&self, a: TermId, b: TermId) -> bool {
+        matches!((self.seen.terms.get(a), self.seen.terms.get(b)), (Term::Param(x), Term::Param(y)) if x != y)
+    }
+
+    fn same_container(&self, a: Container, b: Container) -> bool {
+        if a == b {
+            return true;
+        }
+        match (a, b) {
+            (Container::Model(x), Container::Model(y)) => {
+                let facts = self.program.facts();
+                facts.is_subclass(x.as_str(), y.as_str()) || facts.is_subclass(y.as_str(), x.as_str())
+            }
+            _ => false,
+        }
+    }
+
+    /// Two selections by predicate: the same if one makes all the equality tests of the other.
+    fn same_selection(&self, a: &[Rc<Cond>], b: &[Rc<Cond>], either: bool) -> Same {
+        let at: Vec<_> = self.tests_of(a).into_iter().filter(|t| t.1 == Cmp::Eq).collect();
+        let bt: Vec<_> = self.tests_of(b).into_iter().filter(|t| t.1 == Cmp::Eq).collect();
+        let found = |xs: &[(Ustr, Cmp, &[Value])], ys: &[(Ustr, Cmp, &[Value])]| {
+            xs.iter().filter(|(p, _, v)| ys.iter().any(|(q, _, u)| p == q && self.equal(v, u))).count()
+        };
+        let n = found(&at, &bt);
+        if n == 0 {
+            return Same::No;
+        }
+        if n == at.len() || (either && n == bt.len()) {
+            return Same::Must;
+        }
+        let differs = at.iter().any(|(p, _, v)| bt.iter().any(|(q, _, u)| p == q && !self.equal(v, u)));
+        if differs { Same::No } else { Same::May }
+    }
+
+    /// Whether what is created satisfies the predicate that was read.
+    fn same_as_created(&self, r: ReadId) -> Same {
+        let w = self.write;
+        let read = self.read(r);
+        let rt = self.tests_of(&read.conds);
+        let value_of = |p: Ustr| w.sets.iter().find(|s| s.path == p).map(|s| &s.value);
+        let open = w.sets.iter().any(|s| s.path == "*");
+        let (mut equal, mut unknown) = (0, 0);
+        for (p, c, vs) in rt {
+            if c != Cmp::Eq {
+                continue;
+            }
+            let Some(u) = vs.first() else { continue };
+            match value_of(p) {
+                Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
+                Some(v) if v.deps.data.of(r) && !v.term.eq(&u.term) => equal += 1,
+                Some(v) => {
+                    let (a, b) = (self.canonical(v.term), self.canonical(u.term));
+                    if (self.seen.terms.is_const(a) && self.seen.terms.is_const(b))
+                        || self.distinct(a, b)
+                        || super::interp_made_here(&self.seen.terms, a) != super::interp_made_here(&self.seen.terms, b)
+                    {
+                        return Same::No;
+                    }
+                    // A value derived from the one that was asked for.
+                    if self.seen.terms.mentions(a, b) || self.seen.terms.mentions(b, a) {
+                        equal += 1;
+                    } else {
+                        unknown += 1;
+                    }
+                }
+                None if open => unknown += 1,
+                // A predicate through a relation, or a column with a default.
+                None if p.contains("__") => unknown += 1,
+                None if self.seen.terms.is_const(u.term) => {}
+                None => unknown += 1,
+            }
+        }
+        match (equal, unknown) {
+            // The whole table.
+            (0, 0) => {
+                if read.aggregate || read.conds.is_empty() {
+                    Same::Must
+                } else {
+                    Same::May
+                }
+            }
+            (0, _) => Same::No,
+            (_, 0) => Same::Must,
+            _ => Same::May,
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn guards(&self, r: ReadId) -> (Lock, Option<Loc>, Option<Loc>, Option<Loc>, Option<Loc>, Option<Loc>) {
+        let w = self.write;
+        let read = self.read(r);
+        let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
+        let shared: Vec<TokenId> = read.held.iter().filter(|t| w.held.contains(t)).copied().collect();
+        let txn = shared.iter().find(|t| token(t).kind == TokenKind::Txn);
+        let transaction = txn.map(|t| token(t).loc);
+        let named = |t: &&TokenId| token(t).kind == TokenKind::Process;
+        let process =
+            shared.iter().filter(named).find(|t| token(t).assumed.is_none()).map(|t| token(t).loc);
+        let unknown = shared.iter().filter(named).find(|t| token(t).assumed.is_some()).map(|t| token(t).loc);
+        let mut covered = shared
+            .iter()
+            .find(|t| matches!(token(t).kind, TokenKind::Advisory | TokenKind::Remote))
+            .map(|t| token(t).loc);
+        let lock = match read.lock {
+            None => Lock::None,
+            Some(at) => {
+                let held_at_read = read.held.iter().any(|t| token(t).kind == TokenKind::Txn);
+                if !held_at_read {
+                    Lock::Outside(at)
+                } else if txn.is_none() {
+                    Lock::Released(at)
+                } else if !self.connected(read, txn.copied()) {
+                    Lock::Elsewhere(at)
+                } else {
+                    Lock::Held
+                }
+            }
+        };
+        // Another row that was locked first: the same one, a parent, or what the read asked about.
+        let mut later = None;
+        for (i, l) in self.seen.reads.iter().enumerate() {
+            let id = ReadId(i as u32);
+            let Some(at) = l.lock else { continue };
+            if id == r || l.order > w.order {
+                continue;
+            }
+            let held = |upto: &[TokenId]| {
+                l.held.iter().any(|t| token(t).kind == TokenKind::Txn && upto.contains(t))
+            };
+            if !held(&w.held) {
+                continue;
+            }
+            if l.order < read.order {
+                if covered.is_none() && held(&read.held) && self.covers(id, r) {
+                    covered = Some(at);
+                }
+            } else if self.covers(id, r) || read.reload_of == Some(id) || l.reload_of == Some(r) {
+                later.get_or_insert(at);
+            }
+        }
+        if later.is_none() {
+            later = w
+                .held
+                .iter()
+                .map(token)
+                .find(|t| matches!(t.kind, TokenKind::Advisory | TokenKind::Remote) && t.order > read.order)
+                .map(|t| t.loc);
+        }
+        (lock, covered, later, transaction, process, unknown)
+    }
+
+    /// Whether read and write use the connection of the transaction that holds the lock.
+    fn connected(&self, read: &Read, txn: Option<TokenId>) -> bool {
+        let conn = txn.and_then(|t| self.seen.tokens[t.0 as usize].conn);
+        let default = |c: Option<Ustr>| c.unwrap_or(ustr("default"));
+        let on_read = default(read.conn);
+        // A row is saved where it was read, unless the save says otherwise.
+        let on_write = self.write.conn.unwrap_or(on_read);
+        on_read == default(conn) && on_write == on_read
+    }
+
+    /// Whether a lock on what `l` read protects what `r` read (or what is created under it).
+    fn covers(&self, l: ReadId, r: ReadId) -> bool {
+        let (lock, read) = (self.read(l), self.read(r));
+        let mut up = read.parent;
+        for _ in 0..6 {
+            match up {
+                Some(p) if p == l => return true,
+                Some(p) => up = self.read(p).parent,
+                None => break,
+            }
+        }
+        let row = Term::Read(l);
+        let lt = self.tests_of(&lock.conds);
+        let mentions_row = |v: &Value| {
+            let c = self.canonical(v.term);
+            *self.seen.terms.get(c) == row || v.deps.data.of(l)
+        };
+        let rt = self.tests_of(&read.conds);
+        for (_, _, vs) in &rt {
+            if vs.iter().any(mentions_row) {
+                return true;
+            }
+        }
+        // Asked about the same thing: a key that both name.
+        for (_, c, us) in &lt {
+            if *c != Cmp::Eq {
+                continue;
+            }
+            for (_, d, vs) in &rt {
+                if *d == Cmp::Eq
+                    && us.iter().any(|u| {
+                        !self.seen.terms.is_const(u.term)
+                            && vs.iter().any(|v| self.canonical(u.term) == self.canonical(v.term))
+                    })
+                {
+                    return true;
+                }
+            }
+            // The row that was handed in is locked by its key.
+            let own = |x: ReadId| {
+                us.iter().any(|u| {
+                    let c = self.canonical(u.term);
+                    *self.seen.terms.get(c) == Term::Read(x) || self.seen.row_terms.get(&c) == Some(&x)
+                })
+            };
+            if own(r) || read.reload_of.is_some_and(own) {
+                return true;
+            }
+        }
+        // All rows of the same table that were counted are locked.
+        if lock.container.is_some() && lock.container == read.container && !lock.one && lt.is_empty() {
+            return true;
+        }
+        lock.container == read.container && lt.is_empty() && rt.is_empty() && lock.container.is_some()
+    }
+}
+
+/// Whether what the program puts into a store-computed value depends on a read of it.
+fn program_computes(t: &StoreTerm, r: ReadId) -> bool {
+    t.deps().data.of(r) && {
+        let mut stored = Vec::new();
+        t.stored(&mut stored);
+        stored.is_empty()
+    }
+}
+
+/// A test that holds only where something is missing.
+fn is_absence(c: &Cond) -> bool {
+    matches!(c, Cond::Test { cmp: Cmp::NotExists, .. })
+}
