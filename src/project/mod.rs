@@ -1,1 +1,3 @@
 //! What the whole project says, before any interpretation.
+
+pub mod facts;

@@ -1,0 +1,234 @@
+//! Python classes and what they inherit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::resolve::{class_path, dotted};
+use super::{DeclarationVocabulary, Facts, FileFacts};
+use crate::syntax::il::{ClassIdx, Expr, ExprKind, FuncIdx, Lang};
+
+/// A Python class.
+#[derive(Clone, Debug)]
+pub struct ClassFacts {
+    /// Qualified path.
+    pub path: String,
+    /// Plain name.
+    pub name: String,
+    /// Index in [`Facts::files`].
+    pub file: usize,
+    /// Index in the module's classes.
+    pub class: ClassIdx,
+    /// Its bases, resolved; one that is no dotted name stands for the classes it is computed from.
+    pub bases: Vec<String>,
+    /// Its own methods (the last of each name).
+    pub methods: BTreeMap<String, FuncIdx>,
+    /// Its own methods that are properties.
+    pub properties: BTreeSet<String>,
+    /// Whether rows of a store are its instances.
+    pub is_model: bool,
+    /// A model without a table of its own.
+    pub is_abstract: bool,
+}
+
+impl Facts {
+    pub(super) fn collect_classes(
+        &mut self,
+        files: &[FileFacts<'_>],
+        vocabulary: &DeclarationVocabulary,
+    ) {
+        let mut found = BTreeMap::new();
+        for (file, facts) in files.iter().enumerate() {
+            let il = facts.module_il;
+            if il.lang != Lang::Python {
+                continue;
+            }
+            for (index, class) in il.classes.iter().enumerate() {
+                let path = class_path(&facts.module, &class.qualname);
+                let mut properties = BTreeSet::new();
+                for (name, func) in &class.methods {
+                    let Some(func) = il.funcs.get(*func as usize) else {
+                        continue;
+                    };
+                    let is_property = func.decorators.iter().any(|decorator| {
+                        dotted(decorator).is_some_and(|path| {
+                            vocabulary
+                                .properties
+                                .contains(path.rsplit('.').next().unwrap_or(&path))
+                                || vocabulary.properties.contains(&path)
+                        })
+                    });
+                    if is_property {
+                        properties.insert(name.to_string());
+                    }
+                }
+                found.insert(
+                    path.clone(),
+                    ClassFacts {
+                        path,
+                        name: class.name.to_string(),
+                        file,
+                        class: index as ClassIdx,
+                        bases: Vec::new(),
+                        methods: class
+                            .methods
+                            .iter()
+                            .map(|(name, func)| (name.to_string(), *func))
+                            .collect(),
+                        properties,
+                        is_model: false,
+                        is_abstract: false,
+                    },
+                );
+            }
+        }
+        self.class_paths = found
+            .values()
+            .map(|class: &ClassFacts| ((class.file, class.class), class.path.clone()))
+            .collect();
+        self.classes = found;
+        let bases: Vec<(String, Vec<String>)> = self
+            .classes
+            .values()
+            .map(|class| {
+                let def = &files[class.file].module_il.classes[class.class as usize];
+                let mut bases = Vec::new();
+                for base in &def.bases {
+                    self.base(class.file, base, &mut bases, 0);
+                }
+                bases.retain(|base| *base != class.path);
+                (class.path.clone(), bases)
+            })
+            .collect();
+        for (path, bases) in bases {
+            if let Some(class) = self.classes.get_mut(&path) {
+                class.bases = bases;
+            }
+        }
+        let models: Vec<String> = self
+            .classes
+            .keys()
+            .filter(|path| self.derives_from_model(path, files, vocabulary))
+            .cloned()
+            .collect();
+        for path in models {
+            if let Some(class) = self.classes.get_mut(&path) {
+                class.is_model = true;
+            }
+        }
+    }
+
+    /// The classes that one expression in a class statement contributes.
+    fn base(&self, file: usize, expr: &Expr, out: &mut Vec<String>, depth: u32) {
+        if let Some(name) = dotted(expr) {
+            out.push(self.resolve_path(file, &name).unwrap_or(name));
+            return;
+        }
+        if depth > 4 {
+            return;
+        }
+        if let ExprKind::Call(call) = &expr.kind {
+            // `with_metaclass(Meta, Base)`, `Manager.from_queryset(Rows)`.
+            if let ExprKind::Attr(object, _, _) = &call.callee.kind {
+                self.base(file, object, out, depth + 1);
+            }
+            for arg in &call.args {
+                self.base(file, &arg.value, out, depth + 1);
+            }
+        }
+    }
+
+    fn derives_from_model(
+        &self,
+        path: &str,
+        files: &[FileFacts<'_>],
+        vocabulary: &DeclarationVocabulary,
+    ) -> bool {
+        let line = self.ancestors(path);
+        if line[1..]
+            .iter()
+            .any(|base| vocabulary.model_bases.contains(base))
+        {
+            return true;
+        }
+        let guessed = line[1..].iter().any(|base| {
+            !self.classes.contains_key(base)
+                && vocabulary.model_base_suffixes.iter().any(|suffix| {
+                    base.rsplit('.')
+                        .next()
+                        .is_some_and(|name| name.ends_with(suffix.as_str()))
+                })
+        });
+        guessed
+            && line
+                .iter()
+                .filter_map(|ancestor| self.classes.get(ancestor))
+                .any(|class| {
+                    files[class.file].module_il.classes[class.class as usize]
+                        .attrs
+                        .iter()
+                        .any(|attr| {
+                            attr.value.as_ref().is_some_and(|value| {
+                                self.field_traits(class.file, value, vocabulary).is_some()
+                            })
+                        })
+                })
+    }
+
+    /// The class and everything it inherits from, nearest first, as Python's method resolution order has it for
+    /// well-formed hierarchies; bases outside the project are in it as they are.
+    pub fn ancestors(&self, path: &str) -> Vec<String> {
+        // Depth first, and of what is met several times the last occurrence counts.
+        let mut order: Vec<&str> = Vec::new();
+        let mut work = vec![path];
+        let mut budget = 512;
+        let mut on_way: BTreeMap<&str, u32> = BTreeMap::new();
+        while let Some(next) = work.pop() {
+            budget -= 1;
+            let seen = on_way.entry(next).or_default();
+            *seen += 1;
+            if budget == 0 || *seen > 8 {
+                break;
+            }
+            order.push(next);
+            if let Some(class) = self.classes.get(next) {
+                work.extend(
+                    class
+                        .bases
+                        .iter()
+                        .rev()
+                        .map(String::as_str)
+                        .filter(|base| *base != path),
+                );
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let mut line: Vec<String> = order
+            .iter()
+            .rev()
+            .filter(|name| seen.insert(**name))
+            .map(|name| (*name).to_owned())
+            .collect();
+        line.reverse();
+        line
+    }
+
+    /// Whether the class is `base` or inherits from it.
+    pub fn is_subclass(&self, path: &str, base: &str) -> bool {
+        self.ancestors(path).iter().any(|ancestor| ancestor == base)
+    }
+
+    /// The classes of the project that have `path` as a direct base.
+    pub fn subclasses(&self, path: &str) -> Vec<&ClassFacts> {
+        self.classes
+            .values()
+            .filter(|class| class.bases.iter().any(|base| base == path))
+            .collect()
+    }
+
+    /// The method that `name` is on instances of a class: the class that defines it, its file and function.
+    pub fn method(&self, path: &str, name: &str) -> Option<(&ClassFacts, FuncIdx)> {
+        self.ancestors(path).iter().find_map(|ancestor| {
+            let class = self.classes.get(ancestor)?;
+            Some((class, *class.methods.get(name)?))
+        })
+    }
+}

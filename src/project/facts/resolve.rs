@@ -1,0 +1,405 @@
+//! Python names across modules.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::{Facts, FileFacts};
+use crate::syntax::il::{ClassIdx, Expr, ExprKind, FuncIdx, Lang, Lit, Place, StmtKind};
+
+/// More hops from module to module than any sane re-export takes; ends cycles.
+const MAX_HOPS: u32 = 24;
+
+/// What a name means.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Symbol {
+    /// A class of the project, by qualified path.
+    Class(String),
+    /// A function of the project: the file's index in [`Facts::files`], and the function.
+    Func(usize, FuncIdx),
+    /// A constant.
+    Const(Lit),
+    /// A module of the project, by its path from the root.
+    Module(String),
+    /// Something outside the files given, or not statically known, by dotted path.
+    External(String),
+}
+
+#[derive(Debug)]
+enum Def {
+    Class(String),
+    Func(FuncIdx),
+    Const(Lit),
+    Alias(String),
+}
+
+#[derive(Debug, Default)]
+struct Scope {
+    /// Names bound at module level.
+    defs: FxHashMap<String, Def>,
+    /// Paths that imports bind each name to, absolute, in order.
+    imports: FxHashMap<String, Vec<String>>,
+    /// The same of imports inside functions, where no other says what the name is.
+    inner: FxHashMap<String, Vec<String>>,
+    /// Modules of star imports.
+    stars: Vec<String>,
+    /// An `__init__.py`.
+    package: bool,
+}
+
+/// The Python modules by path, with what they bind.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    scopes: Vec<Scope>,
+    /// Full dotted paths.
+    exact: BTreeMap<String, usize>,
+    /// Every suffix of them.
+    suffixes: FxHashMap<String, Vec<usize>>,
+    /// Module-level string constants by plain name: the first in file order.
+    strings: FxHashMap<String, Lit>,
+}
+
+/// The dotted module path of a Python file: `shop/models/__init__.py` is `shop.models`.
+pub fn python_module(path: &str) -> String {
+    let stem = path
+        .strip_suffix(".py")
+        .or_else(|| path.strip_suffix(".pyi"))
+        .unwrap_or(path);
+    let stem = match stem.strip_suffix("__init__") {
+        Some(rest) if rest.is_empty() || rest.ends_with('/') => rest.trim_end_matches('/'),
+        _ => stem,
+    };
+    stem.replace('/', ".")
+}
+
+/// The dotted name that an expression spells: `a.b.C`; subscripts (`Base[T]`) are passed over.
+pub fn dotted(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name.to_string()),
+        ExprKind::Attr(object, name, _) => {
+            let mut path = dotted(object)?;
+            path.push('.');
+            path.push_str(name);
+            Some(path)
+        }
+        ExprKind::Index(object, _) => dotted(object),
+        _ => None,
+    }
+}
+
+/// `..models.Order` as seen from `module` to an absolute path; `None` where it leaves the project.
+fn absolute(path: &str, module: &str, package: bool) -> Option<String> {
+    let rest = path.trim_start_matches('.');
+    let dots = path.len() - rest.len();
+    if dots == 0 {
+        return Some(path.to_owned());
+    }
+    let mut parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
+    let up = dots - usize::from(package);
+    if up > parts.len() {
+        return None;
+    }
+    parts.truncate(parts.len() - up);
+    parts.extend(rest.split('.').filter(|part| !part.is_empty()));
+    Some(parts.join("."))
+}
+
+impl Names {
+    pub(super) fn index(files: &[FileFacts<'_>]) -> Self {
+        let mut names = Self::default();
+        for (index, file) in files.iter().enumerate() {
+            names.scopes.push(match file.module_il.lang {
+                Lang::Python => Scope::of(file),
+                Lang::Go => Scope::default(),
+            });
+            if file.module_il.lang != Lang::Python {
+                continue;
+            }
+            names.exact.entry(file.module.clone()).or_insert(index);
+            let mut suffix = file.module.as_str();
+            loop {
+                names
+                    .suffixes
+                    .entry(suffix.to_owned())
+                    .or_default()
+                    .push(index);
+                match suffix.split_once('.') {
+                    Some((_, rest)) => suffix = rest,
+                    None => break,
+                }
+            }
+            for (name, def) in &names.scopes[index].defs {
+                if let Def::Const(lit @ Lit::Str(_)) = def {
+                    names.strings.entry(name.clone()).or_insert(*lit);
+                }
+            }
+        }
+        names
+    }
+}
+
+impl Scope {
+    fn of(file: &FileFacts<'_>) -> Self {
+        let il = file.module_il;
+        let mut scope = Self {
+            package: file.path.ends_with("__init__.py"),
+            ..Self::default()
+        };
+        for import in &il.imports {
+            let Some(path) = absolute(&import.path, &file.module, scope.package) else {
+                continue;
+            };
+            if import.name == "*" {
+                scope.stars.push(path);
+                continue;
+            }
+            let map = if import.scope == 0 {
+                &mut scope.imports
+            } else {
+                &mut scope.inner
+            };
+            map.entry(import.name.to_string()).or_default().push(path);
+        }
+        if let Some(body) = il.funcs.first().map(|module| &module.body) {
+            super::walk::top_level(body, &mut |stmt| {
+                if let StmtKind::Assign(places, value) = &stmt.kind {
+                    let def = match &value.kind {
+                        ExprKind::Const(lit) => Some(Def::Const(*lit)),
+                        _ => dotted(value).map(Def::Alias),
+                    };
+                    for place in places {
+                        if let (Place::Name(name, _), Some(def)) = (place, &def) {
+                            let def = match def {
+                                Def::Const(lit) => Def::Const(*lit),
+                                Def::Alias(path) if path.as_str() != name.as_str() => {
+                                    Def::Alias(path.clone())
+                                }
+                                _ => continue,
+                            };
+                            scope.defs.insert(name.to_string(), def);
+                        }
+                    }
+                }
+            });
+        }
+        for (index, func) in il.funcs.iter().enumerate().skip(1) {
+            if func.parent == Some(0) && func.class.is_none() && !func.name.starts_with('<') {
+                scope
+                    .defs
+                    .insert(func.name.to_string(), Def::Func(index as FuncIdx));
+            }
+        }
+        for class in &il.classes {
+            if class.scope == 0 && class.outer.is_none() {
+                let path = class_path(&file.module, &class.qualname);
+                scope.defs.insert(class.name.to_string(), Def::Class(path));
+            }
+        }
+        scope
+    }
+}
+
+/// The qualified path of a class.
+pub(super) fn class_path(module: &str, qualname: &str) -> String {
+    if module.is_empty() {
+        qualname.to_owned()
+    } else {
+        format!("{module}.{qualname}")
+    }
+}
+
+impl Facts {
+    /// What `name` (plain or dotted) means at the top of the Python module with this exact dotted path.
+    pub fn lookup(&self, module: &str, name: &str) -> Option<Symbol> {
+        self.lookup_at(*self.names.exact.get(module)?, name)
+    }
+
+    /// What `name` (plain or dotted) means in a file, which is an index into [`Facts::files`].
+    pub fn lookup_at(&self, file: usize, name: &str) -> Option<Symbol> {
+        self.spelled(file, name, 0)
+    }
+
+    /// The dotted path that `name` stands for in a file, whether inside the project or not.
+    pub fn resolve_path(&self, file: usize, name: &str) -> Option<String> {
+        match self.lookup_at(file, name)? {
+            Symbol::Class(path) | Symbol::Module(path) | Symbol::External(path) => Some(path),
+            Symbol::Func(at, func) => Some(format!("{}.#{func}", self.files.get(at)?.module)),
+            Symbol::Const(_) => None,
+        }
+    }
+
+    /// The module file that `import path` means in `importer`.
+    pub fn module_file(&self, path: &str, importer: usize) -> Option<usize> {
+        if let Some(&file) = self.names.exact.get(path) {
+            return Some(file);
+        }
+        let candidates = self.names.suffixes.get(path)?;
+        let from = &self.files[importer].path;
+        let shared = |file: usize| {
+            let other = &self.files[file].path;
+            from.split('/')
+                .zip(other.split('/'))
+                .take_while(|(a, b)| a == b)
+                .count()
+        };
+        candidates
+            .iter()
+            .copied()
+            .filter(|&file| path.contains('.') || self.is_root_of(file, path, importer))
+            // The first of the nearest.
+            .max_by_key(|&file| (shared(file), std::cmp::Reverse(file)))
+    }
+
+    /// Whether the folder in which `import name` would find `file` may be an import root of `importer`: a folder
+    /// above it that is no package. (`import json` is not `utils/json.py`.)
+    fn is_root_of(&self, file: usize, name: &str, importer: usize) -> bool {
+        let module = &self.files[file].module;
+        let root = module[..module.len() - name.len()].trim_end_matches('.');
+        let package = self
+            .names
+            .exact
+            .get(root)
+            .is_some_and(|&init| self.names.scopes[init].package);
+        let folder = format!("{}/", root.replace('.', "/"));
+        !package && self.files[importer].path.starts_with(&folder) && file != importer
+    }
+
+    /// A dotted name as written in a file.
+    fn spelled(&self, file: usize, name: &str, hops: u32) -> Option<Symbol> {
+        let (first, rest) = match name.split_once('.') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (name, None),
+        };
+        let symbol = self.bound(file, first, hops)?;
+        match rest {
+            Some(rest) => self.member(symbol, rest, file, hops + 1),
+            None => Some(symbol),
+        }
+    }
+
+    /// A plain name in a file.
+    fn bound(&self, file: usize, name: &str, hops: u32) -> Option<Symbol> {
+        if hops > MAX_HOPS {
+            return None;
+        }
+        let scope = self.names.scopes.get(file)?;
+        match scope.defs.get(name) {
+            Some(Def::Class(path)) => return Some(Symbol::Class(path.clone())),
+            Some(&Def::Func(func)) => return Some(Symbol::Func(file, func)),
+            Some(&Def::Const(lit)) if !scope.imports.contains_key(name) => {
+                return Some(Symbol::Const(lit));
+            }
+            Some(Def::Alias(path)) if !scope.imports.contains_key(name) => {
+                if let Some(symbol) = self.spelled(file, path, hops + 1) {
+                    return Some(symbol);
+                }
+            }
+            _ => {}
+        }
+        for imports in [&scope.imports, &scope.inner] {
+            let Some(paths) = imports.get(name) else {
+                continue;
+            };
+            let mut external = None;
+            for path in paths {
+                match self.absolute_symbol(path, file, hops + 1) {
+                    Some(Symbol::External(path)) => {
+                        external.get_or_insert(path);
+                    }
+                    Some(symbol) => return Some(symbol),
+                    None => {}
+                }
+            }
+            if let Some(path) = external {
+                return Some(Symbol::External(path));
+            }
+        }
+        for star in &scope.stars {
+            let Some(target) = self.module_file(star, file) else {
+                continue;
+            };
+            if target != file
+                && let Some(symbol) = self.bound(target, name, hops + 1)
+            {
+                return Some(symbol);
+            }
+        }
+        if scope.package {
+            let inner = class_path(&self.files[file].module, name);
+            if self.names.exact.contains_key(&inner) {
+                return Some(Symbol::Module(inner));
+            }
+        }
+        None
+    }
+
+    /// An absolute dotted path, as an import in `importer` names it.
+    fn absolute_symbol(&self, path: &str, importer: usize, hops: u32) -> Option<Symbol> {
+        if hops > MAX_HOPS {
+            return None;
+        }
+        let mut end = path.len();
+        loop {
+            if let Some(file) = self.module_file(&path[..end], importer) {
+                let module = self.files[file].module.clone();
+                if end == path.len() {
+                    return Some(Symbol::Module(module));
+                }
+                let rest = &path[end + 1..];
+                return self
+                    .spelled(file, rest, hops + 1)
+                    .or_else(|| Some(Symbol::External(class_path(&module, rest))));
+            }
+            match path[..end].rfind('.') {
+                Some(dot) => end = dot,
+                None => return Some(Symbol::External(path.to_owned())),
+            }
+        }
+    }
+
+    /// `rest`, dotted, inside of what `symbol` is.
+    fn member(&self, symbol: Symbol, rest: &str, file: usize, hops: u32) -> Option<Symbol> {
+        if hops > MAX_HOPS {
+            return None;
+        }
+        match symbol {
+            Symbol::Module(path) => {
+                let inner = class_path(&path, rest);
+                let target = *self.names.exact.get(&path)?;
+                self.spelled(target, rest, hops + 1).or_else(|| {
+                    match self.absolute_symbol(&inner, file, hops + 1) {
+                        Some(Symbol::External(_)) | None => Some(Symbol::External(inner)),
+                        found => found,
+                    }
+                })
+            }
+            Symbol::External(path) => {
+                self.absolute_symbol(&class_path(&path, rest), file, hops + 1)
+            }
+            Symbol::Class(path) => {
+                let inner = class_path(&path, rest);
+                if self.classes.contains_key(&inner) {
+                    return Some(Symbol::Class(inner));
+                }
+                Some(match self.constants.get(&inner) {
+                    Some(&lit) => Symbol::Const(lit),
+                    None => Symbol::External(inner),
+                })
+            }
+            Symbol::Func(..) | Symbol::Const(_) => None,
+        }
+    }
+
+    /// The first module-level string constant of this plain name, wherever it stands.
+    pub(super) fn string_constant(&self, name: &str) -> Option<&'static str> {
+        match self.names.strings.get(name)? {
+            Lit::Str(text) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The class that the `class`th of a file is.
+    pub fn class_at(&self, file: usize, class: ClassIdx) -> Option<&super::ClassFacts> {
+        self.classes.get(self.class_paths.get(&(file, class))?)
+    }
+}
