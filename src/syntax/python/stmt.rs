@@ -1,0 +1,1069 @@
+//! Statements, definitions and imports.
+
+use ustr::{Ustr, ustr};
+
+use super::super::il::{
+    ArgKind, BinOp, Block, ClassAttr, ClassDef, ClassIdx, Expr, ExprKind, FuncIdx, Handler, Import,
+    Param, ParamKind, Place, Span, Stmt, StmtKind,
+};
+use super::expr::{bin_op, join};
+use super::kinds::{Field, Kind};
+use super::{Kid, Kids, Lowering};
+
+/// What a class body has given so far.
+#[derive(Default)]
+struct Members {
+    attrs: Vec<ClassAttr>,
+    methods: Vec<(Ustr, FuncIdx)>,
+    inner: Vec<ClassIdx>,
+}
+
+impl<'t> Lowering<'t> {
+    pub(super) fn block(&mut self, kid: Option<Kid<'t>>) -> Block {
+        let mut out = Block::new();
+        if let Some(kid) = kid {
+            self.block_into(kid, &mut out);
+        }
+        out
+    }
+
+    pub(super) fn block_into(&mut self, block: Kid<'t>, out: &mut Block) {
+        let kids = self.open_block(block);
+        out.reserve(kids.len());
+        for at in kids.range() {
+            let kid = self.kids[at];
+            if self.exhausted() {
+                let rest = self.unknown_stmt(kid, Vec::new());
+                out.push(rest);
+                break;
+            }
+            self.stmt(kid, out);
+        }
+        self.close(kids);
+    }
+
+    fn stmt(&mut self, kid: Kid<'t>, out: &mut Block) {
+        if !self.enter() {
+            let cut = self.unknown_stmt(kid, Vec::new());
+            out.push(cut);
+            return;
+        }
+        self.stmt_inner(kid, out);
+        self.depth -= 1;
+    }
+
+    fn stmt_inner(&mut self, kid: Kid<'t>, out: &mut Block) {
+        let span = kid.span();
+        let kind = match kid.kind {
+            Kind::ExpressionStatement => return self.expression_statement(kid, out),
+            Kind::If => self.if_statement(kid),
+            Kind::For => self.for_statement(kid),
+            Kind::While => self.while_statement(kid),
+            Kind::Try => self.try_statement(kid),
+            Kind::With => return self.with_statement(kid, out),
+            Kind::Match => return self.match_statement(kid, out),
+            Kind::Return => StmtKind::Return(
+                self.first(kid)
+                    .map(|value| self.expr(value))
+                    .into_iter()
+                    .collect(),
+            ),
+            Kind::Raise => {
+                let kids = self.open(kid);
+                let value = self.kids[kids.range()]
+                    .iter()
+                    .find(|part| part.field != Field::Cause)
+                    .copied();
+                self.close(kids);
+                StmtKind::Raise(value.map(|value| self.expr(value)))
+            }
+            Kind::Assert => match self.first(kid) {
+                Some(cond) => StmtKind::Assert(self.expr(cond)),
+                None => return,
+            },
+            Kind::Break => StmtKind::Break(None),
+            Kind::Continue => StmtKind::Continue(None),
+            Kind::Delete => return self.delete(kid, out),
+            Kind::Function | Kind::Class | Kind::Decorated => match self.definition(kid, None) {
+                Some(Definition::Func(name, idx)) => {
+                    self.bind(name);
+                    StmtKind::Func(name, idx)
+                }
+                Some(Definition::Class(name, idx)) => {
+                    self.bind(name);
+                    StmtKind::Class(name, idx)
+                }
+                None => return,
+            },
+            Kind::Import | Kind::ImportFrom => return self.import(kid),
+            Kind::Global | Kind::Nonlocal => return self.outer_names(kid),
+            // Nothing happens at run time, or (future imports) nothing that matters.
+            Kind::Pass | Kind::TypeAlias | Kind::FutureImport => return,
+            Kind::Error | Kind::Block => return self.salvage(kid, out),
+            Kind::Print => {
+                let parts = self.exprs(kid);
+                StmtKind::Expr(self.unknown(kid, parts))
+            }
+            _ => {
+                let parts = self.exprs(kid);
+                StmtKind::Expr(self.unknown(kid, parts))
+            }
+        };
+        out.push(Stmt { span, kind });
+    }
+
+    /// Statements inside a syntax error. Loose expressions in it are left: what they belong to is not known.
+    fn salvage(&mut self, error: Kid<'t>, out: &mut Block) {
+        let kids = self.open_block(error);
+        for at in kids.range() {
+            let kid = self.kids[at];
+            if matches!(
+                kid.kind,
+                Kind::ExpressionStatement
+                    | Kind::If
+                    | Kind::For
+                    | Kind::While
+                    | Kind::Try
+                    | Kind::With
+                    | Kind::Match
+                    | Kind::Return
+                    | Kind::Raise
+                    | Kind::Assert
+                    | Kind::Delete
+                    | Kind::Function
+                    | Kind::Class
+                    | Kind::Decorated
+                    | Kind::Import
+                    | Kind::ImportFrom
+                    | Kind::Block
+            ) {
+                self.stmt(kid, out);
+            }
+        }
+        self.close(kids);
+    }
+
+    fn expression_statement(&mut self, kid: Kid<'t>, out: &mut Block) {
+        let kids = self.open(kid);
+        let span = kid.span();
+        let first = self.kids[kids.range()].first().copied();
+        let count = kids.len();
+        self.close(kids);
+        let Some(first) = first else {
+            return;
+        };
+        if count > 1 {
+            let parts = self.exprs(kid);
+            let kind = ExprKind::Tuple(parts);
+            out.push(Stmt {
+                span,
+                kind: StmtKind::Expr(Expr { span, kind }),
+            });
+            return;
+        }
+        let kind = match first.kind {
+            Kind::Assignment => return self.assignment(first, out),
+            Kind::AugAssignment => return self.augmented(first, out),
+            Kind::Yield => {
+                if let Some(iterable) = self.yield_from(first) {
+                    out.push(self.yield_each(first, iterable));
+                    return;
+                }
+                StmtKind::Expr(self.expr(first))
+            }
+            _ => {
+                let value = self.expr(first);
+                // A constant does nothing, and interning every docstring would keep it for the life of the process.
+                if matches!(value.kind, ExprKind::Const(_)) {
+                    return;
+                }
+                StmtKind::Expr(value)
+            }
+        };
+        out.push(Stmt { span, kind });
+    }
+
+    /// `yield from xs` for its effects: `for x in xs: yield x`.
+    fn yield_each(&mut self, kid: Kid<'t>, iterable: Kid<'t>) -> Stmt {
+        self.scope().is_generator = true;
+        let span = kid.span();
+        let iterable = self.expr(iterable);
+        let name = self.temp("yield");
+        let element = Expr {
+            span,
+            kind: ExprKind::Name(name),
+        };
+        let yielded = Expr {
+            span,
+            kind: ExprKind::Yield(Some(Box::new(element))),
+        };
+        Stmt {
+            span,
+            kind: StmtKind::Loop {
+                label: None,
+                each: Some((Place::Name(name, span), iterable)),
+                ranged: false,
+                cond: None,
+                body: vec![Stmt {
+                    span,
+                    kind: StmtKind::Expr(yielded),
+                }],
+                step: Block::new(),
+                orelse: Block::new(),
+            },
+        }
+    }
+
+    /// The targets of `a = b = value`, outermost first, and the value with which the chain ends.
+    fn chain(&mut self, first: Kid<'t>) -> (Vec<Kid<'t>>, Option<Kid<'t>>, Option<Kid<'t>>) {
+        let mut targets = Vec::with_capacity(1);
+        let mut ty = None;
+        let mut at = first;
+        loop {
+            let kids = self.open(at);
+            let left = self.field(kids, Field::Left);
+            let right = self.field(kids, Field::Right);
+            ty = ty.or(self.field(kids, Field::Type));
+            self.close(kids);
+            targets.extend(left);
+            match right {
+                Some(right) if right.kind == Kind::Assignment => at = right,
+                right => return (targets, ty, right),
+            }
+        }
+    }
+
+    fn assignment(&mut self, kid: Kid<'t>, out: &mut Block) {
+        let (targets, _, value) = self.chain(kid);
+        let Some(value) = value else {
+            // `x: T` declares: the name is local, and nothing is evaluated that matters.
+            for target in targets {
+                if target.kind == Kind::Identifier {
+                    let name = self.name(target);
+                    self.bind(name);
+                }
+            }
+            return;
+        };
+        let value = self.expr(value);
+        let places = targets
+            .into_iter()
+            .map(|target| self.place(target))
+            .collect();
+        out.push(Stmt {
+            span: kid.span(),
+            kind: StmtKind::Assign(places, value),
+        });
+    }
+
+    fn aug_parts(&mut self, kid: Kid<'t>) -> Option<(Kid<'t>, BinOp, Kid<'t>)> {
+        let kids = self.open_all(kid);
+        let left = self.field(kids, Field::Left);
+        let op = self.field(kids, Field::Operator);
+        let right = self.field(kids, Field::Right);
+        self.close(kids);
+        let op = bin_op(self.text_of(op?).trim_end_matches('='));
+        Some((left?, op, right?))
+    }
+
+    fn augmented(&mut self, kid: Kid<'t>, out: &mut Block) {
+        let Some((left, op, right)) = self.aug_parts(kid) else {
+            let cut = self.unknown_stmt(kid, Vec::new());
+            out.push(cut);
+            return;
+        };
+        let value = self.expr(right);
+        let place = self.place(left);
+        out.push(Stmt {
+            span: kid.span(),
+            kind: StmtKind::AugAssign(place, op, value),
+        });
+    }
+
+    fn delete(&mut self, kid: Kid<'t>, out: &mut Block) {
+        let Some(mut targets) = self.first(kid) else {
+            return;
+        };
+        let span = kid.span();
+        while targets.kind == Kind::Paren {
+            match self.first(targets) {
+                Some(inner) => targets = inner,
+                None => return,
+            }
+        }
+        if !matches!(
+            targets.kind,
+            Kind::ExpressionList | Kind::Tuple | Kind::List
+        ) {
+            let kind = StmtKind::Delete(self.place(targets));
+            out.push(Stmt { span, kind });
+            return;
+        }
+        let kids = self.open(targets);
+        for at in kids.range() {
+            let kind = StmtKind::Delete(self.place(self.kids[at]));
+            out.push(Stmt { span, kind });
+        }
+        self.close(kids);
+    }
+
+    fn outer_names(&mut self, kid: Kid<'t>) {
+        let kids = self.open(kid);
+        let global = kid.kind == Kind::Global;
+        for at in kids.range() {
+            let name = self.name(self.kids[at]);
+            if self.scopes.len() > 1 && !name.is_empty() {
+                self.scope().outer.push(name);
+                // An assignment through `global` may be the only one the module has.
+                if global {
+                    self.scopes[0].locals.push(name);
+                }
+            }
+        }
+        self.close(kids);
+    }
+
+    // Compound statements.
+
+    fn condition(&mut self, kids: Kids, of: Kid<'t>) -> Expr {
+        match self.field(kids, Field::Condition) {
+            Some(cond) => self.expr(cond),
+            None => self.unknown(of, Vec::new()),
+        }
+    }
+
+    fn body_of(&self, kids: Kids) -> Option<Kid<'t>> {
+        self.of_kind(kids, Kind::Block)
+    }
+
+    fn else_block(&mut self, clause: Option<Kid<'t>>) -> Block {
+        let Some(clause) = clause else {
+            return Block::new();
+        };
+        let kids = self.open(clause);
+        let body = self.body_of(kids);
+        self.close(kids);
+        self.block(body)
+    }
+
+    fn if_statement(&mut self, kid: Kid<'t>) -> StmtKind {
+        let kids = self.open(kid);
+        let end = kid.span().end;
+        let cond = self.condition(kids, kid);
+        let body = self.body_of(kids);
+        let then = self.block(body);
+        let mut arms = vec![(kid.span(), cond, then)];
+        let mut orelse = Block::new();
+        let depth = self.depth;
+        for at in kids.range() {
+            let clause = self.kids[at];
+            match clause.kind {
+                Kind::Elif => {
+                    // Each `elif` lies one level deeper than the one before.
+                    if !self.enter() {
+                        let cut = self.unknown_stmt(clause, Vec::new());
+                        orelse.push(cut);
+                        break;
+                    }
+                    let parts = self.open(clause);
+                    let cond = self.condition(parts, clause);
+                    let body = self.body_of(parts);
+                    self.close(parts);
+                    let then = self.block(body);
+                    let span = Span {
+                        start: clause.span().start,
+                        end,
+                    };
+                    arms.push((span, cond, then));
+                }
+                Kind::Else => orelse = self.else_block(Some(clause)),
+                _ => {}
+            }
+        }
+        self.depth = depth;
+        self.close(kids);
+        nest(arms, orelse)
+    }
+
+    fn for_statement(&mut self, kid: Kid<'t>) -> StmtKind {
+        let kids = self.open(kid);
+        let left = self.field(kids, Field::Left);
+        let right = self.field(kids, Field::Right);
+        let body = self.body_of(kids);
+        let orelse = self.of_kind(kids, Kind::Else);
+        self.close(kids);
+        let iterable = match right {
+            Some(right) => self.expr(right),
+            None => self.unknown(kid, Vec::new()),
+        };
+        let place = left.map_or(Place::Ignore, |left| self.place(left));
+        StmtKind::Loop {
+            label: None,
+            each: Some((place, iterable)),
+            ranged: false,
+            cond: None,
+            body: self.block(body),
+            step: Block::new(),
+            orelse: self.else_block(orelse),
+        }
+    }
+
+    fn while_statement(&mut self, kid: Kid<'t>) -> StmtKind {
+        let kids = self.open(kid);
+        let cond = self.condition(kids, kid);
+        let body = self.body_of(kids);
+        let orelse = self.of_kind(kids, Kind::Else);
+        self.close(kids);
+        StmtKind::Loop {
+            label: None,
+            each: None,
+            ranged: false,
+            cond: Some(cond),
+            body: self.block(body),
+            step: Block::new(),
+            orelse: self.else_block(orelse),
+        }
+    }
+
+    fn try_statement(&mut self, kid: Kid<'t>) -> StmtKind {
+        let kids = self.open(kid);
+        let body = self.body_of(kids);
+        let body = self.block(body);
+        let mut handlers = Vec::new();
+        let mut orelse = Block::new();
+        let mut finally = Block::new();
+        for at in kids.range() {
+            let clause = self.kids[at];
+            match clause.kind {
+                Kind::Except => {
+                    let handler = self.handler(clause);
+                    handlers.push(handler);
+                }
+                Kind::Else => orelse = self.else_block(Some(clause)),
+                Kind::Finally => finally = self.else_block(Some(clause)),
+                _ => {}
+            }
+        }
+        self.close(kids);
+        StmtKind::Try {
+            body,
+            handlers,
+            orelse,
+            finally,
+        }
+    }
+
+    fn handler(&mut self, clause: Kid<'t>) -> Handler {
+        let kids = self.open_all(clause);
+        let mut header = Span {
+            start: clause.span().start,
+            end: clause.span().start,
+        };
+        let mut types = Vec::new();
+        let mut name = None;
+        let mut body = None;
+        for at in kids.range() {
+            let part = self.kids[at];
+            if part.kind == Kind::Block {
+                body = Some(part);
+                break;
+            }
+            header.end = part.span().end;
+            match part.field {
+                Field::Alias => name = self.target_name(part),
+                Field::Value if part.kind == Kind::AsPattern => {
+                    let inner = self.open(part);
+                    let value = self.kids[inner.range()].first().copied();
+                    let alias = self.field(inner, Field::Alias);
+                    self.close(inner);
+                    if let Some(value) = value {
+                        self.handler_types(value, &mut types);
+                    }
+                    name = alias.and_then(|alias| self.target_name(alias));
+                }
+                Field::Value => self.handler_types(part, &mut types),
+                _ => {}
+            }
+        }
+        self.close(kids);
+        let body = self.block(body);
+        Handler {
+            types,
+            name,
+            body,
+            span: header,
+        }
+    }
+
+    fn handler_types(&mut self, mut kid: Kid<'t>, out: &mut Vec<Expr>) {
+        while kid.kind == Kind::Paren {
+            match self.first(kid) {
+                Some(inner) => kid = inner,
+                None => return,
+            }
+        }
+        if kid.kind == Kind::Tuple {
+            let types = self.exprs(kid);
+            out.extend(types);
+        } else {
+            let ty = self.expr(kid);
+            out.push(ty);
+        }
+    }
+
+    fn target_name(&mut self, kid: Kid<'t>) -> Option<Ustr> {
+        match self.place(kid) {
+            Place::Name(name, _) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn with_statement(&mut self, kid: Kid<'t>, out: &mut Block) {
+        let kids = self.open(kid);
+        let body = self.body_of(kids);
+        let clause = self.of_kind(kids, Kind::WithClause);
+        self.close(kids);
+        let mut items = Vec::new();
+        if let Some(clause) = clause {
+            let kids = self.open(clause);
+            for at in kids.range() {
+                if let Some(item) = self.first(self.kids[at]) {
+                    self.with_items(item, &mut items);
+                }
+            }
+            self.close(kids);
+        }
+        let depth = self.depth;
+        let whole = kid.span();
+        let mut headers = Vec::with_capacity(items.len());
+        let mut cut = None;
+        for item in items {
+            // Each item encloses the next.
+            if !self.enter() {
+                cut = Some(self.unknown_stmt(item, Vec::new()));
+                break;
+            }
+            let mut value = item;
+            let mut target = None;
+            if item.kind == Kind::AsPattern {
+                let kids = self.open(item);
+                value = self.kids[kids.range()].first().copied().unwrap_or(item);
+                target = self.field(kids, Field::Alias);
+                self.close(kids);
+            }
+            let value = self.expr(value);
+            let target = target.map(|target| self.place(target));
+            headers.push((item.span().start, value, target));
+        }
+        let mut block: Block = cut.into_iter().collect();
+        if let Some(body) = body {
+            self.block_into(body, &mut block);
+        }
+        self.depth = depth;
+        let mut outermost = headers.len();
+        for (start, value, target) in headers.into_iter().rev() {
+            outermost -= 1;
+            let span = if outermost == 0 {
+                whole
+            } else {
+                Span {
+                    start,
+                    end: whole.end,
+                }
+            };
+            block = vec![Stmt {
+                span,
+                kind: StmtKind::With(value, target, block),
+            }];
+        }
+        out.append(&mut block);
+    }
+
+    /// `with (a as x, b as y):` reads as one bracketed value in places.
+    fn with_items(&mut self, mut item: Kid<'t>, out: &mut Vec<Kid<'t>>) {
+        while item.kind == Kind::Paren {
+            match self.first(item) {
+                Some(inner) => item = inner,
+                None => return,
+            }
+        }
+        if item.kind == Kind::Tuple {
+            let kids = self.open(item);
+            out.extend_from_slice(&self.kids[kids.range()]);
+            self.close(kids);
+        } else {
+            out.push(item);
+        }
+    }
+
+    // Imports.
+
+    fn import(&mut self, kid: Kid<'t>) {
+        let kids = self.open(kid);
+        let from = kid.kind == Kind::ImportFrom;
+        let mut module = String::new();
+        if let Some(name) = self.field(kids, Field::ModuleName) {
+            // Blanks may stand around the dots.
+            module.extend(
+                self.text_of(name)
+                    .chars()
+                    .filter(|c| !c.is_whitespace() && *c != '\\'),
+            );
+        }
+        for at in kids.range() {
+            let item = self.kids[at];
+            if item.kind == Kind::WildcardImport {
+                self.add_import("*", &module, true, item.span());
+                continue;
+            }
+            if item.field != Field::Name {
+                continue;
+            }
+            let mut name = item;
+            let mut alias = None;
+            if item.kind == Kind::AliasedImport {
+                let parts = self.open(item);
+                name = self.field(parts, Field::Name).unwrap_or(item);
+                alias = self.field(parts, Field::Alias);
+                self.close(parts);
+            }
+            let dotted = self.text_of(name);
+            let alias = alias.map(|alias| self.text_of(alias));
+            if from {
+                let dot = if module.is_empty() || module.ends_with('.') {
+                    ""
+                } else {
+                    "."
+                };
+                let path = format!("{module}{dot}{dotted}");
+                self.add_import(alias.unwrap_or(dotted), &path, true, item.span());
+            } else {
+                let top = dotted.split('.').next().unwrap_or(dotted).trim();
+                match alias {
+                    Some(alias) => self.add_import(alias, dotted, false, item.span()),
+                    None => self.add_import(top, top, false, item.span()),
+                }
+            }
+        }
+        self.close(kids);
+    }
+
+    fn add_import(&mut self, name: &str, path: &str, from: bool, span: Span) {
+        let name = ustr(name);
+        if name != "*" {
+            self.bind(name);
+        }
+        let scope = self.scope().func;
+        self.out.imports.push(Import {
+            name,
+            path: ustr(path),
+            from,
+            scope,
+            span,
+        });
+    }
+
+    // Definitions.
+
+    fn definition(&mut self, kid: Kid<'t>, class: Option<ClassIdx>) -> Option<Definition> {
+        let span = kid.span();
+        if kid.kind != Kind::Decorated {
+            return self.undecorated(kid, Vec::new(), span, class);
+        }
+        let kids = self.open(kid);
+        let mut decorators = Vec::new();
+        for at in kids.range() {
+            let part = self.kids[at];
+            if part.kind == Kind::Decorator
+                && let Some(inner) = self.first(part)
+            {
+                let decorator = self.expr(inner);
+                decorators.push(decorator);
+            }
+        }
+        let definition = self.field(kids, Field::Definition);
+        self.close(kids);
+        self.undecorated(definition?, decorators, span, class)
+    }
+
+    fn undecorated(
+        &mut self,
+        kid: Kid<'t>,
+        decorators: Vec<Expr>,
+        span: Span,
+        class: Option<ClassIdx>,
+    ) -> Option<Definition> {
+        match kid.kind {
+            Kind::Function => Some(self.function(kid, decorators, span, class)),
+            Kind::Class => Some(self.class(kid, decorators, span, class)),
+            _ => None,
+        }
+    }
+
+    fn function(
+        &mut self,
+        kid: Kid<'t>,
+        decorators: Vec<Expr>,
+        span: Span,
+        class: Option<ClassIdx>,
+    ) -> Definition {
+        let kids = self.open_all(kid);
+        let is_async = self.kids[kids.range()]
+            .first()
+            .is_some_and(|first| first.kind == Kind::Anon && self.text_of(*first) == "async");
+        let name = self.field(kids, Field::Name);
+        let params = self.field(kids, Field::Parameters);
+        let result = self.field(kids, Field::ReturnType);
+        let body = self.body_of(kids);
+        self.close(kids);
+        let name_span = name.map_or(span, |name| name.span());
+        let name = name.map_or_else(Ustr::default, |name| self.name(name));
+        let idx = self.declare(name, name_span, span, class);
+        let (len, qualname) = self.qualify(&name);
+        // Defaults are evaluated where the function is defined, before its own scope is open.
+        let (params, extra) = self.params(params);
+        let results = result
+            .map(|result| self.type_expr(result))
+            .into_iter()
+            .collect();
+        self.begin(idx, params);
+        self.scope().locals.extend(extra);
+        let func = &mut self.out.funcs[idx as usize];
+        func.qualname = qualname;
+        func.decorators = decorators;
+        func.is_async = is_async;
+        func.result_types = results;
+        let body = self.block(body);
+        self.finish(body);
+        self.leave(len);
+        Definition::Func(name, idx)
+    }
+
+    /// Parameters, and the names that Python 2's tuple parameters bind.
+    pub(super) fn params(&mut self, list: Option<Kid<'t>>) -> (Vec<Param>, Vec<Ustr>) {
+        let mut extra = Vec::new();
+        let Some(list) = list else {
+            return (Vec::new(), extra);
+        };
+        let kids = self.open(list);
+        let mut out = Vec::with_capacity(kids.len());
+        let mut rest = ParamKind::Plain;
+        for at in kids.range() {
+            let kid = self.kids[at];
+            let mut kind = rest;
+            let mut ty = None;
+            let mut default = None;
+            let mut target = kid;
+            match kid.kind {
+                Kind::KeywordSeparator => {
+                    rest = ParamKind::KeywordOnly;
+                    continue;
+                }
+                Kind::PositionalSeparator => continue,
+                Kind::TypedParameter | Kind::DefaultParameter | Kind::TypedDefaultParameter => {
+                    let parts = self.open(kid);
+                    let name = match self.field(parts, Field::Name) {
+                        Some(name) => Some(name),
+                        None => self.kids[parts.range()].first().copied(),
+                    };
+                    target = name.unwrap_or(kid);
+                    if let Some(kid) = self.field(parts, Field::Type) {
+                        ty = Some(self.type_expr(kid));
+                    }
+                    if let Some(kid) = self.field(parts, Field::Value) {
+                        default = Some(self.expr(kid));
+                    }
+                    self.close(parts);
+                }
+                _ => {}
+            }
+            match target.kind {
+                Kind::ListSplatPattern => {
+                    kind = ParamKind::Rest;
+                    rest = ParamKind::KeywordOnly;
+                    target = self.first(target).unwrap_or(target);
+                }
+                Kind::DictSplatPattern => {
+                    kind = ParamKind::Keywords;
+                    target = self.first(target).unwrap_or(target);
+                }
+                _ => {}
+            }
+            let name = if target.kind == Kind::Identifier {
+                self.name(target)
+            } else {
+                self.note(target);
+                self.tuple_names(target, &mut extra);
+                ustr("_")
+            };
+            out.push(Param {
+                name,
+                kind,
+                ty,
+                default,
+                span: kid.span(),
+            });
+        }
+        self.close(kids);
+        (out, extra)
+    }
+
+    fn tuple_names(&mut self, kid: Kid<'t>, out: &mut Vec<Ustr>) {
+        if !self.enter() {
+            return;
+        }
+        if kid.kind == Kind::Identifier {
+            out.push(self.name(kid));
+        } else {
+            let kids = self.open(kid);
+            for at in kids.range() {
+                self.tuple_names(self.kids[at], out);
+            }
+            self.close(kids);
+        }
+        self.depth -= 1;
+    }
+
+    fn class(
+        &mut self,
+        kid: Kid<'t>,
+        decorators: Vec<Expr>,
+        span: Span,
+        outer: Option<ClassIdx>,
+    ) -> Definition {
+        let kids = self.open(kid);
+        let name = self.field(kids, Field::Name);
+        let supers = self.field(kids, Field::Superclasses);
+        let body = self.body_of(kids);
+        self.close(kids);
+        let name_span = name.map_or(span, |name| name.span());
+        let name = name.map_or_else(Ustr::default, |name| self.name(name));
+        let args = match supers {
+            Some(supers) => self.arguments(supers),
+            None => Vec::new(),
+        };
+        let bases = args
+            .into_iter()
+            .filter_map(|arg| match arg.kind {
+                ArgKind::Plain => Some(arg.value),
+                ArgKind::Star => Some(Expr {
+                    span: arg.value.span,
+                    kind: ExprKind::Star(Box::new(arg.value)),
+                }),
+                // `metaclass=` and class keywords.
+                ArgKind::Keyword(_) | ArgKind::DoubleStar => None,
+            })
+            .collect();
+        let (len, qualname) = self.qualify(&name);
+        let idx = self.out.classes.len() as ClassIdx;
+        let scope = self.scope().func;
+        self.out.classes.push(ClassDef {
+            name,
+            qualname,
+            bases,
+            decorators,
+            attrs: Vec::new(),
+            methods: Vec::new(),
+            inner: Vec::new(),
+            outer,
+            scope,
+            underlying: None,
+            span,
+            name_span,
+        });
+        let mut members = Members::default();
+        if let Some(body) = body {
+            self.class_body(body, idx, &mut members);
+        }
+        let class = &mut self.out.classes[idx as usize];
+        class.attrs = members.attrs;
+        class.methods = members.methods;
+        class.inner = members.inner;
+        self.leave(len);
+        Definition::Class(name, idx)
+    }
+
+    /// The members defined in a class body, also those under conditions.
+    fn class_body(&mut self, block: Kid<'t>, class: ClassIdx, members: &mut Members) {
+        let kids = self.open_block(block);
+        for at in kids.range() {
+            let kid = self.kids[at];
+            if !self.enter() {
+                self.note(kid);
+                break;
+            }
+            self.member(kid, class, members);
+            self.depth -= 1;
+        }
+        self.close(kids);
+    }
+
+    fn member(&mut self, kid: Kid<'t>, class: ClassIdx, members: &mut Members) {
+        match kid.kind {
+            Kind::Function | Kind::Class | Kind::Decorated => {
+                match self.definition(kid, Some(class)) {
+                    Some(Definition::Func(name, idx)) => members.methods.push((name, idx)),
+                    Some(Definition::Class(_, idx)) => members.inner.push(idx),
+                    None => {}
+                }
+            }
+            Kind::ExpressionStatement => {
+                let Some(inner) = self.first(kid) else {
+                    return;
+                };
+                match inner.kind {
+                    Kind::Assignment => self.class_attrs(inner, members),
+                    Kind::AugAssignment => self.class_augment(inner, members),
+                    // Docstrings and `...`.
+                    Kind::String | Kind::ConcatenatedString | Kind::Ellipsis => {}
+                    _ => self.note(inner),
+                }
+            }
+            // Whichever branch runs, the class has these members.
+            Kind::If
+            | Kind::Elif
+            | Kind::Else
+            | Kind::Try
+            | Kind::Except
+            | Kind::Finally
+            | Kind::With
+            | Kind::For
+            | Kind::While
+            | Kind::Error => {
+                let kids = self.open_block(kid);
+                for at in kids.range() {
+                    let part = self.kids[at];
+                    match part.kind {
+                        Kind::Block => self.class_body(part, class, members),
+                        Kind::Elif | Kind::Else | Kind::Except | Kind::Finally => {
+                            self.member(part, class, members)
+                        }
+                        Kind::Function
+                        | Kind::Class
+                        | Kind::Decorated
+                        | Kind::ExpressionStatement
+                            if kid.kind == Kind::Error =>
+                        {
+                            self.member(part, class, members);
+                        }
+                        _ => {}
+                    }
+                }
+                self.close(kids);
+            }
+            Kind::Import | Kind::ImportFrom => self.import(kid),
+            Kind::Pass
+            | Kind::TypeAlias
+            | Kind::Assert
+            | Kind::Delete
+            | Kind::Global
+            | Kind::Nonlocal => {}
+            _ => self.note(kid),
+        }
+    }
+
+    fn class_attrs(&mut self, kid: Kid<'t>, members: &mut Members) {
+        let span = kid.span();
+        let (targets, ty, value) = self.chain(kid);
+        let ty = ty.map(|ty| self.type_expr(ty));
+        let mut value = value.map(|value| self.expr(value));
+        let mut ty = ty;
+        let mut first: Option<Ustr> = None;
+        for target in targets {
+            if target.kind == Kind::Identifier {
+                let name = self.name(target);
+                // `a = b = value`: the value stands once, and the others name it.
+                let value = match first {
+                    None => value.take(),
+                    Some(first) => Some(Expr {
+                        span: target.span(),
+                        kind: ExprKind::Name(first),
+                    }),
+                };
+                first = first.or(Some(name));
+                members.attrs.push(ClassAttr {
+                    name,
+                    ty: ty.take(),
+                    value,
+                    span,
+                });
+                continue;
+            }
+            if !matches!(
+                target.kind,
+                Kind::PatternList | Kind::TuplePattern | Kind::ListPattern
+            ) {
+                self.note(target);
+                continue;
+            }
+            let kids = self.open(target);
+            let parts = match value.take() {
+                Some(Expr {
+                    kind: ExprKind::Tuple(parts) | ExprKind::List(parts),
+                    ..
+                }) if parts.len() == kids.len() => parts,
+                _ => Vec::new(),
+            };
+            let mut parts = parts.into_iter();
+            for at in kids.range() {
+                let part = self.kids[at];
+                let value = parts.next();
+                if part.kind == Kind::Identifier {
+                    members.attrs.push(ClassAttr {
+                        name: self.name(part),
+                        ty: None,
+                        value,
+                        span,
+                    });
+                } else {
+                    self.note(part);
+                }
+            }
+            self.close(kids);
+        }
+    }
+
+    fn class_augment(&mut self, kid: Kid<'t>, members: &mut Members) {
+        match self.aug_parts(kid) {
+            Some((left, op, right)) if left.kind == Kind::Identifier => {
+                let name = self.name(left);
+                let before = Expr {
+                    span: left.span(),
+                    kind: ExprKind::Name(name),
+                };
+                let right = self.expr(right);
+                let value = Expr {
+                    span: join(before.span, right.span),
+                    kind: ExprKind::Bin(op, Box::new(before), Box::new(right)),
+                };
+                members.attrs.push(ClassAttr {
+                    name,
+                    ty: None,
+                    value: Some(value),
+                    span: kid.span(),
+                });
+            }
+            _ => self.note(kid),
+        }
+    }
+}
+
+/// What a definition has made.
+enum Definition {
+    Func(Ustr, FuncIdx),
+    Class(Ustr, ClassIdx),
+}
+
+/// Nests the arms of a chain of conditions: the last arm's `else` is `orelse`.
+fn nest(arms: Vec<(Span, Expr, Block)>, orelse: Block) -> StmtKind {
+    let mut rest = orelse;
+    let mut arms = arms.into_iter().rev().peekable();
+    while let Some((span, cond, then)) = arms.next() {
+        let kind = StmtKind::If(cond, then, rest);
+        if arms.peek().is_none() {
+            return kind;
+        }
+        rest = vec![Stmt { span, kind }];
+    }
+    StmtKind::Block(None, rest)
+}
