@@ -70,7 +70,7 @@ pub struct Facts {
     class_paths: BTreeMap<(usize, ClassIdx), String>,
     names: resolve::Names,
     go_modules: Vec<(String, String)>,
-    go_by_method: BTreeMap<String, Vec<((String, String), String)>>,
+    go_by_method: BTreeMap<String, Vec<go::GoTypeKey>>,
 }
 
 impl Facts {

@@ -67,6 +67,9 @@ pub struct GoPackage {
     pub values: BTreeMap<String, GoValue>,
 }
 
+/// A package's directory and name, and a type in it.
+pub(super) type GoTypeKey = ((String, String), String);
+
 /// The name of a type behind pointers: the last segment, and the package's name if it is qualified.
 fn named(ty: &TypeExpr) -> Option<(Option<&str>, &str)> {
     match ty {
@@ -199,7 +202,7 @@ impl Facts {
                 }
             }
         }
-        let mut by_method: BTreeMap<String, Vec<((String, String), String)>> = BTreeMap::new();
+        let mut by_method = BTreeMap::<String, Vec<GoTypeKey>>::new();
         for (key, package) in &self.go {
             for (name, ty) in &package.types {
                 for method in ty.methods.keys() {
@@ -265,12 +268,12 @@ impl Facts {
         None
     }
 
-    /// A named type, as `dir` spells it (`T`, or `pkg.T` by the file's imports, which `imports` resolves).
+    /// A named type of the package in a directory.
     pub fn go_type(&self, dir: &str, name: &str) -> Option<&GoType> {
         self.go_package(dir)?.types.get(name)
     }
 
-    /// The method that `name` is on a type, through embedded types of the same package too.
+    /// The method that `name` is on a type, through embedded types of the project too.
     pub fn go_method(&self, dir: &str, ty: &str, name: &str) -> Option<GoMethod> {
         self.promoted(dir, ty, name, 0)
     }
@@ -284,18 +287,13 @@ impl Facts {
             return None;
         }
         found.embedded.iter().find_map(|inner| {
-            self.embedded_type(dir, found, inner)
+            self.embedded_type(dir, inner)
                 .and_then(|(dir, ty)| self.promoted(dir, ty, name, depth + 1))
         })
     }
 
     /// Directory and name of an embedded type. A qualified one is looked for in packages of that name.
-    fn embedded_type<'a>(
-        &'a self,
-        dir: &'a str,
-        _in: &GoType,
-        ty: &'a TypeExpr,
-    ) -> Option<(&'a str, &'a str)> {
+    fn embedded_type<'a>(&'a self, dir: &'a str, ty: &'a TypeExpr) -> Option<(&'a str, &'a str)> {
         match named(ty)? {
             (None, name) => Some((dir, name)),
             (Some(package), name) => {
@@ -327,7 +325,7 @@ impl Facts {
         }
         out.extend(ty.interface.iter().map(|(name, _)| name.clone()));
         for inner in &ty.embedded {
-            if let Some((dir, name)) = self.embedded_type(dir, ty, inner) {
+            if let Some((dir, name)) = self.embedded_type(dir, inner) {
                 self.asked(dir, name, out, depth + 1);
             }
         }

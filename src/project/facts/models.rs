@@ -669,7 +669,7 @@ fn constraint(file: usize, expr: &Expr, vocabulary: &DeclarationVocabulary, opti
         let mut expressions = false;
         for part in positional(call) {
             expressions = true;
-            mentioned(part, vocabulary, &mut fields);
+            mentioned(part, &mut fields);
         }
         options.uniques.push(Unique {
             fields,
@@ -694,14 +694,14 @@ fn constraint(file: usize, expr: &Expr, vocabulary: &DeclarationVocabulary, opti
 }
 
 /// Fields that an expression of database functions refers to.
-fn mentioned(expr: &Expr, vocabulary: &DeclarationVocabulary, out: &mut Vec<String>) {
+fn mentioned(expr: &Expr, out: &mut Vec<String>) {
     match &expr.kind {
         ExprKind::Const(Lit::Str(name)) => out.push(name.trim_start_matches('-').to_owned()),
         ExprKind::Call(call) => {
             if let ExprKind::Attr(object, _, _) = &call.callee.kind {
-                mentioned(object, vocabulary, out);
+                mentioned(object, out);
             }
-            positional(call).for_each(|arg| mentioned(arg, vocabulary, out));
+            positional(call).for_each(|arg| mentioned(arg, out));
         }
         _ => {}
     }

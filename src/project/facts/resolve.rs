@@ -47,6 +47,9 @@ struct Scope {
     package: bool,
 }
 
+/// What the names met during one look-up mean, as far as that is known yet.
+type Way = FxHashMap<(usize, String), Option<Symbol>>;
+
 /// The Python modules by path, with what they bind.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -216,7 +219,7 @@ impl Facts {
 
     /// What `name` (plain or dotted) means in a file, which is an index into [`Facts::files`].
     pub fn lookup_at(&self, file: usize, name: &str) -> Option<Symbol> {
-        self.spelled(file, name, 0)
+        self.spelled(file, name, &mut Way::default(), 0)
     }
 
     /// The dotted path that `name` stands for in a file, whether inside the project or not.
@@ -265,23 +268,34 @@ impl Facts {
     }
 
     /// A dotted name as written in a file.
-    fn spelled(&self, file: usize, name: &str, hops: u32) -> Option<Symbol> {
+    fn spelled(&self, file: usize, name: &str, way: &mut Way, hops: u32) -> Option<Symbol> {
         let (first, rest) = match name.split_once('.') {
             Some((first, rest)) => (first, Some(rest)),
             None => (name, None),
         };
-        let symbol = self.bound(file, first, hops)?;
+        let symbol = self.bound(file, first, way, hops)?;
         match rest {
-            Some(rest) => self.member(symbol, rest, file, hops + 1),
+            Some(rest) => self.member(symbol, rest, file, way, hops + 1),
             None => Some(symbol),
         }
     }
 
     /// A plain name in a file.
-    fn bound(&self, file: usize, name: &str, hops: u32) -> Option<Symbol> {
+    fn bound(&self, file: usize, name: &str, way: &mut Way, hops: u32) -> Option<Symbol> {
         if hops > MAX_HOPS {
             return None;
         }
+        // Met again while it is being looked up, it has no meaning of its own.
+        if let Some(known) = way.get(&(file, name.to_owned())) {
+            return known.clone();
+        }
+        way.insert((file, name.to_owned()), None);
+        let symbol = self.bound_afresh(file, name, way, hops);
+        way.insert((file, name.to_owned()), symbol.clone());
+        symbol
+    }
+
+    fn bound_afresh(&self, file: usize, name: &str, way: &mut Way, hops: u32) -> Option<Symbol> {
         let scope = self.names.scopes.get(file)?;
         match scope.defs.get(name) {
             Some(Def::Class(path)) => return Some(Symbol::Class(path.clone())),
@@ -290,7 +304,7 @@ impl Facts {
                 return Some(Symbol::Const(lit));
             }
             Some(Def::Alias(path)) if !scope.imports.contains_key(name) => {
-                if let Some(symbol) = self.spelled(file, path, hops + 1) {
+                if let Some(symbol) = self.spelled(file, path, way, hops + 1) {
                     return Some(symbol);
                 }
             }
@@ -302,7 +316,7 @@ impl Facts {
             };
             let mut external = None;
             for path in paths {
-                match self.absolute_symbol(path, file, hops + 1) {
+                match self.absolute_symbol(path, file, way, hops + 1) {
                     Some(Symbol::External(path)) => {
                         external.get_or_insert(path);
                     }
@@ -319,7 +333,7 @@ impl Facts {
                 continue;
             };
             if target != file
-                && let Some(symbol) = self.bound(target, name, hops + 1)
+                && let Some(symbol) = self.bound(target, name, way, hops + 1)
             {
                 return Some(symbol);
             }
@@ -334,7 +348,13 @@ impl Facts {
     }
 
     /// An absolute dotted path, as an import in `importer` names it.
-    fn absolute_symbol(&self, path: &str, importer: usize, hops: u32) -> Option<Symbol> {
+    fn absolute_symbol(
+        &self,
+        path: &str,
+        importer: usize,
+        way: &mut Way,
+        hops: u32,
+    ) -> Option<Symbol> {
         if hops > MAX_HOPS {
             return None;
         }
@@ -347,7 +367,7 @@ impl Facts {
                 }
                 let rest = &path[end + 1..];
                 return self
-                    .spelled(file, rest, hops + 1)
+                    .spelled(file, rest, way, hops + 1)
                     .or_else(|| Some(Symbol::External(class_path(&module, rest))));
             }
             match path[..end].rfind('.') {
@@ -358,7 +378,14 @@ impl Facts {
     }
 
     /// `rest`, dotted, inside of what `symbol` is.
-    fn member(&self, symbol: Symbol, rest: &str, file: usize, hops: u32) -> Option<Symbol> {
+    fn member(
+        &self,
+        symbol: Symbol,
+        rest: &str,
+        file: usize,
+        way: &mut Way,
+        hops: u32,
+    ) -> Option<Symbol> {
         if hops > MAX_HOPS {
             return None;
         }
@@ -366,15 +393,15 @@ impl Facts {
             Symbol::Module(path) => {
                 let inner = class_path(&path, rest);
                 let target = *self.names.exact.get(&path)?;
-                self.spelled(target, rest, hops + 1).or_else(|| {
-                    match self.absolute_symbol(&inner, file, hops + 1) {
+                self.spelled(target, rest, way, hops + 1).or_else(|| {
+                    match self.absolute_symbol(&inner, file, way, hops + 1) {
                         Some(Symbol::External(_)) | None => Some(Symbol::External(inner)),
                         found => found,
                     }
                 })
             }
             Symbol::External(path) => {
-                self.absolute_symbol(&class_path(&path, rest), file, hops + 1)
+                self.absolute_symbol(&class_path(&path, rest), file, way, hops + 1)
             }
             Symbol::Class(path) => {
                 let inner = class_path(&path, rest);

@@ -1,6 +1,6 @@
 //! Constants, settings, and who writes which field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolve::{class_path, dotted};
 use super::walk::{self, Visit};
@@ -171,10 +171,16 @@ impl Facts {
         vocabulary: &DeclarationVocabulary,
     ) {
         let mut out = BTreeMap::new();
+        // A mixin's methods write fields of the models it is mixed into.
+        let mixins: BTreeSet<&str> = self
+            .models
+            .values()
+            .flat_map(|model| model.methods.values().map(|(owner, _)| owner.as_str()))
+            .collect();
         for (file, facts) in files.iter().enumerate() {
             for (index, func) in facts.module_il.funcs.iter().enumerate() {
                 let receiver = if facts.module_il.lang == Lang::Python {
-                    self.receiver(file, func)
+                    self.receiver(file, func, &mixins)
                 } else {
                     None
                 };
@@ -197,17 +203,15 @@ impl Facts {
     }
 
     /// A method's receiver: its name, and its class if that is a model or a part of models.
-    fn receiver<'a>(&'a self, file: usize, func: &'a Func) -> Option<(&'a str, Option<&'a str>)> {
+    fn receiver<'a>(
+        &'a self,
+        file: usize,
+        func: &'a Func,
+        mixins: &BTreeSet<&str>,
+    ) -> Option<(&'a str, Option<&'a str>)> {
         let class = self.class_at(file, func.class?)?;
         let name = func.params.first()?.name.as_str();
-        // A mixin's methods write fields of the models it is mixed into.
-        let model = class.is_model
-            || self.models.values().any(|model| {
-                model
-                    .methods
-                    .values()
-                    .any(|(owner, _)| *owner == class.path)
-            });
+        let model = class.is_model || mixins.contains(class.path.as_str());
         Some((name, model.then_some(class.path.as_str())))
     }
 
@@ -279,16 +283,22 @@ impl Facts {
                 for place in places {
                     match place {
                         Place::Name(name, _) if *name == *vocabulary.databases => {
-                            found.databases(value, file, vocabulary, 0);
+                            found.databases(value, file, vocabulary, false, 0);
                         }
-                        Place::Name(name, _) => found.entry(name, value, file, vocabulary),
+                        Place::Name(name, _) => found.entry(name, value, file, vocabulary, false),
                         Place::Index(object, key, _) => {
                             if let (true, ExprKind::Const(Lit::Str(key))) = (
                                 root(object).is_some_and(|name| name == vocabulary.databases),
                                 &key.kind,
                             ) {
-                                found.entry(key, value, file, vocabulary);
-                                found.databases(value, file, vocabulary, 0);
+                                found.entry(key, value, file, vocabulary, true);
+                                found.databases(
+                                    value,
+                                    file,
+                                    vocabulary,
+                                    *key == *vocabulary.database_options,
+                                    0,
+                                );
                             }
                         }
                         _ => {}
@@ -324,6 +334,7 @@ impl Found {
         value: &Expr,
         file: usize,
         vocabulary: &DeclarationVocabulary,
+        options: bool,
         depth: u32,
     ) {
         if depth > 4 {
@@ -332,30 +343,41 @@ impl Found {
         match &value.kind {
             ExprKind::Dict(entries) => {
                 for (key, value) in entries {
+                    let mut inside = options;
                     if let Some(ExprKind::Const(Lit::Str(key))) = key.as_ref().map(|key| &key.kind)
                     {
-                        self.entry(key, value, file, vocabulary);
+                        self.entry(key, value, file, vocabulary, options);
+                        inside |= *key == *vocabulary.database_options;
                     }
-                    self.databases(value, file, vocabulary, depth + 1);
+                    self.databases(value, file, vocabulary, inside, depth + 1);
                 }
             }
             ExprKind::Call(call) => {
                 for arg in &call.args {
+                    let mut inside = options;
                     if let ArgKind::Keyword(key) = arg.kind {
-                        self.entry(&key, &arg.value, file, vocabulary);
+                        self.entry(&key, &arg.value, file, vocabulary, options);
+                        inside |= *key == *vocabulary.database_options;
                     }
-                    self.databases(&arg.value, file, vocabulary, depth + 1);
+                    self.databases(&arg.value, file, vocabulary, inside, depth + 1);
                 }
             }
             ExprKind::Bin(_, a, b) => {
-                self.databases(a, file, vocabulary, depth + 1);
-                self.databases(b, file, vocabulary, depth + 1);
+                self.databases(a, file, vocabulary, options, depth + 1);
+                self.databases(b, file, vocabulary, options, depth + 1);
             }
             _ => {}
         }
     }
 
-    fn entry(&mut self, key: &str, value: &Expr, file: usize, vocabulary: &DeclarationVocabulary) {
+    fn entry(
+        &mut self,
+        key: &str,
+        value: &Expr,
+        file: usize,
+        vocabulary: &DeclarationVocabulary,
+        options: bool,
+    ) {
         if key.is_empty() {
             return;
         }
@@ -381,7 +403,7 @@ impl Found {
                     span: value.span,
                 });
             }
-        } else if key == vocabulary.isolation && self.isolation.is_none() {
+        } else if options && key == vocabulary.isolation && self.isolation.is_none() {
             let text = match &value.kind {
                 ExprKind::Const(Lit::Str(text)) => Some(text.to_string()),
                 _ => dotted(value).map(|path| path.rsplit('.').next().unwrap_or(&path).to_owned()),
