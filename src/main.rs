@@ -6,5 +6,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    lostupdate::cli::main(&lostupdate::engine::NoAnalysis)
+    lostupdate::cli::main(&lostupdate::analysis::driver::Analysis::new())
 }

@@ -20,7 +20,10 @@ pub fn lookup(name: &str) -> (&str, Cmp, bool) {
 
 /// Whether a member's name is the type of an attribute value.
 pub fn is_type_tag(name: &str) -> bool {
-    matches!(name, "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M" | "NULL" | "Value")
+    matches!(
+        name,
+        "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M" | "NULL" | "Value"
+    )
 }
 
 /// What the placeholders of one expression stand for.
@@ -39,7 +42,11 @@ impl Placeholders<'_, '_, '_> {
         let Kind::Obj(id) = v.kind else { return None };
         let o = self.st.obj(id)?;
         let slot = o.get(ustr(key))?;
-        self.interp.seen.terms.text(slot.value.term).map(|s| s.to_string())
+        self.interp
+            .seen
+            .terms
+            .text(slot.value.term)
+            .map(|s| s.to_string())
     }
 
     fn value(&self, key: &str) -> Option<Value> {
@@ -56,7 +63,9 @@ impl Placeholders<'_, '_, '_> {
                 o.rest.clone()
             }
             Kind::Tuple(vs) => {
-                let n = key.strip_prefix(['?', '$']).and_then(|n| n.parse::<usize>().ok())?;
+                let n = key
+                    .strip_prefix(['?', '$'])
+                    .and_then(|n| n.parse::<usize>().ok())?;
                 vs.get(n).cloned()
             }
             _ => Some(v.clone()),
@@ -75,9 +84,11 @@ impl Placeholders<'_, '_, '_> {
                     None => ustr("*"),
                 },
             },
-            Some(Segment::Hole(n)) => {
-                self.holes.get(*n as usize).and_then(|t| self.interp.seen.terms.text(*t)).unwrap_or(ustr("*"))
-            }
+            Some(Segment::Hole(n)) => self
+                .holes
+                .get(*n as usize)
+                .and_then(|t| self.interp.seen.terms.text(*t))
+                .unwrap_or(ustr("*")),
             _ => ustr("*"),
         }
     }
@@ -86,12 +97,19 @@ impl Placeholders<'_, '_, '_> {
         Some(match o {
             Operand::Value(key) => StoreTerm::Value(self.value(key)?),
             Operand::Path(p) | Operand::Size(p) => StoreTerm::Path(self.top(p)),
-            Operand::Plus(a, b) => StoreTerm::Op(ustr("add"), vec![self.operand(a)?, self.operand(b)?]),
-            Operand::Minus(a, b) => StoreTerm::Op(ustr("sub"), vec![self.operand(a)?, self.operand(b)?]),
-            Operand::IfNotExists(p, v) => {
-                StoreTerm::Op(ustr("if-not-exists"), vec![StoreTerm::Path(self.top(p)), self.operand(v)?])
+            Operand::Plus(a, b) => {
+                StoreTerm::Op(ustr("add"), vec![self.operand(a)?, self.operand(b)?])
             }
-            Operand::ListAppend(a, b) => StoreTerm::Op(ustr("append"), vec![self.operand(a)?, self.operand(b)?]),
+            Operand::Minus(a, b) => {
+                StoreTerm::Op(ustr("sub"), vec![self.operand(a)?, self.operand(b)?])
+            }
+            Operand::IfNotExists(p, v) => StoreTerm::Op(
+                ustr("if-not-exists"),
+                vec![StoreTerm::Path(self.top(p)), self.operand(v)?],
+            ),
+            Operand::ListAppend(a, b) => {
+                StoreTerm::Op(ustr("append"), vec![self.operand(a)?, self.operand(b)?])
+            }
             Operand::Hole(_) | Operand::Unknown => return None,
         })
     }
@@ -104,7 +122,11 @@ impl Placeholders<'_, '_, '_> {
     }
 
     fn cond(&self, c: &Condition) -> Cond {
-        let test = |path: &AttrPath, cmp: Cmp, with: Vec<Value>| Cond::Test { path: self.top(path), cmp, with };
+        let test = |path: &AttrPath, cmp: Cmp, with: Vec<Value>| Cond::Test {
+            path: self.top(path),
+            cmp,
+            with,
+        };
         let unknown = || Cond::Unknown(self.deps.clone());
         let path_of = |o: &Operand| match o {
             Operand::Path(p) | Operand::Size(p) => Some(p.clone()),
@@ -133,11 +155,19 @@ impl Placeholders<'_, '_, '_> {
                 }
             }
             Condition::Between(a, lo, hi) => match path_of(a) {
-                Some(p) => test(&p, Cmp::Other, [lo, hi].iter().filter_map(|o| self.value_of(o)).collect()),
+                Some(p) => test(
+                    &p,
+                    Cmp::Other,
+                    [lo, hi].iter().filter_map(|o| self.value_of(o)).collect(),
+                ),
                 None => unknown(),
             },
             Condition::In(a, os) => match path_of(a) {
-                Some(p) => test(&p, Cmp::In, os.iter().filter_map(|o| self.value_of(o)).collect()),
+                Some(p) => test(
+                    &p,
+                    Cmp::In,
+                    os.iter().filter_map(|o| self.value_of(o)).collect(),
+                ),
                 None => unknown(),
             },
             Condition::Exists(p) => test(p, Cmp::Exists, Vec::new()),
@@ -206,7 +236,14 @@ pub fn condition(
     if let Some(v) = values {
         deps = deps.union(&interp.deep_deps(st, v, 0));
     }
-    let p = Placeholders { interp, st, names, values, holes, deps };
+    let p = Placeholders {
+        interp,
+        st,
+        names,
+        values,
+        holes,
+        deps,
+    };
     p.cond(&parsed)
 }
 
@@ -229,7 +266,14 @@ pub fn update(
     let mut found: Vec<(Ustr, Option<StoreTerm>)> = Vec::new();
     let mut partial = parsed.partial;
     {
-        let p = Placeholders { interp, st, names, values, holes, deps: all.clone() };
+        let p = Placeholders {
+            interp,
+            st,
+            names,
+            values,
+            holes,
+            deps: all.clone(),
+        };
         for a in &parsed.sets {
             let value = p.operand(&a.value);
             partial |= value.is_none();
@@ -241,12 +285,18 @@ pub fn update(
         for (path, v) in &parsed.adds {
             let top = p.top(path);
             let v = p.operand(v);
-            found.push((top, v.map(|v| StoreTerm::Op(ustr("add"), vec![StoreTerm::Path(top), v]))));
+            found.push((
+                top,
+                v.map(|v| StoreTerm::Op(ustr("add"), vec![StoreTerm::Path(top), v])),
+            ));
         }
         for (path, v) in &parsed.deletes {
             let top = p.top(path);
             let v = p.operand(v);
-            found.push((top, v.map(|v| StoreTerm::Op(ustr("delete"), vec![StoreTerm::Path(top), v]))));
+            found.push((
+                top,
+                v.map(|v| StoreTerm::Op(ustr("delete"), vec![StoreTerm::Path(top), v])),
+            ));
         }
         for path in &parsed.removes {
             let top = p.top(path);
@@ -264,23 +314,41 @@ pub fn update(
                 t.stored(&mut stored_paths);
                 let d = deep_term(interp, st, &t);
                 let v = interp.unknown(d.clone());
-                let t = if stored_paths.is_empty() { None } else { Some(t) };
+                let t = if stored_paths.is_empty() {
+                    None
+                } else {
+                    Some(t)
+                };
                 (v, t, d)
             }
             None => (interp.unknown(all.clone()), None, all.clone()),
         };
-        out.push(SetField { path, value, stored, copied: false, deps });
+        out.push(SetField {
+            path,
+            value,
+            stored,
+            copied: false,
+            deps,
+        });
     }
     if partial && out.is_empty() {
         let value = interp.unknown(all.clone());
-        out.push(SetField { path: ustr("*"), value, stored: None, copied: false, deps: all });
+        out.push(SetField {
+            path: ustr("*"),
+            value,
+            stored: None,
+            copied: false,
+            deps: all,
+        });
     }
 }
 
 fn deep_term(interp: &Interp<'_>, st: &State, t: &StoreTerm) -> Deps {
     match t {
         StoreTerm::Path(_) => Deps::default(),
-        StoreTerm::Op(_, ts) => ts.iter().fold(Deps::default(), |d, t| d.union(&deep_term(interp, st, t))),
+        StoreTerm::Op(_, ts) => ts
+            .iter()
+            .fold(Deps::default(), |d, t| d.union(&deep_term(interp, st, t))),
         StoreTerm::Value(v) => interp.deep_deps(st, v, 0),
     }
 }

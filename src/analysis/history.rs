@@ -95,7 +95,8 @@ impl Pair {
 
     /// Whether the write's condition repeats what was tested on `path`.
     pub fn repeats(&self, path: Ustr) -> bool {
-        !self.maybe_conditioned && (self.versioned || self.unclear || self.conditioned.contains(&path))
+        !self.maybe_conditioned
+            && (self.versioned || self.unclear || self.conditioned.contains(&path))
     }
 }
 
@@ -113,17 +114,20 @@ pub struct WriteCase<'a> {
     pub outcome: &'a Outcome,
     /// Pairs, nearest read first.
     pub pairs: Vec<Pair>,
-    /// Columns that somebody in the project writes.
-    pub written: &'a dyn Fn(Option<Container>, Ustr) -> bool,
-    /// Uniqueness that covers what is created: (covered, the schema is seen).
+    /// Every path that its conditions and selection name.
     pub tests: Vec<Ustr>,
 }
 
 impl WriteCase<'_> {
     /// The columns it sets.
     pub fn fields(&self) -> Vec<Ustr> {
-        let mut v: Vec<Ustr> =
-            self.write.sets.iter().filter(|s| !s.copied && !s.path.ends_with(':')).map(|s| s.path).collect();
+        let mut v: Vec<Ustr> = self
+            .write
+            .sets
+            .iter()
+            .filter(|s| !s.copied && !s.path.ends_with(':'))
+            .map(|s| s.path)
+            .collect();
         v.sort_by_key(|u| u.as_str());
         v.dedup();
         v
@@ -139,10 +143,53 @@ impl WriteCase<'_> {
         &self.seen.reads[p.read.0 as usize]
     }
 
-    /// Whether a column is changed by this write or by other code.
+    /// Whether this write itself changes a column.
     pub fn changes(&self, path: Ustr) -> bool {
-        self.write.sets.iter().any(|s| s.path == path && !s.copied)
-            || (self.written)(self.write.container, path)
+        self.write.op == Op::Put && self.write.sets.iter().any(|s| s.path == path && !s.copied)
+            || self
+                .write
+                .sets
+                .iter()
+                .any(|s| (s.path == path || s.path == "*") && !s.copied)
+    }
+
+    /// The paths by which the write selects (equality only), and whether all of it is understood.
+    pub fn selected(&self) -> (Vec<Ustr>, bool) {
+        equalities(&self.write.conds)
+    }
+
+    /// The paths by which the read of a pair selected.
+    pub fn tested_by(&self, p: &Pair) -> Vec<Ustr> {
+        equalities(&self.read(p).conds).0
+    }
+
+    /// Whether a guarding lock is held at the write: an advisory one, or a row lock taken in its transaction.
+    pub fn under_lock(&self) -> bool {
+        let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
+        let w = self.write;
+        w.held
+            .iter()
+            .any(|t| matches!(token(t).kind, TokenKind::Advisory | TokenKind::Remote))
+            || self.seen.reads.iter().any(|l| {
+                l.lock.is_some()
+                    && l.order < w.order
+                    && l.held
+                        .iter()
+                        .any(|t| token(t).kind == TokenKind::Txn && w.held.contains(t))
+            })
+    }
+
+    /// Whether losing shows as an error (not as a count).
+    pub fn raises_conflict(&self) -> bool {
+        use crate::stores::vocabulary::Failure;
+        let lang = self.program.files()
+            [self.write.stack.last().map_or(0, |f| f.func.file as usize)]
+        .module
+        .lang;
+        self.program.library(lang).specs[self.write.spec]
+            .raises
+            .iter()
+            .any(|(f, _)| *f == Failure::Conflict)
     }
 
     /// Columns from whose stored value the write takes something.
@@ -150,24 +197,28 @@ impl WriteCase<'_> {
         self.write
             .sets
             .iter()
-            .filter(|s| s.stored.as_ref().is_some_and(|t| t.consumes(&self.seen.terms)))
+            .filter(|s| {
+                s.stored
+                    .as_ref()
+                    .is_some_and(|t| t.consumes(&self.seen.terms))
+            })
             .map(|s| s.path)
             .collect()
     }
 }
 
 /// All writes of a root, each with its reads.
-pub fn cases<'a>(
-    program: &'a Program,
-    seen: &'a Seen,
-    written: &'a dyn Fn(Option<Container>, Ustr) -> bool,
-) -> Vec<WriteCase<'a>> {
+pub fn cases<'a>(program: &'a Program, seen: &'a Seen) -> Vec<WriteCase<'a>> {
     let mut out = Vec::new();
     for (i, write) in seen.writes.iter().enumerate() {
         if write.op == Op::Check {
             continue;
         }
-        let mut pairer = Pairer { seen, write, program };
+        let mut pairer = Pairer {
+            seen,
+            write,
+            program,
+        };
         let pairs = pairer.pairs();
         let mut tests = Vec::new();
         for c in pairer.conditions() {
@@ -180,7 +231,6 @@ pub fn cases<'a>(
             write,
             outcome: &seen.outcomes[i],
             pairs,
-            written,
             tests,
         });
     }
@@ -306,7 +356,10 @@ impl<'a> Pairer<'a> {
             }
         }
         // Rows selected by a column that the write then changes were tested by the selection.
-        if !read.aggregate && (w.row_read == Some(r) || same == Same::Must) && read.how == ReadHow::Store {
+        if !read.aggregate
+            && (w.row_read == Some(r) || same == Same::Must)
+            && read.how == ReadHow::Store
+        {
             for c in &read.conds {
                 let mut all = Vec::new();
                 c.conjuncts(&mut all);
@@ -345,10 +398,16 @@ impl<'a> Pairer<'a> {
                         if !identity.contains(path) {
                             conditioned.push(*path);
                         }
-                        let from_read = with.iter().any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
+                        let from_read = with
+                            .iter()
+                            .any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
                         let changes = w.sets.iter().any(|s| s.path == *path && !s.copied)
                             || w.op == Op::Delete;
-                        if *cmp == Cmp::Eq && from_read && !identity.contains(path) && (changes || own.contains(path)) {
+                        if *cmp == Cmp::Eq
+                            && from_read
+                            && !identity.contains(path)
+                            && (changes || own.contains(path))
+                        {
                             versioned = true;
                         }
                     }
@@ -421,7 +480,9 @@ impl<'a> Pairer<'a> {
         let _ = read;
         match self.write.container {
             Some(Container::Model(m)) => self.program.model(m).is_some_and(|m| {
-                m.uniques.iter().any(|u| u.fields.len() == 1 && u.fields[0] == path.as_str())
+                m.uniques
+                    .iter()
+                    .any(|u| u.fields.len() == 1 && u.fields[0] == path.as_str())
             }),
             _ => false,
         }
@@ -457,7 +518,9 @@ impl<'a> Pairer<'a> {
         // Without a key the tests that the read made as well select.
         let of_read = self.tests_of(&self.read(r).conds);
         for (p, c, v) in self.tests_of(&w.conds) {
-            let same = of_read.iter().any(|(q, d, u)| *q == p && *d == c && self.equal(v, u));
+            let same = of_read
+                .iter()
+                .any(|(q, d, u)| *q == p && *d == c && self.equal(v, u));
             let changed = w.sets.iter().any(|s| s.path == p);
             if same && !changed {
                 out.push(p);
@@ -481,7 +544,10 @@ impl<'a> Pairer<'a> {
     }
 
     fn equal(&self, a: &[Value], b: &[Value]) -> bool {
-        a.len() == b.len() && a.iter().zip(b).all(|(x, y)| self.canonical(x.term) == self.canonical(y.term))
+        a.len() == b.len()
+            && a.iter()
+                .zip(b)
+                .all(|(x, y)| self.canonical(x.term) == self.canonical(y.term))
     }
 
     /// A row and its key are the same thing to a comparison.
@@ -490,7 +556,13 @@ impl<'a> Pairer<'a> {
         for _ in 0..6 {
             match self.seen.terms.get(t) {
                 Term::Field(of, n) if n == "pk" || n == "id" => t = *of,
-                Term::Op(op, args) if args.len() == 1 && matches!(op.as_str(), "str" | "int" | "uuid.UUID" | "UUID" | "number" | "Itoa") => {
+                Term::Op(op, args)
+                    if args.len() == 1
+                        && matches!(
+                            op.as_str(),
+                            "str" | "int" | "uuid.UUID" | "UUID" | "number" | "Itoa"
+                        ) =>
+                {
                     t = args[0];
                 }
                 _ => return t,
@@ -509,7 +581,9 @@ impl<'a> Pairer<'a> {
             }
             of_row = self.read(x).reload_of;
         }
-        let (Some(rc), Some(wc)) = (read.container, w.container) else { return Same::No };
+        let (Some(rc), Some(wc)) = (read.container, w.container) else {
+            return Same::No;
+        };
         if !self.same_container(rc, wc) {
             return Same::No;
         }
@@ -529,7 +603,10 @@ impl<'a> Pairer<'a> {
         let read_term = Term::Read(r);
         let keys: Vec<_> = wt
             .iter()
-            .filter(|(p, c, _)| *c == Cmp::Eq && (*p == "pk" || w.key_names.contains(p) || read.key_names.contains(p)))
+            .filter(|(p, c, _)| {
+                *c == Cmp::Eq
+                    && (*p == "pk" || w.key_names.contains(p) || read.key_names.contains(p))
+            })
             .collect();
         if keys.is_empty() {
             return self.same_selection(&read.conds, &w.conds, false);
@@ -588,7 +665,8 @@ impl<'a> Pairer<'a> {
         match (a, b) {
             (Container::Model(x), Container::Model(y)) => {
                 let facts = self.program.facts();
-                facts.is_subclass(x.as_str(), y.as_str()) || facts.is_subclass(y.as_str(), x.as_str())
+                facts.is_subclass(x.as_str(), y.as_str())
+                    || facts.is_subclass(y.as_str(), x.as_str())
             }
             _ => false,
         }
@@ -596,10 +674,20 @@ impl<'a> Pairer<'a> {
 
     /// Two selections by predicate: the same if one makes all the equality tests of the other.
     fn same_selection(&self, a: &[Rc<Cond>], b: &[Rc<Cond>], either: bool) -> Same {
-        let at: Vec<_> = self.tests_of(a).into_iter().filter(|t| t.1 == Cmp::Eq).collect();
-        let bt: Vec<_> = self.tests_of(b).into_iter().filter(|t| t.1 == Cmp::Eq).collect();
+        let at: Vec<_> = self
+            .tests_of(a)
+            .into_iter()
+            .filter(|t| t.1 == Cmp::Eq)
+            .collect();
+        let bt: Vec<_> = self
+            .tests_of(b)
+            .into_iter()
+            .filter(|t| t.1 == Cmp::Eq)
+            .collect();
         let found = |xs: &[(Ustr, Cmp, &[Value])], ys: &[(Ustr, Cmp, &[Value])]| {
-            xs.iter().filter(|(p, _, v)| ys.iter().any(|(q, _, u)| p == q && self.equal(v, u))).count()
+            xs.iter()
+                .filter(|(p, _, v)| ys.iter().any(|(q, _, u)| p == q && self.equal(v, u)))
+                .count()
         };
         let n = found(&at, &bt);
         if n == 0 {
@@ -608,7 +696,9 @@ impl<'a> Pairer<'a> {
         if n == at.len() || (either && n == bt.len()) {
             return Same::Must;
         }
-        let differs = at.iter().any(|(p, _, v)| bt.iter().any(|(q, _, u)| p == q && !self.equal(v, u)));
+        let differs = at
+            .iter()
+            .any(|(p, _, v)| bt.iter().any(|(q, _, u)| p == q && !self.equal(v, u)));
         if differs { Same::No } else { Same::May }
     }
 
@@ -632,7 +722,8 @@ impl<'a> Pairer<'a> {
                     let (a, b) = (self.canonical(v.term), self.canonical(u.term));
                     if (self.seen.terms.is_const(a) && self.seen.terms.is_const(b))
                         || self.distinct(a, b)
-                        || super::interp_made_here(&self.seen.terms, a) != super::interp_made_here(&self.seen.terms, b)
+                        || super::interp_made_here(&self.seen.terms, a)
+                            != super::interp_made_here(&self.seen.terms, b)
                     {
                         return Same::No;
                     }
@@ -666,17 +757,39 @@ impl<'a> Pairer<'a> {
     }
 
     #[allow(clippy::type_complexity)]
-    fn guards(&self, r: ReadId) -> (Lock, Option<Loc>, Option<Loc>, Option<Loc>, Option<Loc>, Option<Loc>) {
+    fn guards(
+        &self,
+        r: ReadId,
+    ) -> (
+        Lock,
+        Option<Loc>,
+        Option<Loc>,
+        Option<Loc>,
+        Option<Loc>,
+        Option<Loc>,
+    ) {
         let w = self.write;
         let read = self.read(r);
         let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
-        let shared: Vec<TokenId> = read.held.iter().filter(|t| w.held.contains(t)).copied().collect();
+        let shared: Vec<TokenId> = read
+            .held
+            .iter()
+            .filter(|t| w.held.contains(t))
+            .copied()
+            .collect();
         let txn = shared.iter().find(|t| token(t).kind == TokenKind::Txn);
         let transaction = txn.map(|t| token(t).loc);
         let named = |t: &&TokenId| token(t).kind == TokenKind::Process;
-        let process =
-            shared.iter().filter(named).find(|t| token(t).assumed.is_none()).map(|t| token(t).loc);
-        let unknown = shared.iter().filter(named).find(|t| token(t).assumed.is_some()).map(|t| token(t).loc);
+        let process = shared
+            .iter()
+            .filter(named)
+            .find(|t| token(t).assumed.is_none())
+            .map(|t| token(t).loc);
+        let unknown = shared
+            .iter()
+            .filter(named)
+            .find(|t| token(t).assumed.is_some())
+            .map(|t| token(t).loc);
         let mut covered = shared
             .iter()
             .find(|t| matches!(token(t).kind, TokenKind::Advisory | TokenKind::Remote))
@@ -705,7 +818,9 @@ impl<'a> Pairer<'a> {
                 continue;
             }
             let held = |upto: &[TokenId]| {
-                l.held.iter().any(|t| token(t).kind == TokenKind::Txn && upto.contains(t))
+                l.held
+                    .iter()
+                    .any(|t| token(t).kind == TokenKind::Txn && upto.contains(t))
             };
             if !held(&w.held) {
                 continue;
@@ -723,7 +838,10 @@ impl<'a> Pairer<'a> {
                 .held
                 .iter()
                 .map(token)
-                .find(|t| matches!(t.kind, TokenKind::Advisory | TokenKind::Remote) && t.order > read.order)
+                .find(|t| {
+                    matches!(t.kind, TokenKind::Advisory | TokenKind::Remote)
+                        && t.order > read.order
+                })
                 .map(|t| t.loc);
         }
         (lock, covered, later, transaction, process, unknown)
@@ -771,7 +889,9 @@ impl<'a> Pairer<'a> {
                 if *d == Cmp::Eq
                     && us.iter().any(|u| {
                         !self.seen.terms.is_const(u.term)
-                            && vs.iter().any(|v| self.canonical(u.term) == self.canonical(v.term))
+                            && vs
+                                .iter()
+                                .any(|v| self.canonical(u.term) == self.canonical(v.term))
                     })
                 {
                     return true;
@@ -781,7 +901,8 @@ impl<'a> Pairer<'a> {
             let own = |x: ReadId| {
                 us.iter().any(|u| {
                     let c = self.canonical(u.term);
-                    *self.seen.terms.get(c) == Term::Read(x) || self.seen.row_terms.get(&c) == Some(&x)
+                    *self.seen.terms.get(c) == Term::Read(x)
+                        || self.seen.row_terms.get(&c) == Some(&x)
                 })
             };
             if own(r) || read.reload_of.is_some_and(own) {
@@ -789,10 +910,17 @@ impl<'a> Pairer<'a> {
             }
         }
         // All rows of the same table that were counted are locked.
-        if lock.container.is_some() && lock.container == read.container && !lock.one && lt.is_empty() {
+        if lock.container.is_some()
+            && lock.container == read.container
+            && !lock.one
+            && lt.is_empty()
+        {
             return true;
         }
-        lock.container == read.container && lt.is_empty() && rt.is_empty() && lock.container.is_some()
+        lock.container == read.container
+            && lt.is_empty()
+            && rt.is_empty()
+            && lock.container.is_some()
     }
 }
 
@@ -807,5 +935,36 @@ fn program_computes(t: &StoreTerm, r: ReadId) -> bool {
 
 /// A test that holds only where something is missing.
 fn is_absence(c: &Cond) -> bool {
-    matches!(c, Cond::Test { cmp: Cmp::NotExists, .. })
+    matches!(
+        c,
+        Cond::Test {
+            cmp: Cmp::NotExists,
+            ..
+        }
+    )
+}
+
+/// The paths that must be equal to something.
+fn equalities(conds: &[Rc<Cond>]) -> (Vec<Ustr>, bool) {
+    let mut out = Vec::new();
+    let mut whole = true;
+    for c in conds {
+        let mut parts = Vec::new();
+        c.conjuncts(&mut parts);
+        for p in parts {
+            match p {
+                Cond::Test {
+                    path,
+                    cmp: Cmp::Eq | Cmp::NotExists | Cmp::Exists | Cmp::In,
+                    ..
+                } => {
+                    if !out.contains(path) {
+                        out.push(*path);
+                    }
+                }
+                _ => whole = false,
+            }
+        }
+    }
+    (out, whole)
 }

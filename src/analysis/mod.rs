@@ -3,6 +3,7 @@
 pub mod access;
 mod dialects;
 pub mod driver;
+mod explain;
 pub mod history;
 pub mod interp;
 pub mod program;

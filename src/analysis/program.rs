@@ -5,10 +5,13 @@ use ustr::{Ustr, ustr};
 
 use super::value::{ClassRef, Container, FuncRef};
 use crate::files::FileId;
-use crate::project::facts::{DeclarationVocabulary, Facts, FileFacts, Model, Symbol, python_module};
+use crate::project::facts::{
+    DeclarationVocabulary, Facts, FileFacts, Model, Symbol, python_module,
+};
 use crate::stores::vocabulary::Library;
 use crate::syntax::il::{
-    Block, ClassAttr, ClassDef, Expr, ExprKind, Func, FuncIdx, Lit, Module, Place, Stmt, StmtKind, TypeExpr,
+    Block, ClassAttr, ClassDef, Expr, ExprKind, Func, FuncIdx, Lit, Module, Place, Stmt, StmtKind,
+    TypeExpr,
 };
 use crate::syntax::{Lang, walk};
 
@@ -74,13 +77,19 @@ pub struct Program {
     matters: FxHashSet<FuncRef>,
     called: FxHashMap<Ustr, u32>,
     field_tags: Vec<Ustr>,
+    calls: FxHashMap<FuncRef, Vec<Ustr>>,
     bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
     dirs: Vec<String>,
 }
 
 impl Program {
     /// Builds the program from lowered files in path order.
-    pub fn new(files: Vec<ProgramFile>, python: Library, go: Library, go_modules: &[(String, String)]) -> Self {
+    pub fn new(
+        files: Vec<ProgramFile>,
+        python: Library,
+        go: Library,
+        go_modules: &[(String, String)],
+    ) -> Self {
         let vocabulary = declarations(&python);
         let facts = {
             let inputs: Vec<FileFacts<'_>> = files
@@ -96,8 +105,15 @@ impl Program {
                 .collect();
             Facts::build(&inputs, &vocabulary, go_modules)
         };
-        let field_tags = go.lists.get(&ustr("field-tags")).cloned().unwrap_or_default();
-        let dirs = files.iter().map(|f| directory(&f.path).to_owned()).collect();
+        let field_tags = go
+            .lists
+            .get(&ustr("field-tags"))
+            .cloned()
+            .unwrap_or_default();
+        let dirs = files
+            .iter()
+            .map(|f| directory(&f.path).to_owned())
+            .collect();
         let mut p = Self {
             files,
             facts,
@@ -110,6 +126,7 @@ impl Program {
             matters: FxHashSet::default(),
             called: FxHashMap::default(),
             field_tags,
+            calls: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
             dirs,
         };
@@ -123,7 +140,10 @@ impl Program {
         let mut index = FxHashMap::default();
         for (fi, f) in self.files.iter().enumerate() {
             for ci in 0..f.module.classes.len() {
-                let r = ClassRef { file: fi as u32, class: ci as u32 };
+                let r = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
                 index.insert(self.declared_path(r), r);
             }
         }
@@ -132,7 +152,10 @@ impl Program {
         for (fi, f) in self.files.iter().enumerate() {
             let mut infos = Vec::new();
             for ci in 0..f.module.classes.len() {
-                let r = ClassRef { file: fi as u32, class: ci as u32 };
+                let r = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
                 infos.push(self.class_info(r));
             }
             all.push(infos);
@@ -157,7 +180,9 @@ impl Program {
             if m.is_abstract {
                 continue;
             }
-            self.models_by_name.entry(ustr(&snake(&m.name))).or_insert_with(|| ustr(path));
+            self.models_by_name
+                .entry(ustr(&snake(&m.name)))
+                .or_insert_with(|| ustr(path));
         }
     }
 
@@ -167,7 +192,11 @@ impl Program {
         match f.module.lang {
             Lang::Python => {
                 let module = python_module(&f.path);
-                if module.is_empty() { c.qualname } else { ustr(&format!("{module}.{}", c.qualname)) }
+                if module.is_empty() {
+                    c.qualname
+                } else {
+                    ustr(&format!("{module}.{}", c.qualname))
+                }
             }
             Lang::Go => ustr(&format!("{}.{}", directory(&f.path), c.qualname)),
         }
@@ -194,13 +223,25 @@ impl Program {
                     }
                 }
                 for (n, i) in &c.methods {
-                    methods.insert(*n, FuncRef { file: r.file, func: *i });
+                    methods.insert(
+                        *n,
+                        FuncRef {
+                            file: r.file,
+                            func: *i,
+                        },
+                    );
                 }
             }
             Lang::Go => {
                 if let Some(t) = self.facts.go_type(directory(&f.path), c.name.as_str()) {
                     for (n, m) in &t.methods {
-                        methods.insert(ustr(n), FuncRef { file: m.file as u32, func: m.func });
+                        methods.insert(
+                            ustr(n),
+                            FuncRef {
+                                file: m.file as u32,
+                                func: m.func,
+                            },
+                        );
                     }
                     for field in &t.fields {
                         if let Some(tag) = field.tag
@@ -211,13 +252,30 @@ impl Program {
                     }
                 } else {
                     for (n, i) in &c.methods {
-                        methods.insert(*n, FuncRef { file: r.file, func: *i });
+                        methods.insert(
+                            *n,
+                            FuncRef {
+                                file: r.file,
+                                func: *i,
+                            },
+                        );
                     }
                 }
             }
         }
-        let model = self.facts.models.contains_key(path.as_str()).then_some(path);
-        ClassInfo { path, mro, externals, model, methods, tags }
+        let model = self
+            .facts
+            .models
+            .contains_key(path.as_str())
+            .then_some(path);
+        ClassInfo {
+            path,
+            mro,
+            externals,
+            model,
+            methods,
+            tags,
+        }
     }
 
     fn index_globals(&mut self) {
@@ -225,7 +283,9 @@ impl Program {
             .files
             .iter()
             .map(|f| {
-                let mut g = Globals { assigned: FxHashMap::default() };
+                let mut g = Globals {
+                    assigned: FxHashMap::default(),
+                };
                 if let Some(module) = f.module.funcs.first() {
                     let mut n = 0;
                     assigned(&module.body, &mut g, &mut n);
@@ -243,7 +303,10 @@ impl Program {
         for (fi, f) in self.files.iter().enumerate() {
             let lib = self.library(f.module.lang);
             for (i, func) in f.module.funcs.iter().enumerate() {
-                let r = FuncRef { file: fi as u32, func: i as FuncIdx };
+                let r = FuncRef {
+                    file: fi as u32,
+                    func: i as FuncIdx,
+                };
                 by_name.entry(func.name).or_default().push(r);
                 let mut names = Vec::new();
                 let mut nested = Vec::new();
@@ -258,7 +321,10 @@ impl Program {
                     calls.push((r, vec![ustr(&format!("#{fi}:{n}"))]));
                     by_name.entry(ustr(&format!("#{fi}:{n}"))).or_default();
                 }
-                by_name.entry(ustr(&format!("#{fi}:{i}"))).or_default().push(r);
+                by_name
+                    .entry(ustr(&format!("#{fi}:{i}")))
+                    .or_default()
+                    .push(r);
                 calls.push((r, names));
             }
         }
@@ -286,6 +352,13 @@ impl Program {
                 }
             }
         }
+        self.calls = calls.into_iter().fold(
+            FxHashMap::default(),
+            |mut m: FxHashMap<FuncRef, Vec<Ustr>>, (r, names)| {
+                m.entry(r).or_default().extend(names);
+                m
+            },
+        );
         self.matters = matters;
     }
 
@@ -330,13 +403,19 @@ impl Program {
     pub fn class_of(&self, f: FuncRef) -> Option<ClassRef> {
         let func = self.func(f);
         if let Some(c) = func.class {
-            return Some(ClassRef { file: f.file, class: c });
+            return Some(ClassRef {
+                file: f.file,
+                class: c,
+            });
         }
         if self.files[f.file as usize].module.lang == Lang::Go
             && let Some((ty, _)) = func.qualname.split_once('.')
         {
             let t = self.facts.go_type(&self.dirs[f.file as usize], ty)?;
-            return Some(ClassRef { file: t.file as u32, class: t.class });
+            return Some(ClassRef {
+                file: t.file as u32,
+                class: t.class,
+            });
         }
         None
     }
@@ -390,14 +469,19 @@ impl Program {
     pub fn super_method(&self, of: ClassRef, class: ClassRef, name: Ustr) -> Option<FuncRef> {
         let mro = &self.info(of).mro;
         let start = mro.iter().position(|r| *r == class).map_or(1, |i| i + 1);
-        mro.iter().skip(start).find_map(|r| self.info(*r).methods.get(&name).copied())
+        mro.iter()
+            .skip(start)
+            .find_map(|r| self.info(*r).methods.get(&name).copied())
     }
 
     /// The setter of a property.
     pub fn setter(&self, c: ClassRef, name: Ustr) -> Option<FuncRef> {
         let (_, f) = self.method(c, name)?;
         let func = self.func(f);
-        let setter = func.decorators.iter().any(|d| matches!(&d.kind, ExprKind::Attr(_, n, _) if n == "setter"));
+        let setter = func
+            .decorators
+            .iter()
+            .any(|d| matches!(&d.kind, ExprKind::Attr(_, n, _) if n == "setter"));
         setter.then_some(f)
     }
 
@@ -416,7 +500,12 @@ impl Program {
         match self.files[c.file as usize].module.lang {
             Lang::Go => matches!(def.underlying, Some(TypeExpr::Interface(..))),
             Lang::Python => {
-                self.info(c).methods.is_empty() || self.info(c).externals.iter().any(|b| b.ends_with("Protocol"))
+                self.info(c).methods.is_empty()
+                    || self
+                        .info(c)
+                        .externals
+                        .iter()
+                        .any(|b| b.ends_with("Protocol"))
             }
         }
     }
@@ -454,7 +543,10 @@ impl Program {
                     .go_implementers(dir, def.name.as_str())
                     .into_iter()
                     .filter_map(|(d, t)| self.facts.go_method(d, t, name.as_str()))
-                    .map(|m| FuncRef { file: m.file as u32, func: m.func })
+                    .map(|m| FuncRef {
+                        file: m.file as u32,
+                        func: m.func,
+                    })
                     .collect()
             }
             Lang::Python => {
@@ -492,7 +584,10 @@ impl Program {
             def.inner
                 .iter()
                 .find(|i| self.files[r.file as usize].module.classes[**i as usize].name == name)
-                .map(|i| ClassRef { file: r.file, class: *i })
+                .map(|i| ClassRef {
+                    file: r.file,
+                    class: *i,
+                })
         })
     }
 
@@ -500,9 +595,11 @@ impl Program {
     pub fn field_type(&self, c: ClassRef, name: Ustr) -> Option<(u32, &TypeExpr)> {
         match self.files[c.file as usize].module.lang {
             Lang::Go => match &self.class(c).underlying {
-                Some(TypeExpr::Struct(fields)) => {
-                    fields.iter().find(|f| f.name == name).and_then(|f| f.ty.as_ref()).map(|t| (c.file, t))
-                }
+                Some(TypeExpr::Struct(fields)) => fields
+                    .iter()
+                    .find(|f| f.name == name)
+                    .and_then(|f| f.ty.as_ref())
+                    .map(|t| (c.file, t)),
                 _ => None,
             },
             Lang::Python => {
@@ -517,7 +614,13 @@ impl Program {
         match &self.class(c).underlying {
             Some(TypeExpr::Struct(fields)) => fields.get(i).map(|f| f.name),
             Some(_) => None,
-            None => self.class(c).attrs.iter().filter(|a| a.ty.is_some()).nth(i).map(|a| a.name),
+            None => self
+                .class(c)
+                .attrs
+                .iter()
+                .filter(|a| a.ty.is_some())
+                .nth(i)
+                .map(|a| a.name),
         }
     }
 
@@ -530,7 +633,9 @@ impl Program {
     }
 
     fn embedded(&self, c: ClassRef, name: Ustr, depth: u32) -> Option<Vec<Ustr>> {
-        let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else { return None };
+        let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
+            return None;
+        };
         if depth > 4 || fields.iter().any(|f| f.name == name) {
             return None;
         }
@@ -543,7 +648,9 @@ impl Program {
                 TypeExpr::Path(p) | TypeExpr::Generic(p, _) => p,
                 _ => continue,
             };
-            let Some(TypeRef::Class(inner)) = self.resolve_type(c.file, path) else { continue };
+            let Some(TypeRef::Class(inner)) = self.resolve_type(c.file, path) else {
+                continue;
+            };
             let has = match &self.class(inner).underlying {
                 Some(TypeExpr::Struct(fs)) => fs.iter().any(|x| x.name == name),
                 Some(TypeExpr::Interface(ms, _)) => ms.iter().any(|m| m.0 == name),
@@ -567,22 +674,32 @@ impl Program {
             Lang::Python => {
                 let dotted = path.iter().map(Ustr::as_str).collect::<Vec<_>>().join(".");
                 match self.facts.lookup_at(file as usize, &dotted)? {
-                    Symbol::Class(p) => self.class_index.get(&ustr(&p)).copied().map(TypeRef::Class),
+                    Symbol::Class(p) => {
+                        self.class_index.get(&ustr(&p)).copied().map(TypeRef::Class)
+                    }
                     Symbol::External(p) => Some(TypeRef::External(ustr(&p))),
                     _ => None,
                 }
             }
             Lang::Go => match path {
                 [name] => {
-                    let t = self.facts.go_type(&self.dirs[file as usize], name.as_str())?;
-                    Some(TypeRef::Class(ClassRef { file: t.file as u32, class: t.class }))
+                    let t = self
+                        .facts
+                        .go_type(&self.dirs[file as usize], name.as_str())?;
+                    Some(TypeRef::Class(ClassRef {
+                        file: t.file as u32,
+                        class: t.class,
+                    }))
                 }
                 [pkg, name] => {
                     let import = f.module.imports.iter().find(|i| i.name == *pkg)?;
                     if let Some(p) = self.facts.go_import(import.path.as_str())
                         && let Some(t) = p.types.get(name.as_str())
                     {
-                        return Some(TypeRef::Class(ClassRef { file: t.file as u32, class: t.class }));
+                        return Some(TypeRef::Class(ClassRef {
+                            file: t.file as u32,
+                            class: t.class,
+                        }));
                     }
                     Some(TypeRef::External(ustr(&format!("{}.{name}", import.path))))
                 }
@@ -593,7 +710,11 @@ impl Program {
 
     /// Whether a name is bound at the top of a file.
     pub fn is_global(&self, file: u32, name: Ustr) -> bool {
-        self.files[file as usize].module.funcs.first().is_some_and(|m| m.locals.contains(&name))
+        self.files[file as usize]
+            .module
+            .funcs
+            .first()
+            .is_some_and(|m| m.locals.contains(&name))
     }
 
     /// What a name means at the top of a file.
@@ -608,8 +729,15 @@ impl Program {
                             return Global::Class(*c);
                         }
                     }
-                    Some(Symbol::Func(at, func)) => return Global::Func(FuncRef { file: *at as u32, func: *func }),
-                    Some(Symbol::Const(lit)) if !self.globals[file as usize].assigned.contains_key(&name) => {
+                    Some(Symbol::Func(at, func)) => {
+                        return Global::Func(FuncRef {
+                            file: *at as u32,
+                            func: *func,
+                        });
+                    }
+                    Some(Symbol::Const(lit))
+                        if !self.globals[file as usize].assigned.contains_key(&name) =>
+                    {
                         return Global::Lit(*lit);
                     }
                     _ => {}
@@ -639,10 +767,16 @@ impl Program {
 
     fn go_member(&self, p: &crate::project::facts::GoPackage, name: Ustr) -> Option<Global<'_>> {
         if let Some((file, func)) = p.funcs.get(name.as_str()) {
-            return Some(Global::Func(FuncRef { file: *file as u32, func: *func }));
+            return Some(Global::Func(FuncRef {
+                file: *file as u32,
+                func: *func,
+            }));
         }
         if let Some(t) = p.types.get(name.as_str()) {
-            return Some(Global::Class(ClassRef { file: t.file as u32, class: t.class }));
+            return Some(Global::Class(ClassRef {
+                file: t.file as u32,
+                class: t.class,
+            }));
         }
         if let Some(v) = p.values.get(name.as_str()) {
             if let Some((e, part)) = self.assigned_expr(v.file as u32, name) {
@@ -671,7 +805,10 @@ impl Program {
         }
         match self.facts.lookup(module, name)? {
             Symbol::Class(p) => self.class_index.get(&ustr(&p)).map(|c| Global::Class(*c)),
-            Symbol::Func(at, func) => Some(Global::Func(FuncRef { file: at as u32, func })),
+            Symbol::Func(at, func) => Some(Global::Func(FuncRef {
+                file: at as u32,
+                func,
+            })),
             Symbol::Const(l) => Some(Global::Lit(l)),
             Symbol::Module(p) | Symbol::External(p) => {
                 if p == path.as_str() {
@@ -685,7 +822,12 @@ impl Program {
     }
 
     /// The name under which a store knows an attribute: the column of a relation, the primary key, a struct tag.
-    pub fn attribute_name(&self, class: Option<ClassRef>, container: Option<Container>, name: Ustr) -> Ustr {
+    pub fn attribute_name(
+        &self,
+        class: Option<ClassRef>,
+        container: Option<Container>,
+        name: Ustr,
+    ) -> Ustr {
         if let Some(Container::Model(m)) = container {
             return self.column(m, name);
         }
@@ -754,12 +896,19 @@ impl Program {
     /// The model that a relation leads to (one row).
     pub fn relation_target(&self, model: Ustr, name: Ustr) -> Option<Ustr> {
         let f = self.model(model)?.fields.get(name.as_str())?;
-        if f.traits.foreign_key || f.traits.one_to_one { f.target.as_deref().map(ustr) } else { None }
+        if f.traits.foreign_key || f.traits.one_to_one {
+            f.target.as_deref().map(ustr)
+        } else {
+            None
+        }
     }
 
     /// The rows that relate to a row of this model: (model, relation field, at most one).
     pub fn reverse_relation(&self, model: Ustr, name: Ustr) -> Option<(Ustr, Ustr, bool)> {
-        let (m, field) = self.facts.reverse.get(&(model.to_string(), name.to_string()))?;
+        let (m, field) = self
+            .facts
+            .reverse
+            .get(&(model.to_string(), name.to_string()))?;
         let one = self
             .facts
             .models
@@ -782,6 +931,16 @@ impl Program {
     /// Whether it is worth interpreting where it is called.
     pub fn worth(&self, f: FuncRef) -> bool {
         self.matters(f)
+    }
+
+    /// The names that a function calls.
+    pub fn calls_of(&self, f: FuncRef) -> &[Ustr] {
+        self.calls.get(&f).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a name in a file stands for something outside the project.
+    pub fn is_external(&self, file: u32, name: Ustr) -> bool {
+        matches!(self.global(file, name), Global::Path(_))
     }
 
     /// Whether some function of the program calls something of that name.
@@ -875,12 +1034,19 @@ fn nested_blocks<'a>(s: &'a Stmt, f: &mut dyn FnMut(&'a Block)) {
             f(a);
             f(b);
         }
-        StmtKind::Loop { body, step, orelse, .. } => {
+        StmtKind::Loop {
+            body, step, orelse, ..
+        } => {
             f(body);
             f(step);
             f(orelse);
         }
-        StmtKind::Try { body, handlers, orelse, finally } => {
+        StmtKind::Try {
+            body,
+            handlers,
+            orelse,
+            finally,
+        } => {
             f(body);
             for h in handlers {
                 f(&h.body);
@@ -931,9 +1097,19 @@ fn called_in(block: &Block, names: &mut Vec<Ustr>, nested: &mut Vec<FuncIdx>) {
 fn declarations(lib: &Library) -> DeclarationVocabulary {
     use crate::project::facts::FieldTraits;
     let list = |name: &str| lib.lists.get(&ustr(name)).cloned().unwrap_or_default();
-    let one = |name: &str| list(name).first().map(ToString::to_string).unwrap_or_default();
+    let one = |name: &str| {
+        list(name)
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    };
     let set = |name: &str| list(name).iter().map(ToString::to_string).collect();
-    let all = |name: &str| list(name).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let all = |name: &str| {
+        list(name)
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
     let mut v = DeclarationVocabulary {
         model_bases: set("model-bases"),
         model_base_suffixes: all("model-base-suffixes"),
@@ -979,7 +1155,9 @@ fn declarations(lib: &Library) -> DeclarationVocabulary {
         v.implicit_manager = (name.to_string(), class.to_string());
     }
     for word in list("fields") {
-        let Some((path, traits)) = word.split_once('=') else { continue };
+        let Some((path, traits)) = word.split_once('=') else {
+            continue;
+        };
         let mut t = FieldTraits::default();
         for x in traits.split('+') {
             match x {

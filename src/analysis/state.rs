@@ -87,14 +87,20 @@ impl State {
 
     /// What decides the code here.
     pub fn control(&self) -> PathSet {
-        self.ctl.iter().fold(PathSet::default(), |d, c| d.union(&c.deps))
+        self.ctl
+            .iter()
+            .fold(PathSet::default(), |d, c| d.union(&c.deps))
     }
 
     /// Joins two live paths that parted when `base` decisions were in force.
     pub fn join(mut self, other: Self, base: usize, terms: &mut Terms) -> Self {
         let mine: Rc<Vec<Rc<Ctl>>> = Rc::new(self.ctl.get(base..).unwrap_or_default().to_vec());
         let theirs: Rc<Vec<Rc<Ctl>>> = Rc::new(other.ctl.get(base..).unwrap_or_default().to_vec());
-        let mut j = Joiner { mine: mine.clone(), theirs: theirs.clone(), terms };
+        let mut j = Joiner {
+            mine: mine.clone(),
+            theirs: theirs.clone(),
+            terms,
+        };
         let n = self.envs.len().max(other.envs.len());
         self.envs.resize(n, None);
         for (i, theirs) in other.envs.into_iter().enumerate() {
@@ -133,17 +139,31 @@ impl State {
             if c.scope == Scope::Raise {
                 let mut weak = (**c).clone();
                 weak.facts.clear();
-                if !self.ctl.iter().any(|k| k.loc == weak.loc && k.deps == weak.deps) {
+                if !self
+                    .ctl
+                    .iter()
+                    .any(|k| k.loc == weak.loc && k.deps == weak.deps)
+                {
                     self.ctl.push(Rc::new(weak));
                 }
             }
         }
         if !Rc::ptr_eq(&self.held, &other.held) {
-            let held = self.held.iter().filter(|t| other.held.contains(t)).copied().collect();
+            let held = self
+                .held
+                .iter()
+                .filter(|t| other.held.contains(t))
+                .copied()
+                .collect();
             self.held = Rc::new(held);
         }
         if !Rc::ptr_eq(&self.merged_losses, &other.merged_losses) {
-            let mut m: Vec<_> = self.merged_losses.iter().chain(other.merged_losses.iter()).copied().collect();
+            let mut m: Vec<_> = self
+                .merged_losses
+                .iter()
+                .chain(other.merged_losses.iter())
+                .copied()
+                .collect();
             m.sort_unstable();
             m.dedup();
             self.merged_losses = Rc::new(m);
@@ -183,7 +203,13 @@ impl Joiner<'_> {
             match b.get(*name) {
                 Some(other) => {
                     if !same(&slot.value, &other.value) {
-                        slot.value = join_values(&slot.value, &self.mine, &other.value, &self.theirs, self.terms);
+                        slot.value = join_values(
+                            &slot.value,
+                            &self.mine,
+                            &other.value,
+                            &self.theirs,
+                            self.terms,
+                        );
                     }
                     if other.presence == Presence::Maybe {
                         slot.presence = Presence::Maybe;
@@ -194,7 +220,13 @@ impl Joiner<'_> {
         }
         for (name, slot) in &b.fields {
             if a.get(*name).is_none() {
-                a.fields.push((*name, Slot { value: slot.value.clone(), presence: Presence::Maybe }));
+                a.fields.push((
+                    *name,
+                    Slot {
+                        value: slot.value.clone(),
+                        presence: Presence::Maybe,
+                    },
+                ));
             }
         }
         a.rest = match (a.rest.take(), &b.rest) {
@@ -241,7 +273,8 @@ pub fn same(a: &Value, b: &Value) -> bool {
             | (Kind::Err(x), Kind::Err(y)) => x == y,
             (Kind::Func(x), Kind::Func(y)) => Rc::ptr_eq(x, y) || x.func == y.func,
             (Kind::Tuple(x), Kind::Tuple(y)) => {
-                Rc::ptr_eq(x, y) || (x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| same(p, q)))
+                Rc::ptr_eq(x, y)
+                    || (x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| same(p, q)))
             }
             (Kind::Bound(x), Kind::Bound(y)) => Rc::ptr_eq(x, y),
             (Kind::Test(x), Kind::Test(y)) => Rc::ptr_eq(x, y),
@@ -268,7 +301,13 @@ pub fn join_values(
         let parts: Vec<Value> = x
             .iter()
             .zip(y.iter())
-            .map(|(p, q)| if same(p, q) { p.clone() } else { join_values(p, a_under, q, b_under, terms) })
+            .map(|(p, q)| {
+                if same(p, q) {
+                    p.clone()
+                } else {
+                    join_values(p, a_under, q, b_under, terms)
+                }
+            })
             .collect();
         let deps = parts.iter().fold(Deps::default(), |d, v| d.union(&v.deps));
         let term = terms.fresh();
@@ -281,8 +320,14 @@ pub fn join_values(
             deps.control = deps.control.union(&c.deps);
         }
         let mut push = |value: &Value, under: Rc<Vec<Rc<Ctl>>>| {
-            if !alts.iter().any(|x| same(&x.value, value) && x.under.len() == under.len()) {
-                alts.push(Alt { value: value.clone(), under });
+            if !alts
+                .iter()
+                .any(|x| same(&x.value, value) && x.under.len() == under.len())
+            {
+                alts.push(Alt {
+                    value: value.clone(),
+                    under,
+                });
             }
         };
         match &v.kind {
@@ -300,14 +345,23 @@ pub fn join_values(
             _ => push(v, under.clone()),
         }
     }
-    let term = if a.term == b.term { a.term } else { terms.fresh() };
+    let term = if a.term == b.term {
+        a.term
+    } else {
+        terms.fresh()
+    };
     if alts.len() == 1 {
         let kind = alts.remove(0).value.kind;
         return Value::new(term, kind, deps);
     }
     if alts.len() > ALTS {
         // Keep what carries identity: objects and functions first.
-        alts.sort_by_key(|x| !matches!(x.value.kind, Kind::Obj(_) | Kind::Func(_) | Kind::Class(_) | Kind::Const(_)));
+        alts.sort_by_key(|x| {
+            !matches!(
+                x.value.kind,
+                Kind::Obj(_) | Kind::Func(_) | Kind::Class(_) | Kind::Const(_)
+            )
+        });
         alts.truncate(ALTS);
     }
     Value::new(term, Kind::Phi(Rc::new(alts)), deps)

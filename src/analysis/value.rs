@@ -131,9 +131,19 @@ impl Terms {
                 _ => format!("{}.{n}", self.show(*t)),
             },
             Term::Index(a, b) => format!("{}[{}]", self.show(*a), self.show(*b)),
-            Term::Concat(ts) => ts.iter().map(|t| self.show(*t)).collect::<Vec<_>>().join(" + "),
+            Term::Concat(ts) => ts
+                .iter()
+                .map(|t| self.show(*t))
+                .collect::<Vec<_>>()
+                .join(" + "),
             Term::Op(n, ts) => {
-                format!("{n}({})", ts.iter().map(|t| self.show(*t)).collect::<Vec<_>>().join(", "))
+                format!(
+                    "{n}({})",
+                    ts.iter()
+                        .map(|t| self.show(*t))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             }
             Term::Read(_) => "the row".into(),
             Term::Stored(p) => p.to_string(),
@@ -204,12 +214,18 @@ pub struct Deps {
 impl Deps {
     /// Both.
     pub fn union(&self, other: &Self) -> Self {
-        Self { data: self.data.union(&other.data), control: self.control.union(&other.control) }
+        Self {
+            data: self.data.union(&other.data),
+            control: self.control.union(&other.control),
+        }
     }
 
     /// A part of a read.
     pub fn read(read: ReadId, path: Ustr) -> Self {
-        Self { data: PathSet::one(read, path), control: PathSet::default() }
+        Self {
+            data: PathSet::one(read, path),
+            control: PathSet::default(),
+        }
     }
 
     /// All, whether by data or control.
@@ -361,10 +377,11 @@ impl StoreTerm {
         match self {
             Self::Path(_) => false,
             Self::Op(op, ts) => match op.as_str() {
-                "sub" => ts.first().is_some_and(Self::takes_stored) && !ts.get(1).is_some_and(|t| t.negative(terms)),
-                "add" => {
-                    ts.iter().any(Self::takes_stored) && ts.iter().any(|t| t.negative(terms))
+                "sub" => {
+                    ts.first().is_some_and(Self::takes_stored)
+                        && !ts.get(1).is_some_and(|t| t.negative(terms))
                 }
+                "add" => ts.iter().any(Self::takes_stored) && ts.iter().any(|t| t.negative(terms)),
                 _ => ts.iter().any(|t| t.consumes(terms)),
             },
             Self::Value(v) => matches!(&v.kind, Kind::Store(s) if s.consumes(terms)),
@@ -402,12 +419,16 @@ pub fn negative(terms: &Terms, id: TermId) -> bool {
     match terms.get(id) {
         Term::Const(Lit::Int(i)) => *i < 0,
         Term::Const(Lit::Float(f)) => f.starts_with('-'),
-        Term::Const(Lit::Str(s)) => s.len() > 1 && s.starts_with('-') && s.as_bytes()[1].is_ascii_digit(),
+        Term::Const(Lit::Str(s)) => {
+            s.len() > 1 && s.starts_with('-') && s.as_bytes()[1].is_ascii_digit()
+        }
         Term::Op(op, args) => match op.as_str() {
             "neg" => args.first().is_some_and(|a| !negative(terms, *a)),
             _ => args.len() == 1 && negative(terms, args[0]),
         },
-        Term::Concat(parts) => parts.first().is_some_and(|p| terms.text(*p).is_some_and(|t| t == "-")),
+        Term::Concat(parts) => parts
+            .first()
+            .is_some_and(|p| terms.text(*p).is_some_and(|t| t == "-")),
         _ => false,
     }
 }
@@ -476,7 +497,9 @@ impl Cond {
     pub fn deps(&self) -> Deps {
         match self {
             Self::Test { with, .. } => with.iter().fold(Deps::default(), |d, v| d.union(&v.deps)),
-            Self::And(cs) | Self::Or(cs) => cs.iter().fold(Deps::default(), |d, c| d.union(&c.deps())),
+            Self::And(cs) | Self::Or(cs) => {
+                cs.iter().fold(Deps::default(), |d, c| d.union(&c.deps()))
+            }
             Self::Not(c) => c.deps(),
             Self::Unknown(d) => d.clone(),
         }
@@ -625,7 +648,10 @@ impl Obj {
 
     /// Sets a field.
     pub fn set(&mut self, name: Ustr, value: Value) {
-        let slot = Slot { value, presence: Presence::Yes };
+        let slot = Slot {
+            value,
+            presence: Presence::Yes,
+        };
         match self.fields.iter_mut().find(|(n, _)| *n == name) {
             Some((_, s)) => *s = slot,
             None => self.fields.push((name, slot)),

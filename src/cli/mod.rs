@@ -168,6 +168,8 @@ fn check(args: &Check, analyzer: &dyn Analyzer) -> anyhow::Result<u8> {
             let style = output::Style {
                 color: false,
                 show_suppressed: args.show_suppressed,
+                verbose: args.verbose,
+                width: 100,
             };
             let written = output::render(*format, &run, style)
                 .and_then(|bytes| output::write_file(path, &bytes));
@@ -186,6 +188,8 @@ fn check(args: &Check, analyzer: &dyn Analyzer) -> anyhow::Result<u8> {
         let style = output::Style {
             color: color(args.color),
             show_suppressed: args.show_suppressed,
+            verbose: args.verbose,
+            width: 100,
         };
         print(&output::render(args.output_format, &run, style)?)?;
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::cli::args::Format;
 use crate::engine::Run;
-use crate::report::Finding;
+use crate::report::{self, concise, full, json, sarif};
 use crate::rules::Severity;
 
 /// What a rendering depends on besides the run.
@@ -15,73 +15,47 @@ pub struct Style {
     pub color: bool,
     /// With suppressed findings.
     pub show_suppressed: bool,
+    /// With doubts and confidence.
+    pub verbose: bool,
+    /// Columns to wrap to.
+    pub width: usize,
 }
 
 /// Renders `run`.
 pub fn render(format: Format, run: &Run, style: Style) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
-    // The renderers of `crate::report` belong here; until they are joined, the plainest form of each.
+    let (outcome, sources) = (&run.outcome, &run.sources);
     match format {
-        Format::Full | Format::Concise => {
-            for finding in &run.outcome.findings {
-                concise(run, finding, None, &mut out)?;
-            }
-            if style.show_suppressed {
-                for (finding, reason) in &run.outcome.suppressed {
-                    concise(run, finding, Some(reason.as_deref()), &mut out)?;
-                }
-            }
+        Format::Full => {
+            let opts = full::TextOptions {
+                color: style.color,
+                unicode: style.color,
+                width: style.width,
+                verbose: style.verbose,
+                show_suppressed: style.show_suppressed,
+                ..full::TextOptions::default()
+            };
+            full::write(&mut out, outcome, sources, &opts)?;
         }
-        Format::Json => {
-            for finding in &run.outcome.findings {
-                let file = run.sources.get(finding.primary.file);
-                let at = file
-                    .lines
-                    .code_points(finding.primary.span.start, &file.text);
-                let line = serde_json::json!({
-                    "rule": finding.rule.id,
-                    "severity": finding.severity,
-                    "confidence": finding.confidence,
-                    "path": file.display,
-                    "line": at.line,
-                    "column": at.column,
-                    "message": finding.message,
-                });
-                writeln!(out, "{line}")?;
-            }
-        }
+        Format::Concise => concise::write(&mut out, outcome, sources, style.show_suppressed)?,
+        Format::Json => json::write(&mut out, outcome, sources, style.show_suppressed)?,
         Format::Sarif => {
-            let empty = serde_json::json!({
-                "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-                "version": "2.1.0",
-                "runs": [{ "tool": { "driver": { "name": "lostupdate" } }, "results": [] }],
-            });
-            writeln!(out, "{empty}")?;
+            let working = std::env::current_dir().unwrap_or_default();
+            let opts = sarif::SarifOptions {
+                root: report::repository_root(&working),
+                show_suppressed: style.show_suppressed,
+                exit_code: i32::from(if run.errors.is_empty() {
+                    u8::from(run.fails)
+                } else {
+                    2
+                }),
+                successful: run.errors.is_empty(),
+                times: None,
+            };
+            sarif::write(&mut out, outcome, sources, &opts)?;
         }
     }
     Ok(out)
-}
-
-fn concise(
-    run: &Run,
-    finding: &Finding,
-    suppressed: Option<Option<&str>>,
-    out: &mut Vec<u8>,
-) -> io::Result<()> {
-    let file = run.sources.get(finding.primary.file);
-    let at = file
-        .lines
-        .code_points(finding.primary.span.start, &file.text);
-    let mark = match suppressed {
-        None => String::new(),
-        Some(None) => " (suppressed)".to_owned(),
-        Some(Some(reason)) => format!(" (suppressed: {reason})"),
-    };
-    writeln!(
-        out,
-        "{}:{}:{}: {} {}{mark}",
-        file.display, at.line, at.column, finding.rule.id, finding.message
-    )
 }
 
 /// Writes `bytes` into `path` so that a reader sees the old contents or the new, never half of them.

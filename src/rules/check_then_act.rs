@@ -1,6 +1,14 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
+use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
+use crate::analysis::history::WriteCase;
+use ustr::Ustr;
+
+use crate::analysis::access::Op;
+use crate::analysis::history::Pair;
+use crate::analysis::value::{Kind, Scope};
+use crate::syntax::il::Lit;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -15,3 +23,62 @@ pub static META: RuleMeta = RuleMeta {
     preview: false,
     docs: include_str!("docs/check-then-act.md"),
 };
+
+/// The verdict on a write.
+pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    if c.write.op == Op::Upsert && c.write.conds.is_empty() {
+        return None;
+    }
+    for (i, p) in c.pairs.iter().enumerate() {
+        if p.locked() || !tied(c, p) {
+            continue;
+        }
+        let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
+        if creates && p.counted && !p.not_exists {
+            return Some(Verdict::new(&META, Some(i), c.fields()));
+        }
+        let open: Vec<_> = p
+            .tested
+            .iter()
+            .copied()
+            .filter(|f| !p.repeats(*f))
+            .collect();
+        if open.is_empty() || (creates && p.not_exists) {
+            continue;
+        }
+        let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(|f| c.changes(*f));
+        if sure.is_empty() {
+            // What was tested is changed by somebody else, or it is no race.
+            if c.write.sets.is_empty() && c.write.op != Op::Delete {
+                continue;
+            }
+            let mut v = Verdict::new(&META, Some(i), maybe.clone());
+            v.needs = maybe;
+            return Some(v);
+        }
+        if harmless(c, p, &sure) {
+            continue;
+        }
+        return Some(Verdict::new(&META, Some(i), sure));
+    }
+    None
+}
+
+/// A flag set once more to what it is set to anyway, with nothing that hangs on being first.
+fn harmless(c: &WriteCase<'_>, p: &Pair, tested: &[Ustr]) -> bool {
+    let flags = c.write.sets.iter().filter(|s| !s.copied).all(|s| {
+        matches!(s.value.kind, Kind::Const(Lit::Bool(_) | Lit::None)) && s.stored.is_none()
+    });
+    if !flags || tested.len() > 1 {
+        return false;
+    }
+    let decides = c.write.ctl.iter().any(|k| {
+        Some(k.loc) == p.check && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
+    });
+    let follows = c.seen.writes.iter().any(|w| w.order > c.write.order)
+        || c.seen
+            .effects
+            .iter()
+            .any(|(_, order)| *order > c.write.order);
+    !decides && !follows
+}

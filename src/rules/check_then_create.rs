@@ -1,6 +1,9 @@
 //! `check-then-create`: absence tested, then created.
 
+use super::judge::{Uniqueness, Verdict, tied, uniqueness};
 use super::{RuleMeta, Severity};
+use crate::analysis::access::Op;
+use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -15,3 +18,62 @@ pub static META: RuleMeta = RuleMeta {
     preview: false,
     docs: include_str!("docs/check-then-create.md"),
 };
+
+/// The verdict on a write.
+pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    let w = c.write;
+    if w.op == Op::Upsert {
+        // Atomic only if a constraint covers what it looks up.
+        let (paths, _) = c.selected();
+        return match uniqueness(c, &paths) {
+            Uniqueness::Covers | Uniqueness::NoModel => None,
+            Uniqueness::None
+                if c.pairs.iter().any(|p| p.covered_by.is_some()) || c.under_lock() =>
+            {
+                None
+            }
+            Uniqueness::None => Some(Verdict::new(&META, None, paths)),
+            Uniqueness::Unseen => {
+                let mut v = Verdict::new(&META, None, paths);
+                v.schema_unseen = true;
+                v.severity = Some(Severity::Note);
+                Some(v)
+            }
+        };
+    }
+    let creates = matches!(w.op, Op::Create | Op::Put) || (w.op == Op::Update && w.upserts);
+    if !creates {
+        return None;
+    }
+    for (i, p) in c.pairs.iter().enumerate() {
+        if p.covered_by.is_some() || p.row || !tied(c, p) {
+            continue;
+        }
+        if !p.absent && !p.numbered {
+            continue;
+        }
+        if p.not_exists || (p.unclear && !p.maybe_conditioned) {
+            continue;
+        }
+        if p.numbered && w.key_fresh {
+            continue;
+        }
+        let paths = c.tested_by(p);
+        let fields = if paths.is_empty() {
+            c.fields()
+        } else {
+            paths.clone()
+        };
+        let mut v = Verdict::new(&META, Some(i), fields);
+        match uniqueness(c, &paths) {
+            Uniqueness::Covers if w.duplicate_handled => continue,
+            Uniqueness::Covers => v.severity = Some(Severity::Note),
+            Uniqueness::Unseen if w.duplicate_handled => continue,
+            Uniqueness::Unseen => v.schema_unseen = true,
+            Uniqueness::None if w.duplicate_handled && p.numbered => continue,
+            Uniqueness::None | Uniqueness::NoModel => {}
+        }
+        return Some(v);
+    }
+    None
+}

@@ -1,6 +1,8 @@
 //! `lock-outside-transaction`: a row lock that does not last until the write.
 
+use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
+use crate::analysis::history::{Lock, WriteCase};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -15,3 +17,23 @@ pub static META: RuleMeta = RuleMeta {
     preview: false,
     docs: include_str!("docs/lock-outside-transaction.md"),
 };
+
+/// The verdict on a write.
+pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    for (i, p) in c.pairs.iter().enumerate() {
+        let (Lock::Outside(at) | Lock::Released(at) | Lock::Elsewhere(at)) = p.lock else {
+            continue;
+        };
+        if p.covered_by.is_some() || !tied(c, p) {
+            continue;
+        }
+        let dependent = !p.own.is_empty() || !p.derived.is_empty() || !p.tested.is_empty() || p.row;
+        if !dependent || p.versioned {
+            continue;
+        }
+        let mut v = Verdict::new(&META, Some(i), c.fields());
+        v.lock = Some(at);
+        return Some(v);
+    }
+    None
+}

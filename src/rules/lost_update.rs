@@ -1,6 +1,9 @@
 //! `lost-update`: a write whose value was computed from an earlier read of the same entity.
 
+use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
+use crate::analysis::access::Op;
+use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -15,3 +18,30 @@ pub static META: RuleMeta = RuleMeta {
     preview: false,
     docs: include_str!("docs/lost-update.md"),
 };
+
+/// The verdict on a write.
+pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    if matches!(c.write.op, Op::Create | Op::Delete) {
+        return None;
+    }
+    for (i, p) in c.pairs.iter().enumerate() {
+        if p.locked() || !tied(c, p) {
+            continue;
+        }
+        let mut fields: Vec<_> = p.own.iter().copied().filter(|f| !p.repeats(*f)).collect();
+        if fields.is_empty() && c.whole() && p.row {
+            // The whole row goes back, with a column that was worked out from its others.
+            fields = p
+                .derived
+                .iter()
+                .copied()
+                .filter(|f| !p.repeats(*f))
+                .collect();
+        }
+        if fields.is_empty() {
+            continue;
+        }
+        return Some(Verdict::new(&META, Some(i), fields));
+    }
+    None
+}

@@ -2,11 +2,13 @@
 
 pub mod check_then_act;
 pub mod check_then_create;
+pub mod judge;
 pub mod lock_outside_transaction;
 pub mod lost_update;
 pub mod read_before_lock;
 pub mod stale_overwrite;
 pub mod swallowed_conflict;
+pub mod tell;
 pub mod unconditional_update;
 pub mod unused_suppression;
 

@@ -1,6 +1,8 @@
 //! `read-before-lock`: a value read before the lock and used under it.
 
+use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
+use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -15,3 +17,44 @@ pub static META: RuleMeta = RuleMeta {
     preview: false,
     docs: include_str!("docs/read-before-lock.md"),
 };
+
+/// The verdict on a write.
+pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    for (i, p) in c.pairs.iter().enumerate() {
+        let Some(lock) = p.later_lock else { continue };
+        if p.locked() || !tied(c, p) {
+            continue;
+        }
+        let mut fields: Vec<_> = p
+            .own
+            .iter()
+            .chain(&p.tested)
+            .copied()
+            .filter(|f| !p.repeats(*f))
+            .collect();
+        if fields.is_empty() && p.row && c.whole() && !p.versioned {
+            fields = c.fields();
+        }
+        if fields.is_empty() && p.absent && !p.not_exists {
+            fields = c.fields();
+        }
+        // Read again under the lock and decided again: the first look was only a shortcut.
+        let again = c.pairs.iter().any(|q| {
+            q.locked()
+                && q.read != p.read
+                && fields
+                    .iter()
+                    .all(|f| q.tested.contains(f) || q.own.contains(f))
+        }) || (p.absent
+            && c.pairs
+                .iter()
+                .any(|q| q.read != p.read && q.locked() && q.absent));
+        if fields.is_empty() || again {
+            continue;
+        }
+        let mut v = Verdict::new(&META, Some(i), fields);
+        v.lock = Some(lock);
+        return Some(v);
+    }
+    None
+}

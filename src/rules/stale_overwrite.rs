@@ -1,6 +1,9 @@
 //! `stale-overwrite`: a whole row or item written back after a read.
 
+use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
+use crate::analysis::access::Op;
+use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -15,3 +18,22 @@ pub static META: RuleMeta = RuleMeta {
     preview: false,
     docs: include_str!("docs/stale-overwrite.md"),
 };
+
+/// The verdict on a write.
+pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    if !c.whole() || !matches!(c.write.op, Op::Update | Op::Put) {
+        return None;
+    }
+    let changed = c.fields();
+    if changed.is_empty() {
+        return None;
+    }
+    let (i, p) = c.pairs.iter().enumerate().find(|(_, p)| p.row)?;
+    if p.locked() || p.versioned || p.unclear || p.not_exists || !tied(c, p) {
+        return None;
+    }
+    let mut v = Verdict::new(&META, Some(i), changed);
+    // Somebody else writes other columns: then these return to their old values.
+    v.warns_if_others = true;
+    Some(v)
+}

@@ -1,6 +1,10 @@
 //! `unconditional-update`: an update in place that carries no condition.
 
+use super::judge::{Verdict, checked_by_store};
 use super::{RuleMeta, Severity};
+use crate::analysis::access::Op;
+use crate::analysis::history::WriteCase;
+use crate::analysis::value::Fact;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -15,3 +19,50 @@ pub static META: RuleMeta = RuleMeta {
     preview: false,
     docs: include_str!("docs/unconditional-update.md"),
 };
+
+/// The verdict on a write.
+pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    let w = c.write;
+    if w.op == Op::Delete || w.op == Op::Upsert {
+        return None;
+    }
+    let consumed: Vec<_> = c
+        .consumed()
+        .into_iter()
+        .filter(|f| !c.tests.contains(f) || c.write.guard_maybe)
+        .collect();
+    if !consumed.is_empty() {
+        let undoes = w.ctl.iter().flat_map(|k| &k.facts).any(|f| {
+            matches!(
+                f,
+                Fact::Won(_) | Fact::Lost(_) | Fact::Failed(_) | Fact::Created(_)
+            )
+        });
+        let guarded = c
+            .pairs
+            .iter()
+            .any(|p| p.locked() || p.versioned || p.unclear);
+        if undoes || guarded || c.under_lock() {
+            return None;
+        }
+        let mut v = Verdict::new(&META, None, consumed.clone());
+        if consumed.iter().all(|f| checked_by_store(c, *f)) {
+            v.severity = Some(Severity::Note);
+        }
+        return Some(v);
+    }
+    // A plain overwrite creates what is missing and resurrects what was deleted.
+    let plain = w.upserts
+        && w.guards.is_empty()
+        && w.group.is_none()
+        && !w.key_fresh
+        && c.pairs.is_empty()
+        && w.sets.iter().any(|s| s.stored.is_none() && !s.copied);
+    if !plain {
+        return None;
+    }
+    let mut v = Verdict::new(&META, None, c.fields());
+    v.severity = Some(Severity::Note);
+    v.plain = true;
+    Some(v)
+}

@@ -20,7 +20,11 @@ impl Formula {
         let mut p = Parser { rest: text };
         let f = p.or()?;
         p.skip();
-        if p.rest.is_empty() { Ok(f) } else { Err(format!("unexpected `{}` in anchors", p.rest)) }
+        if p.rest.is_empty() {
+            Ok(f)
+        } else {
+            Err(format!("unexpected `{}` in anchors", p.rest))
+        }
     }
 
     /// Whether it holds when exactly the needles for which `has` is true occur.
@@ -69,7 +73,11 @@ impl Parser<'_> {
         while self.eat("|") {
             all.push(self.and()?);
         }
-        Ok(if all.len() == 1 { all.remove(0) } else { Formula::Or(all) })
+        Ok(if all.len() == 1 {
+            all.remove(0)
+        } else {
+            Formula::Or(all)
+        })
     }
 
     fn and(&mut self) -> Result<Formula, String> {
@@ -77,19 +85,30 @@ impl Parser<'_> {
         while self.eat("&") {
             all.push(self.atom()?);
         }
-        Ok(if all.len() == 1 { all.remove(0) } else { Formula::And(all) })
+        Ok(if all.len() == 1 {
+            all.remove(0)
+        } else {
+            Formula::And(all)
+        })
     }
 
     fn atom(&mut self) -> Result<Formula, String> {
         if self.eat("import(") {
-            let end = self.rest.find(')').ok_or("`import(` without `)` in anchors")?;
+            let end = self
+                .rest
+                .find(')')
+                .ok_or("`import(` without `)` in anchors")?;
             let needle = Ustr::from(self.rest[..end].trim());
             self.rest = &self.rest[end + 1..];
             return Ok(Formula::Needle(needle));
         }
         if self.eat("(") {
             let f = self.or()?;
-            return if self.eat(")") { Ok(f) } else { Err("`(` without `)` in anchors".into()) };
+            return if self.eat(")") {
+                Ok(f)
+            } else {
+                Err("`(` without `)` in anchors".into())
+            };
         }
         if self.eat("\"") {
             let end = self.rest.find('"').ok_or("unclosed text in anchors")?;

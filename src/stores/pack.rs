@@ -28,13 +28,34 @@ pub struct PackError {
 
 /// The built-in packs: file name and text.
 pub static BUILT_IN: &[(&str, &str)] = &[
-    ("python/boto3.scm", include_str!("../../queries/python/boto3.scm")),
-    ("python/django.scm", include_str!("../../queries/python/django.scm")),
-    ("python/aioboto3.scm", include_str!("../../queries/python/aioboto3.scm")),
-    ("python/pynamodb.scm", include_str!("../../queries/python/pynamodb.scm")),
-    ("python/python.scm", include_str!("../../queries/python/python.scm")),
-    ("go/dynamodb-v2.scm", include_str!("../../queries/go/dynamodb-v2.scm")),
-    ("go/dynamodb-v1.scm", include_str!("../../queries/go/dynamodb-v1.scm")),
+    (
+        "python/boto3.scm",
+        include_str!("../../queries/python/boto3.scm"),
+    ),
+    (
+        "python/django.scm",
+        include_str!("../../queries/python/django.scm"),
+    ),
+    (
+        "python/aioboto3.scm",
+        include_str!("../../queries/python/aioboto3.scm"),
+    ),
+    (
+        "python/pynamodb.scm",
+        include_str!("../../queries/python/pynamodb.scm"),
+    ),
+    (
+        "python/python.scm",
+        include_str!("../../queries/python/python.scm"),
+    ),
+    (
+        "go/dynamodb-v2.scm",
+        include_str!("../../queries/go/dynamodb-v2.scm"),
+    ),
+    (
+        "go/dynamodb-v1.scm",
+        include_str!("../../queries/go/dynamodb-v1.scm"),
+    ),
     ("go/guregu.scm", include_str!("../../queries/go/guregu.scm")),
     ("go/go.scm", include_str!("../../queries/go/go.scm")),
     ("fields.scm", include_str!("../../queries/fields.scm")),
@@ -62,18 +83,28 @@ pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackEr
             Shape::Callee => &mut lib.callees,
             Shape::Class => &mut lib.bases,
         };
-        let keys = if matches!(spec.shape, Shape::Method | Shape::Attribute) { &spec.names } else { &spec.path };
+        let keys = if matches!(spec.shape, Shape::Method | Shape::Attribute) {
+            &spec.names
+        } else {
+            &spec.path
+        };
         for key in keys {
             table.entry(*key).or_default().push(i);
         }
         if !spec.id.is_empty() {
             lib.ids.insert(spec.id, i);
         }
-        let acts = matches!(spec.does, Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Members);
+        let acts = matches!(
+            spec.does,
+            Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Members
+        );
         if acts {
             lib.acting.extend(spec.names.iter().copied());
             lib.acting.extend(
-                spec.path.iter().filter_map(|p| p.rsplit(['.', '/']).next()).map(Ustr::from),
+                spec.path
+                    .iter()
+                    .filter_map(|p| p.rsplit(['.', '/']).next())
+                    .map(Ustr::from),
             );
         }
     }
@@ -104,19 +135,27 @@ pub fn read_extra(dirs: &[std::path::PathBuf]) -> Result<Vec<(String, String)>, 
 }
 
 fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), PackError> {
-    let err = |line: u32, message: String| PackError { file: file.to_owned(), line, message };
+    let err = |line: u32, message: String| PackError {
+        file: file.to_owned(),
+        line,
+        message,
+    };
     let mut pack = Ustr::from("");
     let mut store = Ustr::from("");
     let mut language = None;
     for (i, line) in text.lines().enumerate() {
         let at = i as u32 + 1;
-        let Some(front) = line.strip_prefix(";;;") else { continue };
+        let Some(front) = line.strip_prefix(";;;") else {
+            continue;
+        };
         let front = front.trim();
         let Some((key, value)) = front.split_once(':') else {
             return Err(err(at, format!("`;;; {front}`: expected `key: value`")));
         };
         let value = value.trim();
-        if language.is_some_and(|l| l != Some(lang)) && !matches!(key, "pack" | "language" | "store") {
+        if language.is_some_and(|l| l != Some(lang))
+            && !matches!(key, "pack" | "language" | "store")
+        {
             continue;
         }
         match key.split_whitespace().collect::<Vec<_>>().as_slice() {
@@ -127,25 +166,41 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
                     "python" => Some(Lang::Python),
                     "go" => Some(Lang::Go),
                     "any" => Some(lang),
-                    other => return Err(err(at, format!("unknown language `{other}` (python, go, any)"))),
+                    other => {
+                        return Err(err(
+                            at,
+                            format!("unknown language `{other}` (python, go, any)"),
+                        ));
+                    }
                 });
             }
-            ["anchors"] => lib.anchors.push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
+            ["anchors"] => lib
+                .anchors
+                .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
             ["kind", kind] => kind_line(lib, pack, ustr(kind), value).map_err(|m| err(at, m))?,
             ["alias", from] => {
                 lib.aliases.insert(ustr(from), ustr(value));
             }
             ["exception", class] => {
-                lib.bases_of.insert(ustr(class), value.split_whitespace().map(Ustr::from).collect());
+                lib.bases_of.insert(
+                    ustr(class),
+                    value.split_whitespace().map(Ustr::from).collect(),
+                );
             }
             ["list", name] => {
-                lib.lists.entry(ustr(name)).or_default().extend(value.split_whitespace().map(Ustr::from));
+                lib.lists
+                    .entry(ustr(name))
+                    .or_default()
+                    .extend(value.split_whitespace().map(Ustr::from));
             }
             _ => return Err(err(at, format!("unknown front matter `{key}`"))),
         }
     }
     let Some(language) = language else {
-        return Err(err(1, "a pack needs `;;; language: python` (or go, any)".into()));
+        return Err(err(
+            1,
+            "a pack needs `;;; language: python` (or go, any)".into(),
+        ));
     };
     if language != Some(lang) {
         return Ok(());
@@ -177,7 +232,11 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
                 entry.names.push(name);
                 lib.param_names.insert(name, kind);
             }
-            other => return Err(format!("unknown word `{other}` for a kind (type PATH, named NAME, evaluates)")),
+            other => {
+                return Err(format!(
+                    "unknown word `{other}` for a kind (type PATH, named NAME, evaluates)"
+                ));
+            }
         }
     }
     Ok(())
@@ -237,11 +296,18 @@ fn read(text: &str) -> Result<Vec<(Node, u32)>, (u32, String)> {
                     }
                 }
                 i += 1;
-                push(&mut stack, Node::Text(String::from_utf8_lossy(&s).into_owned()), line);
+                push(
+                    &mut stack,
+                    Node::Text(String::from_utf8_lossy(&s).into_owned()),
+                    line,
+                );
             }
             _ => {
                 let start = i;
-                while i < bytes.len() && !bytes[i].is_ascii_whitespace() && !b"()[]\";".contains(&bytes[i]) {
+                while i < bytes.len()
+                    && !bytes[i].is_ascii_whitespace()
+                    && !b"()[]\";".contains(&bytes[i])
+                {
                     i += 1;
                 }
                 push(&mut stack, Node::Atom(text[start..i].to_owned()), line);
@@ -256,17 +322,33 @@ fn read(text: &str) -> Result<Vec<(Node, u32)>, (u32, String)> {
 
 /// The canonical shapes, written as the S-expressions that a pack must use (captures may have other names).
 pub static SHAPES: &[(Lang, Shape, &str)] = &[
-    (Lang::Python, Shape::Method, "(call function: (attribute object: (_) @ attribute: (identifier) @))"),
+    (
+        Lang::Python,
+        Shape::Method,
+        "(call function: (attribute object: (_) @ attribute: (identifier) @))",
+    ),
     (Lang::Python, Shape::Callee, "(call function: (_) @)"),
-    (Lang::Python, Shape::Attribute, "(attribute object: (_) @ attribute: (identifier) @)"),
-    (Lang::Python, Shape::Class, "(class_definition superclasses: (argument_list (_) @))"),
+    (
+        Lang::Python,
+        Shape::Attribute,
+        "(attribute object: (_) @ attribute: (identifier) @)",
+    ),
+    (
+        Lang::Python,
+        Shape::Class,
+        "(class_definition superclasses: (argument_list (_) @))",
+    ),
     (
         Lang::Go,
         Shape::Method,
         "(call_expression function: (selector_expression operand: (_) @ field: (field_identifier) @))",
     ),
     (Lang::Go, Shape::Callee, "(call_expression function: (_) @)"),
-    (Lang::Go, Shape::Attribute, "(selector_expression operand: (_) @ field: (field_identifier) @)"),
+    (
+        Lang::Go,
+        Shape::Attribute,
+        "(selector_expression operand: (_) @ field: (field_identifier) @)",
+    ),
 ];
 
 fn shape_text(node: &Node, out: &mut String) {
@@ -288,16 +370,25 @@ fn shape_text(node: &Node, out: &mut String) {
 }
 
 fn pattern(lang: Lang, pack: Ustr, store: Ustr, node: &Node, line: u32) -> Result<Spec, String> {
-    let Node::List(items) = node else { return Err("expected a pattern in brackets".into()) };
+    let Node::List(items) = node else {
+        return Err("expected a pattern in brackets".into());
+    };
     let Some((shape_node @ Node::List(_), _)) = items.first() else {
         return Err("expected `((shape) @capture (#set! does \"...\"))`".into());
     };
     let mut text = String::new();
     shape_text(shape_node, &mut text);
-    let shape = SHAPES.iter().find(|(l, _, s)| *l == lang && *s == text).map(|(_, s, _)| *s).ok_or_else(|| {
-        let known: Vec<_> = SHAPES.iter().filter(|s| s.0 == lang).map(|s| s.2).collect();
-        format!("`{text}` is not one of the canonical shapes: {}", known.join(", "))
-    })?;
+    let shape = SHAPES
+        .iter()
+        .find(|(l, _, s)| *l == lang && *s == text)
+        .map(|(_, s, _)| *s)
+        .ok_or_else(|| {
+            let known: Vec<_> = SHAPES.iter().filter(|s| s.0 == lang).map(|s| s.2).collect();
+            format!(
+                "`{text}` is not one of the canonical shapes: {}",
+                known.join(", ")
+            )
+        })?;
     let mut spec = Spec::new(lang, pack, store, shape, line);
     let mut does = false;
     for (item, _) in &items[1..] {
@@ -317,9 +408,15 @@ fn pattern(lang: Lang, pack: Ustr, store: Ustr, node: &Node, line: u32) -> Resul
                     }
                     ["#set!", key, value] => {
                         does |= *key == "does" || *key == "declares";
-                        spec.set(key, value).map_err(|m| format!("`{key} \"{value}\"`: {m}"))?;
+                        spec.set(key, value)
+                            .map_err(|m| format!("`{key} \"{value}\"`: {m}"))?;
                     }
-                    other => return Err(format!("`({})` is not `#eq?`, `#any-of?` or `#set!`", other.join(" "))),
+                    other => {
+                        return Err(format!(
+                            "`({})` is not `#eq?`, `#any-of?` or `#set!`",
+                            other.join(" ")
+                        ));
+                    }
                 }
             }
             _ => return Err("unexpected text in a pattern".into()),
@@ -403,7 +500,10 @@ impl Spec {
             }
             "arg-type" => {
                 let (sel, paths) = value.split_once('=').ok_or("expected `pos:1=path|path`")?;
-                self.arg_type = Some((Sel::parse(sel)?, paths.split('|').map(|s| ustr(s.trim())).collect()));
+                self.arg_type = Some((
+                    Sel::parse(sel)?,
+                    paths.split('|').map(|s| ustr(s.trim())).collect(),
+                ));
             }
             "when" => {
                 let (sel, text) = value.split_once('=').ok_or("expected `pos:0=text`")?;
@@ -466,7 +566,11 @@ impl Spec {
                         "absent" => Failure::Absent,
                         "conflict" => Failure::Conflict,
                         "duplicate" => Failure::Duplicate,
-                        _ => return Err(format!("unknown failure `{what}` (absent, conflict, duplicate)")),
+                        _ => {
+                            return Err(format!(
+                                "unknown failure `{what}` (absent, conflict, duplicate)"
+                            ));
+                        }
                     };
                     self.raises.push((failure, ustr(path)));
                 }
@@ -499,7 +603,10 @@ impl Spec {
             "term" => self.term = Some(TermSpec::parse(value)?),
             "test" => self.cmp = Some(parse_test(value)?),
             "invokes" => {
-                self.invokes = value.split_whitespace().map(Sel::parse).collect::<Result<_, _>>()?;
+                self.invokes = value
+                    .split_whitespace()
+                    .map(Sel::parse)
+                    .collect::<Result<_, _>>()?;
             }
             "members" => {
                 for word in value.split_whitespace() {
@@ -521,10 +628,16 @@ impl Sel {
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if !text.starts_with('\'') && text.contains('|') {
-            return Ok(Self::First(text.split('|').map(Self::parse).collect::<Result<_, _>>()?));
+            return Ok(Self::First(
+                text.split('|').map(Self::parse).collect::<Result<_, _>>()?,
+            ));
         }
         if let Some(rest) = text.strip_prefix("kw:*") {
-            return Ok(Self::AllKw(rest.split_whitespace().map(|w| ustr(w.trim_start_matches('-'))).collect()));
+            return Ok(Self::AllKw(
+                rest.split_whitespace()
+                    .map(|w| ustr(w.trim_start_matches('-')))
+                    .collect(),
+            ));
         }
         Ok(match text {
             "recv" => Self::Recv,
@@ -534,9 +647,14 @@ impl Sel {
                 if let Some(t) = text.strip_prefix('\'') {
                     return Ok(Self::Text(ustr(t.trim_end_matches('\''))));
                 }
-                let (what, name) = text.split_once(':').ok_or_else(|| format!("`{text}` is not a selector"))?;
+                let (what, name) = text
+                    .split_once(':')
+                    .ok_or_else(|| format!("`{text}` is not a selector"))?;
                 match what {
-                    "pos" => Self::Pos(name.parse().map_err(|_| format!("`{text}`: expected a number"))?),
+                    "pos" => Self::Pos(
+                        name.parse()
+                            .map_err(|_| format!("`{text}`: expected a number"))?,
+                    ),
                     "kw" => Self::Kw(ustr(name)),
                     "field" => Self::Field(ustr(name)),
                     "prop" => Self::Prop(ustr(name)),
@@ -552,12 +670,18 @@ impl Sel {
 impl Dialect {
     fn parse(text: &str) -> Result<Self, String> {
         let Some((name, rest)) = text.split_once('(') else {
-            return Ok(Self { name: ustr("test"), args: vec![Sel::parse(text)?] });
+            return Ok(Self {
+                name: ustr("test"),
+                args: vec![Sel::parse(text)?],
+            });
         };
         let args = split_args(rest.trim_end().strip_suffix(')').ok_or("missing `)`")?);
         Ok(Self {
             name: ustr(name.trim()),
-            args: args.into_iter().map(|a| Sel::parse(&a)).collect::<Result<_, _>>()?,
+            args: args
+                .into_iter()
+                .map(|a| Sel::parse(&a))
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -585,13 +709,20 @@ fn split_args(text: &str) -> Vec<String> {
 impl TermSpec {
     fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let Some((name, rest)) = text.split_once('(') else { return Ok(Self::Value(Sel::parse(text)?)) };
+        let Some((name, rest)) = text.split_once('(') else {
+            return Ok(Self::Value(Sel::parse(text)?));
+        };
         let args = split_args(rest.strip_suffix(')').ok_or("missing `)`")?);
         if name == "stored" {
             let sel = args.first().ok_or("`stored` takes a selector")?;
             return Ok(Self::Stored(Sel::parse(sel)?));
         }
-        Ok(Self::Op(ustr(name), args.iter().map(|a| Self::parse(a)).collect::<Result<_, _>>()?))
+        Ok(Self::Op(
+            ustr(name),
+            args.iter()
+                .map(|a| Self::parse(a))
+                .collect::<Result<_, _>>()?,
+        ))
     }
 }
 
@@ -614,7 +745,12 @@ fn parse_test(text: &str) -> Result<(Cmp, Vec<TermSpec>), String> {
         _ => return Err(format!("unknown test `{name}`")),
     };
     let args = split_args(rest.strip_suffix(')').ok_or("missing `)`")?);
-    Ok((cmp, args.iter().map(|a| TermSpec::parse(a)).collect::<Result<_, _>>()?))
+    Ok((
+        cmp,
+        args.iter()
+            .map(|a| TermSpec::parse(a))
+            .collect::<Result<_, _>>()?,
+    ))
 }
 
 impl Returns {
@@ -622,7 +758,11 @@ impl Returns {
         let text = text.trim();
         if let Some(rest) = text.strip_prefix("tuple(") {
             let args = split_args(rest.strip_suffix(')').ok_or("missing `)`")?);
-            return Ok(Self::Tuple(args.iter().map(|a| Self::parse(a)).collect::<Result<_, _>>()?));
+            return Ok(Self::Tuple(
+                args.iter()
+                    .map(|a| Self::parse(a))
+                    .collect::<Result<_, _>>()?,
+            ));
         }
         if let Some(rest) = text.strip_prefix("record(") {
             let args = split_args(rest.strip_suffix(')').ok_or("missing `)`")?);

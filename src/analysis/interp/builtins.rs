@@ -14,7 +14,13 @@ use crate::syntax::il::{CmpOp, Lit, TypeExpr};
 
 impl Interp<'_> {
     /// A built-in function; `None` when it is not one that matters.
-    pub(super) fn builtin(&mut self, st: &mut State, path: Ustr, args: &Args, loc: Loc) -> Option<Value> {
+    pub(super) fn builtin(
+        &mut self,
+        st: &mut State,
+        path: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Option<Value> {
         let first = args.pos.first().cloned();
         if self.lang == Lang::Go {
             return self.go_builtin(st, path, args, loc);
@@ -30,7 +36,8 @@ impl Interp<'_> {
                 let term = self.seen.terms.intern(Term::Op(ustr("bool"), vec![v.term]));
                 Value::new(term, Kind::Test(Rc::new(Pred::Truthy(v.clone()))), v.deps)
             }
-            "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed" | "iter" | "enumerate" => {
+            "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed" | "iter"
+            | "enumerate" => {
                 let Some(v) = first else {
                     let (_, v) = self.obj_value(st, Shape::List);
                     return Some(v);
@@ -62,7 +69,13 @@ impl Interp<'_> {
                 let el = self.element(st, &v, false, false, loc);
                 if let (Some(_), Some(default)) = (maybe, args.pos.get(1)) {
                     let empty = Rc::new(Vec::new());
-                    return Some(crate::analysis::state::join_values(&el, &empty, default, &empty, &mut self.seen.terms));
+                    return Some(crate::analysis::state::join_values(
+                        &el,
+                        &empty,
+                        default,
+                        &empty,
+                        &mut self.seen.terms,
+                    ));
                 }
                 el
             }
@@ -88,15 +101,20 @@ impl Interp<'_> {
                 let v = self.concrete(&first?);
                 self.copy(st, &v)
             }
-            "int" | "float" | "str" | "abs" | "round" | "bytes" | "repr" | "decimal.Decimal" | "uuid.UUID"
-            | "json.loads" | "json.dumps" | "typing.cast" | "ast.literal_eval" => {
-                let v = if name == "typing.cast" { args.pos.get(1).cloned()? } else { first? };
+            "int" | "float" | "str" | "abs" | "round" | "bytes" | "repr" | "decimal.Decimal"
+            | "uuid.UUID" | "json.loads" | "json.dumps" | "typing.cast" | "ast.literal_eval" => {
+                let v = if name == "typing.cast" {
+                    args.pos.get(1).cloned()?
+                } else {
+                    first?
+                };
                 if let Kind::Err(_) | Kind::ReadErr(_) = v.kind {
                     return Some(v);
                 }
                 match (name, &v.kind) {
                     ("typing.cast", _) => v,
-                    ("str", Kind::Const(Lit::Str(_))) | ("int" | "abs" | "round" | "decimal.Decimal", Kind::Const(Lit::Int(_))) => v,
+                    ("str", Kind::Const(Lit::Str(_)))
+                    | ("int" | "abs" | "round" | "decimal.Decimal", Kind::Const(Lit::Int(_))) => v,
                     ("json.loads" | "json.dumps", Kind::Obj(_)) => v,
                     (_, Kind::Count(_) | Kind::Affected(_)) => v,
                     _ => {
@@ -157,7 +175,9 @@ impl Interp<'_> {
             }
             "hasattr" => {
                 let (b, n) = (first?, args.pos.get(1)?.clone());
-                let Kind::Const(Lit::Str(s)) = n.kind else { return None };
+                let Kind::Const(Lit::Str(s)) = n.kind else {
+                    return None;
+                };
                 let v = self.attr(st, &b, s, loc);
                 let term = self.seen.terms.fresh();
                 Value::new(term, Kind::Test(Rc::new(Pred::Truthy(v.clone()))), v.deps)
@@ -180,7 +200,11 @@ impl Interp<'_> {
                 }
             }
             "zip" => {
-                let els: Vec<Value> = args.pos.iter().map(|a| self.element(st, a, false, false, loc)).collect();
+                let els: Vec<Value> = args
+                    .pos
+                    .iter()
+                    .map(|a| self.element(st, a, false, false, loc))
+                    .collect();
                 let t = self.tuple(els);
                 let (id, v) = self.obj_value(st, Shape::List);
                 self.add_rest(st, id, t);
@@ -191,7 +215,11 @@ impl Interp<'_> {
                 let el = self.element(st, &it, false, false, loc);
                 let mut a = Args::default();
                 a.pos.push(el.clone());
-                let r = if f.is_none() { el.clone() } else { self.call_value(st, &f, a, loc) };
+                let r = if f.is_none() {
+                    el.clone()
+                } else {
+                    self.call_value(st, &f, a, loc)
+                };
                 let (id, v) = self.obj_value(st, Shape::List);
                 self.add_rest(st, id, if name == "map" { r } else { el });
                 v
@@ -205,7 +233,12 @@ impl Interp<'_> {
                         if args.kw.is_empty() {
                             Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone())
                         } else {
-                            self.partial(st, &Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone()), args, true)
+                            self.partial(
+                                st,
+                                &Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone()),
+                                args,
+                                true,
+                            )
                         }
                     }
                     _ => self.partial(st, &f, args, false),
@@ -252,11 +285,18 @@ impl Interp<'_> {
     }
 
     /// The read whose rows a list holds.
-    fn list_read(&mut self, st: &mut State, v: &Value, loc: Loc) -> Option<crate::analysis::access::ReadId> {
+    fn list_read(
+        &mut self,
+        st: &mut State,
+        v: &Value,
+        loc: Loc,
+    ) -> Option<crate::analysis::access::ReadId> {
         let v = self.concrete(v);
         let Kind::Obj(id) = v.kind else { return None };
         let list = self.evaluated(st, id, &v, loc).unwrap_or(v);
-        let Kind::Obj(id) = list.kind else { return None };
+        let Kind::Obj(id) = list.kind else {
+            return None;
+        };
         st.obj(id).and_then(|o| o.maybe)
     }
 
@@ -330,7 +370,8 @@ impl Interp<'_> {
             "delete" => {
                 let (m, k) = (first?, args.pos.get(1)?.clone());
                 let deps = k.deps.clone();
-                if let (Kind::Obj(id), Kind::Const(Lit::Str(s))) = (&self.concrete(&m).kind, &k.kind)
+                if let (Kind::Obj(id), Kind::Const(Lit::Str(s))) =
+                    (&self.concrete(&m).kind, &k.kind)
                     && let Some(o) = st.obj_mut(*id)
                 {
                     o.fields.retain(|f| f.0 != *s);
@@ -357,8 +398,8 @@ impl Interp<'_> {
                 let term = self.seen.terms.intern(Term::Op(ustr(name), terms));
                 Value::new(term, Kind::Unknown, deps)
             }
-            "string" | "int" | "int64" | "int32" | "float64" | "uint64" | "uint" | "uint32" | "float32" | "[]byte"
-            | "any" => first?,
+            "string" | "int" | "int64" | "int32" | "float64" | "uint64" | "uint" | "uint32"
+            | "float32" | "[]byte" | "any" => first?,
             "errors.As" => {
                 // Whether the failure is of that type: a failed condition, if the target is that type's.
                 let (err, target) = (self.concrete(&first?), args.pos.get(1).cloned());
@@ -366,9 +407,16 @@ impl Interp<'_> {
             }
             "errors.Is" => {
                 let (err, target) = (first?, args.pos.get(1)?.clone());
-                let term = self.seen.terms.intern(Term::Op(ustr("is"), vec![err.term, target.term]));
+                let term = self
+                    .seen
+                    .terms
+                    .intern(Term::Op(ustr("is"), vec![err.term, target.term]));
                 let deps = err.deps.clone();
-                Value::new(term, Kind::Test(Rc::new(Pred::Cmp(CmpOp::Eq, err, target))), deps)
+                Value::new(
+                    term,
+                    Kind::Test(Rc::new(Pred::Cmp(CmpOp::Eq, err, target))),
+                    deps,
+                )
             }
             "fmt.Sprintf" => {
                 let v = first?;
@@ -381,13 +429,19 @@ impl Interp<'_> {
                     None => self.unknown(deps),
                 }
             }
-            "fmt.Errorf" | "errors.New" | "errors.Wrap" | "errors.Wrapf" | "errors.WithStack" | "github.com/pkg/errors.Wrap"
-            | "github.com/pkg/errors.Wrapf" | "github.com/pkg/errors.WithStack" | "github.com/pkg/errors.New"
+            "fmt.Errorf"
+            | "errors.New"
+            | "errors.Wrap"
+            | "errors.Wrapf"
+            | "errors.WithStack"
+            | "github.com/pkg/errors.Wrap"
+            | "github.com/pkg/errors.Wrapf"
+            | "github.com/pkg/errors.WithStack"
+            | "github.com/pkg/errors.New"
             | "github.com/pkg/errors.Errorf" => {
                 // A wrapped failure is that failure.
                 for a in args.all() {
-                    if let Kind::Err(_) | Kind::ReadErr(_) = self.concrete(a).kind
-                    {
+                    if let Kind::Err(_) | Kind::ReadErr(_) = self.concrete(a).kind {
                         let inner = self.concrete(a);
                         let (id, v) = self.obj_value(st, Shape::Instance);
                         if let Some(o) = st.obj_mut(id) {
@@ -407,14 +461,19 @@ impl Interp<'_> {
                 self.dead = true;
                 self.unknown(Deps::default())
             }
-            "strconv.Atoi" | "strconv.ParseInt" | "strconv.ParseFloat" | "strconv.ParseBool" | "strconv.ParseUint" => {
+            "strconv.Atoi" | "strconv.ParseInt" | "strconv.ParseFloat" | "strconv.ParseBool"
+            | "strconv.ParseUint" => {
                 let v = first?;
-                let term = self.seen.terms.intern(Term::Op(ustr("number"), vec![v.term]));
+                let term = self
+                    .seen
+                    .terms
+                    .intern(Term::Op(ustr("number"), vec![v.term]));
                 let n = Value::new(term, Kind::Unknown, v.deps);
                 let e = self.unknown(Deps::default());
                 self.tuple(vec![n, e])
             }
-            "strconv.Itoa" | "strconv.FormatInt" | "fmt.Sprint" | "strings.ToLower" | "strings.TrimSpace" => {
+            "strconv.Itoa" | "strconv.FormatInt" | "fmt.Sprint" | "strings.ToLower"
+            | "strings.TrimSpace" => {
                 let v = first?;
                 let tail = name.rsplit('.').next().unwrap_or(name);
                 let deps = self.deep_deps(st, &v, 0);
@@ -444,7 +503,10 @@ impl Interp<'_> {
         if let Kind::Err(w) = inner.kind {
             let conflict = ty.is_some_and(|t| {
                 self.seen.writes.get(w.0 as usize).is_some_and(|wr| {
-                    self.lib.specs[wr.spec].raises.iter().any(|(_, p)| tail(p) == tail(&t))
+                    self.lib.specs[wr.spec]
+                        .raises
+                        .iter()
+                        .any(|(_, p)| tail(p) == tail(&t))
                 })
             });
             // The target then holds the failure, whose code may be looked at.
@@ -456,7 +518,10 @@ impl Interp<'_> {
             }
             if conflict {
                 let code = self.seen.writes.get(w.0 as usize).and_then(|wr| {
-                    self.lib.specs[wr.spec].raises.first().map(|(_, p)| ustr(tail(p)))
+                    self.lib.specs[wr.spec]
+                        .raises
+                        .first()
+                        .map(|(_, p)| ustr(tail(p)))
                 });
                 if let Some(code) = code {
                     let lit = self.lit(Lit::Str(code));
@@ -467,7 +532,11 @@ impl Interp<'_> {
                     );
                 }
             }
-            return Value::new(term, Kind::Test(Rc::new(Pred::Truthy(inner.clone()))), inner.deps);
+            return Value::new(
+                term,
+                Kind::Test(Rc::new(Pred::Truthy(inner.clone()))),
+                inner.deps,
+            );
         }
         Value::new(term, Kind::Unknown, err.deps.clone())
     }
@@ -528,7 +597,13 @@ impl Interp<'_> {
                         match (s.presence, args.pos.get(1)) {
                             (Presence::Maybe, Some(d)) => {
                                 let empty = Rc::new(Vec::new());
-                                Some(crate::analysis::state::join_values(&v, &empty, d, &empty, &mut self.seen.terms))
+                                Some(crate::analysis::state::join_values(
+                                    &v,
+                                    &empty,
+                                    d,
+                                    &empty,
+                                    &mut self.seen.terms,
+                                ))
                             }
                             _ => Some(v),
                         }
@@ -538,8 +613,10 @@ impl Interp<'_> {
                         let tries = std::mem::take(&mut self.tries);
                         let v = self.index(st, recv, &key, loc);
                         self.tries = tries;
-                        let known_absent =
-                            st.obj(id).is_some_and(|o| o.origin == Origin::Fresh && o.rest.is_none()) && text.is_some();
+                        let known_absent = st
+                            .obj(id)
+                            .is_some_and(|o| o.origin == Origin::Fresh && o.rest.is_none())
+                            && text.is_some();
                         if known_absent {
                             return Some(args.pos.get(1).cloned().unwrap_or_else(|| self.none()));
                         }
@@ -580,7 +657,10 @@ impl Interp<'_> {
                 if let Some(x) = &first {
                     self.merge_into(st, id, x);
                     let names: Vec<Ustr> = match self.concrete(x).kind {
-                        Kind::Obj(o) => st.obj(o).map(|o| o.fields.iter().map(|f| f.0).collect()).unwrap_or_default(),
+                        Kind::Obj(o) => st
+                            .obj(o)
+                            .map(|o| o.fields.iter().map(|f| f.0).collect())
+                            .unwrap_or_default(),
                         _ => vec![ustr("*")],
                     };
                     if let Some(o) = st.obj_mut(id) {
@@ -599,7 +679,9 @@ impl Interp<'_> {
                 self.touch_owner(st, recv.term, loc);
                 Some(self.none())
             }
-            ("copy", Some((_, Shape::Dict | Shape::Row | Shape::List, _))) => Some(self.copy(st, recv)),
+            ("copy", Some((_, Shape::Dict | Shape::Row | Shape::List, _))) => {
+                Some(self.copy(st, recv))
+            }
             ("keys", Some((_, Shape::Dict | Shape::Row, _))) => {
                 let (id, v) = self.obj_value(st, Shape::List);
                 let deps = recv.deps.clone();
@@ -649,8 +731,9 @@ impl Interp<'_> {
                 Some(self.none())
             }
             (
-                "append" | "add" | "extend" | "insert" | "remove" | "discard" | "clear" | "sort" | "reverse" | "pop"
-                | "popitem" | "update" | "setdefault" | "appendleft" | "popleft",
+                "append" | "add" | "extend" | "insert" | "remove" | "discard" | "clear" | "sort"
+                | "reverse" | "pop" | "popitem" | "update" | "setdefault" | "appendleft"
+                | "popleft",
                 _,
             ) if matches!(recv.kind, Kind::Unknown) || matches!(obj, Some((_, Shape::List, _))) => {
                 let mut deps = Deps::default();
@@ -674,7 +757,9 @@ impl Interp<'_> {
                     if i > 0 {
                         terms.push(self.seen.terms.lit(Lit::Str(ustr(&rest[..i]))));
                     }
-                    let Some(end) = rest[i..].find('}') else { break };
+                    let Some(end) = rest[i..].find('}') else {
+                        break;
+                    };
                     let hole = &rest[i + 1..i + end];
                     let hole = hole.split([':', '!']).next().unwrap_or("");
                     let v = if hole.is_empty() {

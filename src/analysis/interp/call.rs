@@ -27,7 +27,11 @@ pub(super) struct Args {
 impl Args {
     /// Every value passed.
     pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
-        self.pos.iter().chain(self.kw.iter().map(|k| &k.1.value)).chain(&self.star).chain(&self.open)
+        self.pos
+            .iter()
+            .chain(self.kw.iter().map(|k| &k.1.value))
+            .chain(&self.star)
+            .chain(&self.open)
     }
 
     /// A keyword argument.
@@ -62,8 +66,13 @@ impl<'p> Interp<'p> {
 
     /// A callee that is one of several functions of the project: each is called, and the results are joined.
     fn two_arms(&mut self, st: &mut State, callee: &Value, args: &Args, loc: Loc) -> Option<Value> {
-        let Kind::Phi(alts) = &callee.kind else { return None };
-        let funcs: Vec<&Alt> = alts.iter().filter(|a| matches!(a.value.kind, Kind::Func(_))).collect();
+        let Kind::Phi(alts) = &callee.kind else {
+            return None;
+        };
+        let funcs: Vec<&Alt> = alts
+            .iter()
+            .filter(|a| matches!(a.value.kind, Kind::Func(_)))
+            .collect();
         if funcs.len() < 2 {
             return None;
         }
@@ -92,7 +101,11 @@ impl<'p> Interp<'p> {
             let Some(f) = self.frames.get(i) else { break };
             if let (Some(class), Some(recv)) = (f.class, &f.recv) {
                 let term = recv.term;
-                return Value::new(term, Kind::Super(class, Rc::new(recv.clone())), recv.deps.clone());
+                return Value::new(
+                    term,
+                    Kind::Super(class, Rc::new(recv.clone())),
+                    recv.deps.clone(),
+                );
             }
             if i == 0 {
                 break;
@@ -104,7 +117,9 @@ impl<'p> Interp<'p> {
 
     /// What is called: a method stays bound to its receiver.
     pub(super) fn callee(&mut self, st: &mut State, e: &'p Expr) -> Value {
-        let ExprKind::Attr(base, name, _) = &e.kind else { return self.eval(st, e) };
+        let ExprKind::Attr(base, name, _) = &e.kind else {
+            return self.eval(st, e);
+        };
         let b = self.eval(st, base);
         let loc = self.loc(e.span);
         self.method(st, &b, *name, loc)
@@ -114,13 +129,20 @@ impl<'p> Interp<'p> {
     pub(super) fn method(&mut self, st: &mut State, b: &Value, name: Ustr, loc: Loc) -> Value {
         let one = self.concrete(b);
         let term = self.seen.terms.field(one.term, name);
-        let bound = Value::new(term, Kind::Bound(Rc::new((one.clone(), name))), one.deps.clone());
+        let bound = Value::new(
+            term,
+            Kind::Bound(Rc::new((one.clone(), name))),
+            one.deps.clone(),
+        );
         match &one.kind {
             Kind::Obj(id) => {
                 let Some(o) = st.obj(*id) else { return bound };
                 if o.get(name).is_some() && !matches!(o.shape, Shape::Dict | Shape::Row) {
                     let v = self.attr(st, &one, name, loc);
-                    if matches!(v.kind, Kind::Func(_) | Kind::Class(_) | Kind::Phi(_) | Kind::Bound(_)) {
+                    if matches!(
+                        v.kind,
+                        Kind::Func(_) | Kind::Class(_) | Kind::Phi(_) | Kind::Bound(_)
+                    ) {
                         return v;
                     }
                     return bound;
@@ -146,7 +168,10 @@ impl<'p> Interp<'p> {
                                 .map(|f| {
                                     let f = self.func_value(st, *f, None);
                                     let value = self.bind_fresh(st, f, one.clone(), loc);
-                                    Alt { value, under: Rc::new(Vec::new()) }
+                                    Alt {
+                                        value,
+                                        under: Rc::new(Vec::new()),
+                                    }
                                 })
                                 .collect();
                             return Value::new(term, Kind::Phi(Rc::new(alts)), Deps::default());
@@ -189,12 +214,23 @@ impl<'p> Interp<'p> {
                 self.seen.terms.intern(Term::Global(name))
             }
         };
-        let c = Closure { func, env, recv: None, regions: Vec::new(), bound: Vec::new() };
+        let c = Closure {
+            func,
+            env,
+            recv: None,
+            regions: Vec::new(),
+            bound: Vec::new(),
+        };
         Value::new(term, Kind::Func(Rc::new(c)), Deps::default())
     }
 
     /// A function as its name gives it: with its decorators applied.
-    pub(super) fn func_value(&mut self, st: &mut State, func: FuncRef, env: Option<EnvId>) -> Value {
+    pub(super) fn func_value(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        env: Option<EnvId>,
+    ) -> Value {
         let mut v = self.closure(func, env);
         let f = self.p.func(func);
         for d in f.decorators.iter().rev() {
@@ -203,11 +239,24 @@ impl<'p> Interp<'p> {
         v
     }
 
-    fn decorate(&mut self, st: &mut State, file: u32, f: Value, d: &'p Expr, env: Option<EnvId>) -> Value {
+    fn decorate(
+        &mut self,
+        st: &mut State,
+        file: u32,
+        f: Value,
+        d: &'p Expr,
+        env: Option<EnvId>,
+    ) -> Value {
         if let ExprKind::Name(n) | ExprKind::Attr(_, n, _) = &d.kind
             && matches!(
                 n.as_str(),
-                "property" | "staticmethod" | "classmethod" | "cached_property" | "setter" | "abstractmethod" | "wraps"
+                "property"
+                    | "staticmethod"
+                    | "classmethod"
+                    | "cached_property"
+                    | "setter"
+                    | "abstractmethod"
+                    | "wraps"
             )
         {
             return f;
@@ -235,7 +284,13 @@ impl<'p> Interp<'p> {
                 self.dead = false;
                 match self.concrete(&v).kind {
                     Kind::Func(_) => self.concrete(&v),
-                    Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::Lib(ustr("context"))) => v,
+                    Kind::Obj(id)
+                        if st
+                            .obj(id)
+                            .is_some_and(|o| o.shape == Shape::Lib(ustr("context"))) =>
+                    {
+                        v
+                    }
                     _ => f,
                 }
             }
@@ -293,7 +348,13 @@ impl<'p> Interp<'p> {
     }
 
     /// Calls a value.
-    pub(super) fn call_value(&mut self, st: &mut State, callee: &Value, args: Args, loc: Loc) -> Value {
+    pub(super) fn call_value(
+        &mut self,
+        st: &mut State,
+        callee: &Value,
+        args: Args,
+        loc: Loc,
+    ) -> Value {
         if !self.step(loc.span) {
             return self.unknown(Deps::default());
         }
@@ -351,7 +412,10 @@ impl<'p> Interp<'p> {
             let mut c = (**closure).clone();
             c.regions.retain(|r| *r != usize::MAX);
             if let Some(o) = st.obj_mut(id) {
-                o.set(ustr("func"), Value::new(v.term, Kind::Func(Rc::new(c)), Deps::default()));
+                o.set(
+                    ustr("func"),
+                    Value::new(v.term, Kind::Func(Rc::new(c)), Deps::default()),
+                );
                 for (i, a) in args.pos.iter().enumerate() {
                     o.set(ustr(&format!("arg:{i}")), a.clone());
                 }
@@ -392,9 +456,21 @@ impl<'p> Interp<'p> {
         }
         let mut chain = (*self.stack()).clone();
         let env = self.new_env(st, func, closure.env);
-        let frame = self.frame(func, env, Rc::new(Vec::new()), st.ctl.len(), depth, closure.recv.clone());
+        let frame = self.frame(
+            func,
+            env,
+            Rc::new(Vec::new()),
+            st.ctl.len(),
+            depth,
+            closure.recv.clone(),
+        );
         let id = frame.id;
-        chain.push(FrameRef { id, func, call: Some(loc), brought: Rc::new(brought) });
+        chain.push(FrameRef {
+            id,
+            func,
+            call: Some(loc),
+            brought: Rc::new(brought),
+        });
         let caller = self.cur;
         let statement = self.statement;
         self.frames.push(frame);
@@ -447,8 +523,17 @@ impl<'p> Interp<'p> {
 
     fn fallthrough(&mut self, st: &mut State, f: &'p Func) -> Value {
         if !f.results.is_empty() && f.results.iter().all(Option::is_some) {
-            let vs: Vec<Value> = f.results.iter().flatten().map(|n| self.lookup(st, *n)).collect();
-            return if vs.len() == 1 { vs[0].clone() } else { self.tuple(vs) };
+            let vs: Vec<Value> = f
+                .results
+                .iter()
+                .flatten()
+                .map(|n| self.lookup(st, *n))
+                .collect();
+            return if vs.len() == 1 {
+                vs[0].clone()
+            } else {
+                self.tuple(vs)
+            };
         }
         self.none()
     }
@@ -526,10 +611,16 @@ impl<'p> Interp<'p> {
                     let v = match v {
                         Some(v) => v,
                         None => match (&args.star, &args.open, &p.default) {
-                            (_, Some(open), _) => Value::new(self.seen.terms.fresh(), Kind::Unknown, open.deps.clone()),
-                            (Some(star), _, None) => {
-                                Value::new(self.seen.terms.fresh(), Kind::Unknown, star.deps.clone())
-                            }
+                            (_, Some(open), _) => Value::new(
+                                self.seen.terms.fresh(),
+                                Kind::Unknown,
+                                open.deps.clone(),
+                            ),
+                            (Some(star), _, None) => Value::new(
+                                self.seen.terms.fresh(),
+                                Kind::Unknown,
+                                star.deps.clone(),
+                            ),
                             (_, _, Some(d)) => {
                                 let v = self.eval(st, d);
                                 self.dead = false;
@@ -540,7 +631,9 @@ impl<'p> Interp<'p> {
                                 let term = self.seen.terms.fresh();
                                 let file = self.file();
                                 p.ty.as_ref()
-                                    .and_then(|t| self.typed_value(st, file, t, term, Origin::Unknown, loc))
+                                    .and_then(|t| {
+                                        self.typed_value(st, file, t, term, Origin::Unknown, loc)
+                                    })
                                     .unwrap_or_else(|| self.unknown(Deps::default()))
                             }
                         },
@@ -558,9 +651,15 @@ impl<'p> Interp<'p> {
                                 o.set(ustr(&i.to_string()), x);
                             }
                         }
-                        if let Some(star) = &args.star { star.clone() } else { v }
+                        if let Some(star) = &args.star {
+                            star.clone()
+                        } else {
+                            v
+                        }
                     } else if rest.is_empty() && args.star.is_some() {
-                        args.star.clone().unwrap_or_else(|| self.unknown(Deps::default()))
+                        args.star
+                            .clone()
+                            .unwrap_or_else(|| self.unknown(Deps::default()))
                     } else {
                         self.tuple(rest)
                     };
@@ -584,18 +683,30 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn typed_argument(&mut self, st: &mut State, v: Value, p: &'p crate::syntax::il::Param) -> Value {
+    fn typed_argument(
+        &mut self,
+        st: &mut State,
+        v: Value,
+        p: &'p crate::syntax::il::Param,
+    ) -> Value {
         if !matches!(v.kind, Kind::Unknown) || !v.deps.is_empty() {
             return v;
         }
         let Some(ty) = &p.ty else { return v };
         let loc = self.loc(p.span);
         let file = self.file();
-        self.typed_value(st, file, ty, v.term, Origin::Unknown, loc).unwrap_or(v)
+        self.typed_value(st, file, ty, v.term, Origin::Unknown, loc)
+            .unwrap_or(v)
     }
 
     /// Makes an instance of a class of the project.
-    pub(super) fn instantiate(&mut self, st: &mut State, class: ClassRef, args: Args, loc: Loc) -> Value {
+    pub(super) fn instantiate(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        args: Args,
+        loc: Loc,
+    ) -> Value {
         if self.lang == Lang::Go {
             // A conversion.
             return match args.pos.first() {
@@ -656,12 +767,24 @@ impl<'p> Interp<'p> {
     }
 
     /// A row that is not in the store yet.
-    pub(super) fn new_row(&mut self, st: &mut State, class: ClassRef, model: Ustr, args: &Args) -> Value {
+    pub(super) fn new_row(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        model: Ustr,
+        args: &Args,
+    ) -> Value {
         let (id, v) = self.obj_value(st, Shape::Row);
         let fields: Vec<(Ustr, Slot)> = args
             .kw
             .iter()
-            .map(|(k, s)| (self.p.attribute_name(Some(class), Some(Container::Model(model)), *k), s.clone()))
+            .map(|(k, s)| {
+                (
+                    self.p
+                        .attribute_name(Some(class), Some(Container::Model(model)), *k),
+                    s.clone(),
+                )
+            })
             .collect();
         if let Some(o) = st.obj_mut(id) {
             o.class = Some(class);
@@ -675,7 +798,14 @@ impl<'p> Interp<'p> {
     }
 
     /// A function or class outside the project.
-    fn call_path(&mut self, st: &mut State, path: Ustr, callee: &Value, args: Args, loc: Loc) -> Value {
+    fn call_path(
+        &mut self,
+        st: &mut State,
+        path: Ustr,
+        callee: &Value,
+        args: Args,
+        loc: Loc,
+    ) -> Value {
         let specs: Vec<usize> = self.lib.callees.get(&path).cloned().unwrap_or_default();
         for i in specs {
             if self.spec_fits(st, i, None, &args) {
@@ -694,7 +824,14 @@ impl<'p> Interp<'p> {
         self.opaque(st, Some(callee), None, &args, loc)
     }
 
-    fn module_member(&mut self, st: &mut State, module: &str, name: Ustr, args: &Args, loc: Loc) -> Option<Value> {
+    fn module_member(
+        &mut self,
+        st: &mut State,
+        module: &str,
+        name: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Option<Value> {
         // An external module's singleton, with methods that a pack knows (`client.put_item` imported from elsewhere).
         let term = self.seen.terms.intern(Term::Global(ustr(module)));
         let recv = Value::new(term, Kind::Unknown, Deps::default());
@@ -702,7 +839,14 @@ impl<'p> Interp<'p> {
     }
 
     /// A method of a value.
-    pub(super) fn call_method(&mut self, st: &mut State, recv: &Value, name: Ustr, args: Args, loc: Loc) -> Value {
+    pub(super) fn call_method(
+        &mut self,
+        st: &mut State,
+        recv: &Value,
+        name: Ustr,
+        args: Args,
+        loc: Loc,
+    ) -> Value {
         if let Some(v) = self.library_method(st, recv, name, &args, loc) {
             return v;
         }
@@ -712,18 +856,29 @@ impl<'p> Interp<'p> {
         // A field that holds a function.
         if let Kind::Obj(id) = recv.kind
             && let Some(slot) = st.obj(id).and_then(|o| o.get(name)).cloned()
-            && matches!(slot.value.kind, Kind::Func(_) | Kind::Bound(_) | Kind::Class(_) | Kind::Phi(_))
+            && matches!(
+                slot.value.kind,
+                Kind::Func(_) | Kind::Bound(_) | Kind::Class(_) | Kind::Phi(_)
+            )
         {
             return self.call_value(st, &slot.value, args, loc);
         }
         self.opaque_method(st, recv, name, &args, loc)
     }
 
-    fn opaque_method(&mut self, st: &mut State, recv: &Value, name: Ustr, args: &Args, loc: Loc) -> Value {
+    fn opaque_method(
+        &mut self,
+        st: &mut State,
+        recv: &Value,
+        name: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
         let v = self.opaque(st, None, Some(recv), args, loc);
         if matches!(v.kind, Kind::Unknown) {
             // The same method of the same value with the same arguments gives the same, as far as keys go.
-            let fresh = args.all().next().is_none() && matches!(recv.kind, Kind::Path(_) | Kind::Class(_));
+            let fresh =
+                args.all().next().is_none() && matches!(recv.kind, Kind::Path(_) | Kind::Class(_));
             if !fresh {
                 let mut parts = vec![recv.term];
                 parts.extend(args.all().map(|a| a.term));

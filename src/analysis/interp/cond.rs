@@ -19,7 +19,14 @@ struct Gathered {
 
 impl Interp<'_> {
     /// Assumes that a value is true (or false). `false` when that can't be.
-    pub(super) fn assume(&mut self, st: &mut State, v: &Value, truth: bool, loc: Loc, scope: Scope) -> bool {
+    pub(super) fn assume(
+        &mut self,
+        st: &mut State,
+        v: &Value,
+        truth: bool,
+        loc: Loc,
+        scope: Scope,
+    ) -> bool {
         if let Kind::Const(l) = v.kind {
             return truthy_lit(l) == truth;
         }
@@ -151,10 +158,18 @@ impl Interp<'_> {
                 }
                 match o.shape {
                     Shape::Instance | Shape::Row => Some(true),
-                    Shape::Dict if o.fields.iter().any(|(_, s)| s.presence == crate::analysis::value::Presence::Yes) => {
+                    Shape::Dict
+                        if o.fields
+                            .iter()
+                            .any(|(_, s)| s.presence == crate::analysis::value::Presence::Yes) =>
+                    {
                         Some(true)
                     }
-                    Shape::Dict if o.fields.is_empty() && o.rest.is_none() && o.origin == Origin::Fresh => Some(false),
+                    Shape::Dict
+                        if o.fields.is_empty() && o.rest.is_none() && o.origin == Origin::Fresh =>
+                    {
+                        Some(false)
+                    }
                     _ => None,
                 }
             }
@@ -165,8 +180,13 @@ impl Interp<'_> {
     fn gather_truth(&mut self, st: &State, v: &Value, truth: bool, g: &mut Gathered) -> bool {
         g.deps = g.deps.union(&v.deps.all());
         if let Kind::Phi(alts) = &v.kind {
-            let kept: Vec<&Alt> = alts.iter().filter(|a| self.truth_of(st, &a.value) != Some(!truth)).collect();
-            return self.keep_alternatives(st, alts, &kept, g, |s, a, g| s.gather_truth(st, &a.value, truth, g));
+            let kept: Vec<&Alt> = alts
+                .iter()
+                .filter(|a| self.truth_of(st, &a.value) != Some(!truth))
+                .collect();
+            return self.keep_alternatives(st, alts, &kept, g, |s, a, g| {
+                s.gather_truth(st, &a.value, truth, g)
+            });
         }
         match &v.kind {
             Kind::Test(p) => {
@@ -174,16 +194,34 @@ impl Interp<'_> {
                 return self.gather(st, &p, truth, g);
             }
             Kind::Presence(r) | Kind::Count(r) => {
-                g.facts.push(if truth { Fact::Present(*r) } else { Fact::Absent(*r) });
+                g.facts.push(if truth {
+                    Fact::Present(*r)
+                } else {
+                    Fact::Absent(*r)
+                });
             }
-            Kind::Affected(w) => g.facts.push(if truth { Fact::Won(*w) } else { Fact::Lost(*w) }),
-            Kind::Created(w) => g.facts.push(if truth { Fact::Created(*w) } else { Fact::Existed(*w) }),
-            Kind::Err(w) => g.facts.push(if truth { Fact::Failed(*w) } else { Fact::Won(*w) }),
+            Kind::Affected(w) => g
+                .facts
+                .push(if truth { Fact::Won(*w) } else { Fact::Lost(*w) }),
+            Kind::Created(w) => g.facts.push(if truth {
+                Fact::Created(*w)
+            } else {
+                Fact::Existed(*w)
+            }),
+            Kind::Err(w) => g.facts.push(if truth {
+                Fact::Failed(*w)
+            } else {
+                Fact::Won(*w)
+            }),
             Kind::Obj(id) => {
                 if let Some(o) = st.obj(*id)
                     && let Some(r) = o.maybe
                 {
-                    g.facts.push(if truth { Fact::Present(r) } else { Fact::Absent(r) });
+                    g.facts.push(if truth {
+                        Fact::Present(r)
+                    } else {
+                        Fact::Absent(r)
+                    });
                 } else if self.truth_of(st, v) == Some(!truth) {
                     return false;
                 }
@@ -235,7 +273,15 @@ impl Interp<'_> {
         true
     }
 
-    fn gather_cmp(&mut self, st: &State, op: CmpOp, a: &Value, b: &Value, truth: bool, g: &mut Gathered) -> bool {
+    fn gather_cmp(
+        &mut self,
+        st: &State,
+        op: CmpOp,
+        a: &Value,
+        b: &Value,
+        truth: bool,
+        g: &mut Gathered,
+    ) -> bool {
         g.deps = g.deps.union(&a.deps.all()).union(&b.deps.all());
         // The known side last.
         let (a, b, op) = if matches!(a.kind, Kind::Const(_)) && !matches!(b.kind, Kind::Const(_)) {
@@ -273,18 +319,27 @@ impl Interp<'_> {
             match &a.kind {
                 Kind::Count(r) | Kind::Presence(r) => {
                     if let Some(present) = counted(op, lit, truth) {
-                        g.facts.push(if present { Fact::Present(*r) } else { Fact::Absent(*r) });
+                        g.facts.push(if present {
+                            Fact::Present(*r)
+                        } else {
+                            Fact::Absent(*r)
+                        });
                     }
                 }
                 Kind::Affected(w) => {
                     if let Some(won) = counted(op, lit, truth) {
-                        g.facts.push(if won { Fact::Won(*w) } else { Fact::Lost(*w) });
+                        g.facts
+                            .push(if won { Fact::Won(*w) } else { Fact::Lost(*w) });
                     }
                 }
                 Kind::Created(w) => {
                     if let (Lit::Bool(x), Some(equal)) = (lit, equal) {
                         let created = x == (equal == truth);
-                        g.facts.push(if created { Fact::Created(*w) } else { Fact::Existed(*w) });
+                        g.facts.push(if created {
+                            Fact::Created(*w)
+                        } else {
+                            Fact::Existed(*w)
+                        });
                     }
                 }
                 Kind::Err(w) => {
@@ -292,7 +347,11 @@ impl Interp<'_> {
                     if let (Lit::Str(code), Some(equal)) = (lit, equal)
                         && self.is_conflict_code(*w, code.as_str())
                     {
-                        g.facts.push(if equal == truth { Fact::Lost(*w) } else { Fact::Failed(*w) });
+                        g.facts.push(if equal == truth {
+                            Fact::Lost(*w)
+                        } else {
+                            Fact::Failed(*w)
+                        });
                     }
                 }
                 Kind::Obj(id) => {
@@ -300,7 +359,11 @@ impl Interp<'_> {
                         && let Some(r) = o.maybe
                     {
                         let present = x == (equal == truth);
-                        g.facts.push(if present { Fact::Present(r) } else { Fact::Absent(r) });
+                        g.facts.push(if present {
+                            Fact::Present(r)
+                        } else {
+                            Fact::Absent(r)
+                        });
                     }
                 }
                 Kind::Test(p) => {
@@ -326,7 +389,13 @@ impl Interp<'_> {
             let equal = matches!(op, CmpOp::Eq | CmpOp::Is) == truth;
             let kept: Vec<&Alt> = alts
                 .iter()
-                .filter(|x| if equal { x.value.term == b.term } else { x.value.term != b.term })
+                .filter(|x| {
+                    if equal {
+                        x.value.term == b.term
+                    } else {
+                        x.value.term != b.term
+                    }
+                })
                 .collect();
             if !kept.is_empty() {
                 return self.keep_alternatives(st, alts, &kept, g, |_, _, _| true);
@@ -349,25 +418,43 @@ impl Interp<'_> {
                         _ => true,
                     })
                     .collect();
-                self.keep_alternatives(st, alts, &kept, g, |s, a, g| s.gather_present(st, &a.value, present, g))
+                self.keep_alternatives(st, alts, &kept, g, |s, a, g| {
+                    s.gather_present(st, &a.value, present, g)
+                })
             }
             Kind::Obj(id) => {
                 let Some(o) = st.obj(*id) else { return true };
                 match o.maybe {
                     Some(r) => {
                         g.deps = g.deps.union(&v.deps.all());
-                        g.facts.push(if present { Fact::Present(r) } else { Fact::Absent(r) });
+                        g.facts.push(if present {
+                            Fact::Present(r)
+                        } else {
+                            Fact::Absent(r)
+                        });
                         true
                     }
-                    None => present || o.origin != Origin::Fresh || matches!(o.shape, Shape::List | Shape::Dict),
+                    None => {
+                        present
+                            || o.origin != Origin::Fresh
+                            || matches!(o.shape, Shape::List | Shape::Dict)
+                    }
                 }
             }
             Kind::Presence(r) => {
-                g.facts.push(if present { Fact::Present(*r) } else { Fact::Absent(*r) });
+                g.facts.push(if present {
+                    Fact::Present(*r)
+                } else {
+                    Fact::Absent(*r)
+                });
                 true
             }
             Kind::Err(w) => {
-                g.facts.push(if present { Fact::Failed(*w) } else { Fact::Won(*w) });
+                g.facts.push(if present {
+                    Fact::Failed(*w)
+                } else {
+                    Fact::Won(*w)
+                });
                 true
             }
             _ => true,
@@ -375,7 +462,9 @@ impl Interp<'_> {
     }
 
     fn is_conflict_code(&self, w: crate::analysis::access::AccessId, code: &str) -> bool {
-        let Some(write) = self.seen.writes.get(w.0 as usize) else { return false };
+        let Some(write) = self.seen.writes.get(w.0 as usize) else {
+            return false;
+        };
         self.lib.specs[write.spec].raises.iter().any(|(f, path)| {
             *f != Failure::Absent && path.rsplit(['.', '/']).next().is_some_and(|t| t == code)
         })

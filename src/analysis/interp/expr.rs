@@ -10,7 +10,9 @@ use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::syntax::Lang;
-use crate::syntax::il::{ArgKind, BinOp, CmpOp, Comp, CompKind, Expr, ExprKind, Lit, TypeExpr, UnOp};
+use crate::syntax::il::{
+    ArgKind, BinOp, CmpOp, Comp, CompKind, Expr, ExprKind, Lit, TypeExpr, UnOp,
+};
 
 impl<'p> Interp<'p> {
     /// The value of an expression, its effects done.
@@ -86,7 +88,10 @@ impl<'p> Interp<'p> {
                         let mut v = join_values(&x, &under_x, &y, &under_y, &mut self.seen.terms);
                         v.deps.control = v.deps.control.union(&cond.deps.all());
                         // The same condition over the same alternatives is the same value.
-                        v.term = self.seen.terms.intern(Term::Op(ustr("if"), vec![cond.term, x.term, y.term]));
+                        v.term = self
+                            .seen
+                            .terms
+                            .intern(Term::Op(ustr("if"), vec![cond.term, x.term, y.term]));
                         v
                     }
                     (Some(x), None) => {
@@ -149,7 +154,10 @@ impl<'p> Interp<'p> {
             ExprKind::Dict(items) => self.dict(st, items),
             ExprKind::Comp(c) => self.comprehension(st, c),
             ExprKind::Lambda(idx) => {
-                let func = FuncRef { file: self.file(), func: *idx };
+                let func = FuncRef {
+                    file: self.file(),
+                    func: *idx,
+                };
                 let env = self.frames[self.cur].env;
                 self.closure(func, Some(env))
             }
@@ -194,7 +202,11 @@ impl<'p> Interp<'p> {
                         match self.typed_value(st, file, ty, v.term, Origin::Unknown, loc) {
                             Some(mut t) => {
                                 t.deps = v.deps.clone();
-                                if v.deps.is_empty() { (t, true) } else { (v.clone(), false) }
+                                if v.deps.is_empty() {
+                                    (t, true)
+                                } else {
+                                    (v.clone(), false)
+                                }
                             }
                             None => (v.clone(), false),
                         }
@@ -294,7 +306,10 @@ impl<'p> Interp<'p> {
                 match v.kind {
                     // What the module computed once is the same wherever it is named.
                     Kind::Unknown => {
-                        let term = self.seen.terms.intern(Term::Global(self.p.global_path(f, name)));
+                        let term = self
+                            .seen
+                            .terms
+                            .intern(Term::Global(self.p.global_path(f, name)));
                         Value::new(term, Kind::Unknown, v.deps)
                     }
                     _ => v,
@@ -375,7 +390,14 @@ impl<'p> Interp<'p> {
             Kind::Obj(id) => self.obj_attr(st, *id, base, name, loc),
             Kind::Class(c) => self.class_attr(st, *c, base, name, loc),
             Kind::Path(p) => {
-                let p = ustr(&format!("{p}{}{name}", if self.lang == Lang::Go && !p.contains('.') { "." } else { "." }));
+                let p = ustr(&format!(
+                    "{p}{}{name}",
+                    if self.lang == Lang::Go && !p.contains('.') {
+                        "."
+                    } else {
+                        "."
+                    }
+                ));
                 if let Some(v) = self.library_attr(st, base, Some(p), name, loc) {
                     return v;
                 }
@@ -396,7 +418,9 @@ impl<'p> Interp<'p> {
                     }
                 }
             }
-            Kind::Err(_) | Kind::ReadErr(_) => Value::new(base.term, base.kind.clone(), base.deps.clone()),
+            Kind::Err(_) | Kind::ReadErr(_) => {
+                Value::new(base.term, base.kind.clone(), base.deps.clone())
+            }
             _ => {
                 let term = self.seen.terms.field(base.term, name);
                 if let Some(id) = self.of_term.get(&term).copied()
@@ -427,7 +451,9 @@ impl<'p> Interp<'p> {
     }
 
     fn obj_attr(&mut self, st: &mut State, id: ObjId, base: &Value, name: Ustr, loc: Loc) -> Value {
-        let Some(obj) = st.obj(id) else { return self.unknown(base.deps.clone()) };
+        let Some(obj) = st.obj(id) else {
+            return self.unknown(base.deps.clone());
+        };
         let key = self.p.attribute_name(obj.class, obj.container, name);
         if let Some(slot) = obj.get(key) {
             let v = slot.value.clone();
@@ -453,7 +479,9 @@ impl<'p> Interp<'p> {
                     Value::new(base.term, Kind::Obj(id), base.deps.clone())
                 };
                 let bound = self.bind(func_v, recv);
-                if super::has_decorator(func, "property") || super::has_decorator(func, "cached_property") {
+                if super::has_decorator(func, "property")
+                    || super::has_decorator(func, "cached_property")
+                {
                     return self.call_value(st, &bound, super::call::Args::default(), loc);
                 }
                 return bound;
@@ -509,10 +537,19 @@ impl<'p> Interp<'p> {
         Value::new(term, Kind::Unknown, deps)
     }
 
-    fn class_level(&mut self, st: &mut State, class: ClassRef, name: Ustr, loc: Loc) -> Option<Value> {
+    fn class_level(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
         let (owner, attr) = self.p.class_attr(class, name)?;
         let value = attr.value.as_ref()?;
-        let key = (owner.file, ustr(&format!("{}.{name}", self.p.class_path(owner))));
+        let key = (
+            owner.file,
+            ustr(&format!("{}.{name}", self.p.class_path(owner))),
+        );
         if self.in_globals.contains(&key) {
             return None;
         }
@@ -538,7 +575,14 @@ impl<'p> Interp<'p> {
         self.eval(st, e)
     }
 
-    fn class_attr(&mut self, st: &mut State, class: ClassRef, base: &Value, name: Ustr, loc: Loc) -> Value {
+    fn class_attr(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> Value {
         if let Some(v) = self.manager(st, class, name, loc) {
             return v;
         }
@@ -551,7 +595,10 @@ impl<'p> Interp<'p> {
             return v;
         }
         if let Some(inner) = self.p.inner_class(class, name) {
-            let term = self.seen.terms.intern(Term::Global(self.p.class_path(inner)));
+            let term = self
+                .seen
+                .terms
+                .intern(Term::Global(self.p.class_path(inner)));
             return Value::new(term, Kind::Class(inner), Deps::default());
         }
         if let Some(v) = self.library_attr(st, base, None, name, loc) {
@@ -591,7 +638,9 @@ impl<'p> Interp<'p> {
                 if let Some(v) = self.evaluated(st, *id, base, loc) {
                     return self.index(st, &v, index, loc);
                 }
-                let Some(o) = st.obj(*id) else { return self.unknown(base.deps.clone()) };
+                let Some(o) = st.obj(*id) else {
+                    return self.unknown(base.deps.clone());
+                };
                 if let Some(k) = key
                     && let Some(slot) = o.get(k)
                 {
@@ -679,11 +728,21 @@ impl<'p> Interp<'p> {
         class: Ustr,
         loc: Loc,
     ) {
-        if self.tries.is_empty() || st.ctl.iter().any(|c| c.facts.contains(&Fact::Present(read))) {
+        if self.tries.is_empty()
+            || st
+                .ctl
+                .iter()
+                .any(|c| c.facts.contains(&Fact::Present(read)))
+        {
             return;
         }
         let mut s = st.clone();
-        self.push_fact(&mut s, Fact::Absent(read), PathSet::one(read, ustr("?")), loc);
+        self.push_fact(
+            &mut s,
+            Fact::Absent(read),
+            PathSet::one(read, ustr("?")),
+            loc,
+        );
         self.raise(&s, Some(class), None);
     }
 
@@ -720,23 +779,36 @@ impl<'p> Interp<'p> {
             st.put_obj(id, copy);
             return Value::new(term, Kind::Obj(id), b.deps);
         }
-        let term = self.seen.terms.intern(Term::Op(ustr("slice"), vec![b.term]));
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Op(ustr("slice"), vec![b.term]));
         Value::new(term, Kind::Unknown, b.deps)
     }
 
     /// One element of what a loop iterates over.
-    pub(super) fn element(&mut self, st: &mut State, v: &Value, ranged: bool, pair: bool, loc: Loc) -> Value {
+    pub(super) fn element(
+        &mut self,
+        st: &mut State,
+        v: &Value,
+        ranged: bool,
+        pair: bool,
+        loc: Loc,
+    ) -> Value {
         let v = self.concrete(v);
         let element = match &v.kind {
             Kind::Obj(id) => {
                 if let Some(list) = self.evaluated(st, *id, &v, loc) {
                     return self.element(st, &list, ranged, pair, loc);
                 }
-                let Some(o) = st.obj(*id) else { return self.unknown(v.deps) };
+                let Some(o) = st.obj(*id) else {
+                    return self.unknown(v.deps);
+                };
                 match o.shape {
                     Shape::List => {
                         let r = o.maybe;
-                        let mut els: Vec<Value> = o.fields.iter().map(|f| f.1.value.clone()).collect();
+                        let mut els: Vec<Value> =
+                            o.fields.iter().map(|f| f.1.value.clone()).collect();
                         els.extend(o.rest.clone());
                         let out = self.one_of(els, &v.deps);
                         if let Some(r) = r {
@@ -745,7 +817,8 @@ impl<'p> Interp<'p> {
                         out
                     }
                     Shape::Dict | Shape::Row if ranged => {
-                        let mut els: Vec<Value> = o.fields.iter().map(|f| f.1.value.clone()).collect();
+                        let mut els: Vec<Value> =
+                            o.fields.iter().map(|f| f.1.value.clone()).collect();
                         els.extend(o.rest.clone());
                         let (origin, term) = (o.origin.clone(), o.term);
                         if els.is_empty() {
@@ -753,7 +826,10 @@ impl<'p> Interp<'p> {
                             if let Origin::Read(r) = origin {
                                 d = d.union(&Deps::read(r, ustr("*")));
                             }
-                            let t = self.seen.terms.intern(Term::Op(ustr("element"), vec![term]));
+                            let t = self
+                                .seen
+                                .terms
+                                .intern(Term::Op(ustr("element"), vec![term]));
                             Value::new(t, Kind::Unknown, d)
                         } else {
                             self.one_of(els, &v.deps)
@@ -784,7 +860,9 @@ impl<'p> Interp<'p> {
         vs.truncate(4);
         let empty = Rc::new(Vec::new());
         let mut it = vs.into_iter();
-        let Some(mut out) = it.next() else { return self.unknown(deps.clone()) };
+        let Some(mut out) = it.next() else {
+            return self.unknown(deps.clone());
+        };
         for v in it {
             if !same(&out, &v) {
                 out = join_values(&out, &empty, &v, &empty, &mut self.seen.terms);
@@ -840,7 +918,9 @@ impl<'p> Interp<'p> {
             self.add_rest(st, id, rest);
             return;
         };
-        let Some(src) = st.obj(from).cloned() else { return };
+        let Some(src) = st.obj(from).cloned() else {
+            return;
+        };
         if let Some(dst) = st.obj_mut(id) {
             for (n, s) in &src.fields {
                 if s.presence == Presence::Yes || dst.get(*n).is_none() {
@@ -970,7 +1050,9 @@ impl<'p> Interp<'p> {
             let x = self.eval(st, value);
             deps = deps.union(&x.deps);
             let name = if name.is_empty() {
-                class.and_then(|c| self.p.field_at(c, i)).unwrap_or_else(|| ustr(&i.to_string()))
+                class
+                    .and_then(|c| self.p.field_at(c, i))
+                    .unwrap_or_else(|| ustr(&i.to_string()))
             } else {
                 *name
             };
@@ -1036,7 +1118,11 @@ impl<'p> Interp<'p> {
                 };
                 Value::new(*one, kind, deps)
             }
-            _ => Value::new(self.seen.terms.intern(Term::Concat(joined)), Kind::Unknown, deps),
+            _ => Value::new(
+                self.seen.terms.intern(Term::Concat(joined)),
+                Kind::Unknown,
+                deps,
+            ),
         }
     }
 
@@ -1045,15 +1131,28 @@ impl<'p> Interp<'p> {
         let deps = self.deep_deps(st, a, 1).union(&self.deep_deps(st, b, 1));
         match (&a.kind, &b.kind, op) {
             (Kind::Cond(x), Kind::Cond(y), BinOp::BitAnd) => {
-                return Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(Cond::And(vec![x.clone(), y.clone()]))), deps);
+                return Value::new(
+                    self.seen.terms.fresh(),
+                    Kind::Cond(Rc::new(Cond::And(vec![x.clone(), y.clone()]))),
+                    deps,
+                );
             }
             (Kind::Cond(x), Kind::Cond(y), BinOp::BitOr) => {
-                return Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(Cond::Or(vec![x.clone(), y.clone()]))), deps);
+                return Value::new(
+                    self.seen.terms.fresh(),
+                    Kind::Cond(Rc::new(Cond::Or(vec![x.clone(), y.clone()]))),
+                    deps,
+                );
             }
-            (Kind::Cond(x), _, BinOp::BitAnd | BinOp::BitOr) | (_, Kind::Cond(x), BinOp::BitAnd | BinOp::BitOr) => {
+            (Kind::Cond(x), _, BinOp::BitAnd | BinOp::BitOr)
+            | (_, Kind::Cond(x), BinOp::BitAnd | BinOp::BitOr) => {
                 // The other side is not understood.
                 let parts = vec![x.clone(), Rc::new(Cond::Unknown(deps.clone()))];
-                let c = if op == BinOp::BitAnd { Cond::And(parts) } else { Cond::Or(parts) };
+                let c = if op == BinOp::BitAnd {
+                    Cond::And(parts)
+                } else {
+                    Cond::Or(parts)
+                };
                 return Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(c)), deps);
             }
             (Kind::Store(_), _, _) | (_, Kind::Store(_), _) => {
@@ -1084,7 +1183,9 @@ impl<'p> Interp<'p> {
         }
         let text = |k: &Kind| matches!(k, Kind::Const(Lit::Str(_)));
         let joined = |s: &Self, t: TermId| matches!(s.seen.terms.get(t), Term::Concat(_));
-        if op == BinOp::Add && (text(&a.kind) || text(&b.kind) || joined(self, a.term) || joined(self, b.term)) {
+        if op == BinOp::Add
+            && (text(&a.kind) || text(&b.kind) || joined(self, a.term) || joined(self, b.term))
+        {
             let mut terms = Vec::new();
             self.push_text(a, &mut terms);
             self.push_text(b, &mut terms);
@@ -1098,7 +1199,14 @@ impl<'p> Interp<'p> {
             if let Some(o) = st.obj(*x).cloned()
                 && matches!(o.shape, Shape::List | Shape::Dict | Shape::Row)
             {
-                let (id, v) = self.obj_value(st, if o.shape == Shape::List { Shape::List } else { Shape::Dict });
+                let (id, v) = self.obj_value(
+                    st,
+                    if o.shape == Shape::List {
+                        Shape::List
+                    } else {
+                        Shape::Dict
+                    },
+                );
                 if o.shape == Shape::List {
                     for part in [a, b] {
                         let loc = self.loc(self.statement);
@@ -1121,7 +1229,10 @@ impl<'p> Interp<'p> {
             BinOp::Mod => "mod",
             _ => "op",
         };
-        let term = self.seen.terms.intern(Term::Op(ustr(name), vec![a.term, b.term]));
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Op(ustr(name), vec![a.term, b.term]));
         Value::new(term, Kind::Unknown, deps)
     }
 
@@ -1151,7 +1262,9 @@ impl<'p> Interp<'p> {
                 rest = t;
                 continue;
             }
-            let skip = tail.find(|c: char| c.is_ascii_alphabetic()).map_or(tail.len(), |n| n + 1);
+            let skip = tail
+                .find(|c: char| c.is_ascii_alphabetic())
+                .map_or(tail.len(), |n| n + 1);
             rest = &tail[skip..];
             match args.next() {
                 Some(v) => self.push_text(v, &mut terms),
@@ -1167,7 +1280,10 @@ impl<'p> Interp<'p> {
     fn unary(&mut self, st: &mut State, op: UnOp, v: &Value) -> Value {
         match op {
             UnOp::Not => {
-                if let Some(t) = self.truth_of(st, v).filter(|_| matches!(v.kind, Kind::Const(_))) {
+                if let Some(t) = self
+                    .truth_of(st, v)
+                    .filter(|_| matches!(v.kind, Kind::Const(_)))
+                {
                     return self.lit(Lit::Bool(!t));
                 }
                 let p = match &v.kind {
@@ -1187,7 +1303,11 @@ impl<'p> Interp<'p> {
             UnOp::Invert => {
                 if let Kind::Cond(c) = &v.kind {
                     let term = self.seen.terms.fresh();
-                    return Value::new(term, Kind::Cond(Rc::new(Cond::Not(c.clone()))), v.deps.clone());
+                    return Value::new(
+                        term,
+                        Kind::Cond(Rc::new(Cond::Not(c.clone()))),
+                        v.deps.clone(),
+                    );
                 }
                 self.unknown(v.deps.clone())
             }
@@ -1199,8 +1319,10 @@ impl<'p> Interp<'p> {
         self.note_use(&a);
         self.note_use(&b);
         let deps = a.deps.union(&b.deps);
-        let term =
-            self.seen.terms.intern(Term::Op(ustr(&format!("{op:?}")), vec![a.term, b.term]));
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Op(ustr(&format!("{op:?}")), vec![a.term, b.term]));
         if matches!(op, CmpOp::In | CmpOp::NotIn) {
             let b2 = self.concrete(&b);
             if let Kind::Obj(id) = b2.kind {
@@ -1208,7 +1330,11 @@ impl<'p> Interp<'p> {
                     let slot = st.obj(id).and_then(|o| o.get(key)).cloned();
                     if let Some(slot) = slot {
                         let found = Rc::new(Pred::Truthy(slot.value));
-                        let p = if op == CmpOp::In { found } else { Rc::new(Pred::Not(found)) };
+                        let p = if op == CmpOp::In {
+                            found
+                        } else {
+                            Rc::new(Pred::Not(found))
+                        };
                         return Value::new(term, Kind::Test(p), deps);
                     }
                 }
@@ -1219,13 +1345,27 @@ impl<'p> Interp<'p> {
                 };
                 let read = list
                     .as_ref()
-                    .map_or(Some(id), |l| if let Kind::Obj(i) = l.kind { Some(i) } else { None })
+                    .map_or(Some(id), |l| {
+                        if let Kind::Obj(i) = l.kind {
+                            Some(i)
+                        } else {
+                            None
+                        }
+                    })
                     .and_then(|i| st.obj(i))
                     .and_then(|o| o.maybe);
                 if let Some(r) = read {
                     // Whether what was read holds this one: its presence or absence.
-                    let p = Rc::new(Pred::Truthy(Value::new(term, Kind::Presence(r), deps.union(&list_deps))));
-                    let p = if op == CmpOp::In { p } else { Rc::new(Pred::Not(p)) };
+                    let p = Rc::new(Pred::Truthy(Value::new(
+                        term,
+                        Kind::Presence(r),
+                        deps.union(&list_deps),
+                    )));
+                    let p = if op == CmpOp::In {
+                        p
+                    } else {
+                        Rc::new(Pred::Not(p))
+                    };
                     return Value::new(term, Kind::Test(p), deps.union(&list_deps));
                 }
                 return Value::new(
@@ -1278,25 +1418,42 @@ impl<'p> Interp<'p> {
         if values.len() == 1 {
             return values.remove(0);
         }
-        let term = self.seen.terms.intern(Term::Op(ustr(if and { "and" } else { "or" }), terms));
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Op(ustr(if and { "and" } else { "or" }), terms));
         let boolean = values.iter().all(|v| {
             matches!(
                 v.kind,
-                Kind::Test(_) | Kind::Presence(_) | Kind::Created(_) | Kind::Affected(_) | Kind::Unknown | Kind::Err(_)
+                Kind::Test(_)
+                    | Kind::Presence(_)
+                    | Kind::Created(_)
+                    | Kind::Affected(_)
+                    | Kind::Unknown
+                    | Kind::Err(_)
             )
         });
         if and || boolean || self.lang == Lang::Go {
-            let p = if and { Pred::And(preds) } else { Pred::Or(preds) };
+            let p = if and {
+                Pred::And(preds)
+            } else {
+                Pred::Or(preds)
+            };
             let mut v = Value::new(term, Kind::Test(Rc::new(p)), deps);
             // `a or default`: the value is one of them.
-            if !and && values.iter().any(|v| matches!(v.kind, Kind::Unknown)) && self.lang == Lang::Python {
+            if !and
+                && values.iter().any(|v| matches!(v.kind, Kind::Unknown))
+                && self.lang == Lang::Python
+            {
                 v.deps.data = v.deps.data.union(&PathSet::default());
             }
             return v;
         }
         let empty = Rc::new(Vec::new());
         let mut it = values.into_iter().filter(|v| !(v.is_none()));
-        let Some(mut out) = it.next() else { return self.none() };
+        let Some(mut out) = it.next() else {
+            return self.none();
+        };
         for v in it {
             if !same(&out, &v) {
                 // A default that is empty adds nothing to an object that may be missing.
@@ -1328,7 +1485,11 @@ impl<'p> Interp<'p> {
                     return v.clone();
                 }
                 let term = self.seen.terms.intern(Term::Op(ustr("ok"), vec![v.term]));
-                Value::new(term, Kind::Test(Rc::new(Pred::Truthy(v.clone()))), v.deps.clone())
+                Value::new(
+                    term,
+                    Kind::Test(Rc::new(Pred::Truthy(v.clone()))),
+                    v.deps.clone(),
+                )
             }
             Kind::Obj(_) => {
                 let n = Value::new(
@@ -1347,7 +1508,14 @@ impl<'p> Interp<'p> {
     }
 
     /// `value.name = x`.
-    pub(super) fn set_attr(&mut self, st: &mut State, base: &Value, name: Ustr, v: Value, loc: Loc) {
+    pub(super) fn set_attr(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        name: Ustr,
+        v: Value,
+        loc: Loc,
+    ) {
         let b = self.concrete(base);
         match b.kind {
             Kind::Obj(id) => {
@@ -1364,7 +1532,10 @@ impl<'p> Interp<'p> {
                     self.call_value(st, &func, args, loc);
                     return;
                 }
-                let embedded = o.class.filter(|_| o.get(key).is_none()).and_then(|c| self.p.embedded_path(c, name));
+                let embedded = o
+                    .class
+                    .filter(|_| o.get(key).is_none())
+                    .and_then(|c| self.p.embedded_path(c, name));
                 if let Some(path) = embedded {
                     let mut owner = b.clone();
                     for step in path {
@@ -1402,7 +1573,13 @@ impl<'p> Interp<'p> {
         let mut t = term;
         let mut path = None;
         for _ in 0..12 {
-            if let (Some(id), Some(name)) = (self.rows.get(&t).copied().or_else(|| self.of_term.get(&t).copied()), path) {
+            if let (Some(id), Some(name)) = (
+                self.rows
+                    .get(&t)
+                    .copied()
+                    .or_else(|| self.of_term.get(&t).copied()),
+                path,
+            ) {
                 let name: Ustr = name;
                 if let Some(o) = st.obj_mut(id) {
                     if !o.dirty.iter().any(|d| d.0 == name) {
@@ -1509,7 +1686,14 @@ impl<'p> Interp<'p> {
     }
 
     /// `value[index] = x`.
-    pub(super) fn set_index(&mut self, st: &mut State, base: &Value, index: &Value, v: Value, loc: Loc) {
+    pub(super) fn set_index(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        index: &Value,
+        v: Value,
+        loc: Loc,
+    ) {
         let b = self.concrete(base);
         let mut v = v;
         match b.kind {
@@ -1574,7 +1758,11 @@ impl<'p> Interp<'p> {
     }
 
     /// Arguments, evaluated.
-    pub(super) fn args(&mut self, st: &mut State, c: &'p crate::syntax::il::Call) -> super::call::Args {
+    pub(super) fn args(
+        &mut self,
+        st: &mut State,
+        c: &'p crate::syntax::il::Call,
+    ) -> super::call::Args {
         let mut out = super::call::Args::default();
         let n = c.args.len();
         for (i, a) in c.args.iter().enumerate() {
@@ -1583,12 +1771,22 @@ impl<'p> Interp<'p> {
             match a.kind {
                 ArgKind::Plain if c.spread && i + 1 == n => out.star = Some(v),
                 ArgKind::Plain => out.pos.push(v),
-                ArgKind::Keyword(k) => out.kw.push((k, Slot { value: v, presence: Presence::Yes })),
+                ArgKind::Keyword(k) => out.kw.push((
+                    k,
+                    Slot {
+                        value: v,
+                        presence: Presence::Yes,
+                    },
+                )),
                 ArgKind::Star => {
                     let v = self.concrete(&v);
                     match &v.kind {
                         Kind::Tuple(vs) => out.pos.extend(vs.iter().cloned()),
-                        Kind::Obj(id) if st.obj(*id).is_some_and(|o| o.shape == Shape::List && o.rest.is_none()) => {
+                        Kind::Obj(id)
+                            if st
+                                .obj(*id)
+                                .is_some_and(|o| o.shape == Shape::List && o.rest.is_none()) =>
+                        {
                             let items: Vec<Value> = st
                                 .obj(*id)
                                 .map(|o| o.fields.iter().map(|f| f.1.value.clone()).collect())

@@ -11,7 +11,9 @@ use crate::analysis::dialects;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
-use crate::stores::vocabulary::{Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, Spec, TermSpec, TokenKind};
+use crate::stores::vocabulary::{
+    Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, Spec, TermSpec, TokenKind,
+};
 use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
@@ -33,11 +35,18 @@ impl<'p> Interp<'p> {
                         .or_else(|| o.class.and_then(|c| self.p.class_kind(c, self.lib))),
                 }
             }
-            Kind::Class(c) => self.p.class_kind(*c, self.lib).map(|k| ustr(&format!("class:{k}"))),
+            Kind::Class(c) => self
+                .p
+                .class_kind(*c, self.lib)
+                .map(|k| ustr(&format!("class:{k}"))),
             Kind::Cond(_) => Some(ustr("test")),
             Kind::Store(_) => Some(ustr("term")),
             Kind::Affected(_) => Some(ustr("affected")),
-            Kind::Path(p) if p.rsplit('.').next().is_some_and(|t| t.starts_with(char::is_uppercase)) => {
+            Kind::Path(p)
+                if p.rsplit('.')
+                    .next()
+                    .is_some_and(|t| t.starts_with(char::is_uppercase)) =>
+            {
                 Some(ustr("external-class"))
             }
             _ => None,
@@ -50,7 +59,13 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a spec holds for this receiver and these arguments.
-    pub(super) fn spec_fits(&self, st: &State, spec: usize, recv: Option<&Value>, args: &Args) -> bool {
+    pub(super) fn spec_fits(
+        &self,
+        st: &State,
+        spec: usize,
+        recv: Option<&Value>,
+        args: &Args,
+    ) -> bool {
         let s = &self.lib.specs[spec];
         if let Some((sel, text)) = &s.when {
             let found = self.plain_select(sel, recv, args);
@@ -63,16 +78,23 @@ impl<'p> Interp<'p> {
             Sel::Pos(i) => args.pos.len() > *i,
             _ => false,
         };
-        let signed = || !s.signature.is_empty() && s.signature.iter().all(|(want, sel)| has(sel) == *want);
+        let signed =
+            || !s.signature.is_empty() && s.signature.iter().all(|(want, sel)| has(sel) == *want);
         let typed = || {
             s.arg_type.as_ref().is_some_and(|(sel, types)| {
-                let Some(v) = self.plain_select(sel, recv, args) else { return false };
+                let Some(v) = self.plain_select(sel, recv, args) else {
+                    return false;
+                };
                 let v = self.concrete(&v);
                 if let Kind::Obj(id) = v.kind
                     && let Some(o) = st.obj(id)
                 {
                     return o.type_path.is_some_and(|t| types.contains(&t))
-                        || o.class.is_some_and(|c| self.p.underlying_path(c).is_some_and(|t| types.contains(&t)));
+                        || o.class.is_some_and(|c| {
+                            self.p
+                                .underlying_path(c)
+                                .is_some_and(|t| types.contains(&t))
+                        });
                 }
                 false
             })
@@ -128,7 +150,12 @@ impl<'p> Interp<'p> {
         recv: Option<&Value>,
         args: &Args,
     ) -> Option<Slot> {
-        let yes = |value: Value| Some(Slot { value, presence: Presence::Yes });
+        let yes = |value: Value| {
+            Some(Slot {
+                value,
+                presence: Presence::Yes,
+            })
+        };
         match sel {
             Sel::Pos(i) => args.pos.get(*i).cloned().and_then(yes),
             Sel::Kw(k) => self.keyword(args, *k),
@@ -196,7 +223,10 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Option<Value> {
         let candidates = self.lib.methods.get(&name)?;
-        let spec = candidates.iter().copied().find(|i| self.spec_fits(st, *i, Some(recv), args))?;
+        let spec = candidates
+            .iter()
+            .copied()
+            .find(|i| self.spec_fits(st, *i, Some(recv), args))?;
         Some(self.apply(st, spec, Some(recv), args, loc))
     }
 
@@ -226,7 +256,14 @@ impl<'p> Interp<'p> {
     }
 
     /// Does what a spec says.
-    pub(super) fn apply(&mut self, st: &mut State, i: usize, recv: Option<&Value>, args: &Args, loc: Loc) -> Value {
+    pub(super) fn apply(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
         let lib = self.lib;
         let spec = &lib.specs[i];
         match spec.does {
@@ -287,7 +324,12 @@ impl<'p> Interp<'p> {
             }
             Does::Release => {
                 let kind = spec.token.unwrap_or(TokenKind::Process);
-                let last = st.held.iter().rev().find(|t| self.seen.tokens[t.0 as usize].kind == kind).copied();
+                let last = st
+                    .held
+                    .iter()
+                    .rev()
+                    .find(|t| self.seen.tokens[t.0 as usize].kind == kind)
+                    .copied();
                 if let Some(t) = last {
                     super::stmt::release(st, t);
                 }
@@ -297,7 +339,9 @@ impl<'p> Interp<'p> {
             Does::Invoke => {
                 let mut result = None;
                 for sel in &spec.invokes {
-                    let Some(f) = self.select(st, spec, sel, recv, args) else { continue };
+                    let Some(f) = self.select(st, spec, sel, recv, args) else {
+                        continue;
+                    };
                     let mut rest = Args::default();
                     // What comes after the function is passed to it.
                     if let Sel::Pos(n) = sel {
@@ -320,7 +364,14 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn region(&mut self, st: &mut State, i: usize, recv: Option<&Value>, args: &Args, loc: Loc) -> (Value, usize) {
+    fn region(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> (Value, usize) {
         let lib = self.lib;
         let spec = &lib.specs[i];
         let conn = self.connection(st, spec, recv, args);
@@ -335,19 +386,44 @@ impl<'p> Interp<'p> {
                 Some(self.shaped(st, i, &r, None, None, recv, args, loc))
             }
         };
-        self.regions.push(Region { kind: spec.token, conn, key, loc, value });
+        self.regions.push(Region {
+            kind: spec.token,
+            conn,
+            key,
+            loc,
+            value,
+        });
         let n = self.regions.len() - 1;
-        (Value::new(self.seen.terms.fresh(), Kind::Region(n), Deps::default()), n)
+        (
+            Value::new(self.seen.terms.fresh(), Kind::Region(n), Deps::default()),
+            n,
+        )
     }
 
-    fn connection(&mut self, st: &mut State, spec: &Spec, recv: Option<&Value>, args: &Args) -> Option<Ustr> {
+    fn connection(
+        &mut self,
+        st: &mut State,
+        spec: &Spec,
+        recv: Option<&Value>,
+        args: &Args,
+    ) -> Option<Ustr> {
         let sel = spec.conn.as_ref()?;
         let v = self.select(st, spec, sel, recv, args)?.value;
-        self.seen.terms.text(v.term).or_else(|| Some(ustr(&self.seen.terms.show(v.term))))
+        self.seen
+            .terms
+            .text(v.term)
+            .or_else(|| Some(ustr(&self.seen.terms.show(v.term))))
     }
 
     /// Makes a library object, or adds to one.
-    fn make(&mut self, st: &mut State, i: usize, recv: Option<&Value>, args: &Args, loc: Loc) -> Value {
+    fn make(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
         let lib = self.lib;
         let spec = &lib.specs[i];
         let recv_one = recv.map(|r| self.concrete(r));
@@ -362,9 +438,13 @@ impl<'p> Interp<'p> {
             Some(sel) => self.container(st, spec, sel, recv, args),
             None => match (&recv_one, &source) {
                 (_, Some((_, o))) => o.container,
-                (Some(Value { kind: Kind::Class(c), .. }), _) => {
-                    Some(Container::Model(self.p.container_of_class(*c)))
-                }
+                (
+                    Some(Value {
+                        kind: Kind::Class(c),
+                        ..
+                    }),
+                    _,
+                ) => Some(Container::Model(self.p.container_of_class(*c))),
                 _ => None,
             },
         };
@@ -395,7 +475,9 @@ impl<'p> Interp<'p> {
             _ => {
                 let term = match (&spec.does, args.pos.first()) {
                     // The same name gives the same object.
-                    _ if kind.is_some() && container.is_none() && source.is_none() => self.seen.terms.fresh(),
+                    _ if kind.is_some() && container.is_none() && source.is_none() => {
+                        self.seen.terms.fresh()
+                    }
                     _ => self.seen.terms.fresh(),
                 };
                 let shape = kind.map_or(Shape::Instance, Shape::Lib);
@@ -429,7 +511,11 @@ impl<'p> Interp<'p> {
             }
         }
         let term = st.obj(id).map_or(TermId(0), |o| o.term);
-        let v = Value::new(term, Kind::Obj(id), recv.map(|r| r.deps.clone()).unwrap_or_default());
+        let v = Value::new(
+            term,
+            Kind::Obj(id),
+            recv.map(|r| r.deps.clone()).unwrap_or_default(),
+        );
         match &spec.returns {
             Returns::Kind(_) | Returns::Nothing | Returns::Recv => v,
             Returns::Tuple(parts) => {
@@ -459,7 +545,10 @@ impl<'p> Interp<'p> {
             return match &r.kind {
                 Kind::Obj(id) => {
                     let o = st.obj(*id)?;
-                    o.container.or_else(|| o.class.map(|c| Container::Model(self.p.container_of_class(c))))
+                    o.container.or_else(|| {
+                        o.class
+                            .map(|c| Container::Model(self.p.container_of_class(c)))
+                    })
                 }
                 Kind::Class(c) => Some(Container::Model(self.p.container_of_class(*c))),
                 Kind::Path(p) => Some(Container::Model(*p)),
@@ -471,9 +560,10 @@ impl<'p> Interp<'p> {
         Some(match &v.kind {
             Kind::Class(c) => Container::Model(self.p.container_of_class(*c)),
             Kind::Path(p) => Container::Model(*p),
-            Kind::Obj(id) if matches!(st.obj(*id).map(|o| o.shape), Some(Shape::Lib(_))) => {
-                st.obj(*id).and_then(|o| o.container).unwrap_or(Container::Term(v.term))
-            }
+            Kind::Obj(id) if matches!(st.obj(*id).map(|o| o.shape), Some(Shape::Lib(_))) => st
+                .obj(*id)
+                .and_then(|o| o.container)
+                .unwrap_or(Container::Term(v.term)),
             _ => Container::Term(v.term),
         })
     }
@@ -536,7 +626,11 @@ impl<'p> Interp<'p> {
             found.push(c);
         }
         if spec.negate && !found.is_empty() {
-            let all = if found.len() == 1 { found.remove(0) } else { Rc::new(Cond::And(found)) };
+            let all = if found.len() == 1 {
+                found.remove(0)
+            } else {
+                Rc::new(Cond::And(found))
+            };
             out.push(Rc::new(Cond::Not(all)));
         } else {
             out.extend(found);
@@ -554,7 +648,11 @@ impl<'p> Interp<'p> {
                 _ => Cmp::Exists,
             };
         }
-        Cond::Test { path, cmp, with: vec![value.clone()] }
+        Cond::Test {
+            path,
+            cmp,
+            with: vec![value.clone()],
+        }
     }
 
     /// A condition: in a small language, or put together from objects. The flag: it is there on every path.
@@ -627,9 +725,24 @@ impl<'p> Interp<'p> {
         if d.name == "test" {
             return Some(Rc::new(Cond::Unknown(v.deps.clone())));
         }
-        let names = d.args.get(1).and_then(|s| self.select(st, spec, s, recv, args)).map(|s| s.value);
-        let values = d.args.get(2).and_then(|s| self.select(st, spec, s, recv, args)).map(|s| s.value);
-        Some(Rc::new(dialects::condition(self, st, d.name, v, names.as_ref(), values.as_ref())))
+        let names = d
+            .args
+            .get(1)
+            .and_then(|s| self.select(st, spec, s, recv, args))
+            .map(|s| s.value);
+        let values = d
+            .args
+            .get(2)
+            .and_then(|s| self.select(st, spec, s, recv, args))
+            .map(|s| s.value);
+        Some(Rc::new(dialects::condition(
+            self,
+            st,
+            d.name,
+            v,
+            names.as_ref(),
+            values.as_ref(),
+        )))
     }
 
     fn store_term(
@@ -652,7 +765,10 @@ impl<'p> Interp<'p> {
                 }
             }
             TermSpec::Op(name, parts) => {
-                let parts = parts.iter().map(|p| self.store_term(st, spec, p, recv, args)).collect();
+                let parts = parts
+                    .iter()
+                    .map(|p| self.store_term(st, spec, p, recv, args))
+                    .collect();
                 StoreTerm::Op(*name, parts)
             }
             TermSpec::Value(sel) => match self.select(st, spec, sel, recv, args) {
@@ -668,7 +784,13 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn store_test(&mut self, st: &mut State, spec: &Spec, recv: Option<&Value>, args: &Args) -> Cond {
+    fn store_test(
+        &mut self,
+        st: &mut State,
+        spec: &Spec,
+        recv: Option<&Value>,
+        args: &Args,
+    ) -> Cond {
         if let Some((cmp, parts)) = &spec.cmp {
             if matches!(cmp, Cmp::And | Cmp::Or | Cmp::Not) {
                 let mut conds: Vec<Rc<Cond>> = Vec::new();
@@ -686,7 +808,9 @@ impl<'p> Interp<'p> {
                 return match cmp {
                     Cmp::And => Cond::And(conds),
                     Cmp::Or => Cond::Or(conds),
-                    _ => conds.pop().map_or(Cond::Unknown(Deps::default()), Cond::Not),
+                    _ => conds
+                        .pop()
+                        .map_or(Cond::Unknown(Deps::default()), Cond::Not),
                 };
             }
             let mut path = None;
@@ -710,13 +834,21 @@ impl<'p> Interp<'p> {
                             path = stored.first().copied();
                         } else {
                             let deps = other.deps();
-                            with.push(Value::new(self.seen.terms.fresh(), Kind::Store(Rc::new(other)), deps));
+                            with.push(Value::new(
+                                self.seen.terms.fresh(),
+                                Kind::Store(Rc::new(other)),
+                                deps,
+                            ));
                         }
                     }
                 }
             }
             return match path {
-                Some(path) => Cond::Test { path, cmp: *cmp, with },
+                Some(path) => Cond::Test {
+                    path,
+                    cmp: *cmp,
+                    with,
+                },
                 None => Cond::Unknown(with.iter().fold(Deps::default(), |d, v| d.union(&v.deps))),
             };
         }
@@ -734,7 +866,11 @@ impl<'p> Interp<'p> {
                 conds.push(c.clone());
             }
         }
-        if conds.len() == 1 { (*conds.remove(0)).clone() } else { Cond::And(conds) }
+        if conds.len() == 1 {
+            (*conds.remove(0)).clone()
+        } else {
+            Cond::And(conds)
+        }
     }
 
     /// A decoded row: the object takes the row's identity and contents.
@@ -758,7 +894,9 @@ impl<'p> Interp<'p> {
             self.decode(st, &list, &to, loc);
             return;
         }
-        let Some(src) = st.obj(from_id).cloned() else { return };
+        let Some(src) = st.obj(from_id).cloned() else {
+            return;
+        };
         let class = st.obj(to_id).and_then(|o| o.class);
         if src.shape == Shape::List {
             if let Some(o) = st.obj_mut(to_id) {
@@ -784,7 +922,13 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn row_object(&mut self, st: &mut State, read: ReadId, container: Option<Container>, optional: bool) -> Value {
+    fn row_object(
+        &mut self,
+        st: &mut State,
+        read: ReadId,
+        container: Option<Container>,
+        optional: bool,
+    ) -> Value {
         let term = self.seen.terms.intern(Term::Read(read));
         let id = self.new_obj(st, Shape::Row, term);
         if let Some(o) = st.obj_mut(id) {
@@ -800,18 +944,28 @@ impl<'p> Interp<'p> {
     }
 
     /// Records a read and gives its result.
-    fn read(&mut self, st: &mut State, i: usize, recv: Option<&Value>, args: &Args, loc: Loc) -> Value {
+    fn read(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
         let lib = self.lib;
         let spec = &lib.specs[i];
         // An explicit queryset as argument: `get_object_or_404(queryset, pk=1)`.
         let base = match &spec.container {
-            Some(sel @ (Sel::Pos(_) | Sel::First(_))) => {
-                self.select(st, spec, &sel.clone(), recv, args).map(|s| self.concrete(&s.value))
-            }
+            Some(sel @ (Sel::Pos(_) | Sel::First(_))) => self
+                .select(st, spec, &sel.clone(), recv, args)
+                .map(|s| self.concrete(&s.value)),
             _ => recv.map(|r| self.concrete(r)),
         };
         let source = match &base {
-            Some(Value { kind: Kind::Obj(id), .. }) => st.obj(*id).cloned(),
+            Some(Value {
+                kind: Kind::Obj(id),
+                ..
+            }) => st.obj(*id).cloned(),
             _ => None,
         };
         let container = match &spec.container {
@@ -824,12 +978,28 @@ impl<'p> Interp<'p> {
         if let Some(sel) = &spec.key {
             self.key_conds(st, spec, sel, recv, args, &mut conds, &mut key_names);
         }
-        let lock = source.as_ref().and_then(|o| o.lock).or_else(|| spec.lock.then_some(loc));
+        let lock = source
+            .as_ref()
+            .and_then(|o| o.lock)
+            .or_else(|| spec.lock.then_some(loc));
         let conn = self.connection(st, spec, recv, args).or_else(|| {
-            source.as_ref().and_then(|o| o.get(ustr("conn:"))).and_then(|s| self.seen.terms.text(s.value.term))
+            source
+                .as_ref()
+                .and_then(|o| o.get(ustr("conn:")))
+                .and_then(|s| self.seen.terms.text(s.value.term))
         });
         let parent = source.as_ref().and_then(|o| o.parent);
-        let r = self.record_read(st, i, container, conds, &spec.returns, lock, parent, conn, loc);
+        let r = self.record_read(
+            st,
+            i,
+            container,
+            conds,
+            &spec.returns,
+            lock,
+            parent,
+            conn,
+            loc,
+        );
         self.seen.reads[r.0 as usize].key_names = key_names;
         for (failure, class) in &spec.raises {
             if *failure == Failure::Absent {
@@ -873,7 +1043,10 @@ impl<'p> Interp<'p> {
             container,
             conds,
             one: one(returns),
-            aggregate: matches!(returns, Returns::Count | Returns::Exists | Returns::Aggregate),
+            aggregate: matches!(
+                returns,
+                Returns::Count | Returns::Exists | Returns::Aggregate
+            ),
             stack: self.stack(),
             held: st.held.clone(),
             lock,
@@ -905,7 +1078,11 @@ impl<'p> Interp<'p> {
                 for (n, v) in args.pos.iter().enumerate() {
                     let path = ustr(if n == 0 { "pk" } else { "sk" });
                     names.push(path);
-                    conds.push(Rc::new(Cond::Test { path, cmp: Cmp::Eq, with: vec![v.clone()] }));
+                    conds.push(Rc::new(Cond::Test {
+                        path,
+                        cmp: Cmp::Eq,
+                        with: vec![v.clone()],
+                    }));
                 }
                 return;
             }
@@ -925,17 +1102,29 @@ impl<'p> Interp<'p> {
             for (n, s) in &o.fields {
                 names.push(*n);
                 let value = self.scalar(st, &s.value);
-                conds.push(Rc::new(Cond::Test { path: *n, cmp: Cmp::Eq, with: vec![value] }));
+                conds.push(Rc::new(Cond::Test {
+                    path: *n,
+                    cmp: Cmp::Eq,
+                    with: vec![value],
+                }));
             }
             if o.fields.is_empty() {
                 // A whole key in one value.
                 names.push(ustr("pk"));
-                conds.push(Rc::new(Cond::Test { path: ustr("pk"), cmp: Cmp::Eq, with: vec![v.clone()] }));
+                conds.push(Rc::new(Cond::Test {
+                    path: ustr("pk"),
+                    cmp: Cmp::Eq,
+                    with: vec![v.clone()],
+                }));
             }
             return;
         }
         names.push(ustr("pk"));
-        conds.push(Rc::new(Cond::Test { path: ustr("pk"), cmp: Cmp::Eq, with: vec![v] }));
+        conds.push(Rc::new(Cond::Test {
+            path: ustr("pk"),
+            cmp: Cmp::Eq,
+            with: vec![v],
+        }));
     }
 
     /// A typed value without its type: `{"S": x}`, `&types.AttributeValueMemberS{Value: x}`.
@@ -958,13 +1147,30 @@ impl<'p> Interp<'p> {
         v
     }
 
-    fn reload(&mut self, st: &mut State, i: usize, recv: Option<&Value>, args: &Args, loc: Loc) -> Value {
-        let Some(r) = recv.map(|r| self.concrete(r)) else { return self.unknown(Deps::default()) };
-        let Kind::Obj(id) = r.kind else { return self.unknown(Deps::default()) };
-        let Some(o) = st.obj(id).cloned() else { return self.unknown(Deps::default()) };
+    fn reload(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        let Some(r) = recv.map(|r| self.concrete(r)) else {
+            return self.unknown(Deps::default());
+        };
+        let Kind::Obj(id) = r.kind else {
+            return self.unknown(Deps::default());
+        };
+        let Some(o) = st.obj(id).cloned() else {
+            return self.unknown(Deps::default());
+        };
         let lib = self.lib;
         let spec = &lib.specs[i];
-        let conds = vec![Rc::new(Cond::Test { path: ustr("pk"), cmp: Cmp::Eq, with: vec![r.clone()] })];
+        let conds = vec![Rc::new(Cond::Test {
+            path: ustr("pk"),
+            cmp: Cmp::Eq,
+            with: vec![r.clone()],
+        })];
         let lock = match &spec.container {
             // `refresh_from_db(from_queryset=Model.objects.select_for_update())`
             Some(sel) => {
@@ -976,7 +1182,17 @@ impl<'p> Interp<'p> {
             }
             None => None,
         };
-        let read = self.record_read(st, i, o.container, conds, &Returns::Row { optional: false }, lock, None, None, loc);
+        let read = self.record_read(
+            st,
+            i,
+            o.container,
+            conds,
+            &Returns::Row { optional: false },
+            lock,
+            None,
+            None,
+            loc,
+        );
         if let Origin::Read(old) = o.origin {
             self.seen.reads[read.0 as usize].reload_of = Some(old);
         }
@@ -993,9 +1209,17 @@ impl<'p> Interp<'p> {
     }
 
     /// The rows of a query that is iterated, counted or tested: they are read now, once.
-    pub(super) fn evaluated(&mut self, st: &mut State, id: ObjId, v: &Value, loc: Loc) -> Option<Value> {
+    pub(super) fn evaluated(
+        &mut self,
+        st: &mut State,
+        id: ObjId,
+        v: &Value,
+        loc: Loc,
+    ) -> Option<Value> {
         let o = st.obj(id)?;
-        let Shape::Lib(kind) = o.shape else { return None };
+        let Shape::Lib(kind) = o.shape else {
+            return None;
+        };
         let ks = self.lib.kinds.get(&kind)?;
         if !ks.evaluates {
             return None;
@@ -1004,9 +1228,23 @@ impl<'p> Interp<'p> {
             return Some(rows.value.clone());
         }
         let o = o.clone();
-        let i = o.spec.or_else(|| self.lib.specs.iter().position(|s| s.pack == ks.pack))?;
-        let conn = o.get(ustr("conn:")).and_then(|s| self.seen.terms.text(s.value.term));
-        let r = self.record_read(st, i, o.container, o.conds.clone(), &Returns::Rows, o.lock, o.parent, conn, loc);
+        let i = o
+            .spec
+            .or_else(|| self.lib.specs.iter().position(|s| s.pack == ks.pack))?;
+        let conn = o
+            .get(ustr("conn:"))
+            .and_then(|s| self.seen.terms.text(s.value.term));
+        let r = self.record_read(
+            st,
+            i,
+            o.container,
+            o.conds.clone(),
+            &Returns::Rows,
+            o.lock,
+            o.parent,
+            conn,
+            loc,
+        );
         let row = self.row_object(st, r, o.container, false);
         let (list, value) = self.obj_value(st, Shape::List);
         if let Some(l) = st.obj_mut(list) {
@@ -1044,7 +1282,9 @@ impl<'p> Interp<'p> {
                 None => self.unknown(Deps::default()),
             },
             Returns::Rows => {
-                let Some(r) = read else { return self.unknown(Deps::default()) };
+                let Some(r) = read else {
+                    return self.unknown(Deps::default());
+                };
                 let row = self.row_object(st, r, container, false);
                 let (id, v) = self.obj_value(st, Shape::List);
                 if let Some(o) = st.obj_mut(id) {
@@ -1055,7 +1295,9 @@ impl<'p> Interp<'p> {
                 v
             }
             Returns::Values => {
-                let Some(r) = read else { return self.unknown(Deps::default()) };
+                let Some(r) = read else {
+                    return self.unknown(Deps::default());
+                };
                 let (id, v) = self.obj_value(st, Shape::List);
                 let el = self.unknown(Deps::read(r, ustr("*")));
                 if let Some(o) = st.obj_mut(id) {
@@ -1065,11 +1307,19 @@ impl<'p> Interp<'p> {
                 Value::new(v.term, v.kind, Deps::default())
             }
             Returns::Count => match read {
-                Some(r) => Value::new(self.seen.terms.fresh(), Kind::Count(r), Deps::read(r, ustr("#"))),
+                Some(r) => Value::new(
+                    self.seen.terms.fresh(),
+                    Kind::Count(r),
+                    Deps::read(r, ustr("#")),
+                ),
                 None => self.unknown(Deps::default()),
             },
             Returns::Exists => match read {
-                Some(r) => Value::new(self.seen.terms.fresh(), Kind::Presence(r), Deps::read(r, ustr("?"))),
+                Some(r) => Value::new(
+                    self.seen.terms.fresh(),
+                    Kind::Presence(r),
+                    Deps::read(r, ustr("?")),
+                ),
                 None => self.unknown(Deps::default()),
             },
             Returns::Aggregate => match read {
@@ -1095,10 +1345,14 @@ impl<'p> Interp<'p> {
             },
             Returns::Error => match (write, read) {
                 (Some(w), _) => Value::new(self.seen.terms.fresh(), Kind::Err(w), Deps::default()),
-                (None, Some(r)) => Value::new(self.seen.terms.fresh(), Kind::ReadErr(r), Deps::default()),
+                (None, Some(r)) => {
+                    Value::new(self.seen.terms.fresh(), Kind::ReadErr(r), Deps::default())
+                }
                 _ => self.unknown(Deps::default()),
             },
-            Returns::Recv => recv.cloned().unwrap_or_else(|| self.unknown(Deps::default())),
+            Returns::Recv => recv
+                .cloned()
+                .unwrap_or_else(|| self.unknown(Deps::default())),
             Returns::Kind(k) => {
                 let (id, v) = self.obj_value(st, Shape::Lib(*k));
                 let container = match &spec.container {
@@ -1124,8 +1378,10 @@ impl<'p> Interp<'p> {
                 v
             }
             Returns::Tuple(parts) => {
-                let vs: Vec<Value> =
-                    parts.iter().map(|p| self.shaped(st, i, p, read, write, recv, args, loc)).collect();
+                let vs: Vec<Value> = parts
+                    .iter()
+                    .map(|p| self.shaped(st, i, p, read, write, recv, args, loc))
+                    .collect();
                 self.tuple(vs)
             }
             Returns::Record(members) => {
@@ -1146,12 +1402,23 @@ impl<'p> Interp<'p> {
     }
 
     /// Several accesses in one call.
-    fn members(&mut self, st: &mut State, i: usize, recv: Option<&Value>, args: &Args, loc: Loc) -> Value {
+    fn members(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
         let lib = self.lib;
         let spec = &lib.specs[i];
         let group = self.new_group();
         let first = self.seen.writes.len();
-        let items = spec.items.as_ref().and_then(|sel| self.select(st, spec, sel, recv, args)).map(|s| s.value);
+        let items = spec
+            .items
+            .as_ref()
+            .and_then(|sel| self.select(st, spec, sel, recv, args))
+            .map(|s| s.value);
         if let Some(items) = items {
             self.member_items(st, spec, &items, recv, group, loc, 0);
         }
@@ -1201,9 +1468,13 @@ impl<'p> Interp<'p> {
         }
         let mut any = false;
         for (name, member) in &spec.members {
-            let Some(slot) = o.get(*name).cloned() else { continue };
+            let Some(slot) = o.get(*name).cloned() else {
+                continue;
+            };
             any = true;
-            let Some(target) = self.lib.ids.get(member).copied() else { continue };
+            let Some(target) = self.lib.ids.get(member).copied() else {
+                continue;
+            };
             let inner = self.concrete(&slot.value);
             let mut margs = Args::default();
             if let Kind::Obj(rid) = inner.kind
@@ -1233,8 +1504,12 @@ impl<'p> Interp<'p> {
         }
         if !any {
             // `{table: [{"PutRequest": {...}}]}`
-            let nested: Vec<Value> =
-                o.fields.iter().map(|f| f.1.value.clone()).chain(o.rest.clone()).collect();
+            let nested: Vec<Value> = o
+                .fields
+                .iter()
+                .map(|f| f.1.value.clone())
+                .chain(o.rest.clone())
+                .collect();
             for n in nested {
                 self.member_items(st, spec, &n, recv, group, loc, depth + 1);
             }
@@ -1242,12 +1517,22 @@ impl<'p> Interp<'p> {
     }
 
     /// Records a write and gives its result.
-    fn write(&mut self, st: &mut State, i: usize, recv: Option<&Value>, args: &Args, loc: Loc) -> Value {
+    fn write(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
         let lib = self.lib;
         let spec = &lib.specs[i];
         let r = recv.map(|r| self.concrete(r));
         let source = match &r {
-            Some(Value { kind: Kind::Obj(id), .. }) => st.obj(*id).cloned().map(|o| (*id, o)),
+            Some(Value {
+                kind: Kind::Obj(id),
+                ..
+            }) => st.obj(*id).cloned().map(|o| (*id, o)),
             _ => None,
         };
         let container = match &spec.container {
@@ -1364,8 +1649,14 @@ impl<'p> Interp<'p> {
                 guard_maybe = !sure;
             } else if args.open.is_some() && spec.request.is_none() {
                 // `**unknown` may bring a condition.
-                let open = args.open.as_ref().map(|o| o.deps.clone()).unwrap_or_default();
-                let known_key = spec.key.as_ref().is_some_and(|k| matches!(k, Sel::Kw(n) | Sel::Field(n) if args.kw(*n).is_none()));
+                let open = args
+                    .open
+                    .as_ref()
+                    .map(|o| o.deps.clone())
+                    .unwrap_or_default();
+                let known_key = spec.key.as_ref().is_some_and(
+                    |k| matches!(k, Sel::Kw(n) | Sel::Field(n) if args.kw(*n).is_none()),
+                );
                 if known_key {
                     guards.push(Rc::new(Cond::Unknown(open)));
                 }
@@ -1378,7 +1669,10 @@ impl<'p> Interp<'p> {
             lock_held = true;
         }
         let conn = self.connection(st, spec, recv, args).or_else(|| {
-            source.as_ref().and_then(|(_, o)| o.get(ustr("conn:"))).and_then(|s| self.seen.terms.text(s.value.term))
+            source
+                .as_ref()
+                .and_then(|(_, o)| o.get(ustr("conn:")))
+                .and_then(|s| self.seen.terms.text(s.value.term))
         });
         let key_fresh = self.fresh_key(st, &conds, &key_names, row.as_ref().map(|r| &r.1), op);
         let absorbed = match &spec.absorbs {
@@ -1389,10 +1683,15 @@ impl<'p> Interp<'p> {
             }
             None => false,
         };
-        let duplicate_handled = absorbed || spec.raises.iter().any(|(f, class)| {
-            *f != Failure::Absent
-                && self.tries.iter().any(|t| t.catches.iter().any(|names| self.may_catch(names, Some(tail(*class)))))
-        });
+        let duplicate_handled = absorbed
+            || spec.raises.iter().any(|(f, class)| {
+                *f != Failure::Absent
+                    && self.tries.iter().any(|t| {
+                        t.catches
+                            .iter()
+                            .any(|names| self.may_catch(names, Some(tail(*class))))
+                    })
+            });
         let w = AccessId(self.seen.writes.len() as u32);
         let order = self.tick();
         for lost in st.merged_losses.clone().iter() {
@@ -1445,7 +1744,17 @@ impl<'p> Interp<'p> {
             let conds = self.seen.writes[w.0 as usize].conds.clone();
             let container = self.seen.writes[w.0 as usize].container;
             let lock = source.as_ref().and_then(|(_, o)| o.lock);
-            let r = self.record_read(st, i, container, conds, &Returns::Row { optional: false }, lock, None, None, loc);
+            let r = self.record_read(
+                st,
+                i,
+                container,
+                conds,
+                &Returns::Row { optional: false },
+                lock,
+                None,
+                None,
+                loc,
+            );
             if op == Op::Create {
                 // A row made here: nobody else has it yet.
                 self.seen.reads[r.0 as usize].how = ReadHow::Store;
@@ -1456,15 +1765,21 @@ impl<'p> Interp<'p> {
         if op == Op::Create
             && let Kind::Obj(id) = v.kind
         {
-            let sets: Vec<(Ustr, Value)> =
-                self.seen.writes[w.0 as usize].sets.iter().map(|s| (s.path, s.value.clone())).collect();
+            let sets: Vec<(Ustr, Value)> = self.seen.writes[w.0 as usize]
+                .sets
+                .iter()
+                .map(|s| (s.path, s.value.clone()))
+                .collect();
             if let Some(o) = st.obj_mut(id) {
                 o.origin = Origin::Fresh;
                 for (n, v) in sets {
                     o.set(n, v);
                 }
                 // Saved already: a later save is an update of a row made in this run.
-                o.set(ustr("saved:"), Value::new(o.term, Kind::Unknown, Deps::default()));
+                o.set(
+                    ustr("saved:"),
+                    Value::new(o.term, Kind::Unknown, Deps::default()),
+                );
             }
         }
         v
@@ -1482,13 +1797,14 @@ impl<'p> Interp<'p> {
             let mut s = st.clone();
             let fact = Fact::Lost(w);
             self.push_fact(&mut s, fact, PathSet::default(), loc);
-            let caught =
-                self.tries.iter().any(|t| t.catches.iter().any(|n| self.may_catch(n, Some(tail(*class)))));
+            let caught = self.tries.iter().any(|t| {
+                t.catches
+                    .iter()
+                    .any(|n| self.may_catch(n, Some(tail(*class))))
+            });
             let v = Value::new(self.seen.terms.fresh(), Kind::Err(w), Deps::default());
             self.raise(&s, Some(tail(*class)), Some(v));
-            if caught
-                && let Some(o) = self.seen.outcomes.get_mut(w.0 as usize)
-            {
+            if caught && let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
                 o.used = true;
                 o.handled.get_or_insert(loc);
             }
@@ -1533,7 +1849,10 @@ impl<'p> Interp<'p> {
             _ => {}
         }
         let still_list = {
-            let s = spec.item.as_ref().and_then(|s| self.plain_select(s, recv, &one));
+            let s = spec
+                .item
+                .as_ref()
+                .and_then(|s| self.plain_select(s, recv, &one));
             s.is_some_and(|v| {
                 matches!(self.concrete(&v).kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::List))
             })
@@ -1544,7 +1863,14 @@ impl<'p> Interp<'p> {
         self.write(st, i, recv, &one, loc)
     }
 
-    fn push_set(&mut self, st: &State, container: Option<Container>, name: Ustr, v: &Value, sets: &mut Vec<SetField>) {
+    fn push_set(
+        &mut self,
+        st: &State,
+        container: Option<Container>,
+        name: Ustr,
+        v: &Value,
+        sets: &mut Vec<SetField>,
+    ) {
         let path = self.p.attribute_name(None, container, name);
         let v = self.scalar(st, v);
         let stored = match &v.kind {
@@ -1552,7 +1878,13 @@ impl<'p> Interp<'p> {
             _ => None,
         };
         let deps = self.deep_deps(st, &v, 0);
-        sets.push(SetField { path, value: v, stored, copied: false, deps });
+        sets.push(SetField {
+            path,
+            value: v,
+            stored,
+            copied: false,
+            deps,
+        });
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -1578,7 +1910,9 @@ impl<'p> Interp<'p> {
                 }
             }
             other => {
-                let Some(slot) = self.select(st, spec, other, recv, args) else { return };
+                let Some(slot) = self.select(st, spec, other, recv, args) else {
+                    return;
+                };
                 let v = self.concrete(&slot.value);
                 match &v.kind {
                     Kind::Obj(id) => {
@@ -1634,12 +1968,22 @@ impl<'p> Interp<'p> {
                 let top = ustr(path.split(['.', '[']).next().unwrap_or(""));
                 let value = parts.get(1).cloned();
                 let stored = match (op.as_str(), &value) {
-                    ("add-to", Some(v)) => Some(StoreTerm::Op(ustr("add"), vec![StoreTerm::Path(path), v.clone()])),
-                    ("append-to", Some(v)) => Some(StoreTerm::Op(ustr("append"), vec![StoreTerm::Path(path), v.clone()])),
-                    ("delete-from", Some(v)) => Some(StoreTerm::Op(ustr("delete"), vec![StoreTerm::Path(path), v.clone()])),
-                    ("set-new", Some(v)) => {
-                        Some(StoreTerm::Op(ustr("if-not-exists"), vec![StoreTerm::Path(path), v.clone()]))
-                    }
+                    ("add-to", Some(v)) => Some(StoreTerm::Op(
+                        ustr("add"),
+                        vec![StoreTerm::Path(path), v.clone()],
+                    )),
+                    ("append-to", Some(v)) => Some(StoreTerm::Op(
+                        ustr("append"),
+                        vec![StoreTerm::Path(path), v.clone()],
+                    )),
+                    ("delete-from", Some(v)) => Some(StoreTerm::Op(
+                        ustr("delete"),
+                        vec![StoreTerm::Path(path), v.clone()],
+                    )),
+                    ("set-new", Some(v)) => Some(StoreTerm::Op(
+                        ustr("if-not-exists"),
+                        vec![StoreTerm::Path(path), v.clone()],
+                    )),
                     (_, Some(v)) => {
                         let mut out = Vec::new();
                         v.stored(&mut out);
@@ -1659,7 +2003,13 @@ impl<'p> Interp<'p> {
                     }
                     None => (self.none(), Deps::default()),
                 };
-                sets.push(SetField { path: top, value: v, stored, copied: false, deps });
+                sets.push(SetField {
+                    path: top,
+                    value: v,
+                    stored,
+                    copied: false,
+                    deps,
+                });
             }
             _ => {
                 for p in parts {
@@ -1686,7 +2036,13 @@ impl<'p> Interp<'p> {
         args: &Args,
         sets: &mut Vec<SetField>,
     ) {
-        let Some(slot) = d.args.first().and_then(|s| self.select(st, spec, s, recv, args)) else { return };
+        let Some(slot) = d
+            .args
+            .first()
+            .and_then(|s| self.select(st, spec, s, recv, args))
+        else {
+            return;
+        };
         let v = self.concrete(&slot.value);
         if let Kind::Store(t) = &v.kind {
             let t = (**t).clone();
@@ -1704,8 +2060,16 @@ impl<'p> Interp<'p> {
             }
             return;
         }
-        let names = d.args.get(1).and_then(|s| self.select(st, spec, s, recv, args)).map(|s| s.value);
-        let values = d.args.get(2).and_then(|s| self.select(st, spec, s, recv, args)).map(|s| s.value);
+        let names = d
+            .args
+            .get(1)
+            .and_then(|s| self.select(st, spec, s, recv, args))
+            .map(|s| s.value);
+        let values = d
+            .args
+            .get(2)
+            .and_then(|s| self.select(st, spec, s, recv, args))
+            .map(|s| s.value);
         dialects::update(self, st, d.name, &v, names.as_ref(), values.as_ref(), sets);
     }
 
@@ -1739,13 +2103,29 @@ impl<'p> Interp<'p> {
                 }
                 _ => v.term == own && read.is_some() && !dirty,
             };
-            sets.push(SetField { path: *name, value: v, stored, copied: copied && !dirty, deps });
+            sets.push(SetField {
+                path: *name,
+                value: v,
+                stored,
+                copied: copied && !dirty,
+                deps,
+            });
         }
         for (name, _) in &o.dirty {
             if o.get(*name).is_none() {
                 // Removed.
-                let v = Value::new(self.seen.terms.lit(Lit::None), Kind::Const(Lit::None), Deps::default());
-                sets.push(SetField { path: *name, value: v, stored: None, copied: false, deps: Deps::default() });
+                let v = Value::new(
+                    self.seen.terms.lit(Lit::None),
+                    Kind::Const(Lit::None),
+                    Deps::default(),
+                );
+                sets.push(SetField {
+                    path: *name,
+                    value: v,
+                    stored: None,
+                    copied: false,
+                    deps: Deps::default(),
+                });
             }
         }
         if let Some(rest) = &o.rest {
@@ -1753,17 +2133,32 @@ impl<'p> Interp<'p> {
             if !deps.is_empty() && all {
                 let value = rest.clone();
                 let copied = self.spread_of(rest);
-                sets.push(SetField { path: ustr("*"), value, stored: None, copied, deps });
+                sets.push(SetField {
+                    path: ustr("*"),
+                    value,
+                    stored: None,
+                    copied,
+                    deps,
+                });
             }
         }
     }
 
     /// Whether the rest of an object is another one spread into it, unchanged.
     fn spread_of(&self, v: &Value) -> bool {
-        matches!(self.seen.terms.get(v.term), Term::Read(_) | Term::Param(_) | Term::Field(..))
+        matches!(
+            self.seen.terms.get(v.term),
+            Term::Read(_) | Term::Param(_) | Term::Field(..)
+        )
     }
 
-    fn narrow(&mut self, st: &State, container: Option<Container>, names: &Value, sets: &mut Vec<SetField>) {
+    fn narrow(
+        &mut self,
+        st: &State,
+        container: Option<Container>,
+        names: &Value,
+        sets: &mut Vec<SetField>,
+    ) {
         let v = self.concrete(names);
         let mut list: Vec<Ustr> = Vec::new();
         let mut open = false;
@@ -1825,18 +2220,28 @@ impl<'p> Interp<'p> {
         let _ = (st, op);
         match row {
             // The first member of an item names it, unless a read says what the key is.
-            Some(o) if o.origin == Origin::Fresh => {
-                o.fields.first().is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term))
-            }
+            Some(o) if o.origin == Origin::Fresh => o
+                .fields
+                .first()
+                .is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term)),
             _ => false,
         }
     }
 
     /// The manager of a model class, by any of its names.
-    pub(super) fn manager(&mut self, st: &mut State, class: ClassRef, name: Ustr, loc: Loc) -> Option<Value> {
+    pub(super) fn manager(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
         let model = self.p.model_path(class)?;
         let manager = self.p.manager(model, name)?;
-        let term = self.seen.terms.intern(Term::Global(ustr(&format!("{model}.{name}"))));
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Global(ustr(&format!("{model}.{name}"))));
         if let Some(id) = self.of_term.get(&term).copied()
             && st.obj(id).is_some()
         {
@@ -1865,7 +2270,9 @@ impl<'p> Interp<'p> {
         if o.shape != Shape::Row {
             return None;
         }
-        let Some(Container::Model(model)) = o.container else { return None };
+        let Some(Container::Model(model)) = o.container else {
+            return None;
+        };
         let (row_term, origin, row_lock) = (o.term, o.origin.clone(), o.origin.clone());
         let _ = row_lock;
         if let Some(target) = self.p.relation_target(model, name) {
@@ -1875,15 +2282,21 @@ impl<'p> Interp<'p> {
             let read = self.outside_read(st, container, loc, ReadHow::Related);
             {
                 let r = &mut self.seen.reads[read.0 as usize];
-                r.statement = Loc { file: loc.file, span: loc.span };
+                r.statement = Loc {
+                    file: loc.file,
+                    span: loc.span,
+                };
                 r.parent = match origin {
                     Origin::Read(p) => Some(p),
                     _ => None,
                 };
             }
             let kv = Value::new(term, Kind::Unknown, Deps::default());
-            self.seen.reads[read.0 as usize].conds =
-                vec![Rc::new(Cond::Test { path: ustr("pk"), cmp: Cmp::Eq, with: vec![kv] })];
+            self.seen.reads[read.0 as usize].conds = vec![Rc::new(Cond::Test {
+                path: ustr("pk"),
+                cmp: Cmp::Eq,
+                with: vec![kv],
+            })];
             let row = self.new_obj(st, Shape::Row, term);
             if let Some(o) = st.obj_mut(row) {
                 o.origin = Origin::Read(read);
@@ -1897,14 +2310,24 @@ impl<'p> Interp<'p> {
             }
             // From now on the same object.
             if let Some(o) = st.obj_mut(id) {
-                o.fields.push((name, Slot { value: v.clone(), presence: Presence::Yes }));
+                o.fields.push((
+                    name,
+                    Slot {
+                        value: v.clone(),
+                        presence: Presence::Yes,
+                    },
+                ));
             }
             return Some(v);
         }
         let (target, field, one) = self.p.reverse_relation(model, name)?;
         let term = self.seen.terms.field(row_term, name);
         let owner = Value::new(row_term, Kind::Obj(id), Deps::default());
-        let cond = Rc::new(Cond::Test { path: field, cmp: Cmp::Eq, with: vec![owner] });
+        let cond = Rc::new(Cond::Test {
+            path: field,
+            cmp: Cmp::Eq,
+            with: vec![owner],
+        });
         let parent = match origin {
             Origin::Read(p) => Some(p),
             _ => None,

@@ -213,7 +213,10 @@ impl<'p> Interp<'p> {
         {
             params.next();
             let recv = if self.is_classmethod(func) {
-                let term = self.seen.terms.intern(Term::Global(self.p.class_path(class)));
+                let term = self
+                    .seen
+                    .terms
+                    .intern(Term::Global(self.p.class_path(class)));
                 Value::new(term, Kind::Class(class), Deps::default())
             } else {
                 self.param_object(&mut st, root, first, Some(class))
@@ -232,7 +235,13 @@ impl<'p> Interp<'p> {
                 }
                 ParamKind::KeywordOnly => {
                     let v = self.param_object(&mut st, root, param, None);
-                    args.kw.push((param.name, Slot { value: v, presence: Presence::Yes }));
+                    args.kw.push((
+                        param.name,
+                        Slot {
+                            value: v,
+                            presence: Presence::Yes,
+                        },
+                    ));
                 }
                 ParamKind::Rest | ParamKind::Keywords => {}
             }
@@ -274,7 +283,9 @@ impl<'p> Interp<'p> {
             return;
         }
         for name in ["__init__", "__post_init__"] {
-            let Some((owner, init)) = self.p.method(class, ustr(name)) else { continue };
+            let Some((owner, init)) = self.p.method(class, ustr(name)) else {
+                continue;
+            };
             let _ = owner;
             let func = self.p.func(init);
             let mut args = call::Args::default();
@@ -282,7 +293,13 @@ impl<'p> Interp<'p> {
                 use crate::syntax::il::ParamKind;
                 if param.kind == ParamKind::Plain || param.kind == ParamKind::KeywordOnly {
                     let v = self.param_object(st, init, param, None);
-                    args.kw.push((param.name, Slot { value: v, presence: Presence::Yes }));
+                    args.kw.push((
+                        param.name,
+                        Slot {
+                            value: v,
+                            presence: Presence::Yes,
+                        },
+                    ));
                 }
             }
             let marks = (self.seen.reads.len(), self.seen.writes.len());
@@ -311,7 +328,10 @@ impl<'p> Interp<'p> {
         class: Option<ClassRef>,
     ) -> Value {
         let term = self.seen.terms.intern(Term::Param(param.name));
-        let loc = Loc { file: self.p.file_id(func.file), span: param.span };
+        let loc = Loc {
+            file: self.p.file_id(func.file),
+            span: param.span,
+        };
         let value = match class {
             Some(c) => self.instance_of(st, c, term, Origin::Param, loc),
             None => match &param.ty {
@@ -383,7 +403,11 @@ impl<'p> Interp<'p> {
         if let Some(o) = st.obj_mut(id) {
             o.class = self.p.model_class(model);
             o.container = Some(Container::Model(model));
-            o.origin = if origin == Origin::Fresh { Origin::Fresh } else { Origin::Read(read) };
+            o.origin = if origin == Origin::Fresh {
+                Origin::Fresh
+            } else {
+                Origin::Read(read)
+            };
         }
         self.rows.insert(term, id);
         self.of_term.insert(term, id);
@@ -435,9 +459,9 @@ impl<'p> Interp<'p> {
     ) -> Option<Value> {
         match ty {
             TypeExpr::Pointer(t) => self.typed_value(st, file, t, term, origin, loc),
-            TypeExpr::Union(ts) => {
-                ts.iter().find_map(|t| self.typed_value(st, file, t, term, origin.clone(), loc))
-            }
+            TypeExpr::Union(ts) => ts
+                .iter()
+                .find_map(|t| self.typed_value(st, file, t, term, origin.clone(), loc)),
             TypeExpr::Generic(path, args) => {
                 let tail = path.last().copied().unwrap_or_default();
                 if let Some(v) = self.typed_path(st, file, path, term, origin.clone(), loc) {
@@ -489,11 +513,20 @@ impl<'p> Interp<'p> {
     }
 
     pub(super) fn stack(&self) -> Rc<Vec<FrameRef>> {
-        self.frames.get(self.cur).map(|f| f.stack.clone()).unwrap_or_default()
+        self.frames
+            .get(self.cur)
+            .map(|f| f.stack.clone())
+            .unwrap_or_default()
     }
 
     pub(super) fn loop_numbers(&self) -> Rc<Vec<u32>> {
-        Rc::new(self.loops.iter().filter(|l| l.is_loop).map(|l| l.number).collect())
+        Rc::new(
+            self.loops
+                .iter()
+                .filter(|l| l.is_loop)
+                .map(|l| l.number)
+                .collect(),
+        )
     }
 
     pub(super) fn new_loop(&mut self) -> u32 {
@@ -515,21 +548,41 @@ impl<'p> Interp<'p> {
     }
 
     pub(super) fn loc(&self, span: Span) -> Loc {
-        Loc { file: self.file_id(), span }
+        Loc {
+            file: self.file_id(),
+            span,
+        }
     }
 
     pub(super) fn file_id(&self) -> FileId {
         self.p.file_id(self.file())
     }
 
-    pub(super) fn new_env(&mut self, st: &mut State, func: FuncRef, parent: Option<EnvId>) -> EnvId {
+    pub(super) fn new_env(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        parent: Option<EnvId>,
+    ) -> EnvId {
         let id = EnvId(self.next_env);
         self.next_env += 1;
-        st.put_env(id, Env { vars: FxHashMap::default(), parent, func });
+        st.put_env(
+            id,
+            Env {
+                vars: FxHashMap::default(),
+                parent,
+                func,
+            },
+        );
         id
     }
 
-    pub(super) fn new_obj(&mut self, st: &mut State, shape: crate::analysis::value::Shape, term: TermId) -> ObjId {
+    pub(super) fn new_obj(
+        &mut self,
+        st: &mut State,
+        shape: crate::analysis::value::Shape,
+        term: TermId,
+    ) -> ObjId {
         let id = ObjId(self.next_obj);
         self.next_obj += 1;
         st.put_obj(
@@ -556,7 +609,11 @@ impl<'p> Interp<'p> {
     }
 
     /// A new object as a value.
-    pub(super) fn obj_value(&mut self, st: &mut State, shape: crate::analysis::value::Shape) -> (ObjId, Value) {
+    pub(super) fn obj_value(
+        &mut self,
+        st: &mut State,
+        shape: crate::analysis::value::Shape,
+    ) -> (ObjId, Value) {
         let term = self.seen.terms.fresh();
         let id = self.new_obj(st, shape, term);
         (id, Value::new(term, Kind::Obj(id), Deps::default()))
@@ -620,7 +677,8 @@ impl<'p> Interp<'p> {
             }
             Kind::Tuple(vs) => vs.iter().for_each(|v| self.brings(st, v, out, depth + 1)),
             Kind::Phi(alts) if depth < 3 => {
-                alts.iter().for_each(|a| self.brings(st, &a.value, out, depth + 1));
+                alts.iter()
+                    .for_each(|a| self.brings(st, &a.value, out, depth + 1));
             }
             Kind::Presence(r) | Kind::Count(r) | Kind::ReadErr(r) => push(*r, out),
             _ => {}
@@ -670,7 +728,10 @@ impl<'p> Interp<'p> {
             let best = alts
                 .iter()
                 .find(|a| matches!(a.value.kind, Kind::Obj(_)))
-                .or_else(|| alts.iter().find(|a| matches!(a.value.kind, Kind::Func(_) | Kind::Class(_))))
+                .or_else(|| {
+                    alts.iter()
+                        .find(|a| matches!(a.value.kind, Kind::Func(_) | Kind::Class(_)))
+                })
                 .or_else(|| alts.iter().find(|a| !a.value.is_none()));
             if let Some(a) = best {
                 let mut v2 = a.value.clone();
@@ -683,7 +744,7 @@ impl<'p> Interp<'p> {
 }
 
 /// Whether a function carries a plain decorator of that name.
-pub(super) fn has_decorator(func: &Func, name: &str) -> bool {
+pub(in crate::analysis) fn has_decorator(func: &Func, name: &str) -> bool {
     use crate::syntax::il::ExprKind;
     func.decorators.iter().any(|d| match &d.kind {
         ExprKind::Name(n) => n == name,

@@ -28,7 +28,11 @@ impl<'p> Interp<'p> {
         }
         if !matches!(
             stmt.kind,
-            StmtKind::If(..) | StmtKind::Loop { .. } | StmtKind::Try { .. } | StmtKind::Block(..) | StmtKind::With(..)
+            StmtKind::If(..)
+                | StmtKind::Loop { .. }
+                | StmtKind::Try { .. }
+                | StmtKind::Block(..)
+                | StmtKind::With(..)
         ) {
             self.statement = stmt.span;
         }
@@ -54,13 +58,37 @@ impl<'p> Interp<'p> {
                 st
             }
             StmtKind::If(cond, then, other) => return self.branch(st, cond, then, other),
-            StmtKind::Loop { label, each, ranged, cond, body, step, orelse } => {
-                return self.run_loop(st, *label, each.as_ref(), *ranged, cond.as_ref(), body, step, orelse);
+            StmtKind::Loop {
+                label,
+                each,
+                ranged,
+                cond,
+                body,
+                step,
+                orelse,
+            } => {
+                return self.run_loop(
+                    st,
+                    *label,
+                    each.as_ref(),
+                    *ranged,
+                    cond.as_ref(),
+                    body,
+                    step,
+                    orelse,
+                );
             }
-            StmtKind::Try { body, handlers, orelse, finally } => {
+            StmtKind::Try {
+                body,
+                handlers,
+                orelse,
+                finally,
+            } => {
                 return self.run_try(st, body, handlers, orelse, finally);
             }
-            StmtKind::With(value, target, body) => return self.with(st, value, target.as_ref(), body),
+            StmtKind::With(value, target, body) => {
+                return self.with(st, value, target.as_ref(), body);
+            }
             StmtKind::Defer(e) => {
                 self.defer(&mut st, e);
                 st
@@ -112,25 +140,46 @@ impl<'p> Interp<'p> {
                     .filter(|l| l.frame == cur)
                     .find(|l| label.map_or(l.is_loop, |n| l.label == Some(n)))
                 {
-                    if is_break { l.breaks.push(st) } else { l.continues.push(st) }
+                    if is_break {
+                        l.breaks.push(st)
+                    } else {
+                        l.continues.push(st)
+                    }
                 }
                 return None;
             }
             StmtKind::Assert(cond) => {
                 let v = self.eval(&mut st, cond);
-                if self.assume(&mut st, &v, true, self.loc(cond.span), Scope::Raise) { st } else { return None }
+                if self.assume(&mut st, &v, true, self.loc(cond.span), Scope::Raise) {
+                    st
+                } else {
+                    return None;
+                }
             }
             StmtKind::Func(name, idx) => {
-                let func = FuncRef { file: self.file(), func: *idx };
+                let func = FuncRef {
+                    file: self.file(),
+                    func: *idx,
+                };
                 let env = self.frames[self.cur].env;
                 let v = self.func_value(&mut st, func, Some(env));
                 self.bind_name(&mut st, *name, v);
                 st
             }
             StmtKind::Class(name, idx) => {
-                let class = ClassRef { file: self.file(), class: *idx };
-                let term = self.seen.terms.intern(Term::Global(self.p.class_path(class)));
-                self.bind_name(&mut st, *name, Value::new(term, Kind::Class(class), Deps::default()));
+                let class = ClassRef {
+                    file: self.file(),
+                    class: *idx,
+                };
+                let term = self
+                    .seen
+                    .terms
+                    .intern(Term::Global(self.p.class_path(class)));
+                self.bind_name(
+                    &mut st,
+                    *name,
+                    Value::new(term, Kind::Class(class), Deps::default()),
+                );
                 st
             }
             StmtKind::Block(label, body) => {
@@ -170,7 +219,11 @@ impl<'p> Interp<'p> {
     }
 
     /// Joins any number of paths.
-    pub(super) fn join_all(&mut self, paths: impl Iterator<Item = State>, base: usize) -> Option<State> {
+    pub(super) fn join_all(
+        &mut self,
+        paths: impl Iterator<Item = State>,
+        base: usize,
+    ) -> Option<State> {
         let mut out: Option<State> = None;
         for p in paths {
             out = Some(match out {
@@ -191,7 +244,13 @@ impl<'p> Interp<'p> {
                 .ctl
                 .iter()
                 .flat_map(|c| c.facts.iter())
-                .filter_map(|f| if let Fact::Lost(w) = f { Some(*w) } else { None })
+                .filter_map(|f| {
+                    if let Fact::Lost(w) = f {
+                        Some(*w)
+                    } else {
+                        None
+                    }
+                })
                 .collect();
             for w in lost {
                 let also = y.ctl.iter().any(|c| c.facts.contains(&Fact::Lost(w)));
@@ -202,7 +261,13 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn branch(&mut self, mut st: State, cond: &'p Expr, then: &'p Block, other: &'p Block) -> Option<State> {
+    fn branch(
+        &mut self,
+        mut st: State,
+        cond: &'p Expr,
+        then: &'p Block,
+        other: &'p Block,
+    ) -> Option<State> {
         let statement = self.statement;
         self.statement = cond.span;
         let v = self.eval(&mut st, cond);
@@ -277,7 +342,10 @@ impl<'p> Interp<'p> {
     }
 
     fn left(&self) -> usize {
-        self.loops.iter().map(|l| l.breaks.len() + l.continues.len()).sum()
+        self.loops
+            .iter()
+            .map(|l| l.breaks.len() + l.continues.len())
+            .sum()
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -315,7 +383,13 @@ impl<'p> Interp<'p> {
         let mut runs = true;
         let mut exit: Option<State> = None;
         if let (Some((target, e)), Some(v)) = (each, iterable) {
-            let element = self.element(&mut inside, &v, ranged, matches!(target, Place::Tuple(..)), self.loc(e.span));
+            let element = self.element(
+                &mut inside,
+                &v,
+                ranged,
+                matches!(target, Place::Tuple(..)),
+                self.loc(e.span),
+            );
             self.assign(&mut inside, target, element);
             exit = Some(st.clone());
         } else if let Some(c) = cond {
@@ -353,7 +427,11 @@ impl<'p> Interp<'p> {
         }
         let mut normal = self.join_all(after.into_iter(), base);
         if let Some(s) = normal.take() {
-            normal = if orelse.is_empty() { Some(s) } else { self.block(s, orelse) };
+            normal = if orelse.is_empty() {
+                Some(s)
+            } else {
+                self.block(s, orelse)
+            };
         }
         let breaks: Vec<State> = l
             .breaks
@@ -407,7 +485,9 @@ impl<'p> Interp<'p> {
                 }
             }
             ExprKind::Attr(_, n, _) => out.push(*n),
-            ExprKind::Tuple(es) | ExprKind::List(es) => es.iter().for_each(|e| self.class_tails(st, e, out)),
+            ExprKind::Tuple(es) | ExprKind::List(es) => {
+                es.iter().for_each(|e| self.class_tails(st, e, out))
+            }
             ExprKind::Call(c) => {
                 // client.exceptions.from_code("...") and the like.
                 for a in &c.args {
@@ -449,9 +529,16 @@ impl<'p> Interp<'p> {
     pub(super) fn raise(&mut self, st: &State, class: Option<Ustr>, value: Option<Value>) {
         // The innermost `try` that may catch it gets it.
         for i in (0..self.tries.len()).rev() {
-            let catches = self.tries[i].catches.iter().any(|names| self.may_catch(names, class));
+            let catches = self.tries[i]
+                .catches
+                .iter()
+                .any(|names| self.may_catch(names, class));
             if catches {
-                self.tries[i].points.push(RaisePoint { state: st.clone(), class, value });
+                self.tries[i].points.push(RaisePoint {
+                    state: st.clone(),
+                    class,
+                    value,
+                });
                 return;
             }
         }
@@ -459,7 +546,11 @@ impl<'p> Interp<'p> {
 
     /// Whether a handler of these names (empty: bare) may catch that class.
     pub(super) fn may_catch(&self, names: &[Ustr], class: Option<Ustr>) -> bool {
-        if names.is_empty() || names.iter().any(|n| n == "Exception" || n == "BaseException") {
+        if names.is_empty()
+            || names
+                .iter()
+                .any(|n| n == "Exception" || n == "BaseException")
+        {
             return true;
         }
         match class {
@@ -480,7 +571,10 @@ impl<'p> Interp<'p> {
         {
             return true;
         }
-        self.p.base_names(class).iter().any(|b| self.is_subclass(*b, of, depth + 1))
+        self.p
+            .base_names(class)
+            .iter()
+            .any(|b| self.is_subclass(*b, of, depth + 1))
     }
 
     fn run_try(
@@ -495,7 +589,10 @@ impl<'p> Interp<'p> {
         let catches = self.handler_names(&mut st, handlers);
         self.dead = false;
         let entry = st.clone();
-        self.tries.push(TryContext { points: Vec::new(), catches: catches.clone() });
+        self.tries.push(TryContext {
+            points: Vec::new(),
+            catches: catches.clone(),
+        });
         let returns_before = self.frames[self.cur].returns.len();
         let out = self.block(st, body);
         let ctx = self.tries.pop()?;
@@ -520,7 +617,10 @@ impl<'p> Interp<'p> {
                 }
             }
             let specific = !entries.is_empty();
-            let broad = names.is_empty() || names.iter().any(|n| n == "Exception" || n == "BaseException");
+            let broad = names.is_empty()
+                || names
+                    .iter()
+                    .any(|n| n == "Exception" || n == "BaseException");
             if !specific {
                 entries.push(entry.clone());
                 if let Some(s) = &body_end {
@@ -532,7 +632,9 @@ impl<'p> Interp<'p> {
                 s.ctl.truncate(base);
                 entries.push(s);
             }
-            let Some(mut s) = self.join_all(entries.into_iter(), base) else { continue };
+            let Some(mut s) = self.join_all(entries.into_iter(), base) else {
+                continue;
+            };
             self.merged.clear();
             if let Some(name) = h.name {
                 let v = match bound {
@@ -548,7 +650,11 @@ impl<'p> Interp<'p> {
         let mut joined = self.join_all(outs.into_iter(), base);
         if let Some(s) = &mut joined {
             if alone {
-                let scope = if had_return { Scope::Return } else { Scope::Raise };
+                let scope = if had_return {
+                    Scope::Return
+                } else {
+                    Scope::Raise
+                };
                 for c in s.ctl.iter_mut().skip(base) {
                     if c.scope == Scope::Branch {
                         Rc::make_mut(c).scope = scope;
@@ -570,7 +676,13 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn with(&mut self, mut st: State, value: &'p Expr, target: Option<&'p Place>, body: &'p Block) -> Option<State> {
+    fn with(
+        &mut self,
+        mut st: State,
+        value: &'p Expr,
+        target: Option<&'p Place>,
+        body: &'p Block,
+    ) -> Option<State> {
         self.statement = value.span;
         let v = self.eval(&mut st, value);
         if self.dead {
@@ -601,12 +713,19 @@ impl<'p> Interp<'p> {
                     return self.with_generator(st, &obj, target, body);
                 }
                 let enter = obj.class.and_then(|c| {
-                    self.p.method(c, ustr("__enter__")).or_else(|| self.p.method(c, ustr("__aenter__")))
+                    self.p
+                        .method(c, ustr("__enter__"))
+                        .or_else(|| self.p.method(c, ustr("__aenter__")))
                 });
                 if let Some((_, enter)) = enter {
                     let f = self.func_value(&mut st, enter, None);
                     let f = self.bind(f, v.clone());
-                    let entered = self.call_value(&mut st, &f, super::call::Args::default(), self.loc(value.span));
+                    let entered = self.call_value(
+                        &mut st,
+                        &f,
+                        super::call::Args::default(),
+                        self.loc(value.span),
+                    );
                     if self.dead {
                         self.dead = false;
                         return None;
@@ -616,7 +735,9 @@ impl<'p> Interp<'p> {
                     }
                     let mut s = self.block(st, body)?;
                     if let Some((_, exit)) = obj.class.and_then(|c| {
-                        self.p.method(c, ustr("__exit__")).or_else(|| self.p.method(c, ustr("__aexit__")))
+                        self.p
+                            .method(c, ustr("__exit__"))
+                            .or_else(|| self.p.method(c, ustr("__aexit__")))
                     }) {
                         let f = self.func_value(&mut s, exit, None);
                         let f = self.bind(f, v.clone());
@@ -692,7 +813,11 @@ impl<'p> Interp<'p> {
                 }
             }
         }
-        let hook = Hook { frame: self.cur, body, target };
+        let hook = Hook {
+            frame: self.cur,
+            body,
+            target,
+        };
         let loc = self.loc(self.statement);
         self.inline(&mut st, &closure, args, loc, Some(hook));
         if self.dead {
@@ -704,7 +829,9 @@ impl<'p> Interp<'p> {
 
     /// At a `yield` of a generator that a `with` entered.
     pub(super) fn run_hook(&mut self, st: &mut State, value: Value) {
-        let Some(hook) = self.frames[self.cur].hook else { return };
+        let Some(hook) = self.frames[self.cur].hook else {
+            return;
+        };
         let inner = self.cur;
         self.cur = hook.frame;
         if let Some(t) = hook.target {
@@ -745,7 +872,11 @@ impl<'p> Interp<'p> {
             let v = self.lookup(st, *name);
             vs.push(v);
         }
-        if vs.len() == 1 { vs.remove(0) } else { self.tuple(vs) }
+        if vs.len() == 1 {
+            vs.remove(0)
+        } else {
+            self.tuple(vs)
+        }
     }
 
     pub(super) fn tuple(&mut self, vs: Vec<Value>) -> Value {
@@ -821,9 +952,15 @@ impl<'p> Interp<'p> {
 
     /// A value of several tuples is a tuple of several values.
     fn concrete_tuple(&mut self, v: &Value) -> Value {
-        let Kind::Phi(alts) = &v.kind else { return v.clone() };
-        let mut tuples = alts.iter().filter(|a| matches!(a.value.kind, Kind::Tuple(_)));
-        let Some(first) = tuples.next() else { return v.clone() };
+        let Kind::Phi(alts) = &v.kind else {
+            return v.clone();
+        };
+        let mut tuples = alts
+            .iter()
+            .filter(|a| matches!(a.value.kind, Kind::Tuple(_)));
+        let Some(first) = tuples.next() else {
+            return v.clone();
+        };
         let mut joined = first.value.clone();
         let mut under = first.under.clone();
         for next in tuples {
@@ -913,7 +1050,11 @@ impl<'p> Interp<'p> {
     }
 
     /// Something that the winner does is done by the loser as well.
-    pub(super) fn reached_without_winning(&mut self, w: crate::analysis::access::AccessId, at: Loc) {
+    pub(super) fn reached_without_winning(
+        &mut self,
+        w: crate::analysis::access::AccessId,
+        at: Loc,
+    ) {
         if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize)
             && o.swallowed.is_none()
         {

@@ -4,7 +4,9 @@ use crate::stores::vocabulary::Cmp;
 
 /// Takes a lookup apart: the path, the comparison, and whether the value says if the column is null.
 pub fn parse(name: &str) -> (&str, Cmp, bool) {
-    let Some((path, last)) = name.rsplit_once("__") else { return (name, Cmp::Eq, false) };
+    let Some((path, last)) = name.rsplit_once("__") else {
+        return (name, Cmp::Eq, false);
+    };
     let cmp = match last {
         "exact" | "iexact" => Cmp::Eq,
         "gt" => Cmp::Gt,
@@ -13,8 +15,9 @@ pub fn parse(name: &str) -> (&str, Cmp, bool) {
         "lte" => Cmp::Le,
         "in" => Cmp::In,
         "isnull" => return (path, Cmp::Other, true),
-        "contains" | "icontains" | "startswith" | "istartswith" | "endswith" | "iendswith" | "range" | "regex"
-        | "iregex" | "date" | "year" | "month" | "day" | "hour" | "contained_by" | "overlap" | "has_key" => Cmp::Other,
+        "contains" | "icontains" | "startswith" | "istartswith" | "endswith" | "iendswith"
+        | "range" | "regex" | "iregex" | "date" | "year" | "month" | "day" | "hour"
+        | "contained_by" | "overlap" | "has_key" => Cmp::Other,
         // A step through a relation.
         _ => return (name, Cmp::Eq, false),
     };
@@ -29,7 +32,10 @@ mod tests {
     fn takes_lookups_apart() {
         assert_eq!(parse("stock__gte"), ("stock", Cmp::Ge, false));
         assert_eq!(parse("pk"), ("pk", Cmp::Eq, false));
-        assert_eq!(parse("event__starts_at__lt"), ("event__starts_at", Cmp::Lt, false));
+        assert_eq!(
+            parse("event__starts_at__lt"),
+            ("event__starts_at", Cmp::Lt, false)
+        );
         assert_eq!(parse("owner__isnull"), ("owner", Cmp::Other, true));
         assert_eq!(parse("event__owner"), ("event__owner", Cmp::Eq, false));
     }

@@ -1,0 +1,332 @@
+//! What the rules share: the verdict, uniqueness, severity and confidence, and which verdict stands.
+
+use ustr::Ustr;
+
+use super::{
+    Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
+    lost_update, read_before_lock, stale_overwrite, swallowed_conflict, unconditional_update,
+};
+use crate::analysis::access::{Op, ReadHow};
+use crate::analysis::history::{Pair, Same, WriteCase};
+use crate::analysis::value::Container;
+use crate::report::finding::{DoubtNote, Loc};
+
+/// What a rule says of a write.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The rule.
+    pub rule: &'static RuleMeta,
+    /// The pair, an index into the case's.
+    pub pair: Option<usize>,
+    /// The fields concerned.
+    pub fields: Vec<Ustr>,
+    /// Instead of the rule's own severity.
+    pub severity: Option<Severity>,
+    /// It holds only if somebody in the project writes one of these.
+    pub needs: Vec<Ustr>,
+    /// A warning if somebody else writes other columns of the entity.
+    pub warns_if_others: bool,
+    /// The model that would tell about uniqueness stands outside the project.
+    pub schema_unseen: bool,
+    /// The lock in question.
+    pub lock: Option<Loc>,
+    /// What is reached without having won.
+    pub effect: Option<Loc>,
+    /// A plain overwrite.
+    pub plain: bool,
+}
+
+impl Verdict {
+    /// A verdict with nothing special about it.
+    pub fn new(rule: &'static RuleMeta, pair: Option<usize>, mut fields: Vec<Ustr>) -> Self {
+        fields.sort_by_key(|f| f.as_str());
+        fields.dedup();
+        Self {
+            rule,
+            pair,
+            fields,
+            severity: None,
+            needs: Vec::new(),
+            warns_if_others: false,
+            schema_unseen: false,
+            lock: None,
+            effect: None,
+            plain: false,
+        }
+    }
+}
+
+/// The verdicts on a write: the most specific one, and those that stand beside it.
+pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
+    let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 7] = [
+        read_before_lock::judge,
+        lock_outside_transaction::judge,
+        lost_update::judge,
+        check_then_create::judge,
+        check_then_act::judge,
+        unconditional_update::judge,
+        stale_overwrite::judge,
+    ];
+    let mut out: Vec<Verdict> = Vec::new();
+    for rule in rules {
+        let Some(v) = rule(c) else { continue };
+        // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
+        let sure = v.needs.is_empty() && v.severity != Some(Severity::Note);
+        out.push(v);
+        if sure {
+            break;
+        }
+    }
+    out.extend(swallowed_conflict::judge(c));
+    out
+}
+
+/// Whether the pair is one that a report can be made of.
+pub fn tied(c: &WriteCase<'_>, p: &Pair) -> bool {
+    let read = c.read(p);
+    if p.same == Same::No {
+        return false;
+    }
+    // A row that was made in this run is nobody else's yet.
+    if read.how == ReadHow::Param && p.absent {
+        return false;
+    }
+    true
+}
+
+/// What is known about uniqueness of what is created.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Uniqueness {
+    /// A constraint covers it.
+    Covers,
+    /// There is none.
+    None,
+    /// The model stands outside the project.
+    Unseen,
+    /// The store has no constraints of that kind.
+    NoModel,
+}
+
+/// Whether a uniqueness constraint covers equality on these paths.
+pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
+    let Some(Container::Model(m)) = c.write.container else {
+        return Uniqueness::NoModel;
+    };
+    let Some(model) = c.program.model(m) else {
+        return Uniqueness::Unseen;
+    };
+    let column = |f: &str| {
+        c.program
+            .attribute_name(None, Some(Container::Model(m)), ustr::ustr(f))
+    };
+    let covers = model.uniques.iter().any(|u| {
+        !u.fields.is_empty()
+            && u.fields.iter().all(|f| paths.contains(&column(f)))
+            && u.condition.as_ref().is_none_or(|cond| {
+                cond.iter().all(|(f, _)| paths.contains(&column(f)) || !c.write.sets.iter().any(|s| s.path == column(f)))
+            })
+            // Several rows with NULL are let in.
+            && (u.fields.len() < 2
+                || u.fields.iter().all(|f| {
+                    model.fields.get(f).is_none_or(|x| !x.null)
+                        || c.write.sets.iter().any(|s| s.path == column(f) && !s.value.is_none())
+                        || c.write.op == Op::Create
+                }))
+    });
+    match (covers, model.complete) {
+        (true, _) => Uniqueness::Covers,
+        (false, true) => Uniqueness::None,
+        (false, false) => {
+            if model.fields.is_empty() {
+                Uniqueness::Unseen
+            } else {
+                Uniqueness::None
+            }
+        }
+    }
+}
+
+/// Whether the store itself refuses values below zero.
+pub fn checked_by_store(c: &WriteCase<'_>, field: Ustr) -> bool {
+    let Some(Container::Model(m)) = c.write.container else {
+        return false;
+    };
+    c.program.model(m).is_some_and(|m| {
+        m.checks.contains(field.as_str())
+            || m.fields
+                .get(field.as_str())
+                .is_some_and(|f| f.traits.positive)
+    })
+}
+
+/// Words of the fields that raise or lower a severity.
+#[derive(Clone, Debug, Default)]
+pub struct FieldWords {
+    /// Counters for show.
+    pub statistics: Vec<String>,
+    /// Money, stock, permission.
+    pub value: Vec<String>,
+}
+
+impl FieldWords {
+    fn matches(list: &[String], field: &str) -> bool {
+        let lower = field.to_lowercase();
+        list.iter().any(|w| lower == *w) || words(field).iter().any(|x| list.iter().any(|w| w == x))
+    }
+
+    /// The severity of a verdict, and the field that moved it.
+    pub fn severity(
+        &self,
+        rule: &RuleMeta,
+        given: Option<Severity>,
+        fields: &[Ustr],
+    ) -> (Severity, Option<Ustr>) {
+        let base = given.unwrap_or(rule.severity);
+        if let Some(f) = fields
+            .iter()
+            .find(|f| Self::matches(&self.value, f.as_str()))
+        {
+            let up = match base {
+                Severity::Note if given.is_some() => Severity::Note,
+                Severity::Note => Severity::Warning,
+                _ => Severity::Error,
+            };
+            return (up, (up != base).then_some(*f));
+        }
+        if !fields.is_empty()
+            && fields
+                .iter()
+                .all(|f| Self::matches(&self.statistics, f.as_str()))
+        {
+            let down = match base {
+                Severity::Error => Severity::Warning,
+                _ => Severity::Note,
+            };
+            return (down, (down != base).then_some(fields[0]));
+        }
+        (base, None)
+    }
+}
+
+/// Whole words of an identifier: `places_left`, `placesLeft`.
+fn words(name: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            out.push(String::new());
+            lower = false;
+            continue;
+        }
+        if c.is_uppercase() && lower {
+            out.push(String::new());
+        }
+        lower = c.is_lowercase();
+        if let Some(last) = out.last_mut() {
+            last.extend(c.to_lowercase());
+        }
+    }
+    out.retain(|w| !w.is_empty());
+    out
+}
+
+/// The doubts about a verdict.
+pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
+    let mut out = Vec::new();
+    let mut add = |id: &'static str, weight: &'static str, text: &str, loc: Option<Loc>| {
+        out.push(DoubtNote {
+            id,
+            weight,
+            text: text.to_owned(),
+            loc,
+        });
+    };
+    if let Some(p) = v.pair.map(|i| &c.pairs[i]) {
+        let read = c.read(p);
+        if read.how == ReadHow::Param {
+            add(
+                "row-from-parameter",
+                "major",
+                "the row is handed in; no caller in sight reads it",
+                Some(read.loc),
+            );
+        }
+        if p.same == Same::May {
+            add(
+                "key-may-equal",
+                "major",
+                "read and write mean the same row only if their keys are equal",
+                None,
+            );
+        }
+        if let Some(at) = p.unknown_region {
+            add(
+                "possible-guard-unseen",
+                "major",
+                "what this `with` enters could be a lock",
+                Some(at),
+            );
+        }
+        if let Some(at) = p.process {
+            add(
+                "process-mutex",
+                "minor",
+                "a lock of this process does not reach the other workers",
+                Some(at),
+            );
+        }
+    }
+    if let Some(at) = c.seen.widened {
+        add(
+            "widened",
+            "minor",
+            "the analysis of a call on the way was cut off",
+            Some(at),
+        );
+    }
+    if v.schema_unseen {
+        add(
+            "schema-unseen",
+            "major",
+            "a uniqueness constraint may cover it; the model stands outside the project",
+            None,
+        );
+    }
+    if c.write
+        .stack
+        .iter()
+        .any(|f| f.call.is_some_and(|l| c.seen.dispatched.contains(&l)))
+    {
+        add(
+            "callee-candidates",
+            "major",
+            "the call may go to one of several functions",
+            None,
+        );
+    }
+    out
+}
+
+/// High, minus the doubts.
+pub fn confidence(doubts: &[DoubtNote]) -> Confidence {
+    let major = doubts.iter().filter(|d| d.weight == "major").count();
+    if major > 1 || doubts.iter().any(|d| d.weight == "disqualifying") {
+        Confidence::Low
+    } else if major == 1 {
+        Confidence::Medium
+    } else {
+        Confidence::High
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_fall_into_words() {
+        assert_eq!(words("places_left"), ["places", "left"]);
+        assert_eq!(words("placesLeft"), ["places", "left"]);
+        assert_eq!(words("HTTPCode"), ["httpcode"]);
+    }
+}

@@ -1,0 +1,528 @@
+//! Tells a verdict: the message, the steps, the interleaving, the guards that do not hold, and the remedy, in the
+//! user's own names.
+
+use ustr::Ustr;
+
+use super::judge::{FieldWords, Verdict, confidence, doubts};
+use crate::analysis::access::{Op, ReadHow};
+use crate::analysis::history::{Lock, Pair, WriteCase};
+use crate::analysis::value::{Cond, Container};
+use crate::report::finding::{Anomaly, Finding, GuardNote, Loc, Role, Step, Turn};
+
+/// Where a finding stands: the place, the function that holds it, and whether it is a call that leads to the write.
+pub struct Place {
+    /// The primary location.
+    pub at: Loc,
+    /// Index into the write's activations.
+    pub frame: Option<usize>,
+    /// A call that leads to the write.
+    pub call: bool,
+}
+
+/// The deepest function on the chain in which both what was read and the write are in scope.
+pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
+    let w = c.write;
+    let last = w.stack.len().checked_sub(1);
+    let Some(p) = pair else {
+        return Place {
+            at: w.loc,
+            frame: last,
+            call: false,
+        };
+    };
+    let read = c.read(p);
+    for (i, f) in w.stack.iter().enumerate().rev() {
+        let here = read.stack.iter().any(|r| r.id == f.id) || f.brought.contains(&p.read);
+        if here {
+            return match w.stack.get(i + 1).and_then(|next| next.call) {
+                Some(call) => Place {
+                    at: call,
+                    frame: Some(i),
+                    call: true,
+                },
+                None => Place {
+                    at: w.loc,
+                    frame: Some(i),
+                    call: false,
+                },
+            };
+        }
+    }
+    Place {
+        at: w.loc,
+        frame: last,
+        call: false,
+    }
+}
+
+/// The finding of a verdict.
+pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
+    let w = c.write;
+    let pair = v.pair.map(|i| &c.pairs[i]);
+    let where_ = place(c, pair);
+    let (function, function_loc) = match where_.frame.and_then(|i| w.stack.get(i)) {
+        Some(f) => {
+            let func = c.program.func(f.func);
+            (
+                func.qualname.to_string(),
+                Loc {
+                    file: c.program.file_id(f.func.file),
+                    span: func.span,
+                },
+            )
+        }
+        None => ("<module>".to_owned(), w.loc),
+    };
+    let entity = entity(c);
+    let fields: Vec<String> = v
+        .fields
+        .iter()
+        .map(|f| {
+            if f == "*" {
+                "(any)".to_owned()
+            } else {
+                f.to_string()
+            }
+        })
+        .collect();
+    let named = list(&fields);
+    let mut steps = Vec::new();
+    if let Some(p) = pair {
+        let read = c.read(p);
+        steps.push(Step {
+            role: Role::Read,
+            loc: read.loc,
+            text: read_text(c, p, &named, &entity),
+        });
+        if let Some(check) = p.check
+            && check != read.loc
+            && v.rule.id != "lost-update"
+        {
+            steps.push(Step {
+                role: Role::Check,
+                loc: check,
+                text: check_text(p, &named),
+            });
+        }
+    }
+    if let Some(lock) = v.lock {
+        steps.push(Step {
+            role: Role::Lock,
+            loc: lock,
+            text: "the lock is taken here".into(),
+        });
+    }
+    if where_.call {
+        steps.push(Step {
+            role: Role::Call,
+            loc: where_.at,
+            text: "leads to the write".into(),
+        });
+    }
+    let write_step = steps.len();
+    steps.push(Step {
+        role: Role::Write,
+        loc: w.loc,
+        text: write_text(c, v, &named, &entity),
+    });
+    if let Some(effect) = v.effect {
+        steps.push(Step {
+            role: Role::Effect,
+            loc: effect,
+            text: "is reached by the loser as well".into(),
+        });
+    }
+    let timeline = timeline(c, v, pair, &steps, write_step, &named);
+    let (mut severity, moved) = words.severity(v.rule, v.severity, &v.fields);
+    if v.plain {
+        severity = super::Severity::Note;
+    }
+    let doubts = doubts(c, v);
+    let confidence = confidence(&doubts);
+    let anomaly = pair.map(|p| {
+        if p.transaction.is_some() {
+            Anomaly::LevelBased
+        } else {
+            Anomaly::ScopeBased
+        }
+    });
+    let mut message = message(c, v, pair, &named, &entity);
+    if let Some(f) = moved {
+        message.push_str(&format!(
+            " Severity: `{f}` is a field that matters more or less than others."
+        ));
+    }
+    let related = c
+        .pairs
+        .iter()
+        .enumerate()
+        .filter(|(i, p)| Some(*i) != v.pair && (!p.own.is_empty() || !p.tested.is_empty()))
+        .map(|(_, p)| Step {
+            role: Role::Read,
+            loc: c.read(p).loc,
+            text: "also read here".into(),
+        })
+        .take(4)
+        .collect();
+    let (remedy, caveat) = remedy(c, v, pair, &fields);
+    let mut statements = vec![w.statement];
+    if let Some(p) = pair {
+        statements.push(c.read(p).statement);
+    }
+    statements.push(where_.at);
+    let assumed = if w.store == "relational" {
+        vec![
+            "PostgreSQL at READ COMMITTED (the default; set `isolation` if it is another)"
+                .to_owned(),
+        ]
+    } else {
+        Vec::new()
+    };
+    let identity = format!(
+        "{}|{}|{}|{}",
+        v.rule.id,
+        function,
+        container(c),
+        fields.join(",")
+    );
+    Finding {
+        rule: v.rule,
+        severity,
+        confidence,
+        primary: where_.at,
+        message,
+        anomaly,
+        store: w.store.to_string(),
+        pack: w.pack.to_string(),
+        entity,
+        fields,
+        function,
+        function_loc,
+        steps,
+        timeline,
+        related,
+        guards: guards(c, v, pair),
+        doubts,
+        remedy,
+        caveat,
+        assumed,
+        statements,
+        identity,
+    }
+}
+
+fn list(fields: &[String]) -> String {
+    match fields {
+        [] => "it".into(),
+        [one] => format!("`{one}`"),
+        [a, b] => format!("`{a}` and `{b}`"),
+        [a, b, rest @ ..] => format!("`{a}`, `{b}` and {} more", rest.len()),
+    }
+}
+
+/// The container as a person calls it.
+pub fn container(c: &WriteCase<'_>) -> String {
+    match c.write.container {
+        Some(Container::Model(m)) => m.rsplit('.').next().unwrap_or("").to_owned(),
+        Some(Container::Term(t)) => {
+            let s = c.seen.terms.show(t);
+            let s = s.trim_matches('"');
+            if s.is_empty() || s == "…" {
+                "the table".to_owned()
+            } else {
+                s.to_owned()
+            }
+        }
+        None => "the row".to_owned(),
+    }
+}
+
+fn entity(c: &WriteCase<'_>) -> String {
+    let name = container(c);
+    let mut keys = Vec::new();
+    for cond in &c.write.conds {
+        let mut parts = Vec::new();
+        cond.conjuncts(&mut parts);
+        for p in parts {
+            if let Cond::Test { path, with, .. } = p
+                && (path == "pk" || c.write.key_names.contains(path))
+                && let Some(v) = with.first()
+            {
+                let shown = c.seen.terms.show(v.term);
+                if shown.contains('…') {
+                    keys.push(path.to_string())
+                } else {
+                    keys.push(format!("{path}={shown}"))
+                }
+            }
+        }
+    }
+    if keys.is_empty() {
+        name
+    } else {
+        format!("{name}({})", keys.join(", "))
+    }
+}
+
+fn read_text(c: &WriteCase<'_>, p: &Pair, named: &str, entity: &str) -> String {
+    let read = c.read(p);
+    if read.how == ReadHow::Param {
+        return format!("the row comes in as it was read before: {entity}");
+    }
+    if read.aggregate || p.counted || p.numbered {
+        return format!("looks at the rows of {}", container(c));
+    }
+    if p.absent {
+        return format!("looks for {entity}: none");
+    }
+    format!("reads {named} of {entity}")
+}
+
+fn check_text(p: &Pair, named: &str) -> String {
+    if p.absent {
+        "found nothing".into()
+    } else if p.counted {
+        "decides on how many there are".into()
+    } else {
+        format!("decides on {named}")
+    }
+}
+
+fn write_text(c: &WriteCase<'_>, v: &Verdict, named: &str, entity: &str) -> String {
+    match c.write.op {
+        Op::Create | Op::Upsert => format!("creates a row of {}", container(c)),
+        Op::Delete => format!("deletes {entity}"),
+        _ if v.rule.id == "check-then-create" => format!("creates {entity}"),
+        _ if v.rule.id == "stale-overwrite" => format!("writes every column of {entity} back"),
+        _ => {
+            let set = c.fields();
+            let names: Vec<String> = set.iter().map(ToString::to_string).collect();
+            if names.is_empty() || names.iter().any(|n| n == "*") {
+                format!("writes {named}")
+            } else {
+                format!("writes {}", list(&names))
+            }
+        }
+    }
+}
+
+fn timeline(
+    c: &WriteCase<'_>,
+    v: &Verdict,
+    pair: Option<&Pair>,
+    steps: &[Step],
+    write: usize,
+    named: &str,
+) -> Vec<Turn> {
+    let mut out = Vec::new();
+    let turn = |actor: u8, step: usize, text: String| Turn { actor, step, text };
+    let what = steps[write].text.clone();
+    let lost = match v.rule.id {
+        "lost-update" | "read-before-lock" => format!("overwrites {named}: A's update is lost"),
+        "check-then-create" => "creates it again: now there are two".to_owned(),
+        "check-then-act" if matches!(c.write.op, Op::Create | Op::Put) => {
+            "creates one more: the limit is passed".to_owned()
+        }
+        "check-then-act" => "acts on it as well: both went through".to_owned(),
+        "stale-overwrite" => "puts its old columns back: A's change is lost".to_owned(),
+        "unconditional-update" if v.plain => {
+            "writes it as well: the first is overwritten".to_owned()
+        }
+        "unconditional-update" => {
+            format!("takes from {named} as well: nothing keeps it from passing the limit")
+        }
+        "swallowed-conflict" => "loses, and goes on as if it had won".to_owned(),
+        _ => "writes it as well: A's update is lost".to_owned(),
+    };
+    if pair.is_some() {
+        for actor in [0, 1] {
+            for (i, s) in steps.iter().enumerate().take(write) {
+                if matches!(s.role, Role::Read | Role::Check) {
+                    let text = if actor == 1 && s.role == Role::Read {
+                        s.text.replacen("reads ", "reads the same ", 1)
+                    } else {
+                        s.text.clone()
+                    };
+                    out.push(turn(actor, i, text));
+                }
+            }
+        }
+    }
+    out.push(turn(0, write, what));
+    out.push(turn(1, write, lost));
+    out
+}
+
+fn message(
+    c: &WriteCase<'_>,
+    v: &Verdict,
+    pair: Option<&Pair>,
+    named: &str,
+    entity: &str,
+) -> String {
+    let kind = match pair {
+        Some(p) if p.transaction.is_some() => {
+            " The transaction around both is level-based protection that is too weak: at READ COMMITTED it lets another request in between."
+        }
+        Some(_) => " It is scope-based: nothing spans read and write.",
+        None => "",
+    };
+    let first = match v.rule.id {
+        "lost-update" => format!(
+            "{named} of {entity} is written from a value read earlier; a write in between is lost."
+        ),
+        "check-then-act" => match pair {
+            Some(p) if p.counted => format!(
+                "A row of {} is created after counting; two requests that count at once pass the limit together.",
+                container(c)
+            ),
+            _ => format!(
+                "The write to {entity} depends on {named} read earlier, but nothing ties the two; two requests can both pass the check."
+            ),
+        },
+        "check-then-create" => match pair {
+            Some(p) if p.numbered => format!(
+                "A new row of {} is numbered from those that are there; two requests can take the same number.",
+                container(c)
+            ),
+            Some(_) => format!(
+                "{entity} is created after looking whether it exists; two requests can both find nothing and create it twice."
+            ),
+            None => format!(
+                "The look-up by {named} is covered by no unique constraint; two requests can both create the row."
+            ),
+        },
+        "stale-overwrite" => format!(
+            "The whole of {entity} is written back after it was read; columns changed by others in between return to their old values."
+        ),
+        "unconditional-update" if v.plain => format!(
+            "{entity} is overwritten with no condition; a concurrent change is lost and a deleted item comes back."
+        ),
+        "unconditional-update" => {
+            format!("{named} of {entity} is reduced with no condition; it can pass its limit.")
+        }
+        "read-before-lock" => format!(
+            "{entity} was read before the lock was taken, and the stale {named} is used under it."
+        ),
+        "lock-outside-transaction" => format!(
+            "The row lock on {} does not last until the write.",
+            container(c)
+        ),
+        "swallowed-conflict" => format!(
+            "The conditional write to {entity} may lose, and the code goes on as if it had won."
+        ),
+        _ => v.rule.summary.to_owned(),
+    };
+    format!("{first}{kind}")
+}
+
+fn guards(c: &WriteCase<'_>, v: &Verdict, pair: Option<&Pair>) -> Vec<GuardNote> {
+    let mut out = Vec::new();
+    let Some(p) = pair else { return out };
+    if let Some(t) = p.transaction {
+        out.push(GuardNote {
+            text: "the transaction alone guards nothing: at READ COMMITTED (and MySQL's default) plain reads see no lock".into(),
+            loc: Some(t),
+        });
+    }
+    match p.lock {
+        Lock::Outside(at) => out.push(GuardNote {
+            text: "a row lock outside a transaction is released at once (Django raises)".into(),
+            loc: Some(at),
+        }),
+        Lock::Released(at) => out.push(GuardNote {
+            text: "the row lock ends with its transaction, before the write".into(),
+            loc: Some(at),
+        }),
+        Lock::Elsewhere(at) => out.push(GuardNote {
+            text: "the row lock is held on another connection than the write's".into(),
+            loc: Some(at),
+        }),
+        _ => {}
+    }
+    if p.maybe_conditioned {
+        out.push(GuardNote {
+            text: "the condition is there on some paths only".into(),
+            loc: Some(c.write.loc),
+        });
+    }
+    if !p.conditioned.is_empty() && !p.maybe_conditioned && v.rule.id != "swallowed-conflict" {
+        let names: Vec<String> = p.conditioned.iter().map(ToString::to_string).collect();
+        out.push(GuardNote {
+            text: format!(
+                "the condition on {} says nothing about {}",
+                list(&names),
+                list(&v.fields.iter().map(ToString::to_string).collect::<Vec<_>>())
+            ),
+            loc: Some(c.write.loc),
+        });
+    }
+    if let Some(at) = p.process {
+        out.push(GuardNote {
+            text: "a lock of this process does not reach the other workers".into(),
+            loc: Some(at),
+        });
+    }
+    if out.is_empty() {
+        out.push(GuardNote { text: "looked for a row lock, a condition on the write, a version, a lock around both: none".into(), loc: None });
+    }
+    out
+}
+
+fn remedy(
+    c: &WriteCase<'_>,
+    v: &Verdict,
+    pair: Option<&Pair>,
+    fields: &[String],
+) -> (String, Option<String>) {
+    let field = fields
+        .iter()
+        .find(|f| !f.starts_with('('))
+        .map_or("the field", String::as_str);
+    let name = container(c);
+    let django = c.write.pack == "django";
+    let dynamo = c.write.store == "dynamodb";
+    let text = match v.rule.id {
+        "lost-update" | "read-before-lock" | "lock-outside-transaction" if django => format!(
+            "let the database compute it: `{name}.objects.filter(pk=...).update({field}=F(\"{field}\") + ...)`, or read the row with `select_for_update()` inside the `transaction.atomic()` that saves it"
+        ),
+        "lost-update" | "read-before-lock" if dynamo => format!(
+            "let the store compute it (`SET {field} = {field} + :n`, `ADD {field} :n`), or repeat what was read as a condition on the same write (`{field} = :old`, or a version that the write advances) and read again when it fails"
+        ),
+        "check-then-act" if django => format!(
+            "put the test into the write: `{name}.objects.filter(pk=..., {field}=...).update(...)` and look at the count, or take the row with `select_for_update()` and test it again under the lock"
+        ),
+        "check-then-act" if dynamo && matches!(c.write.op, Op::Create | Op::Put) => format!(
+            "keep the count in an item of its own and raise it with a condition (`{field} < :limit`) in the same transaction as the new item"
+        ),
+        "check-then-act" if dynamo => format!("put the test into the write: `ConditionExpression` on `{field}` in the same request, and treat its failure as the answer"),
+        "check-then-create" if django => format!("add a unique constraint on {} of `{name}` and use `get_or_create`, or catch `IntegrityError`", list(fields)),
+        "check-then-create" if dynamo => "put it with `attribute_not_exists(<key>)` and treat the failed condition as \"exists\"".to_owned(),
+        "stale-overwrite" if django => format!("save only what changed: `save(update_fields=[{}])`", fields.iter().map(|f| format!("\"{f}\"")).collect::<Vec<_>>().join(", ")),
+        "stale-overwrite" if dynamo => format!("write only what changed with an update of {}, or put it under the version that was read", list(fields)),
+        "unconditional-update" if v.plain => "add a condition that says what must hold (`attribute_exists(<key>)`, or the state that may be left)".to_owned(),
+        "unconditional-update" if django => format!("put the limit into the filter: `.filter(..., {field}__gte=n).update(...)`, and look at the count"),
+        "unconditional-update" => format!("add the limit as a condition: `{field} >= :n`"),
+        "swallowed-conflict" => "look at the outcome: go on only if the write won; otherwise stop, or read again and retry".to_owned(),
+        _ => v.rule.summary.to_owned(),
+    };
+    let looped = pair.is_some_and(|p| !c.read(p).loops.is_empty());
+    let caveat = match v.rule.id {
+        "lost-update" | "check-then-act" if django && looped => {
+            Some("locking several rows: order them, or two requests can deadlock".to_owned())
+        }
+        "lost-update" | "check-then-act" if dynamo => {
+            Some("a failed condition is an answer: retry with a new read, or report it".to_owned())
+        }
+        "check-then-create" if django => {
+            Some("a row lock can't help: there is no row yet to lock".to_owned())
+        }
+        _ => None,
+    };
+    (text, caveat)
+}
+
+/// A short name of the columns for a person.
+pub fn names(fields: &[Ustr]) -> String {
+    list(&fields.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
