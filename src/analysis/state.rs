@@ -21,11 +21,79 @@ pub struct Env {
     pub func: super::value::FuncRef,
 }
 
+/// How many values share one copy-on-write block of a [`Slab`].
+const BLOCK: usize = 32;
+
+/// Values by number, cheap to copy: paths share the blocks that neither has changed.
+#[derive(Debug)]
+struct Slab<T> {
+    blocks: Vec<Rc<Vec<Option<Rc<T>>>>>,
+}
+
+impl<T> Clone for Slab<T> {
+    fn clone(&self) -> Self {
+        Self {
+            blocks: self.blocks.clone(),
+        }
+    }
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Self { blocks: Vec::new() }
+    }
+}
+
+impl<T: Clone> Slab<T> {
+    fn get(&self, i: usize) -> Option<&T> {
+        self.blocks.get(i / BLOCK)?.get(i % BLOCK)?.as_deref()
+    }
+
+    fn get_mut(&mut self, i: usize) -> Option<&mut T> {
+        let block = self.blocks.get_mut(i / BLOCK)?;
+        // Nothing is copied for what is not there.
+        block.get(i % BLOCK)?.as_ref()?;
+        Rc::make_mut(block)
+            .get_mut(i % BLOCK)?
+            .as_mut()
+            .map(Rc::make_mut)
+    }
+
+    fn put(&mut self, i: usize, value: T) {
+        while self.blocks.len() <= i / BLOCK {
+            self.blocks.push(Rc::new(vec![None; BLOCK]));
+        }
+        Rc::make_mut(&mut self.blocks[i / BLOCK])[i % BLOCK] = Some(Rc::new(value));
+    }
+
+    /// Takes over what the other has, and joins what both have but differs.
+    fn join(&mut self, other: Self, mut both: impl FnMut(&mut T, &T)) {
+        for (i, theirs) in other.blocks.into_iter().enumerate() {
+            let Some(mine) = self.blocks.get_mut(i) else {
+                self.blocks.push(theirs);
+                continue;
+            };
+            if Rc::ptr_eq(mine, &theirs) {
+                continue;
+            }
+            let mine = Rc::make_mut(mine);
+            for (slot, theirs) in mine.iter_mut().zip(theirs.iter()) {
+                match (slot.as_mut(), theirs) {
+                    (Some(a), Some(b)) if Rc::ptr_eq(a, b) => {}
+                    (Some(a), Some(b)) => both(Rc::make_mut(a), b),
+                    (None, Some(b)) => *slot = Some(b.clone()),
+                    (_, None) => {}
+                }
+            }
+        }
+    }
+}
+
 /// Everything that differs between paths.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    envs: Vec<Option<Rc<Env>>>,
-    heap: Vec<Option<Rc<Obj>>>,
+    envs: Slab<Env>,
+    heap: Slab<Obj>,
     /// Values of module-level names evaluated so far.
     pub globals: Rc<FxHashMap<(u32, Ustr), Value>>,
     /// The decisions in force.
@@ -42,47 +110,32 @@ const ALTS: usize = 4;
 impl State {
     /// An environment.
     pub fn env(&self, id: EnvId) -> Option<&Env> {
-        self.envs.get(id.0 as usize)?.as_deref()
+        self.envs.get(id.0 as usize)
     }
 
     /// An environment, to change.
     pub fn env_mut(&mut self, id: EnvId) -> Option<&mut Env> {
-        self.envs.get_mut(id.0 as usize)?.as_mut().map(Rc::make_mut)
+        self.envs.get_mut(id.0 as usize)
     }
 
     /// Puts an environment under an id.
     pub fn put_env(&mut self, id: EnvId, env: Env) {
-        let i = id.0 as usize;
-        if self.envs.len() <= i {
-            self.envs.resize(i + 1, None);
-        }
-        self.envs[i] = Some(Rc::new(env));
-    }
-
-    /// Drops the variables of a finished activation that nothing captured.
-    pub fn drop_env(&mut self, id: EnvId) {
-        if let Some(slot) = self.envs.get_mut(id.0 as usize) {
-            *slot = None;
-        }
+        self.envs.put(id.0 as usize, env);
     }
 
     /// An object.
     pub fn obj(&self, id: ObjId) -> Option<&Obj> {
-        self.heap.get(id.0 as usize)?.as_deref()
+        self.heap.get(id.0 as usize)
     }
 
     /// An object, to change.
     pub fn obj_mut(&mut self, id: ObjId) -> Option<&mut Obj> {
-        self.heap.get_mut(id.0 as usize)?.as_mut().map(Rc::make_mut)
+        self.heap.get_mut(id.0 as usize)
     }
 
     /// Puts an object under an id.
     pub fn put_obj(&mut self, id: ObjId, obj: Obj) {
-        let i = id.0 as usize;
-        if self.heap.len() <= i {
-            self.heap.resize(i + 1, None);
-        }
-        self.heap[i] = Some(Rc::new(obj));
+        self.heap.put(id.0 as usize, obj);
     }
 
     /// What decides the code here.
@@ -96,37 +149,16 @@ impl State {
     pub fn join(mut self, other: Self, base: usize, terms: &mut Terms) -> Self {
         let mine: Rc<Vec<Rc<Ctl>>> = Rc::new(self.ctl.get(base..).unwrap_or_default().to_vec());
         let theirs: Rc<Vec<Rc<Ctl>>> = Rc::new(other.ctl.get(base..).unwrap_or_default().to_vec());
+        let decided = decided_by(&mine).union(&decided_by(&theirs));
         let mut j = Joiner {
             mine: mine.clone(),
             theirs: theirs.clone(),
+            decided,
             terms,
         };
-        let n = self.envs.len().max(other.envs.len());
-        self.envs.resize(n, None);
-        for (i, theirs) in other.envs.into_iter().enumerate() {
-            let slot = &mut self.envs[i];
-            match (slot.take(), theirs) {
-                (Some(a), Some(b)) if Rc::ptr_eq(&a, &b) => *slot = Some(a),
-                (Some(mut a), Some(b)) => {
-                    j.vars(&mut Rc::make_mut(&mut a).vars, &b.vars);
-                    *slot = Some(a);
-                }
-                (a, b) => *slot = a.or(b),
-            }
-        }
-        let n = self.heap.len().max(other.heap.len());
-        self.heap.resize(n, None);
-        for (i, theirs) in other.heap.into_iter().enumerate() {
-            let slot = &mut self.heap[i];
-            match (slot.take(), theirs) {
-                (Some(a), Some(b)) if Rc::ptr_eq(&a, &b) => *slot = Some(a),
-                (Some(mut a), Some(b)) => {
-                    j.obj(Rc::make_mut(&mut a), &b);
-                    *slot = Some(a);
-                }
-                (a, b) => *slot = a.or(b),
-            }
-        }
+        self.envs
+            .join(other.envs, |a, b| j.vars(&mut a.vars, &b.vars));
+        self.heap.join(other.heap, |a, b| j.obj(a, b));
         if !Rc::ptr_eq(&self.globals, &other.globals) {
             let g = Rc::make_mut(&mut self.globals);
             for (k, v) in other.globals.iter() {
@@ -175,6 +207,7 @@ impl State {
 struct Joiner<'a> {
     mine: Rc<Vec<Rc<Ctl>>>,
     theirs: Rc<Vec<Rc<Ctl>>>,
+    decided: PathSet,
     terms: &'a mut Terms,
 }
 
@@ -195,7 +228,7 @@ impl Joiner<'_> {
     }
 
     fn value(&mut self, a: &Value, b: &Value) -> Value {
-        join_values(a, &self.mine, b, &self.theirs, self.terms)
+        join_decided(a, &self.mine, b, &self.theirs, &self.decided, self.terms)
     }
 
     fn obj(&mut self, a: &mut Obj, b: &Obj) {
@@ -203,11 +236,12 @@ impl Joiner<'_> {
             match b.get(*name) {
                 Some(other) => {
                     if !same(&slot.value, &other.value) {
-                        slot.value = join_values(
+                        slot.value = join_decided(
                             &slot.value,
                             &self.mine,
                             &other.value,
                             &self.theirs,
+                            &self.decided,
                             self.terms,
                         );
                     }
@@ -295,6 +329,28 @@ pub fn join_values(
     b_under: &Rc<Vec<Rc<Ctl>>>,
     terms: &mut Terms,
 ) -> Value {
+    let decided = decided_by(a_under).union(&decided_by(b_under));
+    join_decided(a, a_under, b, b_under, &decided, terms)
+}
+
+/// What the decisions test.
+fn decided_by(under: &[Rc<Ctl>]) -> PathSet {
+    under
+        .iter()
+        .fold(PathSet::default(), |d, c| d.union(&c.deps))
+}
+
+/// Decisions kept with an alternative.
+const UNDER: usize = 24;
+
+fn join_decided(
+    a: &Value,
+    a_under: &Rc<Vec<Rc<Ctl>>>,
+    b: &Value,
+    b_under: &Rc<Vec<Rc<Ctl>>>,
+    decided: &PathSet,
+    terms: &mut Terms,
+) -> Value {
     if let (Kind::Tuple(x), Kind::Tuple(y)) = (&a.kind, &b.kind)
         && x.len() == y.len()
     {
@@ -305,7 +361,7 @@ pub fn join_values(
                 if same(p, q) {
                     p.clone()
                 } else {
-                    join_values(p, a_under, q, b_under, terms)
+                    join_decided(p, a_under, q, b_under, decided, terms)
                 }
             })
             .collect();
@@ -315,10 +371,8 @@ pub fn join_values(
     }
     let mut alts: Vec<Alt> = Vec::new();
     let mut deps = a.deps.union(&b.deps);
+    deps.control = deps.control.union(decided);
     for (v, under) in [(a, a_under), (b, b_under)] {
-        for c in under.iter() {
-            deps.control = deps.control.union(&c.deps);
-        }
         let mut push = |value: &Value, under: Rc<Vec<Rc<Ctl>>>| {
             if !alts
                 .iter()
@@ -335,7 +389,7 @@ pub fn join_values(
                 for alt in inner.iter() {
                     let mut u: Vec<Rc<Ctl>> = (**under).clone();
                     for c in alt.under.iter() {
-                        if !u.iter().any(|x| Rc::ptr_eq(x, c)) {
+                        if u.len() < UNDER && !u.iter().any(|x| Rc::ptr_eq(x, c)) {
                             u.push(c.clone());
                         }
                     }

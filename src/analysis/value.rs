@@ -156,6 +156,9 @@ impl Terms {
 #[derive(Clone, Default, Debug, PartialEq)]
 pub struct PathSet(Option<Rc<Vec<(ReadId, Ustr)>>>);
 
+/// Parts kept; more than that is more than a report could tell.
+const PATHS: usize = 48;
+
 impl PathSet {
     /// One part.
     pub fn one(read: ReadId, path: Ustr) -> Self {
@@ -179,13 +182,31 @@ impl PathSet {
             (_, None) => self.clone(),
             (Some(a), Some(b)) if Rc::ptr_eq(a, b) => self.clone(),
             (Some(a), Some(b)) => {
-                if b.iter().all(|x| a.contains(x)) {
+                let order = |x: &(ReadId, Ustr), y: &(ReadId, Ustr)| {
+                    x.0.cmp(&y.0).then_with(|| {
+                        if x.1 == y.1 {
+                            std::cmp::Ordering::Equal
+                        } else {
+                            x.1.as_str().cmp(y.1.as_str())
+                        }
+                    })
+                };
+                let within = |xs: &[(ReadId, Ustr)], ys: &[(ReadId, Ustr)]| {
+                    xs.len() <= ys.len()
+                        && xs
+                            .iter()
+                            .all(|x| ys.binary_search_by(|y| order(y, x)).is_ok())
+                };
+                if within(b, a) {
                     return self.clone();
                 }
+                if within(a, b) {
+                    return other.clone();
+                }
                 let mut v: Vec<_> = a.iter().chain(b.iter()).copied().collect();
-                v.sort_by(|x, y| (x.0, x.1.as_str()).cmp(&(y.0, y.1.as_str())));
+                v.sort_by(order);
                 v.dedup();
-                v.truncate(64);
+                v.truncate(PATHS);
                 Self(Some(Rc::new(v)))
             }
         }

@@ -506,9 +506,6 @@ impl<'p> Interp<'p> {
         for t in tokens {
             super::stmt::release(st, t);
         }
-        if !st_captures(f) {
-            st.drop_env(env);
-        }
         if f.is_generator && hook.is_none() {
             let (id, v) = self.obj_value(st, Shape::List);
             let joined = self.one_of(yields, &Deps::default());
@@ -944,10 +941,4 @@ impl<'p> Interp<'p> {
     pub(super) fn lambda_body(&self, file: u32, idx: FuncIdx) -> &'p Func {
         self.p.func(FuncRef { file, func: idx })
     }
-}
-
-/// Whether a function's variables may outlive it.
-fn st_captures(_f: &Func) -> bool {
-    // Closures keep their environment; telling which function makes none costs more than it saves.
-    true
 }

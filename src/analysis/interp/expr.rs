@@ -347,7 +347,6 @@ impl<'p> Interp<'p> {
         self.dead = dead;
         self.cur = cur;
         self.frames.pop();
-        st.drop_env(env);
         out
     }
 

@@ -11,6 +11,9 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Stmt, StmtKind};
 
+/// Ways into one handler that are told apart.
+const ENTRIES: usize = 8;
+
 impl<'p> Interp<'p> {
     /// Runs a block; `None` when no path leaves it at its end.
     pub(super) fn block(&mut self, st: State, block: &'p Block) -> Option<State> {
@@ -615,6 +618,12 @@ impl<'p> Interp<'p> {
                         bound = p.value.clone();
                     }
                 }
+            }
+            // Many calls may fail in the same way: what tells failures apart is their facts.
+            if entries.len() > ENTRIES {
+                let known = |s: &State| s.ctl.iter().skip(base).any(|c| !c.facts.is_empty());
+                entries.sort_by_key(|s| !known(s));
+                entries.truncate(ENTRIES);
             }
             let specific = !entries.is_empty();
             let broad = names.is_empty()
