@@ -128,9 +128,13 @@
 ; Guards
 ((call function: (_) @f) @call (#set! path "django.db.transaction.atomic|django.db.transaction.Atomic") (#set! does "region") (#set! token "txn") (#set! conn "kw:using|pos:0"))
 ((call function: (_) @f) @call (#set! path "django_pglocks.advisory_lock|ansible_base.lib.utils.db.advisory_lock|django_advisory_lock.advisory_lock") (#set! does "region") (#set! token "advisory") (#set! token-key "pos:0|kw:lock_id"))
-((call function: (_) @f) @call (#set! path "django.db.transaction.on_commit") (#set! does "invoke") (#set! invokes "pos:0|kw:func"))
+((call function: (_) @f) @call (#set! path "django.db.transaction.on_commit") (#set! does "invoke") (#set! after "txn") (#set! invokes "pos:0|kw:func"))
 
 ; Effects
 ((call function: (_) @f) @call (#set! path "django.core.mail.send_mail|django.core.mail.mail_admins|django.core.mail.send_mass_mail") (#set! does "effect"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delay" "apply_async" "delay_on_commit")
   (#set! recv "task") (#set! does "enqueue"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute")
+  (#set! recv "django.cursor") (#set! signature "pos:0") (#set! does "sql") (#set! statement "pos:0") (#set! token-key "pos:1"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "cursor")
+  (#set! recv "django.connection") (#set! does "make") (#set! returns "kind:django.cursor"))

@@ -202,6 +202,8 @@ pub struct Token {
     pub conn: Option<Ustr>,
     /// What it locks, if told.
     pub key: Option<super::value::TermId>,
+    /// It ends with the transaction in which it was taken.
+    pub until_txn: bool,
     /// Why it is assumed, if not seen.
     pub assumed: Option<&'static str>,
     /// Order.

@@ -13,7 +13,7 @@ use ustr::{Ustr, ustr};
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
-use super::value::{Container, FuncRef};
+use super::value::{ClassRef, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
 use crate::files::FileId;
 use crate::files::scan::NeedleSet;
@@ -337,7 +337,8 @@ fn interpret(program: &Program, words: &FieldWords) -> Vec<RootResult> {
     for round in 0..6 {
         let batch: Vec<RootResult> = todo
             .par_iter()
-            .map(|r| run_root(program, *r, words))
+            .flat_map_iter(|r| program.receivers(*r).into_iter().map(move |c| (*r, c)))
+            .map(|(r, c)| run_root(program, r, c, words))
             .collect();
         done.extend(todo.iter().copied());
         for r in batch {
@@ -404,9 +405,16 @@ fn is_entry(program: &Program, r: FuncRef) -> bool {
     }) && !has_decorator(f, "contextmanager")
 }
 
-fn run_root(program: &Program, root: FuncRef, words: &FieldWords) -> RootResult {
+fn run_root(
+    program: &Program,
+    root: FuncRef,
+    class: Option<ClassRef>,
+    words: &FieldWords,
+) -> RootResult {
     let lang = program.files()[root.file as usize].module.lang;
-    let seen = catch_unwind(AssertUnwindSafe(|| Interp::new(program, lang).run(root)));
+    let seen = catch_unwind(AssertUnwindSafe(|| {
+        Interp::new(program, lang).run(root, class)
+    }));
     match seen {
         Ok(seen) => {
             let r = catch_unwind(AssertUnwindSafe(|| judged(program, root, &seen, words)));

@@ -591,6 +591,21 @@ impl<'a> Pairer<'a> {
         if let Some(x) = w.row_read {
             let other = self.read(x);
             if other.container.is_some_and(|c| self.same_container(c, rc)) {
+                let keyed = |conds: &[Rc<Cond>], by: ReadId| {
+                    self.tests_of(conds).iter().any(|(p, c, vs)| {
+                        *p == "pk"
+                            && *c == Cmp::Eq
+                            && vs.iter().any(|v| {
+                                let t = self.canonical(v.term);
+                                *self.seen.terms.get(t) == Term::Read(by)
+                                    || self.seen.row_terms.get(&t) == Some(&by)
+                            })
+                    })
+                };
+                // One of them was looked up by the key of the other.
+                if keyed(&other.conds, r) || keyed(&read.conds, x) {
+                    return Same::Must;
+                }
                 return self.same_selection(&read.conds, &other.conds, true);
             }
         }
@@ -792,8 +807,9 @@ impl<'a> Pairer<'a> {
             .map(|t| token(t).loc);
         let mut covered = shared
             .iter()
-            .find(|t| matches!(token(t).kind, TokenKind::Advisory | TokenKind::Remote))
-            .map(|t| token(t).loc);
+            .map(token)
+            .find(|t| matches!(t.kind, TokenKind::Advisory | TokenKind::Remote) && self.about(t, r))
+            .map(|t| t.loc);
         let lock = match read.lock {
             None => Lock::None,
             Some(at) => {
@@ -847,6 +863,51 @@ impl<'a> Pairer<'a> {
         (lock, covered, later, transaction, process, unknown)
     }
 
+    /// Whether a lock's key is made from what tells the entity: one made from something else protects something else.
+    fn about(&self, t: &Token, r: ReadId) -> bool {
+        let Some(key) = t.key else { return true };
+        let mut of_key = Vec::new();
+        self.leaves(key, &mut of_key);
+        if of_key.is_empty() {
+            // One lock for all.
+            return true;
+        }
+        let read = self.read(r);
+        let mut of_entity = Vec::new();
+        for (_, _, vs) in self
+            .tests_of(&read.conds)
+            .into_iter()
+            .chain(self.tests_of(&self.write.conds))
+        {
+            vs.iter().for_each(|v| self.leaves(v.term, &mut of_entity));
+        }
+        for s in &self.write.sets {
+            self.leaves(s.value.term, &mut of_entity);
+        }
+        of_entity.extend(
+            self.seen
+                .row_terms
+                .iter()
+                .filter(|(_, x)| **x == r)
+                .map(|(t, _)| *t),
+        );
+        of_entity.is_empty() || of_key.iter().any(|k| of_entity.contains(k))
+    }
+
+    /// The parameters, reads and unknowns in a term.
+    fn leaves(&self, t: TermId, out: &mut Vec<TermId>) {
+        match self.seen.terms.get(t) {
+            Term::Param(_) | Term::Sym(_) | Term::Read(_) => out.push(t),
+            Term::Field(of, _) => self.leaves(*of, out),
+            Term::Index(a, b) => {
+                self.leaves(*a, out);
+                self.leaves(*b, out);
+            }
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().for_each(|t| self.leaves(*t, out)),
+            _ => {}
+        }
+    }
+
     /// Whether read and write use the connection of the transaction that holds the lock.
     fn connected(&self, read: &Read, txn: Option<TokenId>) -> bool {
         let conn = txn.and_then(|t| self.seen.tokens[t.0 as usize].conn);
@@ -859,6 +920,13 @@ impl<'a> Pairer<'a> {
 
     /// Whether a lock on what `l` read protects what `r` read (or what is created under it).
     fn covers(&self, l: ReadId, r: ReadId) -> bool {
+        // A row read again is the row that was read before.
+        if let Some(older) = self.read(r).reload_of
+            && older != l
+            && self.covers(l, older)
+        {
+            return true;
+        }
         let (lock, read) = (self.read(l), self.read(r));
         let mut up = read.parent;
         for _ in 0..6 {

@@ -77,6 +77,8 @@ pub struct Program {
     matters: FxHashSet<FuncRef>,
     called: FxHashMap<Ustr, u32>,
     field_tags: Vec<Ustr>,
+    /// Classes that derive from a class, directly or not.
+    derived: FxHashMap<ClassRef, Vec<ClassRef>>,
     calls: FxHashMap<FuncRef, Vec<Ustr>>,
     bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
     dirs: Vec<String>,
@@ -126,6 +128,7 @@ impl Program {
             matters: FxHashSet::default(),
             called: FxHashMap::default(),
             field_tags,
+            derived: FxHashMap::default(),
             calls: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
             dirs,
@@ -159,6 +162,17 @@ impl Program {
                 infos.push(self.class_info(r));
             }
             all.push(infos);
+        }
+        for (fi, infos) in all.iter().enumerate() {
+            for (ci, info) in infos.iter().enumerate() {
+                let r = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
+                for base in info.mro.iter().skip(1) {
+                    self.derived.entry(*base).or_default().push(r);
+                }
+            }
         }
         self.classes = all;
         for f in &self.files {
@@ -567,6 +581,28 @@ impl Program {
                 out
             }
         }
+    }
+
+    /// The classes whose objects a root's receiver may be: its own, and those that inherit the method and override
+    /// something that it may call.
+    pub fn receivers(&self, f: FuncRef) -> Vec<Option<ClassRef>> {
+        let Some(c) = self.class_of(f) else {
+            return vec![None];
+        };
+        let mut out = vec![Some(c)];
+        if self.files[f.file as usize].module.lang == Lang::Python {
+            let name = self.func(f).name;
+            for r in self.derived.get(&c).into_iter().flatten() {
+                if out.len() < 8
+                    && self.method(*r, name).is_some_and(|(_, m)| m == f)
+                    && (!self.info(*r).methods.is_empty()
+                        || self.info(*r).mro.len() > self.info(c).mro.len() + 1)
+                {
+                    out.push(Some(*r));
+                }
+            }
+        }
+        out
     }
 
     /// An attribute assigned in the body of a class or of one of its bases.

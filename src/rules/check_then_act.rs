@@ -1,6 +1,6 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
-use super::judge::{Verdict, tied};
+use super::judge::{Verdict, decided_again, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::history::WriteCase;
 use ustr::Ustr;
@@ -44,6 +44,9 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             .filter(|f| !p.repeats(*f))
             .collect();
         if open.is_empty() || (creates && p.not_exists) {
+            continue;
+        }
+        if decided_again(c, p, &open) {
             continue;
         }
         let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(|f| c.changes(*f));

@@ -94,6 +94,18 @@ pub fn tied(c: &WriteCase<'_>, p: &Pair) -> bool {
     true
 }
 
+/// Whether the decision was taken again on a row read under the lock: the first look was only a shortcut.
+pub fn decided_again(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> bool {
+    c.pairs.iter().any(|q| {
+        q.read != p.read
+            && q.locked()
+            && (fields
+                .iter()
+                .all(|f| q.tested.contains(f) || q.own.contains(f))
+                || (p.absent && q.absent))
+    })
+}
+
 /// What is known about uniqueness of what is created.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Uniqueness {

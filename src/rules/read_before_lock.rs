@@ -1,6 +1,6 @@
 //! `read-before-lock`: a value read before the lock and used under it.
 
-use super::judge::{Verdict, tied};
+use super::judge::{Verdict, decided_again, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::history::WriteCase;
 
@@ -38,17 +38,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if fields.is_empty() && p.absent && !p.not_exists {
             fields = c.fields();
         }
-        // Read again under the lock and decided again: the first look was only a shortcut.
-        let again = c.pairs.iter().any(|q| {
-            q.locked()
-                && q.read != p.read
-                && fields
-                    .iter()
-                    .all(|f| q.tested.contains(f) || q.own.contains(f))
-        }) || (p.absent
-            && c.pairs
-                .iter()
-                .any(|q| q.read != p.read && q.locked() && q.absent));
+        let again = decided_again(c, p, &fields) && p.own.is_empty();
         if fields.is_empty() || again {
             continue;
         }

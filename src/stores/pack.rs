@@ -478,6 +478,8 @@ impl Spec {
             flow: None,
             term: None,
             cmp: None,
+            statement: None,
+            after_txn: false,
             invokes: Vec::new(),
             members: Vec::new(),
             items: None,
@@ -528,6 +530,7 @@ impl Spec {
                     "region" => Does::Region,
                     "take" => Does::Take,
                     "release" => Does::Release,
+                    "sql" => Does::Sql,
                     "invoke" => Does::Invoke,
                     "enqueue" => Does::Enqueue,
                     "effect" => Does::Effect,
@@ -614,6 +617,8 @@ impl Spec {
                     self.members.push((ustr(name), ustr(id)));
                 }
             }
+            "statement" => self.statement = Some(Sel::parse(value)?),
+            "after" => self.after_txn = value == "txn",
             "items" => self.items = Some(Sel::parse(value)?),
             "absorbs" => self.absorbs = Some(Sel::parse(value)?),
             "together" => self.together = value == "yes",

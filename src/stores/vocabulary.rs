@@ -84,6 +84,8 @@ pub enum Does {
     Take,
     /// Releases it.
     Release,
+    /// Runs a statement of raw SQL, which may take or give up locks (`statement`).
+    Sql,
     /// Calls the functions among its arguments (`invokes`), in this unit of work.
     Invoke,
     /// Puts a function or message into a queue: another unit of work.
@@ -289,6 +291,10 @@ pub struct Spec {
     pub term: Option<TermSpec>,
     /// Test.
     pub cmp: Option<(Cmp, Vec<TermSpec>)>,
+    /// The text of a raw SQL statement.
+    pub statement: Option<Sel>,
+    /// What is invoked runs after the transaction has ended.
+    pub after_txn: bool,
     /// Functions that are invoked: their selectors.
     pub invokes: Vec<Sel>,
     /// Members of a call that holds several accesses: (name of the member, spec id).

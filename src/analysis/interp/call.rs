@@ -504,7 +504,7 @@ impl<'p> Interp<'p> {
         self.statement = statement;
         self.frames.truncate(cur);
         for t in tokens {
-            super::stmt::release(st, t);
+            self.release(st, t);
         }
         if f.is_generator && hook.is_none() {
             let (id, v) = self.obj_value(st, Shape::List);

@@ -331,12 +331,69 @@ impl<'p> Interp<'p> {
                     .find(|t| self.seen.tokens[t.0 as usize].kind == kind)
                     .copied();
                 if let Some(t) = last {
-                    super::stmt::release(st, t);
+                    self.release(st, t);
                 }
                 let shape = spec.returns.clone();
                 self.shaped(st, i, &shape, None, None, recv, args, loc)
             }
+            Does::Sql => {
+                let text = spec
+                    .statement
+                    .as_ref()
+                    .and_then(|sel| self.select(st, spec, sel, recv, args));
+                let effect = text
+                    .and_then(|s| self.known_text(&s.value))
+                    .and_then(|t| crate::stores::dialect::sql::lock_effect(&t));
+                use crate::stores::dialect::sql::LockEffect;
+                match effect {
+                    Some(LockEffect::Released) => {
+                        let last = st
+                            .held
+                            .iter()
+                            .rev()
+                            .find(|t| self.seen.tokens[t.0 as usize].kind == TokenKind::Advisory)
+                            .copied();
+                        if let Some(t) = last {
+                            let order = self.seen.tokens[t.0 as usize].order;
+                            let open = st.held.iter().any(|x| {
+                                let x = &self.seen.tokens[x.0 as usize];
+                                x.kind == TokenKind::Txn && x.order < order
+                            });
+                            if open {
+                                // Given up before the transaction commits: the next holder reads old rows.
+                                self.seen.tokens[t.0 as usize].kind = TokenKind::Process;
+                            }
+                            self.release(st, t);
+                        }
+                    }
+                    Some(effect) => {
+                        let key = match &spec.token_key {
+                            Some(sel) => self
+                                .select(st, spec, sel, recv, args)
+                                .map(|s| self.first_of(st, &s.value)),
+                            None => None,
+                        };
+                        let region = Region {
+                            kind: Some(TokenKind::Advisory),
+                            conn: None,
+                            key,
+                            loc,
+                            value: None,
+                        };
+                        let t = self.take_token(st, &region, TokenKind::Advisory);
+                        self.seen.tokens[t.0 as usize].until_txn =
+                            effect == LockEffect::UntilTransaction;
+                    }
+                    None => {}
+                }
+                self.unknown(Deps::default())
+            }
             Does::Invoke => {
+                let held = st.held.clone();
+                if spec.after_txn {
+                    let txn = |t: &TokenId| self.seen.tokens[t.0 as usize].kind == TokenKind::Txn;
+                    st.held = Rc::new(held.iter().filter(|t| !txn(t)).copied().collect());
+                }
                 let mut result = None;
                 for sel in &spec.invokes {
                     let Some(f) = self.select(st, spec, sel, recv, args) else {
@@ -350,6 +407,7 @@ impl<'p> Interp<'p> {
                     }
                     result = Some(self.call_value(st, &f.value, rest, loc));
                 }
+                st.held = held;
                 result.unwrap_or_else(|| self.unknown(Deps::default()))
             }
             Does::Enqueue | Does::Effect => {
@@ -409,6 +467,10 @@ impl<'p> Interp<'p> {
     ) -> Option<Ustr> {
         let sel = spec.conn.as_ref()?;
         let v = self.select(st, spec, sel, recv, args)?.value;
+        if matches!(v.kind, Kind::Func(_)) {
+            // The function around which a bare decorator is put.
+            return None;
+        }
         self.seen
             .terms
             .text(v.term)
@@ -2350,6 +2412,34 @@ impl<'p> Interp<'p> {
             o.class = class;
         }
         Some(Value::new(term, Kind::Obj(q), base.deps.clone()))
+    }
+
+    /// The term of a value, or of the first element of a list.
+    fn first_of(&self, st: &State, v: &Value) -> TermId {
+        let v = self.concrete(v);
+        match &v.kind {
+            Kind::Obj(id) => match st.obj(*id).and_then(|o| o.fields.first()) {
+                Some((_, s)) => s.value.term,
+                None => v.term,
+            },
+            Kind::Tuple(vs) => vs.first().map_or(v.term, |x| x.term),
+            _ => v.term,
+        }
+    }
+
+    /// The known parts of a text.
+    fn known_text(&self, v: &Value) -> Option<String> {
+        match self.seen.terms.get(v.term) {
+            Term::Const(Lit::Str(s)) => Some(s.to_string()),
+            Term::Concat(parts) => Some(
+                parts
+                    .iter()
+                    .filter_map(|p| self.seen.terms.text(*p))
+                    .map(|s| s.to_string())
+                    .collect(),
+            ),
+            _ => None,
+        }
     }
 
     /// Whether this language has exceptions.

@@ -194,14 +194,14 @@ impl<'p> Interp<'p> {
     }
 
     /// Interprets a root and gives what was seen.
-    pub fn run(mut self, root: FuncRef) -> Seen {
+    pub fn run(mut self, root: FuncRef, class: Option<ClassRef>) -> Seen {
         let func = self.p.func(root);
         let mut st = State::default();
         // A frame for the module, in which decorators and defaults are evaluated.
         let env = self.new_env(&mut st, root, None);
         let frame = self.frame(root, env, Rc::new(Vec::new()), 0, 0, None);
         self.frames.push(frame);
-        let class = self.p.class_of(root);
+        let class = class.or_else(|| self.p.class_of(root));
         let mut value = self.func_value(&mut st, root, None);
         self.dead = false;
         let loc = self.loc(func.name_span);

@@ -712,7 +712,7 @@ impl<'p> Interp<'p> {
                 }
                 let mut out = self.block(st, body);
                 if let (Some(token), Some(s)) = (token, &mut out) {
-                    release(s, token);
+                    self.release(s, token);
                 }
                 out
             }
@@ -784,7 +784,7 @@ impl<'p> Interp<'p> {
                 }
                 let mut out = self.block(st, body);
                 if let (Some(t), Some(s)) = (token, &mut out) {
-                    release(s, t);
+                    self.release(s, t);
                 }
                 out
             }
@@ -1029,6 +1029,19 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Gives a token up; with a transaction go the locks that end with it.
+    pub(super) fn release(&self, st: &mut State, token: crate::analysis::access::TokenId) {
+        if !st.held.contains(&token) {
+            return;
+        }
+        let order = self.seen.tokens[token.0 as usize].order;
+        let txn = self.seen.tokens[token.0 as usize].kind == TokenKind::Txn;
+        Rc::make_mut(&mut st.held).retain(|t| {
+            let other = &self.seen.tokens[t.0 as usize];
+            *t != token && !(txn && other.until_txn && other.order > order)
+        });
+    }
+
     /// Takes a token.
     pub(super) fn take_token(
         &mut self,
@@ -1043,6 +1056,7 @@ impl<'p> Interp<'p> {
             loc: region.loc,
             conn: region.conn,
             key: region.key,
+            until_txn: false,
             assumed: None,
             order,
         });
@@ -1079,10 +1093,4 @@ fn strip_loop(st: &mut State, base: usize) {
         i += 1;
         i <= base || c.scope == Scope::Raise
     });
-}
-
-pub(super) fn release(st: &mut State, token: crate::analysis::access::TokenId) {
-    if st.held.contains(&token) {
-        Rc::make_mut(&mut st.held).retain(|t| *t != token);
-    }
 }
