@@ -341,7 +341,7 @@ fn unreadable_folders_are_notifications() {
     use std::os::unix::fs::PermissionsExt as _;
     let p = Project::new(&[("a.py", ""), ("closed/b.py", "")]);
     let closed = p.path().join("closed");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).expect("set");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).expect("set");
     let ran = p.run(&["check"]);
     let readable = std::fs::read_dir(&closed).is_ok();
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).expect("set");

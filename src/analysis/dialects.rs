@@ -14,12 +14,12 @@ use crate::stores::dialect::dynamodb::{self, AttrPath, CmpOp, Condition, Operand
 use crate::syntax::il::Lit;
 
 /// A lookup in a keyword's name.
-pub fn lookup(name: &str) -> (&str, Cmp, bool) {
+pub(super) fn lookup(name: &str) -> (&str, Cmp, bool) {
     crate::stores::dialect::lookups::parse(name)
 }
 
 /// Whether a member's name is the type of an attribute value.
-pub fn is_type_tag(name: &str) -> bool {
+pub(super) fn is_type_tag(name: &str) -> bool {
     matches!(
         name,
         "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M" | "NULL" | "Value"
@@ -222,7 +222,7 @@ fn with_pieces<T>(parts: &[(Option<String>, TermId)], f: impl FnOnce(&[Piece<'_>
 }
 
 /// A condition text as tests.
-pub fn condition(
+pub(super) fn condition(
     interp: &mut Interp<'_>,
     st: &State,
     _dialect: Ustr,
@@ -248,7 +248,7 @@ pub fn condition(
 }
 
 /// An update text as assignments.
-pub fn update(
+pub(super) fn update(
     interp: &mut Interp<'_>,
     st: &State,
     _dialect: Ustr,

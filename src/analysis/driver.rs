@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
+use super::access::Op;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
@@ -17,7 +18,6 @@ use super::value::{ClassRef, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
 use crate::files::FileId;
 use crate::files::scan::NeedleSet;
-use crate::project::facts::WriteHow;
 use crate::report::finding::{Finding, Notification};
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
@@ -442,6 +442,10 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         None => None,
     };
     for w in &seen.writes {
+        // What is given at creation is not changed by it.
+        if matches!(w.op, Op::Create | Op::Upsert | Op::Delete) || (w.op == Op::Put && w.row_read.is_none()) {
+            continue;
+        }
         for s in w.sets.iter().filter(|s| !s.copied) {
             out.written.insert((label(w.container), s.path));
         }
@@ -471,20 +475,12 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     }
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
     let writers = |model: Option<Ustr>, path: Ustr| -> bool {
-        if written.contains(&(model, path)) {
-            return true;
-        }
         match model.and_then(|m| program.model(m)) {
-            Some(m) => program
-                .facts()
-                .writers
-                .get(path.as_str())
-                .is_some_and(|ws| {
-                    ws.iter().any(|w| match &w.model {
-                        Some(x) => *x == m.path,
-                        None => w.how != WriteHow::Assign || m.fields.contains_key(path.as_str()),
-                    })
-                }),
+            // Which row another one belongs to tells who may touch it; that is decided once.
+            Some(m) => {
+                !m.fields.get(path.as_str()).is_some_and(|f| f.traits.is_relation())
+                    && written.contains(&(model, path))
+            }
             None => by_name.contains(&path),
         }
     };

@@ -29,7 +29,7 @@ impl walk::Visit for Calls {
 }
 
 /// The text for one line.
-pub fn explain(
+pub(super) fn explain(
     input: &ProjectInput<'_>,
     file: FileId,
     line: u32,

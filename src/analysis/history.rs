@@ -610,7 +610,7 @@ impl<'a> Pairer<'a> {
             }
         }
         let creates = matches!(w.op, Op::Create | Op::Put | Op::Upsert);
-        if creates && !(w.op == Op::Upsert && !w.conds.is_empty()) {
+        if creates && (w.op != Op::Upsert || w.conds.is_empty()) {
             return self.same_as_created(r);
         }
         let wt = self.tests_of(&w.conds);

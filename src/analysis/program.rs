@@ -761,7 +761,7 @@ impl Program {
                 let symbol = self.facts.lookup_at(file as usize, name.as_str());
                 match &symbol {
                     Some(Symbol::Class(p)) => {
-                        if let Some(c) = self.class_index.get(&ustr(&p)) {
+                        if let Some(c) = self.class_index.get(&ustr(p)) {
                             return Global::Class(*c);
                         }
                     }

@@ -374,7 +374,7 @@ pub enum StoreTerm {
     /// Its own value of a path.
     Path(Ustr),
     /// An operation.
-    Op(Ustr, Vec<StoreTerm>),
+    Op(Ustr, Vec<Self>),
     /// A value from the program.
     Value(Value),
 }
@@ -462,11 +462,11 @@ pub enum Pred {
     /// A comparison.
     Cmp(CmpOp, Value, Value),
     /// Not that.
-    Not(Rc<Pred>),
+    Not(Rc<Self>),
     /// All.
-    And(Vec<Pred>),
+    And(Vec<Self>),
     /// Any.
-    Or(Vec<Pred>),
+    Or(Vec<Self>),
 }
 
 /// A test that the store evaluates with a read or write.
@@ -482,18 +482,18 @@ pub enum Cond {
         with: Vec<Value>,
     },
     /// All.
-    And(Vec<Rc<Cond>>),
+    And(Vec<Rc<Self>>),
     /// Any.
-    Or(Vec<Rc<Cond>>),
+    Or(Vec<Rc<Self>>),
     /// Not that.
-    Not(Rc<Cond>),
+    Not(Rc<Self>),
     /// Not understood; what it depends on.
     Unknown(Deps),
 }
 
 impl Cond {
     /// The tests that must hold together (an `Or` is none of them).
-    pub fn conjuncts<'a>(&'a self, out: &mut Vec<&'a Cond>) {
+    pub fn conjuncts<'a>(&'a self, out: &mut Vec<&'a Self>) {
         match self {
             Self::And(cs) => cs.iter().for_each(|c| c.conjuncts(out)),
             other => out.push(other),

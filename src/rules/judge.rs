@@ -183,7 +183,7 @@ pub struct FieldWords {
 impl FieldWords {
     fn matches(list: &[String], field: &str) -> bool {
         let lower = field.to_lowercase();
-        list.iter().any(|w| lower == *w) || words(field).iter().any(|x| list.iter().any(|w| w == x))
+        list.contains(&lower) || words(field).iter().any(|x| list.iter().any(|w| w == x))
     }
 
     /// The severity of a verdict, and the field that moved it.

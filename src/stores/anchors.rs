@@ -8,9 +8,9 @@ pub enum Formula {
     /// The text occurs in the file.
     Needle(Ustr),
     /// All of these.
-    And(Vec<Formula>),
+    And(Vec<Self>),
     /// Any of these.
-    Or(Vec<Formula>),
+    Or(Vec<Self>),
 }
 
 impl Formula {

@@ -64,7 +64,7 @@ pub static BUILT_IN: &[(&str, &str)] = &[
 /// A node of the S-expression reader.
 #[derive(Debug, Clone, PartialEq)]
 enum Node {
-    List(Vec<(Node, u32)>),
+    List(Vec<(Self, u32)>),
     Atom(String),
     Text(String),
 }

@@ -44,7 +44,7 @@ pub enum Sel {
     /// `attr:name`: an attribute of the receiver.
     Attr(Ustr),
     /// `a|b`: the first that is there.
-    First(Vec<Sel>),
+    First(Vec<Self>),
 }
 
 /// What a call does.
@@ -155,9 +155,9 @@ pub enum Returns {
     /// The attributes as they are after the write.
     NewRow,
     /// A list of this.
-    Tuple(Vec<Returns>),
+    Tuple(Vec<Self>),
     /// A record with these members.
-    Record(Vec<(Ustr, Returns)>),
+    Record(Vec<(Ustr, Self)>),
 }
 
 /// Failures a call may end in.
@@ -186,7 +186,7 @@ pub enum TermSpec {
     /// The store's own value of a path.
     Stored(Sel),
     /// An operation of the store.
-    Op(Ustr, Vec<TermSpec>),
+    Op(Ustr, Vec<Self>),
     /// A value of the call.
     Value(Sel),
 }

@@ -322,9 +322,9 @@ pub enum Place {
     /// `*pointer` (Go).
     Deref(Box<Expr>, Span),
     /// `a, b = ...`, also nested and in brackets.
-    Tuple(Vec<Place>, Span),
+    Tuple(Vec<Self>, Span),
     /// `*rest` inside a tuple.
-    Star(Box<Place>, Span),
+    Star(Box<Self>, Span),
     /// Go's `_`.
     Ignore,
 }

@@ -4,10 +4,13 @@ use crate::syntax::il::{Block, Expr, ExprKind, Place, Stmt, StmtKind};
 
 /// Called for each statement and expression, outer ones first.
 pub trait Visit {
+    /// Before the parts of a statement.
     fn stmt(&mut self, _stmt: &Stmt) {}
+    /// Before the parts of an expression.
     fn expr(&mut self, _expr: &Expr) {}
 }
 
+/// Visits every statement and expression in `stmts`, outer before inner.
 pub fn block(visit: &mut dyn Visit, stmts: &Block) {
     for stmt in stmts {
         statement(visit, stmt);

@@ -11,11 +11,11 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::syntax::Lang;
-use crate::syntax::il::{Call, Expr, ExprKind, Func, FuncIdx, ParamKind, Span};
+use crate::syntax::il::{Call, Expr, ExprKind, Func, ParamKind, Span};
 
 /// The arguments of a call.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Args {
+pub(in crate::analysis) struct Args {
     pub(super) pos: Vec<Value>,
     pub(super) kw: Vec<(Ustr, Slot)>,
     /// `*args` of unknown length.
@@ -97,8 +97,7 @@ impl<'p> Interp<'p> {
 
     fn super_value(&mut self, _st: &mut State) -> Value {
         let mut i = self.cur;
-        loop {
-            let Some(f) = self.frames.get(i) else { break };
+        while let Some(f) = self.frames.get(i) {
             if let (Some(class), Some(recv)) = (f.class, &f.recv) {
                 let term = recv.term;
                 return Value::new(
@@ -456,14 +455,7 @@ impl<'p> Interp<'p> {
         }
         let mut chain = (*self.stack()).clone();
         let env = self.new_env(st, func, closure.env);
-        let frame = self.frame(
-            func,
-            env,
-            Rc::new(Vec::new()),
-            st.ctl.len(),
-            depth,
-            closure.recv.clone(),
-        );
+        let frame = self.frame(func, env, Rc::new(Vec::new()), depth, closure.recv.clone());
         let id = frame.id;
         chain.push(FrameRef {
             id,
@@ -584,7 +576,7 @@ impl<'p> Interp<'p> {
 
     fn bind_params(&mut self, st: &mut State, f: &'p Func, closure: &Closure, args: Args) {
         let env = self.frames[self.cur].env;
-        let mut set = |st: &mut State, name: Ustr, v: Value| {
+        let set = |st: &mut State, name: Ustr, v: Value| {
             if let Some(e) = st.env_mut(env) {
                 e.vars.insert(name, v);
             }
@@ -600,10 +592,8 @@ impl<'p> Interp<'p> {
                     let from_kw = kw.iter().rposition(|k| k.0 == p.name);
                     let v = if p.kind == ParamKind::Plain && !pos.is_empty() {
                         pos.pop_front()
-                    } else if let Some(i) = from_kw {
-                        Some(kw.remove(i).1.value)
                     } else {
-                        None
+                        from_kw.map(|i| kw.remove(i).1.value)
                     };
                     let v = match v {
                         Some(v) => v,
@@ -936,9 +926,5 @@ impl<'p> Interp<'p> {
             Kind::Func(c) => self.p.matters(c.func) && !self.active.contains(&c.func),
             _ => false,
         }
-    }
-
-    pub(super) fn lambda_body(&self, file: u32, idx: FuncIdx) -> &'p Func {
-        self.p.func(FuncRef { file, func: idx })
     }
 }

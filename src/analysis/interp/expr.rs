@@ -338,7 +338,7 @@ impl<'p> Interp<'p> {
         let env = self.new_env(st, func, None);
         let stack = self.stack();
         let depth = self.frames.get(self.cur).map_or(0, |f| f.depth) + 1;
-        let frame = self.frame(func, env, stack, st.ctl.len(), depth, None);
+        let frame = self.frame(func, env, stack, depth, None);
         self.frames.push(frame);
         let (cur, dead) = (self.cur, self.dead);
         self.cur = self.frames.len() - 1;
@@ -389,14 +389,7 @@ impl<'p> Interp<'p> {
             Kind::Obj(id) => self.obj_attr(st, *id, base, name, loc),
             Kind::Class(c) => self.class_attr(st, *c, base, name, loc),
             Kind::Path(p) => {
-                let p = ustr(&format!(
-                    "{p}{}{name}",
-                    if self.lang == Lang::Go && !p.contains('.') {
-                        "."
-                    } else {
-                        "."
-                    }
-                ));
+                let p = ustr(&format!("{p}.{name}"));
                 if let Some(v) = self.library_attr(st, base, Some(p), name, loc) {
                     return v;
                 }
@@ -464,27 +457,27 @@ impl<'p> Interp<'p> {
         let origin = obj.origin.clone();
         let type_path = obj.type_path;
         let rest = obj.rest.clone();
-        if let Some(c) = class {
-            if let Some((_, f)) = self.p.method(c, name) {
-                let func = self.p.func(f);
-                let func_v = self.func_value(st, f, None);
-                if super::has_decorator(func, "staticmethod") {
-                    return func_v;
-                }
-                let recv = if super::has_decorator(func, "classmethod") {
-                    let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
-                    Value::new(term, Kind::Class(c), Deps::default())
-                } else {
-                    Value::new(base.term, Kind::Obj(id), base.deps.clone())
-                };
-                let bound = self.bind(func_v, recv);
-                if super::has_decorator(func, "property")
-                    || super::has_decorator(func, "cached_property")
-                {
-                    return self.call_value(st, &bound, super::call::Args::default(), loc);
-                }
-                return bound;
+        if let Some(c) = class
+            && let Some((_, f)) = self.p.method(c, name)
+        {
+            let func = self.p.func(f);
+            let func_v = self.func_value(st, f, None);
+            if super::has_decorator(func, "staticmethod") {
+                return func_v;
             }
+            let recv = if super::has_decorator(func, "classmethod") {
+                let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
+                Value::new(term, Kind::Class(c), Deps::default())
+            } else {
+                Value::new(base.term, Kind::Obj(id), base.deps.clone())
+            };
+            let bound = self.bind(func_v, recv);
+            if super::has_decorator(func, "property")
+                || super::has_decorator(func, "cached_property")
+            {
+                return self.call_value(st, &bound, super::call::Args::default(), loc);
+            }
+            return bound;
         }
         if let Some(v) = self.library_attr(st, base, None, name, loc) {
             return v;

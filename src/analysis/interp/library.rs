@@ -14,7 +14,6 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::{
     Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, Spec, TermSpec, TokenKind,
 };
-use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
 impl<'p> Interp<'p> {
@@ -296,11 +295,11 @@ impl<'p> Interp<'p> {
                     }
                 }
                 let r = spec.returns.clone();
-                self.shaped(st, i, &r, None, None, recv, args, loc)
+                self.shaped(st, i, &r, None, None, recv, args)
             }
             Does::Same => {
                 let r = spec.returns.clone();
-                self.shaped(st, i, &r, None, None, recv, args, loc)
+                self.shaped(st, i, &r, None, None, recv, args)
             }
             Does::Region => {
                 let (value, region) = self.region(st, i, recv, args, loc);
@@ -320,7 +319,7 @@ impl<'p> Interp<'p> {
                     self.take_token(st, &r, kind);
                 }
                 let shape = spec.returns.clone();
-                self.shaped(st, i, &shape, None, None, recv, args, loc)
+                self.shaped(st, i, &shape, None, None, recv, args)
             }
             Does::Release => {
                 let kind = spec.token.unwrap_or(TokenKind::Process);
@@ -334,7 +333,7 @@ impl<'p> Interp<'p> {
                     self.release(st, t);
                 }
                 let shape = spec.returns.clone();
-                self.shaped(st, i, &shape, None, None, recv, args, loc)
+                self.shaped(st, i, &shape, None, None, recv, args)
             }
             Does::Sql => {
                 let text = spec
@@ -441,7 +440,7 @@ impl<'p> Interp<'p> {
             Returns::Nothing => None,
             r => {
                 let r = r.clone();
-                Some(self.shaped(st, i, &r, None, None, recv, args, loc))
+                Some(self.shaped(st, i, &r, None, None, recv, args))
             }
         };
         self.regions.push(Region {
@@ -583,11 +582,11 @@ impl<'p> Interp<'p> {
             Returns::Tuple(parts) => {
                 let mut vs = vec![v];
                 for p in &parts[1..] {
-                    vs.push(self.shaped(st, i, p, None, None, recv, args, loc));
+                    vs.push(self.shaped(st, i, p, None, None, recv, args));
                 }
                 self.tuple(vs)
             }
-            other => self.shaped(st, i, &other.clone(), None, None, recv, args, loc),
+            other => self.shaped(st, i, &other.clone(), None, None, recv, args),
         }
     }
 
@@ -1069,7 +1068,7 @@ impl<'p> Interp<'p> {
             }
         }
         let shape = spec.returns.clone();
-        self.shaped(st, i, &shape, Some(r), None, recv, args, loc)
+        self.shaped(st, i, &shape, Some(r), None, recv, args)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -1332,7 +1331,6 @@ impl<'p> Interp<'p> {
         write: Option<AccessId>,
         recv: Option<&Value>,
         args: &Args,
-        loc: Loc,
     ) -> Value {
         let lib = self.lib;
         let spec = &lib.specs[i];
@@ -1442,14 +1440,14 @@ impl<'p> Interp<'p> {
             Returns::Tuple(parts) => {
                 let vs: Vec<Value> = parts
                     .iter()
-                    .map(|p| self.shaped(st, i, p, read, write, recv, args, loc))
+                    .map(|p| self.shaped(st, i, p, read, write, recv, args))
                     .collect();
                 self.tuple(vs)
             }
             Returns::Record(members) => {
                 let (id, v) = self.obj_value(st, Shape::Dict);
                 for (name, shape) in members {
-                    let x = self.shaped(st, i, shape, read, write, recv, args, loc);
+                    let x = self.shaped(st, i, shape, read, write, recv, args);
                     if let Some(o) = st.obj_mut(id) {
                         o.set(*name, x);
                     }
@@ -1494,7 +1492,7 @@ impl<'p> Interp<'p> {
             self.write_failures(st, i, w, loc);
         }
         let shape = spec.returns.clone();
-        self.shaped(st, i, &shape, None, w, recv, args, loc)
+        self.shaped(st, i, &shape, None, w, recv, args)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -1823,7 +1821,7 @@ impl<'p> Interp<'p> {
             }
             read = Some(r);
         }
-        let v = self.shaped(st, i, &shape, read, Some(w), recv, args, loc);
+        let v = self.shaped(st, i, &shape, read, Some(w), recv, args);
         if op == Op::Create
             && let Kind::Obj(id) = v.kind
         {
@@ -2440,11 +2438,6 @@ impl<'p> Interp<'p> {
             ),
             _ => None,
         }
-    }
-
-    /// Whether this language has exceptions.
-    pub(super) fn raises(&self) -> bool {
-        self.lang == Lang::Python
     }
 }
 

@@ -39,7 +39,6 @@ pub(super) struct Frame<'p> {
     pub(super) env: EnvId,
     pub(super) stack: Rc<Vec<FrameRef>>,
     pub(super) returns: Vec<(State, Value)>,
-    pub(super) base: usize,
     pub(super) depth: u32,
     pub(super) defers: Vec<Deferred>,
     pub(super) yields: Vec<Value>,
@@ -199,7 +198,7 @@ impl<'p> Interp<'p> {
         let mut st = State::default();
         // A frame for the module, in which decorators and defaults are evaluated.
         let env = self.new_env(&mut st, root, None);
-        let frame = self.frame(root, env, Rc::new(Vec::new()), 0, 0, None);
+        let frame = self.frame(root, env, Rc::new(Vec::new()), 0, None);
         self.frames.push(frame);
         let class = class.or_else(|| self.p.class_of(root));
         let mut value = self.func_value(&mut st, root, None);
@@ -256,7 +255,6 @@ impl<'p> Interp<'p> {
         func: FuncRef,
         env: EnvId,
         stack: Rc<Vec<FrameRef>>,
-        base: usize,
         depth: u32,
         recv: Option<Value>,
     ) -> Frame<'p> {
@@ -267,7 +265,6 @@ impl<'p> Interp<'p> {
             env,
             stack,
             returns: Vec::new(),
-            base,
             depth,
             defers: Vec::new(),
             yields: Vec::new(),
@@ -349,10 +346,10 @@ impl<'p> Interp<'p> {
             }
             return Value::new(term, Kind::Obj(id), Deps::default());
         }
-        if let Some(model) = self.p.model_named(param.name) {
-            if let Some(v) = self.row_of_model(st, model, term, Origin::Param, loc) {
-                return v;
-            }
+        if let Some(model) = self.p.model_named(param.name)
+            && let Some(v) = self.row_of_model(st, model, term, Origin::Param, loc)
+        {
+            return v;
         }
         let id = self.new_obj(st, crate::analysis::value::Shape::Dict, term);
         if let Some(o) = st.obj_mut(id) {
