@@ -85,6 +85,8 @@ pub struct Read {
     pub order: u32,
     /// The container's keys as given (DynamoDB: the names in `Key`).
     pub key_names: Vec<Ustr>,
+    /// Columns of its rows among which a value was looked for (`name in names`, a difference of sets).
+    pub searched: Vec<Ustr>,
 }
 
 /// What a write does.

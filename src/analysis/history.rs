@@ -160,7 +160,12 @@ impl WriteCase<'_> {
 
     /// The paths by which the read of a pair selected.
     pub fn tested_by(&self, p: &Pair) -> Vec<Ustr> {
-        equalities(&self.read(p).conds).0
+        let read = self.read(p);
+        let mut paths = equalities(&read.conds).0;
+        if p.absent {
+            paths.extend(read.searched.iter().copied());
+        }
+        paths
     }
 
     /// Whether a guarding lock is held at the write: an advisory one, or a row lock taken in its transaction.
@@ -749,6 +754,8 @@ impl<'a> Pairer<'a> {
                         unknown += 1;
                     }
                 }
+                // What is created is a record that has the value asked for.
+                None if self.taken_from_record(p, u.term) => equal += 1,
                 None if open => unknown += 1,
                 // A predicate through a relation, or a column with a default.
                 None if p.contains("__") => unknown += 1,
@@ -769,6 +776,14 @@ impl<'a> Pairer<'a> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether a term is the member of that name of a record that is written as a whole.
+    fn taken_from_record(&self, name: Ustr, t: TermId) -> bool {
+        let terms = &self.seen.terms;
+        self.write.sets.iter().filter(|s| s.path == "*").any(
+            |s| matches!(terms.get(t), Term::Field(of, n) if *n == name && *of == s.value.term),
+        )
     }
 
     #[allow(clippy::type_complexity)]

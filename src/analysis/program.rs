@@ -501,11 +501,15 @@ impl Program {
 
     /// The library kind of a class: a base outside the project that a pack declares.
     pub fn class_kind(&self, c: ClassRef, lib: &Library) -> Option<Ustr> {
+        self.declaring(c, lib).map(|i| lib.specs[i].declares)
+    }
+
+    /// The pattern that declares the kind of a class.
+    pub fn declaring(&self, c: ClassRef, lib: &Library) -> Option<usize> {
         let info = self.info(c);
-        info.externals.iter().find_map(|b| {
-            let specs = lib.bases.get(b)?;
-            specs.first().map(|i| lib.specs[*i].declares)
-        })
+        info.externals
+            .iter()
+            .find_map(|b| lib.bases.get(b)?.first().copied())
     }
 
     /// Whether nothing is known of what a class's instances do: an interface, a protocol, an empty base.

@@ -278,6 +278,7 @@ impl Joiner<'_> {
                 a.conds.push(c.clone());
             }
         }
+        a.minus = a.minus.or(b.minus);
         a.lock = a.lock.filter(|_| b.lock.is_some());
         if a.origin != b.origin {
             a.origin = match (&a.origin, &b.origin) {

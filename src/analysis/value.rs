@@ -403,6 +403,8 @@ impl StoreTerm {
                         && !ts.get(1).is_some_and(|t| t.negative(terms))
                 }
                 "add" => ts.iter().any(Self::takes_stored) && ts.iter().any(|t| t.negative(terms)),
+                // The store itself keeps it above a floor.
+                "bound" => false,
                 _ => ts.iter().any(|t| t.consumes(terms)),
             },
             Self::Value(v) => matches!(&v.kind, Kind::Store(s) if s.consumes(terms)),
@@ -659,6 +661,8 @@ pub struct Obj {
     pub term: TermId,
     /// Locked by an upsert or locking read.
     pub sliced: bool,
+    /// For lists: the read whose rows were left out, so that every element is missing there.
+    pub minus: Option<ReadId>,
 }
 
 impl Obj {

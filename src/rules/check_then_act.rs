@@ -7,8 +7,8 @@ use ustr::Ustr;
 
 use crate::analysis::access::Op;
 use crate::analysis::history::Pair;
-use crate::analysis::value::{Kind, Scope};
-use crate::syntax::il::Lit;
+use crate::analysis::value::{Kind, Pred, Scope};
+use crate::syntax::il::{CmpOp, Lit};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -41,7 +41,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             .tested
             .iter()
             .copied()
-            .filter(|f| !p.repeats(*f))
+            .filter(|f| !p.repeats(*f) && !set_if_different(c, p, *f))
             .collect();
         if open.is_empty() || (creates && p.not_exists) {
             continue;
@@ -65,6 +65,31 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return Some(Verdict::new(&META, Some(i), sure));
     }
     None
+}
+
+/// A test that only saves the write: the column is set to the very value that it was found to differ from.
+fn set_if_different(c: &WriteCase<'_>, p: &Pair, path: Ustr) -> bool {
+    let Some(set) = c.write.sets.iter().find(|s| s.path == path) else {
+        return false;
+    };
+    if c.seen.terms.is_const(set.value.term) {
+        // A state: who sets it first may do what follows.
+        return false;
+    }
+    let mut tests = c
+        .write
+        .ctl
+        .iter()
+        .filter(|k| k.deps.paths(p.read).any(|x| x == path))
+        .peekable();
+    tests.peek().is_some()
+        && tests.all(|k| match (k.pred.as_deref(), k.polarity) {
+            (Some(Pred::Cmp(CmpOp::Ne | CmpOp::IsNot, a, b)), true)
+            | (Some(Pred::Cmp(CmpOp::Eq | CmpOp::Is, a, b)), false) => {
+                a.term == set.value.term || b.term == set.value.term
+            }
+            _ => false,
+        })
 }
 
 /// A flag set once more to what it is set to anyway, with nothing that hangs on being first.

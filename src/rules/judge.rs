@@ -6,9 +6,10 @@ use super::{
     Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
     lost_update, read_before_lock, stale_overwrite, swallowed_conflict, unconditional_update,
 };
-use crate::analysis::access::{Op, ReadHow};
+use crate::analysis::Cmp;
+use crate::analysis::access::ReadHow;
 use crate::analysis::history::{Pair, Same, WriteCase};
-use crate::analysis::value::Container;
+use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::report::finding::{DoubtNote, Loc};
 
 /// What a rule says of a write.
@@ -134,16 +135,16 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
     let covers = model.uniques.iter().any(|u| {
         !u.fields.is_empty()
             && u.fields.iter().all(|f| paths.contains(&column(f)))
+            // A conditional one covers the rows that meet its condition.
             && u.condition.as_ref().is_none_or(|cond| {
-                cond.iter().all(|(f, _)| paths.contains(&column(f)) || !c.write.sets.iter().any(|s| s.path == column(f)))
+                cond.iter().all(|(f, v)| match (given(c, column(f)).map(|x| &x.kind), v) {
+                    (Some(Kind::Const(a)), Some(b)) => a == b,
+                    (Some(Kind::Const(_)), None) | (None, _) => paths.contains(&column(f)) || given(c, column(f)).is_none(),
+                    (Some(_), _) => paths.contains(&column(f)),
+                })
             })
             // Several rows with NULL are let in.
-            && (u.fields.len() < 2
-                || u.fields.iter().all(|f| {
-                    model.fields.get(f).is_none_or(|x| !x.null)
-                        || c.write.sets.iter().any(|s| s.path == column(f) && !s.value.is_none())
-                        || c.write.op == Op::Create
-                }))
+            && !u.fields.iter().any(|f| given(c, column(f)).is_some_and(Value::is_none))
     });
     match (covers, model.complete) {
         (true, _) => Uniqueness::Covers,
@@ -156,6 +157,21 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
             }
         }
     }
+}
+
+/// The value that a new row has in a column, as far as the program says.
+fn given<'a>(c: &'a WriteCase<'_>, path: Ustr) -> Option<&'a Value> {
+    let set = c.write.sets.iter().rev().find(|s| s.path == path);
+    set.map(|s| &s.value).or_else(|| {
+        c.write.conds.iter().find_map(|t| match &**t {
+            Cond::Test {
+                path: p,
+                cmp: Cmp::Eq,
+                with,
+            } if *p == path => with.first(),
+            _ => None,
+        })
+    })
 }
 
 /// Whether the store itself refuses values below zero.

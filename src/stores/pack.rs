@@ -467,6 +467,8 @@ impl Spec {
             upserts: false,
             returns: Returns::Nothing,
             raises: Vec::new(),
+            projects: None,
+            flat: None,
             adds_filter: None,
             negate: false,
             lock: false,
@@ -578,6 +580,8 @@ impl Spec {
                     self.raises.push((failure, ustr(path)));
                 }
             }
+            "projects" => self.projects = Some(Sel::parse(value)?),
+            "flat" => self.flat = Some(Sel::parse(value)?),
             "adds-filter" => self.adds_filter = Some(Sel::parse(value)?),
             "negates" => self.negate = value == "yes",
             "lock" => self.lock = value == "row",
@@ -665,6 +669,7 @@ impl Sel {
                     "prop" => Self::Prop(ustr(name)),
                     "model" => Self::Model(ustr(name)),
                     "attr" => Self::Attr(ustr(name)),
+                    "own" => Self::Own(name.split('.').map(ustr).collect()),
                     _ => return Err(format!("`{text}` is not a selector")),
                 }
             }
@@ -791,6 +796,7 @@ impl Returns {
             "rows" => Self::Rows,
             "values" => Self::Values,
             "count" => Self::Count,
+            "map" => Self::Map,
             "exists" => Self::Exists,
             "aggregate" => Self::Aggregate,
             "affected" => Self::Affected,

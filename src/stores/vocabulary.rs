@@ -43,6 +43,9 @@ pub enum Sel {
     Model(Ustr),
     /// `attr:name`: an attribute of the receiver.
     Attr(Ustr),
+    /// `own:a.b`: what the receiver's class in the project says (`own:Meta.model`), or what its own function gives
+    /// (`own:find()`); nothing where only the library has it.
+    Own(Vec<Ustr>),
     /// `a|b`: the first that is there.
     First(Vec<Self>),
 }
@@ -136,6 +139,8 @@ pub enum Returns {
     Values,
     /// How many rows match.
     Count,
+    /// Rows by a key.
+    Map,
     /// Whether any row matches.
     Exists,
     /// A value computed from the rows (sum, max).
@@ -269,6 +274,10 @@ pub struct Spec {
     pub returns: Returns,
     /// Failures and the paths of their classes or codes.
     pub raises: Vec<(Failure, Ustr)>,
+    /// The rows come as these columns only, each as a tuple; as plain values if `flat` is true.
+    pub projects: Option<Sel>,
+    /// See `projects`.
+    pub flat: Option<Sel>,
     /// Adds tests to the receiver's filters.
     pub adds_filter: Option<Sel>,
     /// The tests added are negated.

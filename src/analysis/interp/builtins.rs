@@ -54,9 +54,14 @@ impl Interp<'_> {
                 } else {
                     el
                 };
+                let minus = match v.kind {
+                    Kind::Obj(id) => st.obj(id).and_then(|o| o.minus),
+                    _ => None,
+                };
                 let (id, out) = self.obj_value(st, Shape::List);
                 if let Some(o) = st.obj_mut(id) {
                     o.maybe = maybe;
+                    o.minus = minus;
                 }
                 let mut deps = v.deps.clone();
                 deps = deps.union(&el.deps);
@@ -710,6 +715,20 @@ impl Interp<'_> {
             }
             ("append" | "add" | "appendleft", Some((id, Shape::List, _))) => {
                 let x = first?;
+                // Gathered because they were missing.
+                let missing =
+                    st.ctl
+                        .iter()
+                        .rev()
+                        .flat_map(|c| c.facts.iter())
+                        .find_map(|f| match f {
+                            Fact::Absent(r) => Some(*r),
+                            _ => None,
+                        });
+                if let Some(o) = st.obj_mut(id) {
+                    let first = o.fields.is_empty() && o.rest.is_none();
+                    o.minus = missing.filter(|_| first || o.minus == missing);
+                }
                 let n = st.obj(id).map_or(0, |o| o.fields.len());
                 let in_loop = self.loops.iter().any(|l| l.is_loop);
                 let open = st.obj(id).is_some_and(|o| o.rest.is_some());
@@ -744,6 +763,7 @@ impl Interp<'_> {
                 let v = self.unknown(recv.deps.clone());
                 Some(v)
             }
+            ("difference", Some((_, Shape::List, _))) => self.difference(st, recv, &first?),
             ("format", _) if self.seen.terms.text(recv.term).is_some() => {
                 let text = self.seen.terms.text(recv.term)?;
                 let mut deps = Deps::default();

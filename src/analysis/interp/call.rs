@@ -555,7 +555,14 @@ impl<'p> Interp<'p> {
             under = Rc::new(Vec::new());
             alone = false;
         }
-        let _ = alone;
+        if alone {
+            // The one way out: whoever comes out has passed what was decided on it.
+            for c in s.ctl.iter_mut().skip(base) {
+                if c.scope != Scope::Raise && c.facts.iter().any(|f| matches!(f, Fact::Absent(_))) {
+                    Rc::make_mut(c).scope = Scope::Raise;
+                }
+            }
+        }
         // What was decided by returning early ends here; what was decided by raising does not.
         let mut i = 0;
         s.ctl.retain(|c| {
@@ -719,6 +726,16 @@ impl<'p> Interp<'p> {
             o.class = Some(class);
             if let Some(kind) = declared {
                 o.shape = Shape::Lib(kind);
+            }
+        }
+        if declared.is_some() {
+            // What the library's own constructor keeps.
+            for (name, value) in self.declared_puts(class, &args) {
+                if let Some(o) = st.obj_mut(id)
+                    && !value.is_none()
+                {
+                    o.set(name, value);
+                }
             }
         }
         if let Some((_, init)) = self.p.method(class, ustr("__init__")) {

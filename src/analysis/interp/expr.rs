@@ -48,7 +48,10 @@ impl<'p> Interp<'p> {
                 self.binary(st, *op, &x, &y)
             }
             ExprKind::Unary(op, a) => {
-                let v = self.eval(st, a);
+                let mut v = self.eval(st, a);
+                if *op == UnOp::Not {
+                    v = self.tested(st, v, a.span);
+                }
                 self.unary(st, *op, &v)
             }
             ExprKind::Cmp(op, a, b) => {
@@ -60,6 +63,7 @@ impl<'p> Interp<'p> {
             ExprKind::Or(es) => self.short_circuit(st, es, false),
             ExprKind::Cond(c, a, b) => {
                 let cond = self.eval(st, c);
+                let cond = self.tested(st, cond, c.span);
                 let loc = self.loc(c.span);
                 let base = st.ctl.len();
                 let mut left = st.clone();
@@ -529,7 +533,7 @@ impl<'p> Interp<'p> {
         Value::new(term, Kind::Unknown, deps)
     }
 
-    fn class_level(
+    pub(super) fn class_level(
         &mut self,
         st: &mut State,
         class: ClassRef,
@@ -803,8 +807,13 @@ impl<'p> Interp<'p> {
                             o.fields.iter().map(|f| f.1.value.clone()).collect();
                         els.extend(o.rest.clone());
                         let out = self.one_of(els, &v.deps);
+                        let minus = o.minus;
                         if let Some(r) = r {
                             self.push_fact(st, Fact::Present(r), PathSet::default(), loc);
+                        }
+                        if let Some(r) = minus {
+                            let deps = PathSet::one(r, ustr("?"));
+                            self.push_fact(st, Fact::Absent(r), deps, loc);
                         }
                         out
                     }
@@ -995,6 +1004,19 @@ impl<'p> Interp<'p> {
             }
         }
         self.loops.pop();
+        // Those that are missing elsewhere.
+        let missing = st
+            .ctl
+            .iter()
+            .skip(base)
+            .flat_map(|c| c.facts.iter())
+            .find_map(|f| match f {
+                Fact::Absent(r) => Some(*r),
+                _ => None,
+            });
+        if let Some(o) = st.obj_mut(id) {
+            o.minus = missing;
+        }
         st.ctl.truncate(base);
         let mut out = v;
         // The keys and values of a row taken apart and put together again are still that row.
@@ -1186,6 +1208,11 @@ impl<'p> Interp<'p> {
         if op == BinOp::Mod && (text(&a.kind) || joined(self, a.term)) {
             return self.percent_format(a, b, deps);
         }
+        if op == BinOp::Sub
+            && let Some(v) = self.difference(st, a, b)
+        {
+            return v;
+        }
         if let (Kind::Obj(x), BinOp::Add | BinOp::BitOr) = (&a.kind, op) {
             // Lists joined, dictionaries merged: a new one with the parts of both.
             if let Some(o) = st.obj(*x).cloned()
@@ -1226,6 +1253,63 @@ impl<'p> Interp<'p> {
             .terms
             .intern(Term::Op(ustr(name), vec![a.term, b.term]));
         Value::new(term, Kind::Unknown, deps)
+    }
+
+    /// The elements of one collection that are missing in another.
+    pub(super) fn difference(&mut self, st: &mut State, a: &Value, b: &Value) -> Option<Value> {
+        let loc = self.loc(self.statement);
+        let (a, b) = (self.concrete(a), self.concrete(b));
+        let list = |st: &State, v: &Value| -> Option<ObjId> {
+            let Kind::Obj(id) = v.kind else { return None };
+            matches!(st.obj(id)?.shape, Shape::List).then_some(id)
+        };
+        let from = list(st, &a)?;
+        let maybe = st.obj(from)?.maybe;
+        let base = st.ctl.len();
+        let el = self.element(st, &a, false, false, loc);
+        st.ctl.truncate(base);
+        let minus = self.searched(st, &b, loc);
+        let (id, v) = self.obj_value(st, Shape::List);
+        if let Some(o) = st.obj_mut(id) {
+            o.maybe = maybe;
+            o.minus = minus;
+        }
+        let mut deps = a.deps.clone();
+        if let Some(r) = minus {
+            deps.control = deps.control.union(&PathSet::one(r, ustr("?")));
+        }
+        self.add_rest(st, id, el);
+        Some(Value::new(v.term, v.kind, deps))
+    }
+
+    /// The read in whose rows something is looked for, and by which columns.
+    fn searched(
+        &mut self,
+        st: &mut State,
+        v: &Value,
+        loc: Loc,
+    ) -> Option<crate::analysis::access::ReadId> {
+        let v = self.concrete(v);
+        let Kind::Obj(id) = v.kind else { return None };
+        let list = self.evaluated(st, id, &v, loc).unwrap_or(v);
+        let Kind::Obj(id) = list.kind else {
+            return None;
+        };
+        let o = st.obj(id)?;
+        let r = o.maybe?;
+        let paths: Vec<Ustr> = o
+            .rest
+            .iter()
+            .flat_map(|x| x.deps.data.paths(r))
+            .filter(|p| !matches!(p.as_str(), "?" | "#" | "*"))
+            .collect();
+        let searched = &mut self.seen.reads[r.0 as usize].searched;
+        for p in paths {
+            if !searched.contains(&p) {
+                searched.push(p);
+            }
+        }
+        Some(r)
     }
 
     fn percent_format(&mut self, a: &Value, b: &Value, deps: Deps) -> Value {
@@ -1346,6 +1430,10 @@ impl<'p> Interp<'p> {
                     })
                     .and_then(|i| st.obj(i))
                     .and_then(|o| o.maybe);
+                if read.is_some() {
+                    let loc = self.loc(self.statement);
+                    self.searched(st, &b2, loc);
+                }
                 if let Some(r) = read {
                     // Whether what was read holds this one: its presence or absence.
                     let p = Rc::new(Pred::Truthy(Value::new(
@@ -1373,6 +1461,23 @@ impl<'p> Interp<'p> {
         Value::new(term, Kind::Test(Rc::new(Pred::Cmp(op, a, b))), deps)
     }
 
+    /// What is tested for truth: the rows of a query, read now.
+    pub(super) fn tested(&mut self, st: &mut State, v: Value, span: crate::syntax::Span) -> Value {
+        if self.lang != Lang::Python {
+            return v;
+        }
+        let one = self.concrete(&v);
+        let Kind::Obj(id) = one.kind else { return v };
+        let loc = self.loc(span);
+        match self.evaluated(st, id, &one, loc) {
+            Some(mut rows) => {
+                rows.deps = rows.deps.union(&v.deps);
+                rows
+            }
+            None => v,
+        }
+    }
+
     fn short_circuit(&mut self, st: &mut State, es: &'p [Expr], and: bool) -> Value {
         let base = st.ctl.len();
         let mut preds = Vec::new();
@@ -1381,6 +1486,7 @@ impl<'p> Interp<'p> {
         let mut terms = Vec::new();
         for (i, e) in es.iter().enumerate() {
             let v = self.eval(st, e);
+            let v = self.tested(st, v, e.span);
             self.note_use(&v);
             terms.push(v.term);
             deps = deps.union(&v.deps);

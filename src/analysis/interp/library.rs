@@ -68,7 +68,11 @@ impl<'p> Interp<'p> {
         let s = &self.lib.specs[spec];
         if let Some((sel, text)) = &s.when {
             let found = self.plain_select(sel, recv, args);
-            if found.and_then(|v| self.seen.terms.text(v.term)) != Some(*text) {
+            let says = found.is_some_and(|v| match v.kind {
+                Kind::Const(Lit::Bool(b)) => *text == if b { "True" } else { "False" },
+                _ => self.seen.terms.text(v.term) == Some(*text),
+            });
+            if !says {
                 return false;
             }
         }
@@ -200,8 +204,62 @@ impl<'p> Interp<'p> {
                 let v = self.attr(st, &r, *name, loc);
                 yes(v)
             }
+            Sel::Own(path) => {
+                let r = self.concrete(recv?);
+                let v = self.own(st, &r, path)?;
+                yes(v)
+            }
             Sel::AllKw(_) | Sel::Filters => None,
         }
+    }
+
+    /// What the class of a value says in the project: an attribute, a member of a class in it, what a function of its
+    /// own gives.
+    fn own(&mut self, st: &mut State, recv: &Value, path: &[Ustr]) -> Option<Value> {
+        let loc = self.loc(self.statement);
+        let mut v = recv.clone();
+        for step in path {
+            let class = self.class_of_value(st, &v)?;
+            v = if let Some(name) = step.strip_suffix("()") {
+                let (_, f) = self.p.method(class, ustr(name))?;
+                if self.active.contains(&f) {
+                    return None;
+                }
+                let f = self.func_value(st, f, None);
+                let f = self.bind(f, v.clone());
+                self.call_value(st, &f, Args::default(), loc)
+            } else {
+                let held = match v.kind {
+                    Kind::Obj(id) => st
+                        .obj(id)
+                        .and_then(|o| o.get(*step))
+                        .map(|s| s.value.clone()),
+                    _ => None,
+                };
+                match (held, self.p.inner_class(class, *step)) {
+                    (Some(held), _) => held,
+                    (None, Some(inner)) => {
+                        let term = self
+                            .seen
+                            .terms
+                            .intern(Term::Global(self.p.class_path(inner)));
+                        Value::new(term, Kind::Class(inner), Deps::default())
+                    }
+                    (None, None) => self.class_level(st, class, *step, loc)?,
+                }
+            };
+            // Of several the one that takes a lock: which it is depends on what the caller is, and a lock is taken for
+            // those that need it.
+            if let Kind::Phi(alts) = &v.kind
+                && let Some(a) = alts.iter().find(|a| {
+                    matches!(a.value.kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| o.lock.is_some()))
+                })
+            {
+                v = a.value.clone();
+            }
+            v = self.concrete(&v);
+        }
+        (!v.is_none()).then_some(v)
     }
 
     fn keyword(&mut self, args: &Args, name: Ustr) -> Option<Slot> {
@@ -248,7 +306,15 @@ impl<'p> Interp<'p> {
                 _ => false,
             };
             if fits {
-                return Some(self.apply(st, i, Some(recv), &Args::default(), loc));
+                let v = self.apply(st, i, Some(recv), &Args::default(), loc);
+                if s.does == Does::Read
+                    && let Kind::Obj(id) = recv.kind
+                    && let Some(o) = st.obj_mut(id)
+                {
+                    // From now on the same row.
+                    o.set(name, v.clone());
+                }
+                return Some(v);
             }
         }
         None
@@ -400,9 +466,13 @@ impl<'p> Interp<'p> {
                     };
                     let mut rest = Args::default();
                     // What comes after the function is passed to it.
-                    if let Sel::Pos(n) = sel {
-                        rest.pos = args.pos.iter().skip(n + 1).cloned().collect();
-                        rest.kw = args.kw.clone();
+                    match sel {
+                        Sel::Pos(n) => {
+                            rest.pos = args.pos.iter().skip(n + 1).cloned().collect();
+                            rest.kw = args.kw.clone();
+                        }
+                        Sel::Own(_) | Sel::First(_) => rest = args.clone(),
+                        _ => {}
                     }
                     result = Some(self.call_value(st, &f.value, rest, loc));
                 }
@@ -517,10 +587,21 @@ impl<'p> Interp<'p> {
         }
         let mut conds = Vec::new();
         self.gather_filters(st, i, recv, args, container, &mut conds);
+        let mut lock = spec.lock.then_some(loc);
         let kind = match &spec.returns {
             Returns::Kind(k) => Some(*k),
             _ => None,
         };
+        // Made from one of the same kind: what that selects and locks, this does.
+        if let Some(sel @ (Sel::Own(_) | Sel::First(_))) = &spec.container
+            && let Some(from) = self.select(st, spec, &sel.clone(), recv, args)
+            && let Kind::Obj(id) = self.concrete(&from.value).kind
+            && let Some(o) = st.obj(id)
+            && matches!(o.shape, Shape::Lib(_))
+        {
+            conds.extend(o.conds.iter().cloned());
+            lock = lock.or(o.lock);
+        }
         let id = match (&source, spec.does, spec.mutates) {
             (Some((id, _)), Does::Bundle, true) => *id,
             (Some((_, o)), Does::Bundle, false) => {
@@ -560,8 +641,21 @@ impl<'p> Interp<'p> {
                 }
             }
             o.conds.extend(conds);
-            if spec.lock {
-                o.lock = Some(loc);
+            o.lock = lock.or(o.lock);
+        }
+        if let Some(sel) = &spec.projects
+            && let Some(columns) = self.select(st, spec, &sel.clone(), recv, args)
+        {
+            let flat = spec.flat.clone().is_some_and(|sel| {
+                self.select(st, spec, &sel, recv, args)
+                    .is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true))))
+            });
+            let columns = match (&columns.value.kind, flat) {
+                (Kind::Tuple(vs), true) => vs.first().cloned(),
+                _ => Some(columns.value),
+            };
+            if let (Some(o), Some(columns)) = (st.obj_mut(id), columns) {
+                o.set(ustr("columns:"), columns);
             }
         }
         let conn = self.connection(st, spec, recv, args);
@@ -1017,7 +1111,7 @@ impl<'p> Interp<'p> {
         let spec = &lib.specs[i];
         // An explicit queryset as argument: `get_object_or_404(queryset, pk=1)`.
         let base = match &spec.container {
-            Some(sel @ (Sel::Pos(_) | Sel::First(_))) => self
+            Some(sel @ (Sel::Pos(_) | Sel::First(_) | Sel::Own(_))) => self
                 .select(st, spec, &sel.clone(), recv, args)
                 .map(|s| self.concrete(&s.value)),
             _ => recv.map(|r| self.concrete(r)),
@@ -1033,6 +1127,15 @@ impl<'p> Interp<'p> {
             Some(sel) => self.container(st, spec, sel, recv, args),
             None => self.container(st, spec, &Sel::Recv, recv, args),
         };
+        // The row that belongs to an object made here is new as well.
+        if spec.create_when_fresh
+            && let Some(Kind::Obj(id)) = recv.map(|r| self.concrete(r).kind)
+            && st.obj(id).is_some_and(|o| o.origin == Origin::Fresh)
+            && let Some(Container::Model(m)) = container
+            && let Some(class) = self.p.model_class(m)
+        {
+            return self.new_row(st, class, m, &Args::default());
+        }
         let mut conds: Vec<Rc<Cond>> = source.as_ref().map(|o| o.conds.clone()).unwrap_or_default();
         self.gather_filters(st, i, recv, args, container, &mut conds);
         let mut key_names = Vec::new();
@@ -1068,7 +1171,72 @@ impl<'p> Interp<'p> {
             }
         }
         let shape = spec.returns.clone();
-        self.shaped(st, i, &shape, Some(r), None, recv, args)
+        let v = self.shaped(st, i, &shape, Some(r), None, recv, args);
+        match source.as_ref().and_then(|o| o.get(ustr("columns:"))) {
+            Some(c) if matches!(spec.returns, Returns::Row { .. }) => {
+                let columns = c.value.clone();
+                self.project(st, r, &v, &columns, loc)
+            }
+            _ => v,
+        }
+    }
+
+    /// What remains of a row when only some columns are asked for: a value, or a tuple of them.
+    fn project(
+        &mut self,
+        st: &mut State,
+        read: ReadId,
+        row: &Value,
+        columns: &Value,
+        loc: Loc,
+    ) -> Value {
+        let v = match &columns.kind {
+            Kind::Tuple(vs) => {
+                let mut parts = Vec::new();
+                for c in vs.iter() {
+                    parts.push(match self.seen.terms.text(c.term) {
+                        Some(name) => self.attr(st, row, name, loc),
+                        None => self.unknown(Deps::read(read, ustr("*"))),
+                    });
+                }
+                if parts.is_empty() {
+                    return row.clone();
+                }
+                self.tuple(parts)
+            }
+            _ => match self.seen.terms.text(columns.term) {
+                Some(name) => {
+                    let v = self.attr(st, row, name, loc);
+                    // A column is a value, also where it leads to another row.
+                    Value::new(v.term, Kind::Unknown, v.deps.union(&Deps::read(read, name)))
+                }
+                None => self.unknown(Deps::read(read, ustr("*"))),
+            },
+        };
+        let optional =
+            matches!(row.kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| o.maybe.is_some()));
+        if !optional {
+            return v;
+        }
+        // There may be no row: then there is no value.
+        let depth = self.frames[self.cur].depth;
+        let under = |fact: Fact| {
+            Rc::new(vec![Rc::new(Ctl {
+                loc,
+                deps: PathSet::one(read, ustr("?")),
+                facts: vec![fact],
+                scope: Scope::Branch,
+                depth,
+                pred: None,
+                polarity: true,
+            })])
+        };
+        let (found, missing) = (under(Fact::Present(read)), under(Fact::Absent(read)));
+        let none = self.none();
+        let mut out =
+            crate::analysis::state::join_values(&v, &found, &none, &missing, &mut self.seen.terms);
+        out.deps.data = v.deps.data;
+        out
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -1118,6 +1286,7 @@ impl<'p> Interp<'p> {
             reload_of: None,
             order,
             key_names: Vec::new(),
+            searched: Vec::new(),
         });
         id
     }
@@ -1306,7 +1475,11 @@ impl<'p> Interp<'p> {
             conn,
             loc,
         );
-        let row = self.row_object(st, r, o.container, false);
+        let mut row = self.row_object(st, r, o.container, false);
+        if let Some(c) = o.get(ustr("columns:")) {
+            let columns = c.value.clone();
+            row = self.project(st, r, &row, &columns, loc);
+        }
         let (list, value) = self.obj_value(st, Shape::List);
         if let Some(l) = st.obj_mut(list) {
             l.rest = Some(row);
@@ -1374,6 +1547,19 @@ impl<'p> Interp<'p> {
                 ),
                 None => self.unknown(Deps::default()),
             },
+            Returns::Map => {
+                let Some(r) = read else {
+                    return self.unknown(Deps::default());
+                };
+                let row = self.row_object(st, r, container, false);
+                let (id, v) = self.obj_value(st, Shape::Dict);
+                if let Some(o) = st.obj_mut(id) {
+                    o.rest = Some(row);
+                    o.maybe = Some(r);
+                    o.origin = Origin::Unknown;
+                }
+                v
+            }
             Returns::Exists => match read {
                 Some(r) => Value::new(
                     self.seen.terms.fresh(),
@@ -1599,6 +1785,42 @@ impl<'p> Interp<'p> {
             Some(sel) => self.container(st, spec, sel, recv, args),
             None => self.container(st, spec, &Sel::Recv, recv, args),
         };
+        if let Some((_, o)) = &source
+            && !spec.invokes.is_empty()
+        {
+            // A function of the project does the writing instead: one creates, with what is set, the other changes.
+            let mut fresh = o.origin == Origin::Fresh;
+            if let (true, Some(sel)) = (fresh, &spec.item) {
+                let item = self.select(st, spec, &sel.clone(), recv, args);
+                fresh = item.is_none_or(|s| {
+                    matches!(self.concrete(&s.value).kind, Kind::Obj(id)
+                        if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh))
+                });
+            }
+            let n = usize::from(!fresh);
+            if let Some(Sel::Own(path)) = spec.invokes.get(n).cloned()
+                && let [name] = path.as_slice()
+                && let Some(class) = o.class
+                && let Some((_, f)) = self.p.method(class, *name)
+                && !self.active.contains(&f)
+            {
+                let mut given = Args::default();
+                if !fresh && let Some(sel) = &spec.item {
+                    let item = self.select(st, spec, &sel.clone(), recv, args);
+                    given.pos.extend(item.map(|s| s.value));
+                }
+                if let Some(sel) = &spec.defaults {
+                    let set = self.select(st, spec, &sel.clone(), recv, args);
+                    given.pos.extend(set.map(|s| s.value));
+                }
+                let f = self.func_value(st, f, None);
+                let f = match recv {
+                    Some(r) => self.bind(f, r.clone()),
+                    None => f,
+                };
+                return self.call_value(st, &f, given, loc);
+            }
+        }
         let mut op = match spec.does {
             Does::Create => Op::Create,
             Does::Upsert => Op::Upsert,
@@ -1666,8 +1888,34 @@ impl<'p> Interp<'p> {
         if let Some(d) = &spec.update {
             self.update_sets(st, spec, d, recv, args, &mut sets);
         }
-        if let Some(d) = &spec.defaults {
+        if op == Op::Create
+            && let Some((_, o)) = &source
+            && o.shape == Shape::Lib(ustr("manager"))
+        {
+            // Through the manager of the related rows: they get their owner.
+            for c in &o.conds {
+                if let Cond::Test {
+                    path,
+                    cmp: Cmp::Eq,
+                    with,
+                } = &**c
+                    && let [v] = with.as_slice()
+                {
+                    self.push_set(st, container, *path, &v.clone(), &mut sets);
+                }
+            }
+        }
+        let creates_row =
+            spec.create_when_fresh && row.as_ref().is_some_and(|(_, o)| o.origin == Origin::Fresh);
+        if let Some(d) = &spec.defaults
+            && (op == Op::Upsert || creates_row)
+        {
             let slot = self.select(st, spec, &d.clone(), recv, args);
+            if let Some(s) = &slot
+                && matches!(self.concrete(&s.value).kind, Kind::Unknown)
+            {
+                self.push_set(st, container, ustr("*"), &s.value.clone(), &mut sets);
+            }
             if let Some(s) = slot
                 && let Kind::Obj(id) = self.concrete(&s.value).kind
                 && let Some(o) = st.obj(id).cloned()
@@ -1688,7 +1936,10 @@ impl<'p> Interp<'p> {
             if spec.create_when_fresh && o.origin == Origin::Fresh && op == Op::Update {
                 op = Op::Create;
             }
-            if spec.does != Does::Delete && spec.update.is_none() && spec.sets.is_none() {
+            if spec.does != Does::Delete
+                && spec.update.is_none()
+                && (spec.sets.is_none() || spec.item.is_some())
+            {
                 self.row_sets(st, o, op == Op::Put || op == Op::Create, &mut sets);
             }
             let _ = id;
@@ -1821,6 +2072,13 @@ impl<'p> Interp<'p> {
             }
             read = Some(r);
         }
+        if op == Op::Update
+            && matches!(shape, Returns::Row { .. })
+            && let Some((id, o)) = &row
+        {
+            // The row as it was written.
+            return Value::new(o.term, Kind::Obj(*id), Deps::default());
+        }
         let v = self.shaped(st, i, &shape, read, Some(w), recv, args);
         if op == Op::Create
             && let Kind::Obj(id) = v.kind
@@ -1881,6 +2139,7 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Value {
         // Every object of a list is written: one of them stands for all.
+        let base = st.ctl.len();
         let el = self.element(st, list, false, false, loc);
         let mut one = args.clone();
         let lib = self.lib;
@@ -1917,10 +2176,14 @@ impl<'p> Interp<'p> {
                 matches!(self.concrete(&v).kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::List))
             })
         };
-        if still_list {
-            return self.unknown(Deps::default());
-        }
-        self.write(st, i, recv, &one, loc)
+        let out = if still_list {
+            self.unknown(Deps::default())
+        } else {
+            self.write(st, i, recv, &one, loc)
+        };
+        // What holds of each of them ends with the call.
+        st.ctl.truncate(base);
+        out
     }
 
     fn push_set(
@@ -1996,6 +2259,7 @@ impl<'p> Interp<'p> {
                         }
                     }
                     Kind::Tuple(vs) => vs.iter().for_each(|v| self.assignment(st, v, sets)),
+                    Kind::Unknown => self.push_set(st, container, ustr("*"), &v, sets),
                     _ => self.assignment(st, &v, sets),
                 }
             }
@@ -2286,6 +2550,63 @@ impl<'p> Interp<'p> {
                 .is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term)),
             _ => false,
         }
+    }
+
+    /// What the constructor of a declared kind keeps of its arguments.
+    pub(super) fn declared_puts(&self, class: ClassRef, args: &Args) -> Vec<(Ustr, Value)> {
+        let Some(i) = self.p.declaring(class, self.lib) else {
+            return Vec::new();
+        };
+        self.lib.specs[i]
+            .put
+            .iter()
+            .filter_map(|(name, sel)| Some((*name, self.plain_select(sel, None, args)?)))
+            .collect()
+    }
+
+    /// What a framework hands to a method of that name: `view/save.form=form:form_class:fresh` says that the parameter
+    /// `form` of `save` of a `view` is a `form`, of the class that its `form_class` holds, with no row yet.
+    pub(super) fn handed_in(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        method: Ustr,
+        param: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let lib = self.lib;
+        let kind = self.p.class_kind(class, lib)?;
+        let wanted = format!("{kind}/{method}.{param}");
+        let entry = lib
+            .lists
+            .get(&ustr("parameters"))?
+            .iter()
+            .find_map(|e| e.strip_prefix(wanted.as_str())?.strip_prefix('='))?;
+        let mut parts = entry.split(':');
+        let (kind, attr) = (ustr(parts.next()?), ustr(parts.next()?));
+        let fresh = parts.next() == Some("fresh");
+        let term = self.seen.terms.intern(Term::Param(param));
+        let origin = if fresh { Origin::Fresh } else { Origin::Param };
+        let made = match self.class_level(st, class, attr, loc).map(|v| v.kind) {
+            Some(Kind::Class(c)) => self.instance_of(st, c, term, origin.clone(), loc),
+            _ => None,
+        };
+        if made.is_some() {
+            return made;
+        }
+        let container = match self
+            .class_level(st, class, ustr("model"), loc)
+            .map(|v| v.kind)
+        {
+            Some(Kind::Class(c)) => Some(Container::Model(self.p.container_of_class(c))),
+            _ => None,
+        };
+        let id = self.new_obj(st, Shape::Lib(kind), term);
+        if let Some(o) = st.obj_mut(id) {
+            o.container = container;
+            o.origin = origin;
+        }
+        Some(Value::new(term, Kind::Obj(id), Deps::default()))
     }
 
     /// The manager of a model class, by any of its names.

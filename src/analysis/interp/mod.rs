@@ -229,7 +229,12 @@ impl<'p> Interp<'p> {
             use crate::syntax::il::ParamKind;
             match param.kind {
                 ParamKind::Plain => {
-                    let v = self.param_object(&mut st, root, param, None);
+                    let given =
+                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, loc));
+                    let v = match given {
+                        Some(v) => v,
+                        None => self.param_object(&mut st, root, param, None),
+                    };
                     args.pos.push(v);
                 }
                 ParamKind::KeywordOnly => {
@@ -440,6 +445,7 @@ impl<'p> Interp<'p> {
             reload_of: None,
             order,
             key_names: Vec::new(),
+            searched: Vec::new(),
         });
         id
     }
@@ -600,6 +606,7 @@ impl<'p> Interp<'p> {
                 spec: None,
                 term,
                 sliced: false,
+                minus: None,
             },
         );
         id

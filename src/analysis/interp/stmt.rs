@@ -274,6 +274,7 @@ impl<'p> Interp<'p> {
         let statement = self.statement;
         self.statement = cond.span;
         let v = self.eval(&mut st, cond);
+        let v = self.tested(&mut st, v, cond.span);
         self.statement = statement;
         if self.dead {
             self.dead = false;
@@ -410,6 +411,7 @@ impl<'p> Interp<'p> {
         } else {
             endless = true;
         }
+        let losses = st.merged_losses.clone();
         let out = if runs { self.block(inside, body) } else { None };
         let continues = match self.loops.last_mut() {
             Some(l) => std::mem::take(&mut l.continues),
@@ -422,6 +424,10 @@ impl<'p> Interp<'p> {
         let l = self.loops.pop()?;
         if let Some(s) = &mut out {
             strip_loop(s, base);
+            if each.is_some() {
+                // Who lost on one element has gone on to the next.
+                s.merged_losses = losses;
+            }
         }
         let mut after: Vec<State> = Vec::new();
         if !endless {
