@@ -362,6 +362,7 @@ impl<'a> Pairer<'a> {
         }
         // Rows selected by a column that the write then changes were tested by the selection.
         if !read.aggregate
+            && w.op != Op::Create
             && (w.row_read == Some(r) || same == Same::Must)
             && read.how == ReadHow::Store
         {

@@ -426,7 +426,7 @@ impl<'p> Interp<'p> {
             strip_loop(s, base);
             if each.is_some() {
                 // Who lost on one element has gone on to the next.
-                s.merged_losses = losses;
+                s.merged_losses = losses.clone();
             }
         }
         let mut after: Vec<State> = Vec::new();
@@ -446,6 +446,9 @@ impl<'p> Interp<'p> {
             .breaks
             .into_iter()
             .map(|mut s| {
+                if each.is_some() {
+                    s.merged_losses = losses.clone();
+                }
                 // What decided to break decides what follows the loop as well.
                 for c in s.ctl.iter_mut().skip(base) {
                     if c.scope == Scope::Branch {
