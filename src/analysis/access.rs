@@ -189,6 +189,8 @@ pub struct Write {
     pub key_names: Vec<Ustr>,
     /// Creates what is missing.
     pub upserts: bool,
+    /// The writes made before it on the same path.
+    pub after: Rc<Vec<AccessId>>,
     /// Writes of an upsert happen under its own row lock.
     pub locked: bool,
 }

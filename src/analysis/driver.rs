@@ -443,7 +443,9 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
     };
     for w in &seen.writes {
         // What is given at creation is not changed by it.
-        if matches!(w.op, Op::Create | Op::Upsert | Op::Delete) || (w.op == Op::Put && w.row_read.is_none()) {
+        if matches!(w.op, Op::Create | Op::Upsert | Op::Delete)
+            || (w.op == Op::Put && w.row_read.is_none())
+        {
             continue;
         }
         for s in w.sets.iter().filter(|s| !s.copied) {
@@ -478,7 +480,9 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
         match model.and_then(|m| program.model(m)) {
             // Which row another one belongs to tells who may touch it; that is decided once.
             Some(m) => {
-                !m.fields.get(path.as_str()).is_some_and(|f| f.traits.is_relation())
+                !m.fields
+                    .get(path.as_str())
+                    .is_some_and(|f| f.traits.is_relation())
                     && written.contains(&(model, path))
             }
             None => by_name.contains(&path),

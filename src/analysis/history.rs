@@ -49,8 +49,8 @@ pub struct Pair {
     pub same: Same,
     /// Columns that are written from their own value as read.
     pub own: Vec<Ustr>,
-    /// Columns that are written from other values of the same row.
-    pub derived: Vec<Ustr>,
+    /// Columns that are written from other values of the same row: (column, from).
+    pub derived: Vec<(Ustr, Ustr)>,
     /// Columns tested, on which the write depends.
     pub tested: Vec<Ustr>,
     /// Rows were counted.
@@ -312,8 +312,8 @@ impl<'a> Pairer<'a> {
                     if data && !own.contains(&s.path) {
                         own.push(s.path);
                     }
-                } else if data && !derived.contains(&s.path) {
-                    derived.push(s.path);
+                } else if data && !derived.contains(&(s.path, p)) {
+                    derived.push((s.path, p));
                 }
             }
         }

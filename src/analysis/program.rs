@@ -917,6 +917,21 @@ impl Program {
             .is_some_and(|m| m.fields.contains_key(name.as_str()))
     }
 
+    /// Whether a name on a row of that container is known to be no column: a relation to many rows, or nothing that
+    /// the model declares.
+    pub fn is_no_column(&self, container: Option<Container>, name: Ustr) -> bool {
+        let Some(Container::Model(m)) = container else {
+            return false;
+        };
+        match self.model(m) {
+            Some(m) => match m.fields.get(name.as_str()) {
+                Some(f) => f.traits.many_to_many,
+                None => name != "pk",
+            },
+            None => true,
+        }
+    }
+
     /// A manager of a model: its class, if that is of the project.
     pub fn manager(&self, model: Ustr, name: Ustr) -> Option<Option<ClassRef>> {
         let m = self.model(model)?;

@@ -100,6 +100,8 @@ pub struct State {
     pub ctl: Vec<Rc<Ctl>>,
     /// The tokens held.
     pub held: Rc<Vec<TokenId>>,
+    /// The writes made on this path.
+    pub done: Rc<Vec<AccessId>>,
     /// Conditional writes whose losing side has joined the winning one.
     pub merged_losses: Rc<Vec<AccessId>>,
 }
@@ -189,19 +191,21 @@ impl State {
                 .collect();
             self.held = Rc::new(held);
         }
-        if !Rc::ptr_eq(&self.merged_losses, &other.merged_losses) {
-            let mut m: Vec<_> = self
-                .merged_losses
-                .iter()
-                .chain(other.merged_losses.iter())
-                .copied()
-                .collect();
-            m.sort_unstable();
-            m.dedup();
-            self.merged_losses = Rc::new(m);
-        }
+        self.merged_losses = either(&self.merged_losses, &other.merged_losses);
+        self.done = either(&self.done, &other.done);
         self
     }
+}
+
+/// What is in either list, sorted.
+fn either(a: &Rc<Vec<AccessId>>, b: &Rc<Vec<AccessId>>) -> Rc<Vec<AccessId>> {
+    if Rc::ptr_eq(a, b) || b.is_empty() {
+        return a.clone();
+    }
+    let mut all: Vec<_> = a.iter().chain(b.iter()).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    Rc::new(all)
 }
 
 struct Joiner<'a> {

@@ -103,7 +103,7 @@ fn harmless(c: &WriteCase<'_>, p: &Pair, tested: &[Ustr]) -> bool {
     let decides = c.write.ctl.iter().any(|k| {
         Some(k.loc) == p.check && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
     });
-    let follows = c.seen.writes.iter().any(|w| w.order > c.write.order)
+    let follows = c.seen.writes.iter().any(|w| w.after.contains(&c.id))
         || c.seen
             .effects
             .iter()

@@ -278,6 +278,20 @@ pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
                 "the row is handed in; no caller in sight reads it",
                 Some(read.loc),
             );
+            // A method that takes the place of the store's own write also gets rows that are not there yet.
+            let overrides = c.write.stack.first().is_some_and(|f| {
+                let func = c.program.func(f.func);
+                let lang = c.program.files()[f.func.file as usize].module.lang;
+                func.class.is_some() && c.program.library(lang).acting.contains(&func.name)
+            });
+            if overrides {
+                add(
+                    "key-unknown",
+                    "disqualifying",
+                    "the row may be one that is being created",
+                    Some(read.loc),
+                );
+            }
         }
         if p.same == Same::May {
             add(

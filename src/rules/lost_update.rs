@@ -29,19 +29,18 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             continue;
         }
         let mut fields: Vec<_> = p.own.iter().copied().filter(|f| !p.repeats(*f)).collect();
+        let mut needs = Vec::new();
         if fields.is_empty() && c.whole() && p.row {
-            // The whole row goes back, with a column that was worked out from its others.
-            fields = p
-                .derived
-                .iter()
-                .copied()
-                .filter(|f| !p.repeats(*f))
-                .collect();
+            // The whole row goes back, with a column that was worked out from others, which somebody else changes.
+            let open = p.derived.iter().filter(|(f, _)| !p.repeats(*f));
+            (fields, needs) = open.copied().unzip();
         }
         if fields.is_empty() {
             continue;
         }
-        return Some(Verdict::new(&META, Some(i), fields));
+        let mut v = Verdict::new(&META, Some(i), fields);
+        v.needs = needs;
+        return Some(v);
     }
     None
 }

@@ -44,6 +44,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     let next = c.seen.writes.iter().find(|x| {
         x.order > w.order
             && x.group != w.group.or(Some(u32::MAX))
+            && x.after.contains(&c.id)
             && same_activation(w, x)
             && !(x.row == w.row && x.row.is_some())
     })?;

@@ -524,6 +524,14 @@ impl<'p> Interp<'p> {
         }
         let mut deps = base.deps.clone();
         if let Origin::Read(r) = origin {
+            if shape == Shape::Row && matches!(container, Some(Container::Model(_))) {
+                // What stands in a related row depends on that row, not on the column that led there.
+                deps.data = PathSet::default();
+                if key.starts_with('_') {
+                    // State of the object, not a column.
+                    return Value::new(term, Kind::Unknown, deps);
+                }
+            }
             deps = deps.union(&Deps::read(r, key));
         }
         if let Some(rest) = rest {
@@ -1679,6 +1687,13 @@ impl<'p> Interp<'p> {
                 path,
             ) {
                 let name: Ustr = name;
+                if st
+                    .obj(id)
+                    .is_some_and(|o| self.p.is_no_column(o.container, name))
+                {
+                    // Rows of a relation, changed through its manager.
+                    return;
+                }
                 if let Some(o) = st.obj_mut(id) {
                     if !o.dirty.iter().any(|d| d.0 == name) {
                         o.dirty.push((name, loc));

@@ -2036,8 +2036,10 @@ impl<'p> Interp<'p> {
             order,
             key_names,
             upserts: spec.upserts,
+            after: st.done.clone(),
             locked: lock_held,
         });
+        Rc::make_mut(&mut st.done).push(w);
         let _ = item_fresh;
         // After a save the object is clean; a created one is no longer fresh but was made here.
         if let Some((id, _)) = &row
