@@ -145,12 +145,7 @@ impl WriteCase<'_> {
 
     /// Whether this write itself changes a column.
     pub fn changes(&self, path: Ustr) -> bool {
-        self.write.op == Op::Put && self.write.sets.iter().any(|s| s.path == path && !s.copied)
-            || self
-                .write
-                .sets
-                .iter()
-                .any(|s| (s.path == path || s.path == "*") && !s.copied)
+        self.write.sets.iter().any(|s| s.path == path && !s.copied)
     }
 
     /// The paths by which the write selects (equality only), and whether all of it is understood.

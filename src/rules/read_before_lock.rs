@@ -25,10 +25,11 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if p.locked() || !tied(c, p) {
             continue;
         }
+        let tested = p.tested.iter().filter(|f| c.changes(**f));
         let mut fields: Vec<_> = p
             .own
             .iter()
-            .chain(&p.tested)
+            .chain(tested)
             .copied()
             .filter(|f| !p.repeats(*f))
             .collect();

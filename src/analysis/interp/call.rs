@@ -912,7 +912,16 @@ impl<'p> Interp<'p> {
             deps = deps.union(&self.deep_deps(st, a, 0));
             let a = self.concrete(a);
             if matches!(a.kind, Kind::Func(_)) && self.calls_arguments(&a) {
-                let v = self.call_value(st, &a, Args::default(), loc);
+                // What follows a function in the arguments is usually for it.
+                let at = args.pos.iter().position(|x| x.term == a.term);
+                let mut given = Args::default();
+                if let (Some(at), Some(wants)) = (at, self.wanted(&a)) {
+                    let rest: Vec<Value> = args.pos.iter().skip(at + 1).cloned().collect();
+                    if rest.len() <= wants {
+                        given.pos = rest;
+                    }
+                }
+                let v = self.call_value(st, &a, given, loc);
                 self.dead = false;
                 result = Some(v);
             }
@@ -935,6 +944,17 @@ impl<'p> Interp<'p> {
             return v;
         }
         self.unknown(deps)
+    }
+
+    /// How many positional arguments a function value takes beyond those that are bound.
+    fn wanted(&self, f: &Value) -> Option<usize> {
+        let Kind::Func(c) = &f.kind else { return None };
+        let params = &self.p.func(c.func).params;
+        if params.iter().any(|p| p.kind == ParamKind::Rest) {
+            return Some(usize::MAX);
+        }
+        let n = params.iter().filter(|p| p.kind == ParamKind::Plain).count();
+        Some(n.saturating_sub(usize::from(c.recv.is_some()) + c.bound.len()))
     }
 
     /// Whether a function value given away may matter when called.

@@ -256,8 +256,9 @@ impl<'p> Interp<'p> {
                 })
                 .collect();
             for w in lost {
-                let also = y.ctl.iter().any(|c| c.facts.contains(&Fact::Lost(w)));
-                if !also {
+                // Only a path that made the write and did not lose is the winner's.
+                let lost_too = y.ctl.iter().any(|c| c.facts.contains(&Fact::Lost(w)));
+                if !lost_too && y.done.contains(&w) {
                     self.merged.push(w);
                 }
             }
