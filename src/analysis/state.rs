@@ -290,6 +290,19 @@ impl Joiner<'_> {
     }
 }
 
+/// One of two objects: what only one of them has may be there.
+pub fn join_objects(mut a: Obj, b: &Obj, terms: &mut Terms) -> Obj {
+    let nothing = Rc::new(Vec::new());
+    let mut j = Joiner {
+        mine: nothing.clone(),
+        theirs: nothing,
+        decided: PathSet::default(),
+        terms,
+    };
+    j.obj(&mut a, b);
+    a
+}
+
 /// Whether two values are the same for the purposes of a join.
 pub fn same(a: &Value, b: &Value) -> bool {
     a.term == b.term
