@@ -155,6 +155,8 @@ pub struct Write {
     pub container: Option<Container>,
     /// The row object that is written, if any.
     pub row: Option<ObjId>,
+    /// The term of that row.
+    pub row_term: Option<super::value::TermId>,
     /// The read that gave that row.
     pub row_read: Option<ReadId>,
     /// How the entity is selected: key or filters, all must hold.

@@ -343,6 +343,98 @@ pub(super) fn update(
     }
 }
 
+/// The legacy form of an update: a map from attributes to an action and its value.
+pub fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &mut Vec<SetField>) {
+    for (name, slot) in &map.fields {
+        let Kind::Obj(id) = interp.concrete(&slot.value).kind else {
+            continue;
+        };
+        let Some(entry) = st.obj(id) else { continue };
+        let action = entry.get(ustr("Action")).map(|s| tail_word(interp, &s.value));
+        let given = entry.get(ustr("Value")).map(|s| s.value.clone());
+        let value = match given {
+            Some(v) => interp.scalar(st, &v),
+            None => interp.none(),
+        };
+        let op = match action.as_deref() {
+            Some(a) if a.ends_with("ADD") => Some("add"),
+            Some(a) if a.ends_with("DELETE") => Some("delete"),
+            _ => None,
+        };
+        let stored = op.map(|op| {
+            let parts = vec![StoreTerm::Path(*name), StoreTerm::Value(value.clone())];
+            StoreTerm::Op(ustr(op), parts)
+        });
+        let deps = interp.deep_deps(st, &value, 0);
+        out.push(SetField {
+            path: *name,
+            value,
+            stored,
+            copied: false,
+            deps,
+        });
+    }
+}
+
+/// The legacy form of a condition: a map from attributes to what is expected of them.
+pub fn condition_map(interp: &mut Interp<'_>, st: &State, map: &Obj) -> Cond {
+    let mut all = Vec::new();
+    for (name, slot) in &map.fields {
+        let Kind::Obj(id) = interp.concrete(&slot.value).kind else {
+            all.push(Rc::new(Cond::Unknown(slot.value.deps.clone())));
+            continue;
+        };
+        let Some(entry) = st.obj(id) else { continue };
+        let exists = entry.get(ustr("Exists")).map(|s| s.value.kind.clone());
+        let operator = entry
+            .get(ustr("ComparisonOperator"))
+            .map(|s| tail_word(interp, &s.value));
+        let given = entry
+            .get(ustr("Value"))
+            .or_else(|| entry.get(ustr("AttributeValueList")))
+            .map(|s| s.value.clone());
+        let with: Vec<Value> = given
+            .into_iter()
+            .map(|v| match &v.kind {
+                Kind::Obj(l) if st.obj(*l).is_some_and(|o| o.shape == Shape::List) => st
+                    .obj(*l)
+                    .and_then(|o| o.fields.first())
+                    .map_or(v.clone(), |f| interp.scalar(st, &f.1.value)),
+                _ => interp.scalar(st, &v),
+            })
+            .collect();
+        let cmp = match (operator.as_deref(), exists) {
+            (_, Some(Kind::Const(Lit::Bool(false)))) => Cmp::NotExists,
+            (Some("NULL"), _) => Cmp::NotExists,
+            (Some("NOT_NULL"), _) => Cmp::Exists,
+            (None | Some("EQ"), _) => Cmp::Eq,
+            (Some("NE"), _) => Cmp::Ne,
+            (Some("GE"), _) => Cmp::Ge,
+            (Some("GT"), _) => Cmp::Gt,
+            (Some("LE"), _) => Cmp::Le,
+            (Some("LT"), _) => Cmp::Lt,
+            _ => Cmp::Other,
+        };
+        all.push(Rc::new(Cond::Test {
+            path: *name,
+            cmp,
+            with,
+        }));
+    }
+    Cond::And(all)
+}
+
+/// The word that a constant text or a constant's name ends in, in capitals.
+fn tail_word(interp: &Interp<'_>, v: &Value) -> String {
+    if let Some(t) = interp.seen.terms.text(v.term) {
+        return t.to_uppercase();
+    }
+    match &v.kind {
+        Kind::Path(p) => p.rsplit(['.', '/']).next().unwrap_or("").to_uppercase(),
+        _ => String::new(),
+    }
+}
+
 fn deep_term(interp: &Interp<'_>, st: &State, t: &StoreTerm) -> Deps {
     match t {
         StoreTerm::Path(_) => Deps::default(),

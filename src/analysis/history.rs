@@ -293,6 +293,12 @@ impl<'a> Pairer<'a> {
         let mut own = Vec::new();
         let mut derived = Vec::new();
         let mut numbered = false;
+        // A new item beside those that were read: what it takes from one of them numbers it.
+        let beside = matches!(w.op, Op::Put | Op::Create)
+            && w.row_read != Some(r)
+            && !read.one
+            && !matches!(w.container, Some(Container::Model(_)))
+            && !w.sets.iter().any(|s| s.copied);
         for s in &w.sets {
             if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
                 continue;
@@ -304,7 +310,9 @@ impl<'a> Pairer<'a> {
                 } else if p == "?" || (key(p) && p != s.path) || (key(s.path) && p != "*") {
                     continue;
                 } else if p == s.path || p == "*" || s.path == "*" {
-                    if data && !own.contains(&s.path) {
+                    if data && beside {
+                        numbered = true;
+                    } else if data && !own.contains(&s.path) {
                         own.push(s.path);
                     }
                 } else if data && !derived.contains(&(s.path, p)) {
@@ -384,6 +392,7 @@ impl<'a> Pairer<'a> {
         let mut versioned = false;
         let mut unclear = false;
         let mut not_exists = false;
+        let void = self.void_absence(&tests);
         for c in &tests {
             let mut parts = Vec::new();
             c.conjuncts(&mut parts);
@@ -391,7 +400,9 @@ impl<'a> Pairer<'a> {
                 match t {
                     Cond::Test { path, cmp, with } => {
                         if *cmp == Cmp::NotExists {
-                            not_exists |= key(*path) || w.op == Op::Put || w.op == Op::Create;
+                            // A key with a random part is absent whatever was read.
+                            not_exists |= !void
+                                && (key(*path) || w.op == Op::Put || w.op == Op::Create);
                         }
                         if *cmp == Cmp::Exists && !tested.contains(path) {
                             continue;
@@ -431,6 +442,13 @@ impl<'a> Pairer<'a> {
                             if is_absence(a) {
                                 not_exists |= w.op == Op::Put;
                             }
+                        }
+                        let guards: Vec<(bool, bool)> = alts
+                            .iter()
+                            .map(|a| self.compares(a, r, &identity, &own))
+                            .collect();
+                        if guards.iter().any(|g| g.0) && guards.iter().all(|g| g.0 || g.1) {
+                            versioned = true;
                         }
                         let first_absent = alts.first().is_some_and(|a| is_absence(a));
                         if first_absent {
@@ -474,6 +492,58 @@ impl<'a> Pairer<'a> {
             process,
             unknown_region,
         })
+    }
+
+    /// A value that was made in this run, from nothing that was read.
+    fn random(&self, s: &SetField) -> bool {
+        s.deps.data.is_empty() && super::interp_made_here(&self.seen.terms, s.value.term)
+    }
+
+    /// Whether the absence that the write demands is that of a key with a random part: then it always holds.
+    fn void_absence(&self, tests: &[Rc<Cond>]) -> bool {
+        let w = self.write;
+        let mut absent: Vec<Ustr> = Vec::new();
+        for c in tests {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            for t in parts {
+                if let Cond::Test {
+                    path,
+                    cmp: Cmp::NotExists,
+                    ..
+                } = t
+                {
+                    absent.push(*path);
+                }
+            }
+        }
+        matches!(w.op, Op::Put | Op::Create)
+            && w.sets
+                .iter()
+                .any(|s| absent.contains(&s.path) && self.random(s))
+    }
+
+    /// Whether one alternative of a condition compares with what was read a column that the write changes, and
+    /// whether it demands the absence of such a column.
+    fn compares(&self, c: &Cond, r: ReadId, identity: &[Ustr], own: &[Ustr]) -> (bool, bool) {
+        let w = self.write;
+        let mut parts = Vec::new();
+        c.conjuncts(&mut parts);
+        let (mut equal, mut absent) = (false, false);
+        for t in parts {
+            if let Cond::Test { path, cmp, with } = t {
+                let changes = w.sets.iter().any(|s| s.path == *path && !s.copied);
+                let from_read = with
+                    .iter()
+                    .any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
+                equal |= *cmp == Cmp::Eq
+                    && from_read
+                    && !identity.contains(path)
+                    && (changes || own.contains(path));
+                absent |= *cmp == Cmp::NotExists && changes;
+            }
+        }
+        (equal, absent)
     }
 
     /// Whether a column told which row was meant: an equality that is unique.
@@ -752,6 +822,13 @@ impl<'a> Pairer<'a> {
                 }
                 // What is created is a record that has the value asked for.
                 None if self.taken_from_record(p, u.term) => equal += 1,
+                // A field of the very object that is put.
+                None if w.row_term.is_some_and(|row| {
+                    matches!(self.seen.terms.get(u.term), Term::Field(of, n) if *of == row && *n == p)
+                }) =>
+                {
+                    equal += 1;
+                }
                 None if open => unknown += 1,
                 // A predicate through a relation, or a column with a default.
                 None if p.contains("__") => unknown += 1,

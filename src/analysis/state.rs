@@ -295,6 +295,19 @@ impl Joiner<'_> {
     }
 }
 
+/// One of two objects: what only one of them has may be there.
+pub fn join_objects(mut a: Obj, b: &Obj, terms: &mut Terms) -> Obj {
+    let nothing = Rc::new(Vec::new());
+    let mut j = Joiner {
+        mine: nothing.clone(),
+        theirs: nothing,
+        decided: PathSet::default(),
+        terms,
+    };
+    j.obj(&mut a, b);
+    a
+}
+
 /// Whether two values are the same for the purposes of a join.
 pub fn same(a: &Value, b: &Value) -> bool {
     a.term == b.term
@@ -379,14 +392,20 @@ fn join_decided(
     deps.control = deps.control.union(decided);
     for (v, under) in [(a, a_under), (b, b_under)] {
         let mut push = |value: &Value, under: Rc<Vec<Rc<Ctl>>>| {
-            if !alts
-                .iter()
-                .any(|x| same(&x.value, value) && x.under.len() == under.len())
-            {
+            let Some(x) = alts.iter_mut().find(|x| same(&x.value, value)) else {
                 alts.push(Alt {
                     value: value.clone(),
                     under,
                 });
+                return;
+            };
+            // Two ways lead to it: what was decided on both holds.
+            if !Rc::ptr_eq(&x.under, &under) {
+                let shared = |c: &&Rc<Ctl>| under.iter().any(|u| Rc::ptr_eq(u, c));
+                let both: Vec<Rc<Ctl>> = x.under.iter().filter(shared).cloned().collect();
+                if both.len() < x.under.len() {
+                    x.under = Rc::new(both);
+                }
             }
         };
         match &v.kind {

@@ -645,6 +645,8 @@ pub struct Obj {
     pub fields: Vec<(Ustr, Slot)>,
     /// What stands under names not known.
     pub rest: Option<Value>,
+    /// The key under which `rest` stands, if there was one.
+    pub rest_key: Option<Value>,
     /// What was changed since the read or the last write.
     pub dirty: Vec<(Ustr, Loc)>,
     /// The read that may not have found it.

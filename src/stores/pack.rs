@@ -483,6 +483,8 @@ impl Spec {
             statement: None,
             after_txn: false,
             invokes: Vec::new(),
+            passes: None,
+            filter_also: None,
             members: Vec::new(),
             items: None,
             declares: Ustr::default(),
@@ -550,6 +552,8 @@ impl Spec {
             "sets" => self.sets = Some(Sel::parse(value)?),
             "defaults" => self.defaults = Some(Sel::parse(value)?),
             "filter" => self.filter = Some(Dialect::parse(value)?),
+            "filter-also" => self.filter_also = Some(Dialect::parse(value)?),
+            "passes" => self.passes = Some(Returns::parse(value)?),
             "update" => self.update = Some(Dialect::parse(value)?),
             "condition" => self.condition = Some(Dialect::parse(value)?),
             "mode" => {

@@ -252,6 +252,8 @@ pub struct Spec {
     pub key: Option<Sel>,
     /// Tests by which a read selects: a dialect or a test object.
     pub filter: Option<Dialect>,
+    /// Further tests by which a read selects.
+    pub filter_also: Option<Dialect>,
     /// A whole item.
     pub item: Option<Sel>,
     /// Names and values that a write sets.
@@ -306,6 +308,8 @@ pub struct Spec {
     pub after_txn: bool,
     /// Functions that are invoked: their selectors.
     pub invokes: Vec<Sel>,
+    /// What a read hands to the functions that it invokes.
+    pub passes: Option<Returns>,
     /// Members of a call that holds several accesses: (name of the member, spec id).
     pub members: Vec<(Ustr, Ustr)>,
     /// Where the members stand.

@@ -546,6 +546,11 @@ impl Interp<'_> {
         Value::new(term, Kind::Unknown, err.deps.clone())
     }
 
+    /// A type that is neither declared nor built in: a parameter.
+    fn type_parameter(&self, ty: &TypeExpr) -> bool {
+        matches!(ty, TypeExpr::Path(p) if p.len() == 1 && p[0].starts_with(char::is_uppercase))
+    }
+
     /// The zero value of a Go type.
     pub(super) fn zero(&mut self, st: &mut State, ty: &TypeExpr, loc: Loc) -> Value {
         match ty {
@@ -557,6 +562,8 @@ impl Interp<'_> {
                 let file = self.file();
                 match self.typed_value(st, file, ty, term, Origin::Fresh, loc) {
                     Some(v) => v,
+                    // A type parameter: something is there, of whatever type.
+                    None if self.type_parameter(ty) => self.obj_value(st, Shape::Instance).1,
                     None => self.unknown(Deps::default()),
                 }
             }

@@ -11,7 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::syntax::Lang;
-use crate::syntax::il::{Call, Expr, ExprKind, Func, ParamKind, Span};
+use crate::syntax::il::{Call, Expr, ExprKind, Func, ParamKind, Span, TypeExpr};
 
 /// The arguments of a call.
 #[derive(Clone, Debug, Default)]
@@ -126,7 +126,7 @@ impl<'p> Interp<'p> {
 
     /// `value.name`, about to be called.
     pub(super) fn method(&mut self, st: &mut State, b: &Value, name: Ustr, loc: Loc) -> Value {
-        let one = self.concrete(b);
+        let one = self.merged_object(st, b);
         let term = self.seen.terms.field(one.term, name);
         let bound = Value::new(
             term,
@@ -191,6 +191,38 @@ impl<'p> Interp<'p> {
             }
             _ => bound,
         }
+    }
+
+    /// A library object that was added to on some paths only is one object whose additions may be there.
+    fn merged_object(&mut self, st: &mut State, v: &Value) -> Value {
+        let Kind::Phi(alts) = &v.kind else {
+            return self.concrete(v);
+        };
+        let mut objects: Vec<Obj> = Vec::new();
+        for a in alts.iter() {
+            if let Kind::Obj(id) = a.value.kind
+                && let Some(o) = st.obj(id)
+                && matches!(o.shape, Shape::Lib(_))
+                && !o.fields.is_empty()
+            {
+                objects.push(o.clone());
+            }
+        }
+        let Some(first) = objects.pop() else {
+            return self.concrete(v);
+        };
+        if objects.is_empty() || objects.iter().any(|o| o.shape != first.shape) {
+            return self.concrete(v);
+        }
+        let term = self.seen.terms.fresh();
+        let id = self.new_obj(st, first.shape, term);
+        let mut one = first;
+        for o in objects {
+            one = crate::analysis::state::join_objects(one, &o, &mut self.seen.terms);
+        }
+        one.term = term;
+        st.put_obj(id, one);
+        Value::new(term, Kind::Obj(id), v.deps.clone())
     }
 
     /// The receiver of an interface's method is an object of the implementing type.
@@ -671,9 +703,23 @@ impl<'p> Interp<'p> {
                 }
             }
         }
-        for r in f.results.iter().flatten() {
-            let n = self.none();
-            set(st, *r, n);
+        for (i, r) in f.results.iter().enumerate() {
+            let Some(r) = r else { continue };
+            let n = match f.result_types.get(i) {
+                Some(ty @ TypeExpr::Path(path))
+                    if matches!(
+                        self.p.resolve_type(self.file(), path),
+                        Some(crate::analysis::program::TypeRef::Class(c)) if self.p.is_struct(c)
+                    ) =>
+                {
+                    let loc = self.loc(f.name_span);
+                    self.zero(st, ty, loc)
+                }
+                _ => self.none(),
+            };
+            if let Some(e) = st.env_mut(env) {
+                e.vars.insert(*r, n);
+            }
         }
     }
 
@@ -683,6 +729,32 @@ impl<'p> Interp<'p> {
         v: Value,
         p: &'p crate::syntax::il::Param,
     ) -> Value {
+        if let (Kind::Obj(id), Some(ty), Lang::Go) = (&v.kind, &p.ty, self.lang) {
+            // A value of a type parameter gets its type where it is handed on.
+            let path = match ty {
+                TypeExpr::Path(path) => Some(path),
+                TypeExpr::Pointer(t) => match &**t {
+                    TypeExpr::Path(path) => Some(path),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let untyped = st.obj(*id).is_some_and(|o| {
+                o.class.is_none()
+                    && o.type_path.is_none()
+                    && matches!(o.shape, Shape::Row | Shape::Instance)
+            });
+            if let Some(path) = path
+                && untyped
+                && let Some(crate::analysis::program::TypeRef::Class(c)) =
+                    self.p.resolve_type(self.file(), path)
+                && self.p.is_struct(c)
+                && let Some(o) = st.obj_mut(*id)
+            {
+                o.class = Some(c);
+            }
+            return v;
+        }
         if !matches!(v.kind, Kind::Unknown) || !v.deps.is_empty() {
             return v;
         }

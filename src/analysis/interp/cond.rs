@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Interp;
+use crate::analysis::access::AccessId;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -15,6 +16,8 @@ struct Gathered {
     facts: Vec<Fact>,
     deps: PathSet,
     under: Vec<Rc<Ctl>>,
+    /// Conditional writes that were won or lost: both ways lead here.
+    either: Vec<AccessId>,
 }
 
 impl Interp<'_> {
@@ -65,6 +68,11 @@ impl Interp<'_> {
                     }
                 }
                 _ => {}
+            }
+        }
+        for w in g.either {
+            if !st.merged_losses.contains(&w) {
+                Rc::make_mut(&mut st.merged_losses).push(w);
             }
         }
         let depth = self.frames[self.cur].depth;
@@ -132,7 +140,19 @@ impl Interp<'_> {
                 // A row that is missing or unfit: what follows a failed `not row or row.used` knows the row is there,
                 // which the conjunctive side tells; the disjunctive one knows nothing.
                 g.facts.extend(shared);
+                for p in &possible {
+                    for f in &p.facts {
+                        if let Fact::Lost(w) = f
+                            && possible
+                                .iter()
+                                .any(|o| o.facts.contains(&Fact::Won(*w)))
+                        {
+                            g.either.push(*w);
+                        }
+                    }
+                }
                 for p in possible {
+                    g.either.extend(p.either.iter().copied());
                     g.deps = g.deps.union(&p.deps);
                     for c in p.under {
                         g.deps = g.deps.union(&c.deps);
@@ -374,6 +394,19 @@ impl Interp<'_> {
                 }
                 _ => {}
             }
+            return true;
+        }
+        // The code of the failure is compared with a constant of the library.
+        if let (Kind::Err(w), Kind::Path(p), CmpOp::Eq | CmpOp::Ne) = (&a.kind, &b.kind, op)
+            && let Some(code) = p.rsplit(['.', '/']).next()
+            && self.is_conflict_code(*w, code)
+        {
+            let equal = op == CmpOp::Eq;
+            g.facts.push(if equal == truth {
+                Fact::Lost(*w)
+            } else {
+                Fact::Failed(*w)
+            });
             return true;
         }
         // `err == ErrNotFound`, `errors.Is(err, X)`: some failure.

@@ -381,6 +381,9 @@ impl<'p> Interp<'p> {
     pub(super) fn attr(&mut self, st: &mut State, base: &Value, name: Ustr, loc: Loc) -> Value {
         match &base.kind {
             Kind::Phi(_) => {
+                if let Some(v) = self.attr_of_each(st, base, name, loc) {
+                    return v;
+                }
                 let one = self.concrete(base);
                 if matches!(one.kind, Kind::Phi(_)) {
                     let term = self.seen.terms.field(base.term, name);
@@ -436,6 +439,46 @@ impl<'p> Interp<'p> {
                 Value::new(term, Kind::Unknown, base.deps.clone())
             }
         }
+    }
+
+    /// A field of one of several rows or structs: of each, under its decisions.
+    fn attr_of_each(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let Kind::Phi(alts) = &base.kind else {
+            return None;
+        };
+        let data = |a: &&Alt| {
+            matches!(&a.value.kind, Kind::Obj(id) if st.obj(*id).is_some_and(|o| {
+                matches!(o.shape, Shape::Row | Shape::Instance) && !matches!(o.container, Some(Container::Model(_)))
+            }))
+        };
+        let objects: Vec<Alt> = alts.iter().filter(data).cloned().collect();
+        if self.lang != Lang::Go || objects.len() < 2 {
+            return None;
+        }
+        let mut out: Option<(Value, Rc<Vec<Rc<Ctl>>>)> = None;
+        for a in objects {
+            let v = self.attr(st, &a.value, name, loc);
+            if matches!(v.kind, Kind::Func(_) | Kind::Bound(_)) {
+                return None;
+            }
+            out = Some(match out {
+                None => (v, a.under),
+                Some((x, under)) => (
+                    join_values(&x, &under, &v, &a.under, &mut self.seen.terms),
+                    Rc::new(Vec::new()),
+                ),
+            });
+        }
+        out.map(|(mut v, _)| {
+            v.deps.control = v.deps.control.union(&base.deps.control);
+            v
+        })
     }
 
     pub(super) fn class_of_value(&self, st: &State, v: &Value) -> Option<ClassRef> {
@@ -765,6 +808,21 @@ impl<'p> Interp<'p> {
     }
 
     fn slice(&mut self, st: &mut State, base: &Value) -> Value {
+        if let Kind::Phi(alts) = &base.kind
+            && alts
+                .iter()
+                .all(|a| matches!(&a.value.kind, Kind::Obj(id) if st.obj(*id).is_some_and(|o| o.shape == Shape::List)))
+        {
+            let alts: Vec<Alt> = alts
+                .iter()
+                .map(|a| Alt {
+                    value: self.slice(st, &a.value),
+                    under: a.under.clone(),
+                })
+                .collect();
+            let term = self.seen.terms.fresh();
+            return Value::new(term, Kind::Phi(Rc::new(alts)), base.deps.clone());
+        }
         let b = self.concrete(base);
         if let Kind::Obj(id) = b.kind
             && let Some(o) = st.obj(id)
@@ -1622,6 +1680,22 @@ impl<'p> Interp<'p> {
         v: Value,
         loc: Loc,
     ) {
+        if let Kind::Phi(alts) = &base.kind
+            && self.lang == Lang::Go
+        {
+            // Each of several objects is the one on its way.
+            let objects: Vec<Value> = alts
+                .iter()
+                .filter(|a| matches!(a.value.kind, Kind::Obj(_)))
+                .map(|a| a.value.clone())
+                .collect();
+            if objects.len() > 1 {
+                for o in objects {
+                    self.set_attr(st, &o, name, v.clone(), loc);
+                }
+                return;
+            }
+        }
         let b = self.concrete(base);
         match b.kind {
             Kind::Obj(id) => {
@@ -1793,6 +1867,9 @@ impl<'p> Interp<'p> {
             _ => {
                 let mut v = v;
                 v.deps = v.deps.union(&key.deps);
+                if let Some(o) = st.obj_mut(id) {
+                    o.rest_key = o.rest.is_none().then(|| key.clone());
+                }
                 self.add_rest(st, id, v);
             }
         }

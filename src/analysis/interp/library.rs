@@ -8,7 +8,7 @@ use super::call::Args;
 use super::{Interp, Region};
 use crate::analysis::access::*;
 use crate::analysis::dialects;
-use crate::analysis::state::State;
+use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{
@@ -712,6 +712,19 @@ impl<'p> Interp<'p> {
         }
         let v = self.select(st, spec, sel, recv, args)?.value;
         let v = self.concrete(&v);
+        // A map from containers to what is asked of them.
+        if let Kind::Obj(id) = v.kind
+            && let Some(o) = st.obj(id)
+            && o.shape == Shape::Dict
+        {
+            if let Some(k) = &o.rest_key {
+                return Some(Container::Term(k.term));
+            }
+            if let [(name, _)] = o.fields.as_slice() {
+                let name = *name;
+                return Some(Container::Term(self.seen.terms.lit(Lit::Str(name))));
+            }
+        }
         Some(match &v.kind {
             Kind::Class(c) => Container::Model(self.p.container_of_class(*c)),
             Kind::Path(p) => Container::Model(*p),
@@ -776,6 +789,11 @@ impl<'p> Interp<'p> {
             }
         }
         if let Some(d) = &spec.filter
+            && let Some((c, _)) = self.condition(st, spec, d, recv, args)
+        {
+            found.push(c);
+        }
+        if let Some(d) = &spec.filter_also
             && let Some((c, _)) = self.condition(st, spec, d, recv, args)
         {
             found.push(c);
@@ -875,6 +893,10 @@ impl<'p> Interp<'p> {
             if d.name == "test" {
                 let deps = self.deep_deps(st, v, 0);
                 return Some(Rc::new(Cond::Unknown(deps)));
+            }
+            if o.shape == Shape::Dict {
+                let o = o.clone();
+                return Some(Rc::new(dialects::condition_map(self, st, &o)));
             }
         }
         if d.name == "test" {
@@ -1170,6 +1192,20 @@ impl<'p> Interp<'p> {
                 self.raise_absent(st, r, tail(*class), loc);
             }
         }
+        if let Some(passes) = &spec.passes {
+            // What was read is handed to a function, page by page.
+            let passed = self.shaped(st, i, &passes.clone(), Some(r), None, recv, args, loc);
+            for sel in &spec.invokes {
+                if let Some(f) = self.select(st, spec, sel, recv, args) {
+                    let mut handed = Args::default();
+                    handed.pos.push(passed.clone());
+                    let last = self.unknown(Deps::default());
+                    handed.pos.push(last);
+                    self.call_value(st, &f.value, handed, loc);
+                    self.dead = false;
+                }
+            }
+        }
         let shape = spec.returns.clone();
         let v = self.shaped(st, i, &shape, Some(r), None, recv, args);
         match source.as_ref().and_then(|o| o.get(ustr("columns:"))) {
@@ -1338,7 +1374,16 @@ impl<'p> Interp<'p> {
                     with: vec![value],
                 }));
             }
-            if o.fields.is_empty() {
+            if let (true, Some(_), Some(rest)) = (o.fields.is_empty(), &o.rest_key, &o.rest) {
+                // The name of the key's attribute is not known, what it must be is.
+                names.push(ustr("pk"));
+                let value = self.scalar(st, rest);
+                conds.push(Rc::new(Cond::Test {
+                    path: ustr("pk"),
+                    cmp: Cmp::Eq,
+                    with: vec![value],
+                }));
+            } else if o.fields.is_empty() {
                 // A whole key in one value.
                 names.push(ustr("pk"));
                 conds.push(Rc::new(Cond::Test {
@@ -1612,7 +1657,14 @@ impl<'p> Interp<'p> {
                 v
             }
             Returns::Arg(sel) => match self.select(st, spec, sel, recv, args) {
+                Some(s) if s.presence == Presence::Maybe && matches!(sel, Sel::Prop(_)) => {
+                    let nothing = self.none();
+                    let empty = Rc::new(Vec::new());
+                    join_values(&s.value, &empty, &nothing, &empty, &mut self.seen.terms)
+                }
                 Some(s) => s.value,
+                // What was never put on an object made here is not there.
+                None if matches!(sel, Sel::Prop(_)) && self.made_in_sight(st, recv) => self.none(),
                 None => self.unknown(Deps::default()),
             },
             Returns::NewRow => {
@@ -1635,16 +1687,27 @@ impl<'p> Interp<'p> {
                 for (name, shape) in members {
                     let x = self.shaped(st, i, shape, read, write, recv, args);
                     if let Some(o) = st.obj_mut(id) {
-                        o.set(*name, x);
+                        if name == "*" {
+                            o.rest = Some(x);
+                        } else {
+                            o.set(*name, x);
+                        }
                     }
                 }
                 let rest = self.unknown(Deps::default());
                 if let Some(o) = st.obj_mut(id) {
-                    o.rest = Some(rest);
+                    o.rest.get_or_insert(rest);
                 }
                 v
             }
         }
+    }
+
+    fn made_in_sight(&self, st: &State, recv: Option<&Value>) -> bool {
+        recv.is_some_and(|r| {
+            matches!(self.concrete(r).kind, Kind::Obj(id)
+                if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh && o.spec.is_some()))
+        })
     }
 
     /// Several accesses in one call.
@@ -1666,7 +1729,7 @@ impl<'p> Interp<'p> {
             .and_then(|sel| self.select(st, spec, sel, recv, args))
             .map(|s| s.value);
         if let Some(items) = items {
-            self.member_items(st, spec, &items, recv, group, loc, 0);
+            self.member_items(st, spec, &items, recv, None, group, loc, 0);
         }
         if !spec.together {
             for w in &mut self.seen.writes[first..] {
@@ -1688,11 +1751,26 @@ impl<'p> Interp<'p> {
         spec: &Spec,
         items: &Value,
         recv: Option<&Value>,
+        of: Option<&Value>,
         group: u32,
         loc: Loc,
         depth: u32,
     ) {
-        if depth > 4 {
+        if depth > 8 {
+            return;
+        }
+        if let Kind::Phi(alts) = &items.kind {
+            // Each alternative is written under the decisions that led to it.
+            for a in alts.iter() {
+                let base = st.ctl.len();
+                for c in a.under.iter() {
+                    if !st.ctl.iter().any(|x| Rc::ptr_eq(x, c)) {
+                        st.ctl.push(c.clone());
+                    }
+                }
+                self.member_items(st, spec, &a.value, recv, of, group, loc, depth + 1);
+                st.ctl.truncate(base);
+            }
             return;
         }
         let v = self.concrete(items);
@@ -1702,13 +1780,7 @@ impl<'p> Interp<'p> {
             let mut all: Vec<Value> = o.fields.iter().map(|f| f.1.value.clone()).collect();
             all.extend(o.rest.clone());
             for x in all {
-                if let Kind::Phi(alts) = &x.kind {
-                    for a in alts.iter() {
-                        self.member_items(st, spec, &a.value.clone(), recv, group, loc, depth + 1);
-                    }
-                } else {
-                    self.member_items(st, spec, &x, recv, group, loc, depth + 1);
-                }
+                self.member_items(st, spec, &x, recv, of, group, loc, depth + 1);
             }
             return;
         }
@@ -1723,6 +1795,14 @@ impl<'p> Interp<'p> {
             };
             let inner = self.concrete(&slot.value);
             let mut margs = Args::default();
+            // The container is the key under which the member stands.
+            if let (Kind::Obj(rid), Some(of), Some(Sel::Field(name))) =
+                (&inner.kind, of, &self.lib.specs[target].container)
+                && let Some(r) = st.obj_mut(*rid)
+                && r.get(*name).is_none()
+            {
+                r.set(*name, of.clone());
+            }
             if let Kind::Obj(rid) = inner.kind
                 && let Some(r) = st.obj(rid).cloned()
             {
@@ -1750,14 +1830,13 @@ impl<'p> Interp<'p> {
         }
         if !any {
             // `{table: [{"PutRequest": {...}}]}`
-            let nested: Vec<Value> = o
-                .fields
-                .iter()
-                .map(|f| f.1.value.clone())
-                .chain(o.rest.clone())
-                .collect();
-            for n in nested {
-                self.member_items(st, spec, &n, recv, group, loc, depth + 1);
+            for (name, s) in &o.fields {
+                let of = self.lit(Lit::Str(*name));
+                self.member_items(st, spec, &s.value, recv, Some(&of), group, loc, depth + 1);
+            }
+            if let Some(rest) = &o.rest {
+                let of = o.rest_key.as_ref();
+                self.member_items(st, spec, rest, recv, of, group, loc, depth + 1);
             }
         }
     }
@@ -1853,7 +1932,7 @@ impl<'p> Interp<'p> {
         if let Some(sel) = &spec.item {
             let slot = self.select(st, spec, sel, recv, args);
             if let Some(slot) = slot {
-                let v = self.concrete(&slot.value);
+                let v = self.row_or_concrete(st, &slot.value);
                 if let Kind::Obj(id) = v.kind
                     && let Some(list) = self.evaluated(st, id, &v, loc)
                 {
@@ -2019,6 +2098,7 @@ impl<'p> Interp<'p> {
             mode: spec.mode,
             container: container.or_else(|| row.as_ref().and_then(|r| r.1.container)),
             row: row.as_ref().map(|r| r.0),
+            row_term: row.as_ref().map(|r| r.1.term),
             row_read,
             conds,
             guards,
@@ -2103,6 +2183,21 @@ impl<'p> Interp<'p> {
             }
         }
         v
+    }
+
+    /// Of several objects the one that was read; the others are what stands in for a missing row.
+    fn row_or_concrete(&self, st: &State, v: &Value) -> Value {
+        if let Kind::Phi(alts) = &v.kind
+            && let Some(a) = alts.iter().find(|a| {
+                matches!(a.value.kind, Kind::Obj(id)
+                    if st.obj(id).is_some_and(|o| matches!(o.origin, Origin::Read(_))))
+            })
+        {
+            let mut row = a.value.clone();
+            row.deps = row.deps.union(&v.deps);
+            return row;
+        }
+        self.concrete(v)
     }
 
     fn write_failures(&mut self, st: &mut State, i: usize, w: AccessId, loc: Loc) {
@@ -2373,6 +2468,14 @@ impl<'p> Interp<'p> {
         if let Kind::Store(t) = &v.kind {
             let t = (**t).clone();
             self.assign_term(st, &t, sets);
+            return;
+        }
+        if let Kind::Obj(id) = v.kind
+            && let Some(o) = st.obj(id).cloned()
+            && o.shape == Shape::Dict
+        {
+            // A map of columns to what is done to each.
+            dialects::update_map(self, st, &o, sets);
             return;
         }
         if let Kind::Obj(id) = v.kind

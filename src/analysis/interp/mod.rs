@@ -598,6 +598,7 @@ impl<'p> Interp<'p> {
                 container: None,
                 fields: Vec::new(),
                 rest: None,
+                rest_key: None,
                 dirty: Vec::new(),
                 maybe: None,
                 conds: Vec::new(),

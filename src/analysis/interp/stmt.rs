@@ -396,7 +396,14 @@ impl<'p> Interp<'p> {
                 self.loc(e.span),
             );
             self.assign(&mut inside, target, element);
-            exit = Some(st.clone());
+            match self.known_items(&st, &v) {
+                Some(0) => {
+                    runs = false;
+                    exit = Some(st.clone());
+                }
+                Some(_) => {}
+                None => exit = Some(st.clone()),
+            }
         } else if let Some(c) = cond {
             let v = self.eval(&mut inside, c);
             let mut leave = inside.clone();
@@ -431,6 +438,8 @@ impl<'p> Interp<'p> {
             }
         }
         let mut after: Vec<State> = Vec::new();
+        // Losing one turn of a loop says nothing about what follows the loop.
+        let lost_before = st.merged_losses.clone();
         if !endless {
             after.extend(exit);
             after.extend(out);
@@ -465,7 +474,25 @@ impl<'p> Interp<'p> {
             strip_loop(&mut joined, base);
         }
         self.take_merged(&mut joined);
+        if self.lang == crate::syntax::Lang::Go {
+            joined.merged_losses = lost_before;
+        }
         Some(joined)
+    }
+
+    /// How many elements a list has that was put together here, where that is known.
+    fn known_items(&self, st: &State, v: &Value) -> Option<usize> {
+        let Kind::Obj(id) = v.kind else { return None };
+        let o = st.obj(id)?;
+        let known = self.lang == crate::syntax::Lang::Go
+            && o.shape == Shape::List
+            && o.origin == Origin::Fresh
+            && o.rest.is_none()
+            && o.maybe.is_none()
+            && !o.sliced
+            && o.fields.iter().all(|(_, s)| s.presence == Presence::Yes)
+            && !self.seen.mutated.contains(&v.term);
+        known.then_some(o.fields.len())
     }
 
     fn handler_names(&mut self, st: &mut State, handlers: &'p [Handler]) -> Vec<Vec<Ustr>> {
@@ -1075,10 +1102,38 @@ impl<'p> Interp<'p> {
     }
 
     fn note_swallowed_return(&mut self, st: &State, v: &Value, span: crate::syntax::Span) {
-        let _ = v;
         let loc = self.loc(span);
         for w in st.merged_losses.iter() {
+            if self.tells_loss(st, v, *w) {
+                continue;
+            }
             self.reached_without_winning(*w, loc);
+        }
+    }
+
+    /// Whether what is returned tells the caller (Go: by an error) that this write was lost.
+    fn tells_loss(&self, st: &State, v: &Value, w: crate::analysis::access::AccessId) -> bool {
+        if self.lang != crate::syntax::Lang::Go {
+            return false;
+        }
+        let last = match &v.kind {
+            Kind::Tuple(vs) => match vs.last() {
+                Some(v) => v,
+                None => return false,
+            },
+            _ => v,
+        };
+        let is_loss = |v: &Value| match &v.kind {
+            Kind::Err(x) => *x == w,
+            Kind::Obj(id) => st
+                .obj(*id)
+                .is_some_and(|o| o.type_path.is_some_and(|t| t == "error")),
+            Kind::Test(_) => true,
+            _ => false,
+        };
+        match &last.kind {
+            Kind::Phi(alts) => alts.iter().any(|a| is_loss(&a.value)),
+            _ => is_loss(last),
         }
     }
 
