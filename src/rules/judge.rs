@@ -109,6 +109,10 @@ pub enum Uniqueness {
 
 /// Whether a uniqueness constraint covers equality on these paths.
 pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
+    // A put replaces what is there: no key refuses it.
+    if c.write.op == Op::Put {
+        return Uniqueness::NoModel;
+    }
     let Some(Container::Model(m)) = c.write.container else {
         return Uniqueness::NoModel;
     };

@@ -603,11 +603,21 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.library_attr(st, base, None, name, loc) {
             return v;
         }
+        // Of a class whose fields are expressions: the store's own value.
+        let stored = self
+            .kind_of(st, base)
+            .and_then(|k| self.lib.kinds.get(&k))
+            .is_some_and(|k| k.stored_fields);
+        if stored && self.p.is_field(Some(class), name) {
+            let path = self.p.attribute_name(Some(class), None, name);
+            return Value::new(
+                self.seen.terms.intern(Term::Stored(path)),
+                Kind::Store(Rc::new(StoreTerm::Path(path))),
+                Deps::default(),
+            );
+        }
         if let Some(v) = self.class_level(st, class, name, loc) {
             return v;
-        }
-        if let Some(f) = self.p.class_kind(class, self.lib) {
-            let _ = f;
         }
         let term = self.seen.terms.field(base.term, name);
         Value::new(term, Kind::Unknown, Deps::default())
@@ -1318,6 +1328,9 @@ impl<'p> Interp<'p> {
         self.note_use(&a);
         self.note_use(&b);
         let deps = a.deps.union(&b.deps);
+        if let Some(c) = self.store_compare(op, &a, &b) {
+            return Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(c)), deps);
+        }
         let term = self
             .seen
             .terms
@@ -1378,6 +1391,36 @@ impl<'p> Interp<'p> {
             return Value::new(term, Kind::Unknown, deps);
         }
         Value::new(term, Kind::Test(Rc::new(Pred::Cmp(op, a, b))), deps)
+    }
+
+    /// A comparison with a value of the store is a test that the store makes, where operators are overloaded.
+    fn store_compare(&self, op: CmpOp, a: &Value, b: &Value) -> Option<Cond> {
+        use crate::stores::vocabulary::Cmp;
+        if self.lang == Lang::Go {
+            return None;
+        }
+        let (path, with, flipped) = match (&a.kind, &b.kind) {
+            (Kind::Store(t), _) => (t, b, false),
+            (_, Kind::Store(t)) => (t, a, true),
+            _ => return None,
+        };
+        let StoreTerm::Path(path) = &**path else {
+            return None;
+        };
+        let cmp = match (op, flipped) {
+            (CmpOp::Eq, _) => Cmp::Eq,
+            (CmpOp::Ne, _) => Cmp::Ne,
+            (CmpOp::Lt, false) | (CmpOp::Gt, true) => Cmp::Lt,
+            (CmpOp::Le, false) | (CmpOp::Ge, true) => Cmp::Le,
+            (CmpOp::Gt, false) | (CmpOp::Lt, true) => Cmp::Gt,
+            (CmpOp::Ge, false) | (CmpOp::Le, true) => Cmp::Ge,
+            _ => return None,
+        };
+        Some(Cond::Test {
+            path: *path,
+            cmp,
+            with: vec![with.clone()],
+        })
     }
 
     fn short_circuit(&mut self, st: &mut State, es: &'p [Expr], and: bool) -> Value {
