@@ -2,8 +2,7 @@
 ;;; language: python
 ;;; store: dynamodb
 ;;; anchors: "pynamodb"
-;;; kind class:pynamodb.model: stored-fields
-;;; kind pynamodb.model:
+;;; kind pynamodb.model: stored-fields
 ;;; kind pynamodb.index:
 ;;; kind pynamodb.transaction: type pynamodb.transactions.TransactWrite
 ;;; kind pynamodb.batch:

@@ -180,7 +180,15 @@ impl<'p> Interp<'p> {
                 }
                 bound
             }
-            Kind::Class(_) | Kind::Path(_) | Kind::Super(..) => self.attr(st, &one, name, loc),
+            Kind::Class(c) => {
+                let v = self.attr(st, &one, name, loc);
+                // What the class has from its library is called on the class.
+                if matches!(v.kind, Kind::Unknown) && self.p.class_kind(*c, self.lib).is_some() {
+                    return bound;
+                }
+                v
+            }
+            Kind::Path(_) | Kind::Super(..) => self.attr(st, &one, name, loc),
             Kind::Unknown => {
                 if let Some(id) = self.of_term.get(&one.term).copied()
                     && st.obj(id).is_some()

@@ -11,7 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::syntax::Lang;
 use crate::syntax::il::{
-    ArgKind, BinOp, CmpOp, Comp, CompKind, Expr, ExprKind, Lit, TypeExpr, UnOp,
+    ArgKind, BinOp, CmpOp, Comp, CompKind, Expr, ExprKind, Lit, Place, TypeExpr, UnOp,
 };
 
 impl<'p> Interp<'p> {
@@ -605,7 +605,8 @@ impl<'p> Interp<'p> {
         }
         // Of a class whose fields are expressions: the store's own value.
         let stored = self
-            .kind_of(st, base)
+            .p
+            .class_kind(class, self.lib)
             .and_then(|k| self.lib.kinds.get(&k))
             .is_some_and(|k| k.stored_fields);
         if stored && self.p.is_field(Some(class), name) {
@@ -959,7 +960,50 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// `{k: decode(v) for k, v in row.items()}`: a row taken apart and put together again is that row.
+    fn rebuilt(&mut self, st: &mut State, c: &'p Comp) -> Option<Value> {
+        let (CompKind::Dict, Some(key), [(target, iterable, _)]) =
+            (c.kind, &c.key, c.clauses.as_slice())
+        else {
+            return None;
+        };
+        let (Place::Tuple(places, _), ExprKind::Call(call)) = (target, &iterable.kind) else {
+            return None;
+        };
+        let ([Place::Name(k, _), Place::Name(v, _)], ExprKind::Name(n)) =
+            (places.as_slice(), &key.kind)
+        else {
+            return None;
+        };
+        let ExprKind::Attr(base, items, _) = &call.callee.kind else {
+            return None;
+        };
+        if n != k || items != "items" || !call.args.is_empty() {
+            return None;
+        }
+        // The value itself, or what a coder from outside the project makes of it.
+        let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if x == v);
+        let kept = named(&c.element)
+            || matches!(&c.element.kind, ExprKind::Call(f) if f.args.len() == 1
+                && named(&f.args[0].value)
+                && matches!(self.callee(st, &f.callee).kind, Kind::Bound(_) | Kind::Path(_)));
+        if !kept {
+            return None;
+        }
+        let of = self.eval(st, base);
+        let of = self.concrete(&of);
+        match of.kind {
+            Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::Row) => {
+                Some(self.copy(st, &of))
+            }
+            _ => None,
+        }
+    }
+
     fn comprehension(&mut self, st: &mut State, c: &'p Comp) -> Value {
+        if let Some(row) = self.rebuilt(st, c) {
+            return row;
+        }
         let base = st.ctl.len();
         let number = self.new_loop();
         self.loops.push(super::LoopContext {

@@ -1380,6 +1380,10 @@ impl<'p> Interp<'p> {
                 v
             }
             Returns::Arg(sel) => match self.select(st, spec, sel, recv, args) {
+                // Decoding takes the type off.
+                Some(s) if spec.does == Does::Same && matches!(s.value.kind, Kind::Obj(_)) => {
+                    self.scalar(st, &s.value)
+                }
                 Some(s) => s.value,
                 None => self.unknown(Deps::default()),
             },
