@@ -6,6 +6,7 @@
 ;;; kind dynamodb.client: type mypy_boto3_dynamodb.client.DynamoDBClient type mypy_boto3_dynamodb.DynamoDBClient type types_boto3_dynamodb.client.DynamoDBClient
 ;;; kind dynamodb.resource: type mypy_boto3_dynamodb.service_resource.DynamoDBServiceResource type mypy_boto3_dynamodb.DynamoDBServiceResource type types_boto3_dynamodb.service_resource.DynamoDBServiceResource
 ;;; kind dynamodb.batch:
+;;; kind dynamodb.codec:
 ;;; exception ConditionalCheckFailedException: ClientError
 ;;; exception TransactionCanceledException: ClientError
 ;;; exception ClientError: Exception
@@ -44,6 +45,16 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "scan")
   (#set! recv "dynamodb.client") (#set! signature "kw:TableName") (#set! does "read") (#set! container "kw:TableName")
   (#set! filter "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows, Count=count)"))
+; A read of one item, inside a transaction of reads (no method of its own).
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "Get")
+  (#set! recv "dynamodb.client") (#set! id "client.get") (#set! does "read") (#set! container "kw:TableName") (#set! key "kw:Key") (#set! returns "record(Item=row?)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "transact_get_items")
+  (#set! recv "dynamodb.client") (#set! signature "kw:TransactItems") (#set! does "members") (#set! items "kw:TransactItems") (#set! members "Get=client.get") (#set! returns "record(Responses=members)"))
+
+; Values and their types
+((call function: (_) @f) @call (#set! path "boto3.dynamodb.types.TypeDeserializer|boto3.dynamodb.types.TypeSerializer") (#set! does "make") (#set! returns "kind:dynamodb.codec"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "deserialize" "serialize")
+  (#set! recv "dynamodb.codec") (#set! does "same") (#set! returns "arg:pos:0"))
 
 ; Writes
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "put_item")

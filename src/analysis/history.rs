@@ -399,7 +399,7 @@ impl<'a> Pairer<'a> {
             for t in parts {
                 match t {
                     Cond::Test { path, cmp, with } => {
-                        if *cmp == Cmp::NotExists {
+                        if *cmp == Cmp::NotExists && self.excludes(r, *path) {
                             // A key with a random part is absent whatever was read.
                             not_exists |= !void
                                 && (key(*path) || w.op == Op::Put || w.op == Op::Create);
@@ -413,7 +413,11 @@ impl<'a> Pairer<'a> {
                         let from_read = with
                             .iter()
                             .any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
-                        let changes = w.sets.iter().any(|s| s.path == *path && !s.copied)
+                        // Columns whose names are not known may hold it.
+                        let changes = w
+                            .sets
+                            .iter()
+                            .any(|s| (s.path == *path || s.path == "*") && !s.copied)
                             || w.op == Op::Delete;
                         if *cmp == Cmp::Eq
                             && from_read
@@ -439,8 +443,13 @@ impl<'a> Pairer<'a> {
                                 Some(s) if is_absence(a) => s,
                                 Some(s) => s.into_iter().filter(|p| ps.contains(p)).collect(),
                             });
-                            if is_absence(a) {
-                                not_exists |= w.op == Op::Put;
+                            if let Cond::Test {
+                                path,
+                                cmp: Cmp::NotExists,
+                                ..
+                            } = &**a
+                            {
+                                not_exists |= w.op == Op::Put && self.excludes(r, *path);
                             }
                         }
                         let guards: Vec<(bool, bool)> = alts
@@ -546,6 +555,22 @@ impl<'a> Pairer<'a> {
         (equal, absent)
     }
 
+    /// Whether "this item is not there" excludes what the read looked for. It says nothing of items with other keys: a
+    /// key made in this run never meets another, and a search by other columns than the key finds other items.
+    fn excludes(&self, r: ReadId, path: Ustr) -> bool {
+        let w = self.write;
+        if w.key_fresh {
+            return false;
+        }
+        let asked: Vec<Ustr> = self
+            .tests_of(&self.read(r).conds)
+            .into_iter()
+            .filter(|t| t.1 == Cmp::Eq)
+            .map(|t| t.0)
+            .collect();
+        asked.is_empty() || asked.contains(&path) || !w.sets.iter().any(|s| s.path == path)
+    }
+
     /// Whether a column told which row was meant: an equality that is unique.
     fn identifies(&self, read: &Read, path: Ustr) -> bool {
         let _ = read;
@@ -619,6 +644,16 @@ impl<'a> Pairer<'a> {
             && a.iter()
                 .zip(b)
                 .all(|(x, y)| self.canonical(x.term) == self.canonical(y.term))
+    }
+
+    /// Whether a value is one of the alternatives that a key stands for.
+    fn among(&self, keys: &[Value], v: &Value) -> bool {
+        keys.iter().any(|k| match &k.kind {
+            Kind::Phi(alts) => alts
+                .iter()
+                .any(|a| self.canonical(a.value.term) == self.canonical(v.term)),
+            _ => false,
+        })
     }
 
     /// A row and its key are the same thing to a comparison.
@@ -720,6 +755,8 @@ impl<'a> Pairer<'a> {
             }
             match rt.iter().find(|(q, d, _)| q == p && *d == Cmp::Eq) {
                 Some((_, _, us)) if self.equal(us, vs) => equal += 1,
+                // Read for each of several keys, of which this is one.
+                Some((_, _, us)) if self.among(us, v) => equal += 1,
                 Some((_, _, us)) => {
                     let consts = us.first().is_some_and(|u| self.seen.terms.is_const(u.term))
                         && self.seen.terms.is_const(v.term);

@@ -512,6 +512,14 @@ impl Program {
             .find_map(|b| lib.bases.get(b)?.first().copied())
     }
 
+    /// How a class of a declared kind is constructed, as its pack says.
+    pub fn class_spec(&self, c: ClassRef, lib: &Library) -> Option<usize> {
+        self.info(c)
+            .externals
+            .iter()
+            .find_map(|b| lib.bases.get(b)?.first().copied())
+    }
+
     /// Whether nothing is known of what a class's instances do: an interface, a protocol, an empty base.
     pub fn is_opaque_class(&self, c: ClassRef) -> bool {
         let def = self.class(c);
@@ -894,6 +902,11 @@ impl Program {
         {
             return pk;
         }
+        if let Some(m) = m
+            && m.sort_key.as_deref() == Some(name.as_str())
+        {
+            return ustr("sk");
+        }
         // `event__id`, `event__pk`, `event_id` are the column of `event`.
         for suffix in ["__pk", "__id", "_id", "_pk"] {
             if let Some(base) = name.strip_suffix(suffix)
@@ -1172,6 +1185,7 @@ fn declarations(lib: &Library) -> DeclarationVocabulary {
         target_self: one("field-target-self"),
         unique: one("field-unique"),
         primary_key: one("field-primary-key"),
+        key_parts: all("field-key-parts"),
         null: one("field-null"),
         default: one("field-default"),
         related_name: one("field-related-name"),
@@ -1222,6 +1236,7 @@ fn declarations(lib: &Library) -> DeclarationVocabulary {
                 "auto" => t.auto = true,
                 "positive" => t.positive = true,
                 "json" => t.json = true,
+                "version" => t.version = true,
                 _ => {}
             }
         }

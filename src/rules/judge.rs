@@ -7,7 +7,7 @@ use super::{
     lost_update, read_before_lock, stale_overwrite, swallowed_conflict, unconditional_update,
 };
 use crate::analysis::Cmp;
-use crate::analysis::access::ReadHow;
+use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::report::finding::{DoubtNote, Loc};
@@ -122,6 +122,10 @@ pub enum Uniqueness {
 
 /// Whether a uniqueness constraint covers equality on these paths.
 pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
+    // A put replaces what is there: no key refuses it.
+    if c.write.op == Op::Put {
+        return Uniqueness::NoModel;
+    }
     let Some(Container::Model(m)) = c.write.container else {
         return Uniqueness::NoModel;
     };

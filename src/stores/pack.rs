@@ -222,6 +222,7 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
     while let Some(word) = words.next() {
         match word {
             "evaluates" => entry.evaluates = true,
+            "stored-fields" => entry.stored_fields = true,
             "type" => {
                 let path = ustr(words.next().ok_or("`type` without a path")?);
                 entry.types.push(path);
@@ -234,7 +235,7 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
             }
             other => {
                 return Err(format!(
-                    "unknown word `{other}` for a kind (type PATH, named NAME, evaluates)"
+                    "unknown word `{other}` for a kind (type PATH, named NAME, evaluates, stored-fields)"
                 ));
             }
         }
@@ -455,6 +456,9 @@ impl Spec {
             request: None,
             container: None,
             key: None,
+            sort_key: None,
+            versioned: false,
+            codes: Vec::new(),
             filter: None,
             item: None,
             sets: None,
@@ -548,6 +552,9 @@ impl Spec {
             "request" => self.request = Some(Sel::parse(value)?),
             "container" => self.container = Some(Sel::parse(value)?),
             "key" => self.key = Some(Sel::parse(value)?),
+            "sort-key" => self.sort_key = Some(Sel::parse(value)?),
+            "versions" => self.versioned = value == "row",
+            "codes" => self.codes = value.split_whitespace().map(Ustr::from).collect(),
             "item" => self.item = Some(Sel::parse(value)?),
             "sets" => self.sets = Some(Sel::parse(value)?),
             "defaults" => self.defaults = Some(Sel::parse(value)?),
@@ -808,6 +815,7 @@ impl Returns {
             "error" => Self::Error,
             "recv" => Self::Recv,
             "new-row" => Self::NewRow,
+            "members" => Self::Members,
             _ => return Err("unknown shape of a result".into()),
         })
     }

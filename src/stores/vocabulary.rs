@@ -161,6 +161,8 @@ pub enum Returns {
     NewRow,
     /// A list of this.
     Tuple(Vec<Self>),
+    /// What the members of the call gave, in a list.
+    Members,
     /// A record with these members.
     Record(Vec<(Ustr, Self)>),
 }
@@ -250,6 +252,12 @@ pub struct Spec {
     pub container: Option<Sel>,
     /// Key of the entity.
     pub key: Option<Sel>,
+    /// The second part of a key of parts.
+    pub sort_key: Option<Sel>,
+    /// The write compares the row's version field, if it has one, with what was read, and advances it.
+    pub versioned: bool,
+    /// What a lost conflict is called where the failure's class doesn't tell.
+    pub codes: Vec<Ustr>,
     /// Tests by which a read selects: a dialect or a test object.
     pub filter: Option<Dialect>,
     /// Further tests by which a read selects.
@@ -316,7 +324,7 @@ pub struct Spec {
     pub items: Option<Sel>,
     /// The kind declared (shape `class`).
     pub declares: Ustr,
-    /// The members of the call commit together.
+    /// The members of the call, or all calls on the same receiver, commit together.
     pub together: bool,
     /// If this argument is true, rows that a uniqueness constraint refuses are passed over.
     pub absorbs: Option<Sel>,
@@ -329,6 +337,8 @@ pub struct KindSpec {
     pub types: Vec<Ustr>,
     /// Evaluating it (iteration, truth, length) reads rows.
     pub evaluates: bool,
+    /// A declared field, asked of the class, is the store's own value of it.
+    pub stored_fields: bool,
     /// Parameters of these names are taken for it where nothing else tells.
     pub names: Vec<Ustr>,
     /// Pack that declares it.

@@ -179,7 +179,15 @@ impl<'p> Interp<'p> {
                 }
                 bound
             }
-            Kind::Class(_) | Kind::Path(_) | Kind::Super(..) => self.attr(st, &one, name, loc),
+            Kind::Class(c) => {
+                let v = self.attr(st, &one, name, loc);
+                // What the class has from its library is called on the class.
+                if matches!(v.kind, Kind::Unknown) && self.p.class_kind(*c, self.lib).is_some() {
+                    return bound;
+                }
+                v
+            }
+            Kind::Path(_) | Kind::Super(..) => self.attr(st, &one, name, loc),
             Kind::Unknown => {
                 if let Some(id) = self.of_term.get(&one.term).copied()
                     && st.obj(id).is_some()
@@ -862,11 +870,27 @@ impl<'p> Interp<'p> {
                 )
             })
             .collect();
+        // What stands for its key by position comes first.
+        let mut key = Vec::new();
+        if let Some(spec) = self.p.class_spec(class, self.lib) {
+            let lib = self.lib;
+            let spec = &lib.specs[spec];
+            for (name, sel) in [("pk", &spec.key), ("sk", &spec.sort_key)] {
+                if let Some(slot) = sel
+                    .as_ref()
+                    .and_then(|s| self.select(st, spec, s, None, args))
+                    && !fields.iter().any(|f| f.0 == name)
+                {
+                    key.push((ustr(name), slot));
+                }
+            }
+        }
+        key.extend(fields);
         if let Some(o) = st.obj_mut(id) {
             o.class = Some(class);
             o.container = Some(Container::Model(model));
             o.origin = Origin::Fresh;
-            o.fields = fields;
+            o.fields = key;
             o.rest = args.open.clone();
         }
         self.rows.insert(v.term, id);

@@ -498,9 +498,11 @@ impl Interp<'_> {
         let Some(write) = self.seen.writes.get(w.0 as usize) else {
             return false;
         };
-        self.lib.specs[write.spec].raises.iter().any(|(f, path)| {
-            *f != Failure::Absent && path.rsplit(['.', '/']).next().is_some_and(|t| t == code)
-        })
+        let spec = &self.lib.specs[write.spec];
+        spec.codes.iter().any(|c| c == code)
+            || spec.raises.iter().any(|(f, path)| {
+                *f != Failure::Absent && path.rsplit(['.', '/']).next().is_some_and(|t| t == code)
+            })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::syntax::Lang;
 use crate::syntax::il::{
-    ArgKind, BinOp, CmpOp, Comp, CompKind, Expr, ExprKind, Lit, TypeExpr, UnOp,
+    ArgKind, BinOp, CmpOp, Comp, CompKind, Expr, ExprKind, Lit, Place, TypeExpr, UnOp,
 };
 
 impl<'p> Interp<'p> {
@@ -651,11 +651,22 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.library_attr(st, base, None, name, loc) {
             return v;
         }
+        // Of a class whose fields are expressions: the store's own value.
+        let stored = self
+            .p
+            .class_kind(class, self.lib)
+            .and_then(|k| self.lib.kinds.get(&k))
+            .is_some_and(|k| k.stored_fields);
+        if stored && self.p.is_field(Some(class), name) {
+            let path = self.p.attribute_name(Some(class), None, name);
+            return Value::new(
+                self.seen.terms.intern(Term::Stored(path)),
+                Kind::Store(Rc::new(StoreTerm::Path(path))),
+                Deps::default(),
+            );
+        }
         if let Some(v) = self.class_level(st, class, name, loc) {
             return v;
-        }
-        if let Some(f) = self.p.class_kind(class, self.lib) {
-            let _ = f;
         }
         let term = self.seen.terms.field(base.term, name);
         Value::new(term, Kind::Unknown, Deps::default())
@@ -1017,7 +1028,50 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// `{k: decode(v) for k, v in row.items()}`: a row taken apart and put together again is that row.
+    fn rebuilt(&mut self, st: &mut State, c: &'p Comp) -> Option<Value> {
+        let (CompKind::Dict, Some(key), [(target, iterable, _)]) =
+            (c.kind, &c.key, c.clauses.as_slice())
+        else {
+            return None;
+        };
+        let (Place::Tuple(places, _), ExprKind::Call(call)) = (target, &iterable.kind) else {
+            return None;
+        };
+        let ([Place::Name(k, _), Place::Name(v, _)], ExprKind::Name(n)) =
+            (places.as_slice(), &key.kind)
+        else {
+            return None;
+        };
+        let ExprKind::Attr(base, items, _) = &call.callee.kind else {
+            return None;
+        };
+        if n != k || items != "items" || !call.args.is_empty() {
+            return None;
+        }
+        // The value itself, or what a coder from outside the project makes of it.
+        let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if x == v);
+        let kept = named(&c.element)
+            || matches!(&c.element.kind, ExprKind::Call(f) if f.args.len() == 1
+                && named(&f.args[0].value)
+                && matches!(self.callee(st, &f.callee).kind, Kind::Bound(_) | Kind::Path(_)));
+        if !kept {
+            return None;
+        }
+        let of = self.eval(st, base);
+        let of = self.concrete(&of);
+        match of.kind {
+            Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::Row) => {
+                Some(self.copy(st, &of))
+            }
+            _ => None,
+        }
+    }
+
     fn comprehension(&mut self, st: &mut State, c: &'p Comp) -> Value {
+        if let Some(row) = self.rebuilt(st, c) {
+            return row;
+        }
         let base = st.ctl.len();
         let number = self.new_loop();
         self.loops.push(super::LoopContext {
@@ -1461,6 +1515,9 @@ impl<'p> Interp<'p> {
         self.note_use(&a);
         self.note_use(&b);
         let deps = a.deps.union(&b.deps);
+        if let Some(c) = self.store_compare(op, &a, &b) {
+            return Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(c)), deps);
+        }
         let term = self
             .seen
             .terms
@@ -1542,6 +1599,36 @@ impl<'p> Interp<'p> {
             }
             None => v,
         }
+    }
+
+    /// A comparison with a value of the store is a test that the store makes, where operators are overloaded.
+    fn store_compare(&self, op: CmpOp, a: &Value, b: &Value) -> Option<Cond> {
+        use crate::stores::vocabulary::Cmp;
+        if self.lang == Lang::Go {
+            return None;
+        }
+        let (path, with, flipped) = match (&a.kind, &b.kind) {
+            (Kind::Store(t), _) => (t, b, false),
+            (_, Kind::Store(t)) => (t, a, true),
+            _ => return None,
+        };
+        let StoreTerm::Path(path) = &**path else {
+            return None;
+        };
+        let cmp = match (op, flipped) {
+            (CmpOp::Eq, _) => Cmp::Eq,
+            (CmpOp::Ne, _) => Cmp::Ne,
+            (CmpOp::Lt, false) | (CmpOp::Gt, true) => Cmp::Lt,
+            (CmpOp::Le, false) | (CmpOp::Ge, true) => Cmp::Le,
+            (CmpOp::Gt, false) | (CmpOp::Lt, true) => Cmp::Gt,
+            (CmpOp::Ge, false) | (CmpOp::Le, true) => Cmp::Ge,
+            _ => return None,
+        };
+        Some(Cond::Test {
+            path: *path,
+            cmp,
+            with: vec![with.clone()],
+        })
     }
 
     fn short_circuit(&mut self, st: &mut State, es: &'p [Expr], and: bool) -> Value {

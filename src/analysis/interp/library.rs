@@ -24,8 +24,12 @@ impl<'p> Interp<'p> {
                 let o = st.obj(*id)?;
                 match o.shape {
                     Shape::Lib(k) => Some(k),
+                    // A row of a class that its pack declares is of that kind.
                     Shape::Row => match o.container {
-                        Some(Container::Model(_)) => Some(ustr("row")),
+                        Some(Container::Model(_)) => o
+                            .class
+                            .and_then(|c| self.p.class_kind(c, self.lib))
+                            .or(Some(ustr("row"))),
                         _ => None,
                     },
                     _ => o
@@ -1194,7 +1198,7 @@ impl<'p> Interp<'p> {
         }
         if let Some(passes) = &spec.passes {
             // What was read is handed to a function, page by page.
-            let passed = self.shaped(st, i, &passes.clone(), Some(r), None, recv, args, loc);
+            let passed = self.shaped(st, i, &passes.clone(), Some(r), None, recv, args);
             for sel in &spec.invokes {
                 if let Some(f) = self.select(st, spec, sel, recv, args) {
                     let mut handed = Args::default();
@@ -1354,6 +1358,16 @@ impl<'p> Interp<'p> {
             }
             other => self.select(st, spec, other, recv, args),
         };
+        if let Some(sort) = &spec.sort_key
+            && let Some(slot) = self.select(st, spec, sort, recv, args)
+        {
+            names.push(ustr("sk"));
+            conds.push(Rc::new(Cond::Test {
+                path: ustr("sk"),
+                cmp: Cmp::Eq,
+                with: vec![slot.value],
+            }));
+        }
         let Some(slot) = found else { return };
         let v = self.concrete(&slot.value);
         if let Kind::Cond(c) = &v.kind {
@@ -1662,6 +1676,10 @@ impl<'p> Interp<'p> {
                     let empty = Rc::new(Vec::new());
                     join_values(&s.value, &empty, &nothing, &empty, &mut self.seen.terms)
                 }
+                // Decoding takes the type off.
+                Some(s) if spec.does == Does::Same && matches!(s.value.kind, Kind::Obj(_)) => {
+                    self.scalar(st, &s.value)
+                }
                 Some(s) => s.value,
                 // What was never put on an object made here is not there.
                 None if matches!(sel, Sel::Prop(_)) && self.made_in_sight(st, recv) => self.none(),
@@ -1672,6 +1690,15 @@ impl<'p> Interp<'p> {
                 let (id, v) = self.obj_value(st, Shape::Dict);
                 if let Some(o) = st.obj_mut(id) {
                     o.origin = Origin::Unknown;
+                }
+                v
+            }
+            Returns::Members => {
+                let (id, v) = self.obj_value(st, Shape::List);
+                for (n, x) in args.pos.iter().enumerate() {
+                    if let Some(o) = st.obj_mut(id) {
+                        o.set(ustr(&n.to_string()), x.clone());
+                    }
                 }
                 v
             }
@@ -1728,8 +1755,9 @@ impl<'p> Interp<'p> {
             .as_ref()
             .and_then(|sel| self.select(st, spec, sel, recv, args))
             .map(|s| s.value);
+        let mut found = Vec::new();
         if let Some(items) = items {
-            self.member_items(st, spec, &items, recv, None, group, loc, 0);
+            self.member_items(st, spec, &items, recv, None, group, loc, 0, &mut found);
         }
         if !spec.together {
             for w in &mut self.seen.writes[first..] {
@@ -1741,6 +1769,11 @@ impl<'p> Interp<'p> {
             self.write_failures(st, i, w, loc);
         }
         let shape = spec.returns.clone();
+        let mut list = Args::default();
+        if !found.is_empty() {
+            list.pos = found;
+            return self.shaped(st, i, &shape, None, w, recv, &list);
+        }
         self.shaped(st, i, &shape, None, w, recv, args)
     }
 
@@ -1755,6 +1788,7 @@ impl<'p> Interp<'p> {
         group: u32,
         loc: Loc,
         depth: u32,
+        found: &mut Vec<Value>,
     ) {
         if depth > 8 {
             return;
@@ -1768,7 +1802,7 @@ impl<'p> Interp<'p> {
                         st.ctl.push(c.clone());
                     }
                 }
-                self.member_items(st, spec, &a.value, recv, of, group, loc, depth + 1);
+                self.member_items(st, spec, &a.value, recv, of, group, loc, depth + 1, found);
                 st.ctl.truncate(base);
             }
             return;
@@ -1780,7 +1814,7 @@ impl<'p> Interp<'p> {
             let mut all: Vec<Value> = o.fields.iter().map(|f| f.1.value.clone()).collect();
             all.extend(o.rest.clone());
             for x in all {
-                self.member_items(st, spec, &x, recv, of, group, loc, depth + 1);
+                self.member_items(st, spec, &x, recv, of, group, loc, depth + 1, found);
             }
             return;
         }
@@ -1822,6 +1856,12 @@ impl<'p> Interp<'p> {
             }
             self.group = Some(group);
             let before = self.seen.writes.len();
+            if self.lib.specs[target].does == Does::Read {
+                let v = self.read(st, target, recv, &margs, loc);
+                self.group = None;
+                found.push(v);
+                continue;
+            }
             self.write(st, target, recv, &margs, loc);
             self.group = None;
             for w in &mut self.seen.writes[before..] {
@@ -1832,11 +1872,11 @@ impl<'p> Interp<'p> {
             // `{table: [{"PutRequest": {...}}]}`
             for (name, s) in &o.fields {
                 let of = self.lit(Lit::Str(*name));
-                self.member_items(st, spec, &s.value, recv, Some(&of), group, loc, depth + 1);
+                self.member_items(st, spec, &s.value, recv, Some(&of), group, loc, depth + 1, found);
             }
             if let Some(rest) = &o.rest {
                 let of = o.rest_key.as_ref();
-                self.member_items(st, spec, rest, recv, of, group, loc, depth + 1);
+                self.member_items(st, spec, rest, recv, of, group, loc, depth + 1, found);
             }
         }
     }
@@ -2030,9 +2070,52 @@ impl<'p> Interp<'p> {
                 self.narrow(st, container, &slot.value, &mut sets);
             }
         }
+        // A row that was made here names its entity by the key that it was made with.
+        if spec.key.is_none()
+            && matches!(op, Op::Update | Op::Delete)
+            && let Some((_, o)) = &row
+            && o.origin == Origin::Fresh
+            && o.get(ustr("saved:")).is_none()
+        {
+            for name in ["pk", "sk"] {
+                if let Some(slot) = o.get(ustr(name)) {
+                    key_names.push(ustr(name));
+                    conds.push(Rc::new(Cond::Test {
+                        path: ustr(name),
+                        cmp: Cmp::Eq,
+                        with: vec![slot.value.clone()],
+                    }));
+                }
+            }
+        }
         // The condition.
         let mut guards = Vec::new();
         let mut guard_maybe = false;
+        if spec.versioned
+            && let Some((_, o)) = &row
+            && let Some(Container::Model(m)) = o.container
+            && let Some(version) = self.p.model(m).and_then(|m| m.version.as_deref())
+        {
+            let path = ustr(version);
+            let term = self.seen.terms.field(o.term, path);
+            let (cmp, with, deps) = match o.origin {
+                Origin::Read(r) => {
+                    let deps = Deps::read(r, path);
+                    (Cmp::Eq, vec![Value::new(term, Kind::Unknown, deps.clone())], deps)
+                }
+                _ => (Cmp::NotExists, Vec::new(), Deps::default()),
+            };
+            guards.push(Rc::new(Cond::Test { path, cmp, with }));
+            let value = self.unknown(deps.clone());
+            sets.retain(|s| s.path != path);
+            sets.push(SetField {
+                path,
+                value,
+                stored: None,
+                copied: false,
+                deps,
+            });
+        }
         if let Some(d) = &spec.condition {
             if let Some((c, sure)) = self.condition(st, spec, d, recv, args) {
                 guards.push(c);
@@ -2110,7 +2193,11 @@ impl<'p> Interp<'p> {
             conn,
             ctl: Rc::new(st.ctl.clone()),
             loops: self.loop_numbers(),
-            group: self.group,
+            group: self.group.or_else(|| match &source {
+                // Everything that one transaction object is given commits together.
+                Some((id, _)) if spec.together => Some(GROUP_OF_OBJECT + id.0),
+                _ => None,
+            }),
             duplicate_handled,
             key_fresh,
             order,
@@ -2866,6 +2953,9 @@ impl<'p> Interp<'p> {
         }
     }
 }
+
+/// Groups that an object stands for are numbered from here.
+const GROUP_OF_OBJECT: u32 = 1 << 24;
 
 /// Whether a term was made in this run and by no one else: it holds a numbered unknown.
 pub(super) fn made_here(terms: &Terms, t: TermId) -> bool {

@@ -17,8 +17,10 @@ pub struct ModelField {
     pub target: Option<String>,
     /// No two rows have the same value.
     pub unique: bool,
-    /// It is the primary key.
+    /// It is the primary key, or the first part of it.
     pub primary_key: bool,
+    /// It is the second part of the primary key.
+    pub sort_key: bool,
     /// It may be NULL.
     pub null: bool,
     /// It has a default, and which one where that is a literal.
@@ -71,6 +73,10 @@ pub struct Model {
     pub fields: BTreeMap<String, ModelField>,
     /// The primary key's name.
     pub primary_key: Option<String>,
+    /// The name of its second part.
+    pub sort_key: Option<String>,
+    /// The field that every write compares and advances.
+    pub version: Option<String>,
     /// What is unique: the primary key, unique and one-to-one fields, options, constraints.
     pub uniques: Vec<Unique>,
     /// Fields that the database checks.
@@ -290,6 +296,8 @@ impl Facts {
             table: own.table.clone(),
             fields: BTreeMap::new(),
             primary_key: None,
+            sort_key: None,
+            version: None,
             uniques: Vec::new(),
             checks: BTreeSet::new(),
             managers: BTreeMap::new(),
@@ -350,6 +358,12 @@ impl Facts {
         for (name, field) in &mut model.fields {
             if field.primary_key || (field.traits.auto && model.primary_key.is_none()) {
                 model.primary_key = Some(name.clone());
+            }
+            if field.sort_key {
+                model.sort_key = Some(name.clone());
+            }
+            if field.traits.version {
+                model.version = Some(name.clone());
             }
             if field.primary_key || field.unique || field.traits.auto {
                 model.uniques.push(Unique {
@@ -426,7 +440,13 @@ impl Facts {
         span: Span,
         vocabulary: &DeclarationVocabulary,
     ) -> ModelField {
-        let primary_key = is_true(keyword(call, &vocabulary.primary_key));
+        let part = |n: usize| {
+            vocabulary
+                .key_parts
+                .get(n)
+                .is_some_and(|word| is_true(keyword(call, word)))
+        };
+        let primary_key = is_true(keyword(call, &vocabulary.primary_key)) || part(0);
         let target = if traits.is_relation() {
             keyword(call, &vocabulary.target)
                 .or_else(|| positional(call).next())
@@ -444,6 +464,7 @@ impl Facts {
             target,
             unique: traits.one_to_one || primary_key || is_true(keyword(call, &vocabulary.unique)),
             primary_key,
+            sort_key: part(1),
             null: is_true(keyword(call, &vocabulary.null)),
             default: keyword(call, &vocabulary.default).map(lit),
             related_name: keyword(call, &vocabulary.related_name)

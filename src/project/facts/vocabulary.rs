@@ -17,6 +17,8 @@ pub struct FieldTraits {
     pub positive: bool,
     /// A document that is written as a whole.
     pub json: bool,
+    /// Compared and advanced by every write of its row.
+    pub version: bool,
 }
 
 impl FieldTraits {
@@ -46,6 +48,8 @@ pub struct DeclarationVocabulary {
     pub unique: String,
     /// Keyword: the primary key.
     pub primary_key: String,
+    /// Keywords: the first and the second part of a key of parts.
+    pub key_parts: Vec<String>,
     /// Keyword: may be NULL.
     pub null: String,
     /// Keyword: the default value.
