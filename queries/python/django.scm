@@ -6,6 +6,7 @@
 ;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
 ;;; kind django.request: type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
 ;;; kind row:
+;;; kind task: type celery.Task type celery.app.task.Task
 ;;; exception IntegrityError: DatabaseError
 ;;; exception DatabaseError: Error
 ;;; exception DoesNotExist: ObjectDoesNotExist
