@@ -137,5 +137,4 @@
   (#set! recv "task") (#set! does "enqueue"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute")
   (#set! recv "django.cursor") (#set! signature "pos:0") (#set! does "sql") (#set! statement "pos:0") (#set! token-key "pos:1"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "cursor")
-  (#set! recv "django.connection") (#set! does "make") (#set! returns "kind:django.cursor"))
+((call function: (_) @f) @call (#set! path "django.db.connection.cursor") (#set! does "make") (#set! returns "kind:django.cursor"))
