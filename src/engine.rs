@@ -99,6 +99,12 @@ pub trait Analyzer: Sync {
     /// Analyzes one project.
     fn analyze(&self, input: &ProjectInput<'_>) -> AnalysisResult;
 
+    /// What is wrong with the query packs in these folders, if anything: nothing can be analyzed with half of them.
+    fn check_queries(&self, folders: &[PathBuf]) -> Result<(), String> {
+        let _ = folders;
+        Ok(())
+    }
+
     /// Which files [`Analyzer::analyze`] would parse, for the timing of the parse alone.
     fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId>;
 
@@ -330,6 +336,17 @@ impl Engine<'_> {
         clock.lap("scan", &mut run.timings);
 
         let mut projects = self.projects(loaded, &walked.roots, reported.as_ref(), run)?;
+        let queries: BTreeSet<&[PathBuf]> = projects
+            .iter()
+            .map(|p| p.options.extra_queries.as_slice())
+            .chain(self.settings.options.extra_queries.as_deref())
+            .filter(|folders| !folders.is_empty())
+            .collect();
+        for folders in queries {
+            self.analyzer
+                .check_queries(folders)
+                .map_err(EngineError::Usage)?;
+        }
         for project in &mut projects {
             project.files.sort_by_key(|f| f.id);
         }

@@ -6,6 +6,7 @@
 ;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
 ;;; kind django.request: type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
 ;;; kind row:
+;;; kind task: type celery.Task type celery.app.task.Task
 ;;; exception IntegrityError: DatabaseError
 ;;; exception DatabaseError: Error
 ;;; exception DoesNotExist: ObjectDoesNotExist
@@ -166,5 +167,4 @@
   (#set! recv "task") (#set! does "enqueue"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute")
   (#set! recv "django.cursor") (#set! signature "pos:0") (#set! does "sql") (#set! statement "pos:0") (#set! token-key "pos:1"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "cursor")
-  (#set! recv "django.connection") (#set! does "make") (#set! returns "kind:django.cursor"))
+((call function: (_) @f) @call (#set! path "django.db.connection.cursor") (#set! does "make") (#set! returns "kind:django.cursor"))

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -146,6 +147,14 @@ impl Analyzer for Analysis {
             }
         }
         all.into_iter().collect()
+    }
+
+    fn check_queries(&self, folders: &[PathBuf]) -> Result<(), String> {
+        let extra = pack::read_extra(folders).map_err(|e| e.to_string())?;
+        for lang in [Lang::Python, Lang::Go] {
+            pack::library(lang, &extra).map_err(|e| e.to_string())?;
+        }
+        Ok(())
     }
 
     fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId> {

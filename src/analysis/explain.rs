@@ -94,7 +94,8 @@ pub(super) fn explain(
         }
         let _ = writeln!(out, "{shown} may be:");
         for s in specs {
-            let _ = write!(out, "  {:?} ({}, line {})", s.does, s.pack, s.line);
+            let does = format!("{:?}", s.does).to_lowercase();
+            let _ = write!(out, "  {does} (pack {}, line {})", s.pack, s.line);
             if !s.recv.is_empty() {
                 let _ = write!(
                     out,

@@ -73,9 +73,20 @@ enum Node {
 pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
     let mut lib = Library::default();
     let built_in = BUILT_IN.iter().map(|(n, t)| (*n, *t));
+    let mut from = Vec::new();
     for (name, text) in built_in.chain(extra.iter().map(|(n, t)| (n.as_str(), t.as_str()))) {
+        let first = lib.specs.len();
         load(&mut lib, lang, name, text)?;
+        from.push((first, name));
     }
+    references(&lib).map_err(|(spec, message)| PackError {
+        file: from
+            .iter()
+            .rfind(|(first, _)| *first <= spec)
+            .map_or_else(String::new, |(_, name)| (*name).to_owned()),
+        line: lib.specs[spec].line,
+        message,
+    })?;
     for (i, spec) in lib.specs.iter().enumerate() {
         let table = match spec.shape {
             Shape::Method => &mut lib.methods,
@@ -109,6 +120,64 @@ pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackEr
         }
     }
     Ok(lib)
+}
+
+/// Kinds of receivers that the interpreter itself knows: rows, values and tests of the store, counts of rows
+/// written, classes of containers, classes of libraries.
+static OWN_KINDS: &[&str] = &[
+    "row",
+    "term",
+    "test",
+    "affected",
+    "modelclass",
+    "external-class",
+];
+
+/// The stores' small languages.
+static DIALECTS: &[&str] = &["test", "dynamodb-condition", "dynamodb-update"];
+
+/// What one pattern says of another must be there: kinds, members, dialects. The error names the pattern.
+fn references(lib: &Library) -> Result<(), (usize, String)> {
+    fn made(shape: &Returns, kinds: &mut rustc_hash::FxHashSet<Ustr>) {
+        match shape {
+            Returns::Kind(k) => {
+                kinds.insert(*k);
+            }
+            Returns::Tuple(parts) => parts.iter().for_each(|p| made(p, kinds)),
+            Returns::Record(parts) => parts.iter().for_each(|(_, p)| made(p, kinds)),
+            _ => {}
+        }
+    }
+    let mut kinds: rustc_hash::FxHashSet<Ustr> = lib.kinds.keys().copied().collect();
+    kinds.extend(OWN_KINDS.iter().map(|k| ustr(k)));
+    let mut ids = rustc_hash::FxHashSet::default();
+    for spec in &lib.specs {
+        made(&spec.returns, &mut kinds);
+        kinds.insert(spec.declares);
+        ids.insert(spec.id);
+    }
+    for (i, spec) in lib.specs.iter().enumerate() {
+        for kind in &spec.recv {
+            let plain = kind.strip_prefix("class:").map_or(*kind, ustr);
+            if !kinds.contains(&plain) {
+                let message = format!(
+                    "`recv \"{kind}\"`: no pack makes such a kind (`;;; kind {kind}: ...`, or `returns \"kind:{kind}\"`)"
+                );
+                return Err((i, message));
+            }
+        }
+        if let Some((_, id)) = spec.members.iter().find(|(_, id)| !ids.contains(id)) {
+            return Err((i, format!("`members`: no pattern has `id \"{id}\"`")));
+        }
+        let dialects = [&spec.filter, &spec.update, &spec.condition];
+        for dialect in dialects.into_iter().flatten() {
+            if !DIALECTS.contains(&dialect.name.as_str()) {
+                let known = DIALECTS[1..].join(", ");
+                return Err((i, format!("unknown dialect `{}` ({known})", dialect.name)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads `extra-queries` folders: every `.scm` file in them, in name order.
