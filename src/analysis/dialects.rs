@@ -344,13 +344,15 @@ pub(super) fn update(
 }
 
 /// The legacy form of an update: a map from attributes to an action and its value.
-pub fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &mut Vec<SetField>) {
+pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &mut Vec<SetField>) {
     for (name, slot) in &map.fields {
         let Kind::Obj(id) = interp.concrete(&slot.value).kind else {
             continue;
         };
         let Some(entry) = st.obj(id) else { continue };
-        let action = entry.get(ustr("Action")).map(|s| tail_word(interp, &s.value));
+        let action = entry
+            .get(ustr("Action"))
+            .map(|s| tail_word(interp, &s.value));
         let given = entry.get(ustr("Value")).map(|s| s.value.clone());
         let value = match given {
             Some(v) => interp.scalar(st, &v),
@@ -377,7 +379,7 @@ pub fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &mut Vec<
 }
 
 /// The legacy form of a condition: a map from attributes to what is expected of them.
-pub fn condition_map(interp: &mut Interp<'_>, st: &State, map: &Obj) -> Cond {
+pub(super) fn condition_map(interp: &mut Interp<'_>, st: &State, map: &Obj) -> Cond {
     let mut all = Vec::new();
     for (name, slot) in &map.fields {
         let Kind::Obj(id) = interp.concrete(&slot.value).kind else {

@@ -401,8 +401,8 @@ impl<'a> Pairer<'a> {
                     Cond::Test { path, cmp, with } => {
                         if *cmp == Cmp::NotExists && self.excludes(r, *path) {
                             // A key with a random part is absent whatever was read.
-                            not_exists |= !void
-                                && (key(*path) || w.op == Op::Put || w.op == Op::Create);
+                            not_exists |=
+                                !void && (key(*path) || w.op == Op::Put || w.op == Op::Create);
                         }
                         if *cmp == Cmp::Exists && !tested.contains(path) {
                             continue;

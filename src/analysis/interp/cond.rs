@@ -143,9 +143,7 @@ impl Interp<'_> {
                 for p in &possible {
                     for f in &p.facts {
                         if let Fact::Lost(w) = f
-                            && possible
-                                .iter()
-                                .any(|o| o.facts.contains(&Fact::Won(*w)))
+                            && possible.iter().any(|o| o.facts.contains(&Fact::Won(*w)))
                         {
                             g.either.push(*w);
                         }

@@ -1872,7 +1872,17 @@ impl<'p> Interp<'p> {
             // `{table: [{"PutRequest": {...}}]}`
             for (name, s) in &o.fields {
                 let of = self.lit(Lit::Str(*name));
-                self.member_items(st, spec, &s.value, recv, Some(&of), group, loc, depth + 1, found);
+                self.member_items(
+                    st,
+                    spec,
+                    &s.value,
+                    recv,
+                    Some(&of),
+                    group,
+                    loc,
+                    depth + 1,
+                    found,
+                );
             }
             if let Some(rest) = &o.rest {
                 let of = o.rest_key.as_ref();
@@ -2101,7 +2111,11 @@ impl<'p> Interp<'p> {
             let (cmp, with, deps) = match o.origin {
                 Origin::Read(r) => {
                     let deps = Deps::read(r, path);
-                    (Cmp::Eq, vec![Value::new(term, Kind::Unknown, deps.clone())], deps)
+                    (
+                        Cmp::Eq,
+                        vec![Value::new(term, Kind::Unknown, deps.clone())],
+                        deps,
+                    )
                 }
                 _ => (Cmp::NotExists, Vec::new(), Deps::default()),
             };
