@@ -6,7 +6,7 @@ use ustr::Ustr;
 use super::judge::{FieldWords, Verdict, confidence, doubts};
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Lock, Pair, WriteCase};
-use crate::analysis::value::{Cond, Container};
+use crate::analysis::value::{Cond, Container, Term};
 use crate::report::finding::{Anomaly, Finding, GuardNote, Loc, Role, Step, Turn};
 
 /// Where a finding stands: the place, the function that holds it, and whether it is a call that leads to the write.
@@ -148,9 +148,18 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
     });
     let mut message = message(c, v, pair, &named, &entity);
     if let Some(f) = moved {
-        message.push_str(&format!(
-            " Severity: `{f}` is a field that matters more or less than others."
-        ));
+        let raised = severity > v.severity.unwrap_or(v.rule.severity);
+        message.push_str(&if raised {
+            format!(
+                " Raised to {}: `{f}` is counted among the fields that hold value.",
+                severity.as_str()
+            )
+        } else {
+            format!(
+                " Lowered to {}: `{f}` is counted among the statistics.",
+                severity.as_str()
+            )
+        });
     }
     let related = c
         .pairs
@@ -249,10 +258,13 @@ fn entity(c: &WriteCase<'_>) -> String {
                 && let Some(v) = with.first()
             {
                 let shown = c.seen.terms.show(v.term);
-                if shown.contains('…') {
-                    keys.push(path.to_string())
+                let own = matches!(c.seen.terms.get(v.term), Term::Field(of, _) if matches!(c.seen.terms.get(*of), Term::Read(_)));
+                if own {
+                    // The key of the row itself tells a reader nothing.
+                } else if shown.contains('…') || shown.contains('(') || shown.len() > 32 {
+                    keys.push(path.to_string());
                 } else {
-                    keys.push(format!("{path}={shown}"))
+                    keys.push(format!("{path}={shown}"));
                 }
             }
         }
@@ -463,7 +475,7 @@ fn guards(c: &WriteCase<'_>, v: &Verdict, pair: Option<&Pair>) -> Vec<GuardNote>
             loc: Some(at),
         });
     }
-    if out.is_empty() {
+    if out.is_empty() && v.rule.id != "swallowed-conflict" {
         out.push(GuardNote { text: "looked for a row lock, a condition on the write, a version, a lock around both: none".into(), loc: None });
     }
     out

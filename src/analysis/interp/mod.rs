@@ -30,7 +30,7 @@ use crate::syntax::il::{Block, Func, Lit, Place, Span, TypeExpr};
 /// Depth of calls followed.
 const MAX_DEPTH: u32 = 12;
 /// Expressions evaluated for one root.
-const MAX_STEPS: u32 = 60_000;
+const MAX_STEPS: u32 = 20_000;
 
 /// One activation.
 pub(super) struct Frame<'p> {
