@@ -79,6 +79,8 @@ pub struct Read {
     pub loops: Rc<Vec<u32>>,
     /// Decisions under which it happened.
     pub ctl: Rc<Vec<Rc<Ctl>>>,
+    /// The failure that says that nothing was found.
+    pub absent_as: Option<Ustr>,
     /// The read that this one repeats under a lock, on the same row object.
     pub reload_of: Option<ReadId>,
     /// Order among all accesses.

@@ -251,13 +251,17 @@ pub(super) fn condition(
 pub(super) fn update(
     interp: &mut Interp<'_>,
     st: &State,
-    _dialect: Ustr,
+    dialect: Ustr,
     text: &Value,
     names: Option<&Value>,
     values: Option<&Value>,
     out: &mut Vec<SetField>,
 ) {
-    let (parts, holes) = pieces(interp, text);
+    let (mut parts, holes) = pieces(interp, text);
+    if dialect == "dynamodb-assignment" {
+        // One assignment, its clause understood.
+        parts.insert(0, (Some("SET ".to_owned()), text.term));
+    }
     let parsed = with_pieces(&parts, dynamodb::parse_update);
     let mut all = text.deps.clone();
     if let Some(v) = values {

@@ -557,6 +557,8 @@ impl Spec {
             after_txn: false,
             invokes: Vec::new(),
             passes: None,
+            into: None,
+            adds_member: None,
             filter_also: None,
             members: Vec::new(),
             items: None,
@@ -629,6 +631,11 @@ impl Spec {
             "defaults" => self.defaults = Some(Sel::parse(value)?),
             "filter" => self.filter = Some(Dialect::parse(value)?),
             "filter-also" => self.filter_also = Some(Dialect::parse(value)?),
+            "into" => self.into = Some(Sel::parse(value)?),
+            "adds-member" => {
+                let (name, sel) = value.split_once('=').ok_or("expected `Put=pos:0`")?;
+                self.adds_member = Some((ustr(name), Sel::parse(sel)?));
+            }
             "passes" => self.passes = Some(Returns::parse(value)?),
             "update" => self.update = Some(Dialect::parse(value)?),
             "condition" => self.condition = Some(Dialect::parse(value)?),
@@ -740,6 +747,11 @@ impl Sel {
                     .split_once(':')
                     .ok_or_else(|| format!("`{text}` is not a selector"))?;
                 match what {
+                    "pos" if name.ends_with("..") => Self::PosFrom(
+                        name.trim_end_matches('.')
+                            .parse()
+                            .map_err(|_| format!("`{text}`: expected a number"))?,
+                    ),
                     "pos" => Self::Pos(
                         name.parse()
                             .map_err(|_| format!("`{text}`: expected a number"))?,
@@ -868,6 +880,9 @@ impl Returns {
         }
         if let Some(sel) = text.strip_prefix("arg:") {
             return Ok(Self::Arg(Sel::parse(sel)?));
+        }
+        if let Some(sel) = text.strip_prefix("lost:") {
+            return Ok(Self::Lost(Sel::parse(sel)?));
         }
         Ok(match text {
             "nothing" => Self::Nothing,

@@ -37,6 +37,8 @@ pub enum Sel {
     AllKw(Vec<Ustr>),
     /// `pos:*`: all positional arguments.
     AllPos,
+    /// `pos:N..`: the positional arguments from the Nth on.
+    PosFrom(usize),
     /// `'text'`
     Text(Ustr),
     /// `model:name`: a container of that name.
@@ -151,6 +153,8 @@ pub enum Returns {
     Created,
     /// Go's error result of this access.
     Error,
+    /// Whether this error (`lost:pos:0`) says that a condition did not hold.
+    Lost(Sel),
     /// The receiver.
     Recv,
     /// A library object of this kind.
@@ -316,6 +320,10 @@ pub struct Spec {
     pub after_txn: bool,
     /// Functions that are invoked: their selectors.
     pub invokes: Vec<Sel>,
+    /// Where a read puts what it found.
+    pub into: Option<Sel>,
+    /// Members added to the receiver's bundle: (name of the member, selector).
+    pub adds_member: Option<(Ustr, Sel)>,
     /// What a read hands to the functions that it invokes.
     pub passes: Option<Returns>,
     /// Members of a call that holds several accesses: (name of the member, spec id).

@@ -492,6 +492,30 @@ impl Interp<'_> {
         })
     }
 
+    /// Whether a failure is that of a condition.
+    pub(super) fn is_lost(&mut self, st: &State, err: &Value) -> Value {
+        let err = self.concrete(err);
+        let mut inner = err.clone();
+        if let Kind::Obj(id) = inner.kind
+            && let Some(w) = st.obj(id).and_then(|o| o.get(ustr("wrapped")))
+        {
+            inner = w.value.clone();
+        }
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Op(ustr("lost"), vec![err.term]));
+        if let Kind::Err(w) = inner.kind
+            && let Some(write) = self.seen.writes.get(w.0 as usize)
+            && let Some((_, p)) = self.lib.specs[write.spec].raises.first()
+        {
+            let code = self.lit(Lit::Str(ustr(tail(p))));
+            let test = Pred::Cmp(CmpOp::Eq, inner.clone(), code);
+            return Value::new(term, Kind::Test(Rc::new(test)), inner.deps);
+        }
+        Value::new(term, Kind::Unknown, err.deps)
+    }
+
     /// `errors.As(err, &target)`.
     fn error_is(&mut self, st: &mut State, err: &Value, target: Option<&Value>) -> Value {
         let ty = target.and_then(|t| match self.concrete(t).kind {

@@ -394,6 +394,18 @@ impl Interp<'_> {
             }
             return true;
         }
+        // `errors.Is(err, ErrNotFound)`: nothing was found.
+        if let (Kind::ReadErr(r), Kind::Path(p), CmpOp::Eq | CmpOp::Ne) = (&a.kind, &b.kind, op)
+            && let Some(name) = p.rsplit(['.', '/']).next()
+            && self.seen.reads[r.0 as usize]
+                .absent_as
+                .is_some_and(|x| x == name)
+        {
+            if (op == CmpOp::Eq) == truth {
+                g.facts.push(Fact::Absent(*r));
+            }
+            return true;
+        }
         // The code of the failure is compared with a constant of the library.
         if let (Kind::Err(w), Kind::Path(p), CmpOp::Eq | CmpOp::Ne) = (&a.kind, &b.kind, op)
             && let Some(code) = p.rsplit(['.', '/']).next()
@@ -486,6 +498,13 @@ impl Interp<'_> {
                 } else {
                     Fact::Won(*w)
                 });
+                true
+            }
+            Kind::ReadErr(r) => {
+                // No failure: what is told by one when it is missing was found.
+                if !present && self.seen.reads[r.0 as usize].absent_as.is_some() {
+                    g.facts.push(Fact::Present(*r));
+                }
                 true
             }
             _ => true,

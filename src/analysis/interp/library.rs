@@ -74,6 +74,7 @@ impl<'p> Interp<'p> {
             let found = self.plain_select(sel, recv, args);
             let says = found.is_some_and(|v| match v.kind {
                 Kind::Const(Lit::Bool(b)) => *text == if b { "True" } else { "False" },
+                Kind::Path(p) => p == *text,
                 _ => self.seen.terms.text(v.term) == Some(*text),
             });
             if !says {
@@ -195,6 +196,11 @@ impl<'p> Interp<'p> {
             }
             Sel::AllPos => {
                 let vs = args.pos.clone();
+                let t = self.tuple(vs);
+                yes(t)
+            }
+            Sel::PosFrom(n) => {
+                let vs = args.pos.iter().skip(*n).cloned().collect();
                 let t = self.tuple(vs);
                 yes(t)
             }
@@ -592,6 +598,10 @@ impl<'p> Interp<'p> {
         let mut conds = Vec::new();
         self.gather_filters(st, i, recv, args, container, &mut conds);
         let mut lock = spec.lock.then_some(loc);
+        if spec.cmp.is_some() {
+            conds.push(Rc::new(self.store_test(st, spec, recv, args)));
+        }
+        let added = self.additions(st, spec, source.as_ref().map(|s| &s.1), recv, args);
         let kind = match &spec.returns {
             Returns::Kind(k) => Some(*k),
             _ => None,
@@ -645,6 +655,9 @@ impl<'p> Interp<'p> {
                 }
             }
             o.conds.extend(conds);
+            for (n, v) in added {
+                o.set(n, v);
+            }
             o.lock = lock.or(o.lock);
         }
         if let Some(sel) = &spec.projects
@@ -686,6 +699,86 @@ impl<'p> Interp<'p> {
             }
             other => self.shaped(st, i, &other.clone(), None, None, recv, args),
         }
+    }
+
+    /// What a call adds to what its receiver has gathered: assignments, conditions, members.
+    fn additions(
+        &mut self,
+        st: &mut State,
+        spec: &Spec,
+        source: Option<&Obj>,
+        recv: Option<&Value>,
+        args: &Args,
+    ) -> Vec<(Ustr, Value)> {
+        let mut out = Vec::new();
+        let old = |name: &str| source.and_then(|o| o.get(ustr(name))).map(|s| s.value.clone());
+        let mut terms: Vec<StoreTerm> = Vec::new();
+        if let Some(t) = &spec.term {
+            terms.push(self.store_term(st, spec, t, recv, args));
+        }
+        if let Some(d) = &spec.update {
+            let mut sets = Vec::new();
+            self.update_sets(st, spec, d, recv, args, &mut sets);
+            for s in sets {
+                let value = s.stored.unwrap_or(StoreTerm::Value(s.value));
+                terms.push(StoreTerm::Op(
+                    ustr("set"),
+                    vec![StoreTerm::Path(s.path), value],
+                ));
+            }
+        }
+        if !terms.is_empty() {
+            if let Some(Kind::Store(t)) = old("update").map(|v| v.kind) {
+                terms.insert(0, (*t).clone());
+            }
+            let t = StoreTerm::Op(ustr("seq"), terms);
+            let deps = t.deps();
+            let term = self.seen.terms.fresh();
+            out.push((
+                ustr("update"),
+                Value::new(term, Kind::Store(Rc::new(t)), deps),
+            ));
+        }
+        if let Some(d) = &spec.condition
+            && let Some((c, _)) = self.condition(st, spec, d, recv, args)
+        {
+            let c = match old("condition").map(|v| v.kind) {
+                Some(Kind::Cond(before)) => Rc::new(Cond::And(vec![before, c])),
+                _ => c,
+            };
+            let deps = c.deps();
+            let term = self.seen.terms.fresh();
+            out.push((ustr("condition"), Value::new(term, Kind::Cond(c), deps)));
+        }
+        if let Some((name, sel)) = &spec.adds_member {
+            let given = match sel {
+                Sel::AllPos => args.pos.clone(),
+                other => self
+                    .select(st, spec, other, recv, args)
+                    .map(|s| s.value)
+                    .into_iter()
+                    .collect(),
+            };
+            let before = old("members").and_then(|v| match v.kind {
+                Kind::Obj(id) => st.obj(id).map(|o| o.fields.clone()),
+                _ => None,
+            });
+            let (list, v) = self.obj_value(st, Shape::List);
+            let mut fields = before.unwrap_or_default();
+            for g in given {
+                let (member, value) = self.obj_value(st, Shape::Dict);
+                if let Some(o) = st.obj_mut(member) {
+                    o.set(*name, g);
+                }
+                let presence = Presence::Yes;
+                fields.push((ustr(&fields.len().to_string()), Slot { value, presence }));
+            }
+            if let Some(o) = st.obj_mut(list) {
+                o.fields = fields;
+            }
+            out.push((ustr("members"), v));
+        }
+        out
     }
 
     pub(super) fn container(
@@ -1196,7 +1289,16 @@ impl<'p> Interp<'p> {
                 self.raise_absent(st, r, tail(*class), loc);
             }
         }
-        if let Some(passes) = &spec.passes {
+        if let Some(sel) = &spec.into
+            && let Some(to) = self.select(st, spec, sel, recv, args)
+        {
+            let found = match &spec.passes {
+                Some(shape) => shape.clone(),
+                None => Returns::Row { optional: false },
+            };
+            let found = self.shaped(st, i, &found, Some(r), None, recv, args);
+            self.decode(st, &found, &to.value, loc);
+        } else if let Some(passes) = &spec.passes {
             // What was read is handed to a function, page by page.
             let passed = self.shaped(st, i, &passes.clone(), Some(r), None, recv, args);
             for sel in &spec.invokes {
@@ -1323,6 +1425,11 @@ impl<'p> Interp<'p> {
             conn,
             loops: self.loop_numbers(),
             ctl: Rc::new(st.ctl.clone()),
+            absent_as: spec
+                .raises
+                .iter()
+                .find(|(f, _)| *f == Failure::Absent)
+                .map(|(_, p)| tail(*p)),
             reload_of: None,
             order,
             key_names: Vec::new(),
@@ -1354,6 +1461,11 @@ impl<'p> Interp<'p> {
                         with: vec![v.clone()],
                     }));
                 }
+                return;
+            }
+            Sel::Filters => {
+                // The tests gathered so far are the key.
+                conds.iter().for_each(|c| c.paths(names));
                 return;
             }
             other => self.select(st, spec, other, recv, args),
@@ -1655,6 +1767,13 @@ impl<'p> Interp<'p> {
                 }
                 _ => self.unknown(Deps::default()),
             },
+            Returns::Lost(sel) => {
+                let err = self.select(st, spec, sel, recv, args).map(|s| s.value);
+                match err {
+                    Some(e) => self.is_lost(st, &e),
+                    None => self.unknown(Deps::default()),
+                }
+            }
             Returns::Recv => recv
                 .cloned()
                 .unwrap_or_else(|| self.unknown(Deps::default())),
@@ -1845,7 +1964,11 @@ impl<'p> Interp<'p> {
                     margs.kw.push((*k, s.clone()));
                 }
                 margs.open = r.rest.clone();
-                if let Some(Sel::Pos(n)) = &self.lib.specs[target].request {
+                if self.lib.specs[target].request == Some(Sel::Recv) {
+                    // The member is a write that was put together and not run by itself.
+                    margs.kw.clear();
+                    margs.open = None;
+                } else if let Some(Sel::Pos(n)) = &self.lib.specs[target].request {
                     while margs.pos.len() < *n {
                         let u = self.unknown(Deps::default());
                         margs.pos.push(u);
@@ -1862,6 +1985,8 @@ impl<'p> Interp<'p> {
                 found.push(v);
                 continue;
             }
+            let by_itself = self.lib.specs[target].request == Some(Sel::Recv);
+            let recv = if by_itself { Some(&inner) } else { recv };
             self.write(st, target, recv, &margs, loc);
             self.group = None;
             for w in &mut self.seen.writes[before..] {

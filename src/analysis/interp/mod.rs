@@ -442,6 +442,7 @@ impl<'p> Interp<'p> {
             conn: None,
             loops: self.loop_numbers(),
             ctl: Rc::new(st.ctl.clone()),
+            absent_as: None,
             reload_of: None,
             order,
             key_names: Vec::new(),
