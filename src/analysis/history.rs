@@ -568,7 +568,12 @@ impl<'a> Pairer<'a> {
             .filter(|t| t.1 == Cmp::Eq)
             .map(|t| t.0)
             .collect();
-        asked.is_empty() || asked.contains(&path) || !w.sets.iter().any(|s| s.path == path)
+        // A key that was worked out from what was found (the next number) is the one that another would take.
+        let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.data.of(r));
+        asked.is_empty()
+            || asked.contains(&path)
+            || worked_out(path)
+            || !w.sets.iter().any(|s| s.path == path)
     }
 
     /// Whether a column told which row was meant: an equality that is unique.
