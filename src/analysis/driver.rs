@@ -15,7 +15,7 @@ use super::access::Op;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
-use super::value::{ClassRef, Container, FuncRef};
+use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
 use crate::files::FileId;
 use crate::files::scan::NeedleSet;
@@ -451,9 +451,11 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         None => None,
     };
     for w in &seen.writes {
-        // What is given at creation is not changed by it.
+        // What is given at creation is not changed by it; a put that absence alone does not guard replaces what is there.
         if matches!(w.op, Op::Create | Op::Upsert | Op::Delete)
-            || (w.op == Op::Put && w.row_read.is_none())
+            || (w.op == Op::Put
+                && w.row_read.is_none()
+                && !w.guards.iter().any(|g| matches!(**g, Cond::Or(_))))
         {
             continue;
         }

@@ -179,6 +179,17 @@ impl WriteCase<'_> {
             })
     }
 
+    /// Whether an activation is that of a method which overrides the one that writes.
+    pub fn overrides(&self, f: &FrameRef) -> bool {
+        let func = self.program.func(f.func);
+        let lang = self.program.files()[f.func.file as usize].module.lang;
+        self.write.row.is_some()
+            && self.program.class_of(f.func).is_some()
+            && self.program.library(lang).specs[self.write.spec]
+                .names
+                .contains(&func.name)
+    }
+
     /// Whether losing shows as an error (not as a count).
     pub fn raises_conflict(&self) -> bool {
         use crate::stores::vocabulary::Failure;
@@ -568,7 +579,12 @@ impl<'a> Pairer<'a> {
             .filter(|t| t.1 == Cmp::Eq)
             .map(|t| t.0)
             .collect();
-        asked.is_empty() || asked.contains(&path) || !w.sets.iter().any(|s| s.path == path)
+        // A key that was worked out from what was found (the next number) is the one that another would take.
+        let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.data.of(r));
+        asked.is_empty()
+            || asked.contains(&path)
+            || worked_out(path)
+            || !w.sets.iter().any(|s| s.path == path)
     }
 
     /// Whether a column told which row was meant: an equality that is unique.
@@ -935,6 +951,8 @@ impl<'a> Pairer<'a> {
             .map(token)
             .find(|t| matches!(t.kind, TokenKind::Advisory | TokenKind::Remote) && self.about(t, r))
             .map(|t| t.loc);
+        let (lease, later_lease) = self.leases(r);
+        covered = covered.or(lease);
         let lock = match read.lock {
             None => Lock::None,
             Some(at) => {
@@ -951,7 +969,7 @@ impl<'a> Pairer<'a> {
             }
         };
         // Another row that was locked first: the same one, a parent, or what the read asked about.
-        let mut later = None;
+        let mut later = later_lease;
         for (i, l) in self.seen.reads.iter().enumerate() {
             let id = ReadId(i as u32);
             let Some(at) = l.lock else { continue };
@@ -1031,6 +1049,65 @@ impl<'a> Pairer<'a> {
             Term::Concat(ts) | Term::Op(_, ts) => ts.iter().for_each(|t| self.leaves(*t, out)),
             _ => {}
         }
+    }
+
+    /// A lease: an item that may only be created where there is none (or where it has run out), won by this run,
+    /// given back after the write, and named after what the read asked for. It covers what happens in between; one
+    /// that was won after the read comes too late for it.
+    fn leases(&self, r: ReadId) -> (Option<Loc>, Option<Loc>) {
+        let (w, read) = (self.write, self.read(r));
+        let won = |ctl: &[Rc<Ctl>], l: AccessId| ctl.iter().any(|c| c.facts.contains(&Fact::Won(l)));
+        let (mut covering, mut later) = (None, None);
+        for l in w.ctl.iter().flat_map(|c| &c.facts).filter_map(|f| match f {
+            Fact::Won(l) => Some(*l),
+            _ => None,
+        }) {
+            let lease = &self.seen.writes[l.0 as usize];
+            let absent = lease.guards.iter().any(|g| {
+                let mut parts = Vec::new();
+                g.conjuncts(&mut parts);
+                parts.iter().any(|p| match p {
+                    Cond::Or(alts) => alts.iter().any(|a| is_absence(a)),
+                    other => is_absence(other),
+                })
+            });
+            let returned = self.seen.writes.iter().any(|x| {
+                x.order > w.order
+                    && x.container == lease.container
+                    && matches!(x.op, Op::Delete | Op::Update)
+                    && !std::ptr::eq(x, w)
+            });
+            if !absent || !returned || std::ptr::eq(lease, w) {
+                continue;
+            }
+            let named: Vec<TermId> = lease
+                .sets
+                .iter()
+                .map(|s| &s.value)
+                .chain(
+                    self.tests_of(&lease.conds)
+                        .into_iter()
+                        .flat_map(|(_, _, v)| v),
+                )
+                .map(|v| v.term)
+                .collect();
+            let mine = self.tests_of(&read.conds).into_iter().all(|(_, c, vs)| {
+                c != Cmp::Eq
+                    || vs.iter().all(|v| {
+                        self.seen.terms.is_const(v.term)
+                            || named.iter().any(|n| self.seen.terms.mentions(*n, v.term))
+                    })
+            });
+            if !mine {
+                continue;
+            }
+            if won(&read.ctl, l) {
+                covering = covering.or(Some(lease.loc));
+            } else if lease.order > read.order {
+                later = later.or(Some(lease.loc));
+            }
+        }
+        (covering, later)
     }
 
     /// Whether read and write use the connection of the transaction that holds the lock.

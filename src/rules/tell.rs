@@ -33,7 +33,9 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
     let read = c.read(p);
     for (i, f) in w.stack.iter().enumerate().rev() {
         let here = read.stack.iter().any(|r| r.id == f.id) || f.brought.contains(&p.read);
-        if here {
+        // An override of the store's method, which hands on to it, is that method.
+        let overrides = i > 0 && i + 1 == w.stack.len() && c.overrides(f);
+        if here && !overrides {
             return match w.stack.get(i + 1).and_then(|next| next.call) {
                 Some(call) => Place {
                     at: call,

@@ -41,8 +41,9 @@ class WalletRepository:
         item = self._table.get_item(Key={"wallet_id": wallet_id}, ConsistentRead=True)["Item"]
         return Wallet(item["wallet_id"], item["balance"], int(item["version"]), item.get("frozen", False))
 
+    # case: id=py-ddb-1042 label=race rule=lost-update tier=3 note=writes a balance that the service computed from its read (caller top_up)
     def set_balance(self, wallet_id: str, balance: Decimal) -> None:
-        self._table.update_item(
+        self._table.update_item(  # expect: lost-update
             Key={"wallet_id": wallet_id},
             UpdateExpression="SET balance = :b",
             ExpressionAttributeValues={":b": balance},
@@ -90,13 +91,12 @@ class WalletService:
     def __init__(self, repository: WalletRepository) -> None:
         self.repository = repository
 
-    # case: id=py-ddb-1042 label=race rule=lost-update tier=3 note=read and write are both methods of the repository, value computed here
     def top_up(self, wallet_id: str, amount: Decimal) -> Decimal:
         wallet = self.repository.find(wallet_id)
         if wallet.frozen:
             raise PermissionError(wallet_id)
         total = wallet.balance + amount
-        self.repository.set_balance(wallet_id, total)  # expect: lost-update
+        self.repository.set_balance(wallet_id, total)
         return total
 
     # case: id=py-ddb-1043 label=safe tier=3 note=dataclass replaced and stored under its version, three tries with a new read

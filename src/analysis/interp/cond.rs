@@ -175,6 +175,14 @@ impl Interp<'_> {
                     return None;
                 }
                 match o.shape {
+                    // A parameter of which nothing is known may be anything.
+                    Shape::Instance
+                        if o.origin == Origin::Param
+                            && o.class.is_none()
+                            && o.type_path.is_none() =>
+                    {
+                        None
+                    }
                     Shape::Instance | Shape::Row => Some(true),
                     Shape::Dict
                         if o.fields

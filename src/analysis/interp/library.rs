@@ -14,6 +14,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::{
     Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, Spec, TermSpec, TokenKind,
 };
+use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
 impl<'p> Interp<'p> {
@@ -2448,6 +2449,10 @@ impl<'p> Interp<'p> {
             if caught && let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
                 o.used = true;
                 o.handled.get_or_insert(loc);
+            }
+            // Who comes past a write that raises its conflict has won it.
+            if *failure == Failure::Conflict && self.lang == Lang::Python {
+                self.push_fact(st, Fact::Won(w), PathSet::default(), loc);
             }
         }
     }
