@@ -105,11 +105,32 @@ impl Analysis {
             .filter(|f| f.lang == Lang::Go && anchored(f))
             .map(|f| f.relative.rsplit_once('/').map_or("", |x| x.0))
             .collect();
+        // Python packages hand on the names of their modules: through them a model is found where it is used.
+        let mut packages: FxHashSet<&str> = FxHashSet::default();
+        for f in input
+            .files
+            .iter()
+            .filter(|f| f.lang == Lang::Python && anchored(f))
+        {
+            let mut dir = f.relative.as_str();
+            while let Some((up, _)) = dir.rsplit_once('/') {
+                if !packages.insert(up) {
+                    break;
+                }
+                dir = up;
+            }
+        }
+        let hands_on = |f: &InputFile| {
+            f.relative
+                .strip_suffix("/__init__.py")
+                .is_some_and(|dir| packages.contains(dir))
+        };
         input
             .files
             .iter()
             .filter(|f| {
                 anchored(f)
+                    || hands_on(f)
                     || (f.lang == Lang::Go
                         && dirs.contains(f.relative.rsplit_once('/').map_or("", |x| x.0)))
             })
