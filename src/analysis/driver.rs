@@ -93,11 +93,25 @@ impl Analysis {
             return input.files.iter().collect();
         }
         let index = self.needle_index();
+        let lib = |f: &InputFile| if f.lang == Lang::Python { python } else { go };
+        // A project that uses a library need not name it in every file: its own models are imported from its own.
+        let used: FxHashSet<Ustr> = [python, go]
+            .iter()
+            .flat_map(|lib| &lib.anchors)
+            .filter(|(pack, _)| {
+                let wide = |l: &Library| l.project_anchors.iter().any(|(p, _)| p == pack);
+                wide(python) || wide(go)
+            })
+            .filter(|(_, a)| input.files.iter().any(|f| holds(a, &f.needles, &index)))
+            .map(|(pack, _)| *pack)
+            .collect();
         let anchored = |f: &InputFile| {
-            let lib = if f.lang == Lang::Python { python } else { go };
-            lib.anchors
+            let own = lib(f).anchors.iter();
+            let wide = lib(f)
+                .project_anchors
                 .iter()
-                .any(|(_, a)| holds(a, &f.needles, &index))
+                .filter(|(pack, _)| used.contains(pack));
+            own.chain(wide).any(|(_, a)| holds(a, &f.needles, &index))
         };
         let dirs: FxHashSet<&str> = input
             .files
@@ -105,11 +119,32 @@ impl Analysis {
             .filter(|f| f.lang == Lang::Go && anchored(f))
             .map(|f| f.relative.rsplit_once('/').map_or("", |x| x.0))
             .collect();
+        // Python packages hand on the names of their modules: through them a model is found where it is used.
+        let mut packages: FxHashSet<&str> = FxHashSet::default();
+        for f in input
+            .files
+            .iter()
+            .filter(|f| f.lang == Lang::Python && anchored(f))
+        {
+            let mut dir = f.relative.as_str();
+            while let Some((up, _)) = dir.rsplit_once('/') {
+                if !packages.insert(up) {
+                    break;
+                }
+                dir = up;
+            }
+        }
+        let hands_on = |f: &InputFile| {
+            f.relative
+                .strip_suffix("/__init__.py")
+                .is_some_and(|dir| packages.contains(dir))
+        };
         input
             .files
             .iter()
             .filter(|f| {
                 anchored(f)
+                    || hands_on(f)
                     || (f.lang == Lang::Go
                         && dirs.contains(f.relative.rsplit_once('/').map_or("", |x| x.0)))
             })
@@ -128,7 +163,10 @@ impl Analyzer for Analysis {
                 let mut all = Vec::new();
                 for lang in [Lang::Python, Lang::Go] {
                     if let Ok(lib) = pack::library(lang, &[]) {
-                        lib.anchors.iter().for_each(|(_, a)| a.needles(&mut all));
+                        lib.anchors
+                            .iter()
+                            .chain(&lib.project_anchors)
+                            .for_each(|(_, a)| a.needles(&mut all));
                     }
                 }
                 all.iter().map(ToString::to_string).collect()

@@ -34,6 +34,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             continue;
         }
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
+        if creates && p.absent && !p.counted {
+            // Absence, then creation: uniqueness decides, which the other rule asks about.
+            continue;
+        }
         if creates && p.counted && !p.not_exists {
             return Some(Verdict::new(&META, Some(i), c.fields()));
         }

@@ -246,6 +246,9 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
             ["anchors"] => lib
                 .anchors
                 .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
+            ["project-anchors"] => lib
+                .project_anchors
+                .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
             ["kind", kind] => kind_line(lib, pack, ustr(kind), value).map_err(|m| err(at, m))?,
             ["alias", from] => {
                 lib.aliases.insert(ustr(from), ustr(value));

@@ -380,6 +380,8 @@ pub struct Library {
     pub bases_of: FxHashMap<Ustr, Vec<Ustr>>,
     /// Anchors of each pack: a disjunction of conjunctions of disjunctions.
     pub anchors: Vec<(Ustr, super::anchors::Formula)>,
+    /// The same for the other files of a project that has a file with an anchor of the pack.
+    pub project_anchors: Vec<(Ustr, super::anchors::Formula)>,
     /// Methods that write, create, delete or take: for relevance.
     pub acting: rustc_hash::FxHashSet<Ustr>,
     /// Fields of plain data declarations (`fact` lines): list name to entries.

@@ -220,6 +220,14 @@ impl<'p> Interp<'p> {
             } else {
                 self.param_object(&mut st, root, first, Some(class))
             };
+            if let Kind::Obj(id) = recv.kind
+                && self.is_writing_method(func.name)
+                && let Some(o) = st.obj_mut(id)
+                && o.shape == crate::analysis::value::Shape::Row
+            {
+                // A row's own way to be written is a part of somebody's write, who knows where the row is from.
+                o.origin = Origin::Unknown;
+            }
             if !self.is_classmethod(func) {
                 self.initialise(&mut st, class, &recv, loc);
             }
@@ -277,6 +285,15 @@ impl<'p> Interp<'p> {
             class: self.p.class_of(func),
             recv,
         }
+    }
+
+    /// Whether a pack takes a row's method of that name for a write.
+    fn is_writing_method(&self, name: Ustr) -> bool {
+        use crate::stores::vocabulary::Does;
+        let specs = self.lib.methods.get(&name).map_or(&[][..], Vec::as_slice);
+        specs.iter().map(|i| &self.lib.specs[*i]).any(|s| {
+            matches!(s.does, Does::Write | Does::Delete) && s.recv.iter().any(|k| k == "row")
+        })
     }
 
     /// `__init__` and its kin run before a method that is a root, so that `self.table` is known.
