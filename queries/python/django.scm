@@ -7,6 +7,7 @@
 ;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
 ;;; kind django.request: type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
 ;;; kind row:
+;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind task: type celery.Task type celery.app.task.Task
 ;;; exception IntegrityError: DatabaseError
 ;;; exception DatabaseError: Error
@@ -169,3 +170,8 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute")
   (#set! recv "django.cursor") (#set! signature "pos:0") (#set! does "sql") (#set! statement "pos:0") (#set! token-key "pos:1"))
 ((call function: (_) @f) @call (#set! path "django.db.connection.cursor") (#set! does "make") (#set! returns "kind:django.cursor"))
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#eq? @m "model")
+  (#set! recv "manager|query") (#set! does "same") (#set! returns "class"))
+; `apps` handed to a function: two names make a model.
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "get_model")
+  (#set! recv "django.apps") (#set! signature "pos:1") (#set! does "make") (#set! container "pos:1") (#set! returns "kind:modelclass"))

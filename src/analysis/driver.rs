@@ -479,7 +479,8 @@ fn run_root(
 
 fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> RootResult {
     let mut out = RootResult {
-        covered: seen.functions.clone(),
+        // What was cut off may not have been reached in what was interpreted.
+        covered: if seen.widened.is_some() { FxHashSet::default() } else { seen.functions.clone() },
         ..RootResult::default()
     };
     out.covered.insert(root);

@@ -464,6 +464,11 @@ impl Program {
         self.facts.models.get(path.as_str())
     }
 
+    /// A model by its label (`shop.Product`) or plain name.
+    pub fn model_labelled(&self, label: Ustr) -> Option<Ustr> {
+        self.facts.model_named(label.as_str()).map(|m| ustr(&m.path))
+    }
+
     /// A model by the name that a parameter or variable for one of its rows would have.
     pub fn model_named(&self, name: Ustr) -> Option<Ustr> {
         self.models_by_name.get(&name).copied()

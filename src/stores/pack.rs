@@ -902,6 +902,7 @@ impl Returns {
             "error" => Self::Error,
             "recv" => Self::Recv,
             "new-row" => Self::NewRow,
+            "class" => Self::Class,
             "members" => Self::Members,
             _ => return Err("unknown shape of a result".into()),
         })

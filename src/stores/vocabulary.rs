@@ -161,6 +161,8 @@ pub enum Returns {
     Kind(Ustr),
     /// One of the arguments.
     Arg(Sel),
+    /// The class whose rows the receiver holds.
+    Class,
     /// The attributes as they are after the write.
     NewRow,
     /// A list of this.

@@ -830,6 +830,10 @@ impl<'p> Interp<'p> {
                 .obj(*id)
                 .and_then(|o| o.container)
                 .unwrap_or(Container::Term(v.term)),
+            // A model named in a string.
+            Kind::Const(Lit::Str(name)) if spec.store == "relational" => {
+                Container::Model(self.p.model_labelled(*name).unwrap_or(*name))
+            }
             _ => Container::Term(v.term),
         })
     }
@@ -1805,6 +1809,19 @@ impl<'p> Interp<'p> {
                 None if matches!(sel, Sel::Prop(_)) && self.made_in_sight(st, recv) => self.none(),
                 None => self.unknown(Deps::default()),
             },
+            Returns::Class => {
+                let of = self.container(st, spec, &Sel::Recv, recv, args);
+                match of {
+                    Some(Container::Model(m)) => match self.p.model_class(m) {
+                        Some(c) => {
+                            let term = self.seen.terms.intern(Term::Global(m));
+                            Value::new(term, Kind::Class(c), Deps::default())
+                        }
+                        None => self.unknown(Deps::default()),
+                    },
+                    _ => self.unknown(Deps::default()),
+                }
+            }
             Returns::NewRow => {
                 // What the store holds after the write: nobody has read it before.
                 let (id, v) = self.obj_value(st, Shape::Dict);
