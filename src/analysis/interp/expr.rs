@@ -1986,6 +1986,15 @@ impl<'p> Interp<'p> {
         v: Value,
         loc: Loc,
     ) {
+        if let Kind::Phi(alts) = &base.kind
+            && self.lang == Lang::Go
+        {
+            // A map that was there, or was made because it was not.
+            for a in alts.clone().iter() {
+                self.set_index(st, &a.value, index, v.clone(), loc);
+            }
+            return;
+        }
         let b = self.concrete(base);
         let mut v = v;
         match b.kind {
