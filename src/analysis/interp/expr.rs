@@ -221,7 +221,15 @@ impl<'p> Interp<'p> {
                 v2
             }
             ExprKind::Typed(ty, inner) => {
-                let v = self.eval(st, inner);
+                let mut v = self.eval(st, inner);
+                // A nil pointer of a library's type: what is found through its address is of that type.
+                if let (true, TypeExpr::Pointer(to)) = (v.is_none(), ty)
+                    && let TypeExpr::Path(p) = &**to
+                    && let Some(path) = self.type_name(p)
+                {
+                    let of = self.seen.terms.intern(Term::Global(path));
+                    v.term = self.seen.terms.intern(Term::Op(ustr("nil"), vec![of]));
+                }
                 if let Kind::Obj(id) = v.kind {
                     let path = match ty {
                         TypeExpr::Path(p) => self.type_name(p),
@@ -1206,7 +1214,14 @@ impl<'p> Interp<'p> {
         }
         if let ExprKind::Name(n) = &inner.kind {
             if matches!(v.kind, Kind::Unknown | Kind::Const(Lit::None)) {
-                let (_, obj) = self.obj_value(st, Shape::List);
+                let (id, obj) = self.obj_value(st, Shape::List);
+                if let Term::Op(op, of) = self.seen.terms.get(v.term)
+                    && op == "nil"
+                    && let Some(Term::Global(path)) = of.first().map(|t| self.seen.terms.get(*t))
+                    && let Some(o) = st.obj_mut(id)
+                {
+                    o.type_path = Some(*path);
+                }
                 self.bind_name(st, *n, obj.clone());
                 return obj;
             }
@@ -1971,6 +1986,15 @@ impl<'p> Interp<'p> {
         v: Value,
         loc: Loc,
     ) {
+        if let Kind::Phi(alts) = &base.kind
+            && self.lang == Lang::Go
+        {
+            // A map that was there, or was made because it was not.
+            for a in alts.clone().iter() {
+                self.set_index(st, &a.value, index, v.clone(), loc);
+            }
+            return;
+        }
         let b = self.concrete(base);
         let mut v = v;
         match b.kind {

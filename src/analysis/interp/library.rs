@@ -712,7 +712,11 @@ impl<'p> Interp<'p> {
         args: &Args,
     ) -> Vec<(Ustr, Value)> {
         let mut out = Vec::new();
-        let old = |name: &str| source.and_then(|o| o.get(ustr(name))).map(|s| s.value.clone());
+        let old = |name: &str| {
+            source
+                .and_then(|o| o.get(ustr(name)))
+                .map(|s| s.value.clone())
+        };
         let mut terms: Vec<StoreTerm> = Vec::new();
         if let Some(t) = &spec.term {
             terms.push(self.store_term(st, spec, t, recv, args));
@@ -1094,6 +1098,8 @@ impl<'p> Interp<'p> {
             }
             let mut path = None;
             let mut with = Vec::new();
+            // Other columns that it is compared with.
+            let mut others: Vec<Ustr> = Vec::new();
             for (n, p) in parts.iter().enumerate() {
                 match self.store_term(st, spec, p, recv, args) {
                     StoreTerm::Path(p) if n == 0 => path = Some(p),
@@ -1112,6 +1118,7 @@ impl<'p> Interp<'p> {
                         if n == 0 {
                             path = stored.first().copied();
                         } else {
+                            others.extend(stored);
                             let deps = other.deps();
                             with.push(Value::new(
                                 self.seen.terms.fresh(),
@@ -1123,11 +1130,23 @@ impl<'p> Interp<'p> {
                 }
             }
             return match path {
-                Some(path) => Cond::Test {
+                Some(path) if others.is_empty() => Cond::Test {
                     path,
                     cmp: *cmp,
                     with,
                 },
+                Some(path) => Cond::And(
+                    std::iter::once(path)
+                        .chain(others)
+                        .map(|path| {
+                            Rc::new(Cond::Test {
+                                path,
+                                cmp: *cmp,
+                                with: Vec::new(),
+                            })
+                        })
+                        .collect(),
+                ),
                 None => Cond::Unknown(with.iter().fold(Deps::default(), |d, v| d.union(&v.deps))),
             };
         }
