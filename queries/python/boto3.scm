@@ -7,6 +7,8 @@
 ;;; kind dynamodb.resource: type mypy_boto3_dynamodb.service_resource.DynamoDBServiceResource type mypy_boto3_dynamodb.DynamoDBServiceResource type types_boto3_dynamodb.service_resource.DynamoDBServiceResource
 ;;; kind dynamodb.batch:
 ;;; kind dynamodb.codec:
+;;; kind dynamodb.scan-paginator:
+;;; kind dynamodb.query-paginator:
 ;;; exception ConditionalCheckFailedException: ClientError
 ;;; exception TransactionCanceledException: ClientError
 ;;; exception ClientError: Exception
@@ -45,6 +47,18 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "scan")
   (#set! recv "dynamodb.client") (#set! signature "kw:TableName") (#set! does "read") (#set! container "kw:TableName")
   (#set! filter "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows, Count=count)"))
+; Page by page
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "get_paginator")
+  (#set! recv "dynamodb.client") (#set! when "pos:0|kw:operation_name=scan") (#set! does "make") (#set! returns "kind:dynamodb.scan-paginator"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "get_paginator")
+  (#set! recv "dynamodb.client") (#set! when "pos:0|kw:operation_name=query") (#set! does "make") (#set! returns "kind:dynamodb.query-paginator"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "paginate")
+  (#set! recv "dynamodb.scan-paginator") (#set! does "read") (#set! container "kw:TableName")
+  (#set! filter "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "pages(record(Items=rows, Count=count))"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "paginate")
+  (#set! recv "dynamodb.query-paginator") (#set! does "read") (#set! container "kw:TableName")
+  (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "pages(record(Items=rows, Count=count))"))
+
 ; A read of one item, inside a transaction of reads (no method of its own).
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "Get")
   (#set! recv "dynamodb.client") (#set! id "client.get") (#set! does "read") (#set! container "kw:TableName") (#set! key "kw:Key") (#set! returns "record(Item=row?)"))

@@ -132,6 +132,8 @@ pub struct Outcome {
     pub handled: Option<Loc>,
     /// The losing side joined the winning side: where, and the effect that both reach.
     pub swallowed: Option<(Loc, Loc)>,
+    /// Of what both reach: what only one run may do (an effect outside, a change relative to what is there).
+    pub spent: Option<Loc>,
     /// The losing side was seen in a branch.
     pub lost_seen: bool,
 }

@@ -757,6 +757,12 @@ impl<'a> Pairer<'a> {
                 equal += 1;
                 continue;
             }
+            let asked = rt.iter().find(|(q, d, _)| q == p && *d == Cmp::Eq);
+            if let Some(u) = asked.and_then(|(_, _, us)| us.first())
+                && self.built_apart(u.term, v.term)
+            {
+                return Same::No;
+            }
             // Taken from the read's result.
             if let Term::Field(of, n) = self.seen.terms.get(v.term)
                 && *self.seen.terms.get(*of) == read_term
@@ -795,6 +801,22 @@ impl<'a> Pairer<'a> {
     /// Two different parameters are two different keys as far as the program says.
     fn distinct(&self, a: TermId, b: TermId) -> bool {
         matches!((self.seen.terms.get(a), self.seen.terms.get(b)), (Term::Param(x), Term::Param(y)) if x != y)
+    }
+
+    /// Keys that are built in different ways (`"USER#" + a`, `"ORDER#" + b`, different functions) name different
+    /// items of a table.
+    fn built_apart(&self, a: TermId, b: TermId) -> bool {
+        let text = |t: &TermId| self.seen.terms.text(*t);
+        match (self.seen.terms.get(a), self.seen.terms.get(b)) {
+            (Term::Concat(x), Term::Concat(y)) => match (x.first(), y.first()) {
+                (Some(x), Some(y)) => text(x).zip(text(y)).is_some_and(|(x, y)| {
+                    !x.starts_with(y.as_str()) && !y.starts_with(x.as_str())
+                }),
+                _ => false,
+            },
+            (Term::Op(x, _), Term::Op(y, _)) => x != y && x.contains('.') && y.contains('.'),
+            _ => false,
+        }
     }
 
     fn same_container(&self, a: Container, b: Container) -> bool {
@@ -856,6 +878,7 @@ impl<'a> Pairer<'a> {
             let Some(u) = vs.first() else { continue };
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
+                Some(v) if self.built_apart(v.term, u.term) => return Same::No,
                 Some(v) if v.deps.data.of(r) && !v.term.eq(&u.term) => equal += 1,
                 Some(v) => {
                     let (a, b) = (self.canonical(v.term), self.canonical(u.term));

@@ -3,7 +3,9 @@
 use super::judge::Verdict;
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{Op, Write};
+use crate::analysis::Cmp;
 use crate::analysis::history::WriteCase;
+use crate::analysis::value::Cond;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -32,7 +34,13 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return None;
     }
     if let Some((_, effect)) = c.outcome.swallowed {
-        // Losing to a creation means that it is there already, which is what was wanted, unless more is done.
+        // Losing to a creation means that it is there already, and losing to a higher value that it is reached: which
+        // is what was wanted, unless something follows that only one run may do.
+        let effect = match (already_done(c), c.outcome.spent) {
+            (true, None) => return None,
+            (true, Some(spent)) => spent,
+            (false, _) => effect,
+        };
         let mut v = Verdict::new(&META, None, c.fields());
         v.effect = Some(effect);
         return Some(v);
@@ -56,6 +64,29 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     let mut v = Verdict::new(&META, pair, c.fields());
     v.effect = Some(next.loc);
     Some(v)
+}
+
+/// Whether losing means that somebody else has done the same: the item is there, or its value is as far already.
+fn already_done(c: &WriteCase<'_>) -> bool {
+    let w = c.write;
+    let mut tests = Vec::new();
+    w.guards.iter().for_each(|g| g.conjuncts(&mut tests));
+    !tests.is_empty()
+        && tests.iter().all(|t| match t {
+            Cond::Test {
+                cmp: Cmp::NotExists,
+                ..
+            } => matches!(w.op, Op::Put | Op::Create),
+            Cond::Test {
+                path,
+                cmp: Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge,
+                with,
+            } => w
+                .sets
+                .iter()
+                .any(|s| s.path == *path && with.iter().any(|v| v.term == s.value.term)),
+            _ => false,
+        })
 }
 
 /// Whether the second follows in the same activation as the first, or in one that it made.

@@ -883,6 +883,10 @@ impl Returns {
             }
             return Ok(Self::Record(out));
         }
+        if let Some(rest) = text.strip_prefix("pages(") {
+            let page = rest.strip_suffix(')').ok_or("missing `)`")?;
+            return Ok(Self::Pages(Box::new(Self::parse(page)?)));
+        }
         if let Some(kind) = text.strip_prefix("kind:") {
             return Ok(Self::Kind(ustr(kind)));
         }

@@ -169,6 +169,8 @@ pub enum Returns {
     Tuple(Vec<Self>),
     /// What the members of the call gave, in a list.
     Members,
+    /// A list of pages, each like this.
+    Pages(Box<Returns>),
     /// A record with these members.
     Record(Vec<(Ustr, Self)>),
 }

@@ -1057,19 +1057,27 @@ impl<'p> Interp<'p> {
         if n != k || items != "items" || !call.args.is_empty() {
             return None;
         }
-        // The value itself, or what a coder from outside the project makes of it.
+        // The value itself, or what a coder makes of it: one from outside the project, or one that goes down a tree.
         let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if x == v);
         let kept = named(&c.element)
             || matches!(&c.element.kind, ExprKind::Call(f) if f.args.len() == 1
                 && named(&f.args[0].value)
-                && matches!(self.callee(st, &f.callee).kind, Kind::Bound(_) | Kind::Path(_)));
+                && match &self.callee(st, &f.callee).kind {
+                    Kind::Bound(_) | Kind::Path(_) => true,
+                    Kind::Func(f) => self.active.contains(&f.func),
+                    _ => false,
+                });
         if !kept {
             return None;
         }
         let of = self.eval(st, base);
         let of = self.concrete(&of);
         match of.kind {
-            Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::Row) => {
+            Kind::Obj(id)
+                if st.obj(id).is_some_and(|o| {
+                    o.shape == Shape::Row || (o.shape == Shape::Dict && !o.fields.is_empty())
+                }) =>
+            {
                 Some(self.copy(st, &of))
             }
             _ => None,

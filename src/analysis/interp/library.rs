@@ -495,6 +495,9 @@ impl<'p> Interp<'p> {
                 self.seen.effects.push((loc, order));
                 for w in st.merged_losses.clone().iter() {
                     self.reached_without_winning(*w, loc);
+                    if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+                        o.spent.get_or_insert(loc);
+                    }
                 }
                 self.unknown(Deps::default())
             }
@@ -1849,6 +1852,14 @@ impl<'p> Interp<'p> {
                 }
                 v
             }
+            Returns::Pages(page) => {
+                let one = self.shaped(st, i, page, read, write, recv, args);
+                let (id, v) = self.obj_value(st, Shape::List);
+                if let Some(o) = st.obj_mut(id) {
+                    o.rest = Some(one);
+                }
+                v
+            }
             Returns::Members => {
                 let (id, v) = self.obj_value(st, Shape::List);
                 for (n, x) in args.pos.iter().enumerate() {
@@ -2343,8 +2354,14 @@ impl<'p> Interp<'p> {
             });
         let w = AccessId(self.seen.writes.len() as u32);
         let order = self.tick();
+        let relative = sets.iter().any(|s| {
+            matches!(&s.stored, Some(StoreTerm::Op(op, _)) if matches!(op.as_str(), "add" | "sub" | "append"))
+        });
         for lost in st.merged_losses.clone().iter() {
             self.reached_without_winning(*lost, loc);
+            if relative && let Some(o) = self.seen.outcomes.get_mut(lost.0 as usize) {
+                o.spent.get_or_insert(loc);
+            }
         }
         self.seen.outcomes.push(Outcome::default());
         self.seen.writes.push(Write {

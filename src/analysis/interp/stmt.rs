@@ -1113,8 +1113,26 @@ impl<'p> Interp<'p> {
 
     /// Whether what is returned tells the caller (Go: by an error) that this write was lost.
     fn tells_loss(&self, st: &State, v: &Value, w: crate::analysis::access::AccessId) -> bool {
+        // Nothing, a falsehood, or a value that tells how it went.
+        let lost = |c: &[Rc<Ctl>]| c.iter().any(|c| c.facts.contains(&Fact::Lost(w)));
+        if let Kind::Phi(alts) = &v.kind
+            && alts.iter().any(|a| lost(&a.under))
+            && alts.iter().any(|a| !lost(&a.under))
+        {
+            return true;
+        }
         if self.lang != crate::syntax::Lang::Go {
-            return false;
+            // What is there now, read again, is as good for the loser.
+            let again = match v.kind {
+                Kind::Obj(id) => st.obj(id).is_some_and(|o| match o.origin {
+                    Origin::Read(r) => {
+                        self.seen.reads[r.0 as usize].order > self.seen.writes[w.0 as usize].order
+                    }
+                    _ => false,
+                }),
+                _ => false,
+            };
+            return again || matches!(v.kind, Kind::Const(l) if !super::cond::truthy_lit(l));
         }
         let last = match &v.kind {
             Kind::Tuple(vs) => match vs.last() {
