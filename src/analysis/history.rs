@@ -1056,7 +1056,8 @@ impl<'a> Pairer<'a> {
     /// that was won after the read comes too late for it.
     fn leases(&self, r: ReadId) -> (Option<Loc>, Option<Loc>) {
         let (w, read) = (self.write, self.read(r));
-        let won = |ctl: &[Rc<Ctl>], l: AccessId| ctl.iter().any(|c| c.facts.contains(&Fact::Won(l)));
+        let won =
+            |ctl: &[Rc<Ctl>], l: AccessId| ctl.iter().any(|c| c.facts.contains(&Fact::Won(l)));
         let (mut covering, mut later) = (None, None);
         for l in w.ctl.iter().flat_map(|c| &c.facts).filter_map(|f| match f {
             Fact::Won(l) => Some(*l),
@@ -1117,7 +1118,11 @@ impl<'a> Pairer<'a> {
         let on_read = default(read.conn);
         // A row is saved where it was read, unless the save says otherwise.
         let on_write = self.write.conn.unwrap_or(on_read);
-        on_read == default(conn) && on_write == on_read
+        let same = |a: Ustr, b: Ustr| {
+            // A connection that is computed is another one only if both are named.
+            a == b || (a.starts_with('?') != b.starts_with('?'))
+        };
+        same(on_read, default(conn)) && same(on_write, on_read)
     }
 
     /// Whether a lock on what `l` read protects what `r` read (or what is created under it).
