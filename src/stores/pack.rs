@@ -134,7 +134,12 @@ static OWN_KINDS: &[&str] = &[
 ];
 
 /// The stores' small languages.
-static DIALECTS: &[&str] = &["test", "dynamodb-condition", "dynamodb-update"];
+static DIALECTS: &[&str] = &[
+    "test",
+    "dynamodb-condition",
+    "dynamodb-update",
+    "dynamodb-assignment",
+];
 
 /// What one pattern says of another must be there: kinds, members, dialects. The error names the pattern.
 fn references(lib: &Library) -> Result<(), (usize, String)> {
