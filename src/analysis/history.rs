@@ -1141,7 +1141,11 @@ impl<'a> Pairer<'a> {
         let on_read = default(read.conn);
         // A row is saved where it was read, unless the save says otherwise.
         let on_write = self.write.conn.unwrap_or(on_read);
-        on_read == default(conn) && on_write == on_read
+        let same = |a: Ustr, b: Ustr| {
+            // A connection that is computed is another one only if both are named.
+            a == b || (a.starts_with('?') != b.starts_with('?'))
+        };
+        same(on_read, default(conn)) && same(on_write, on_read)
     }
 
     /// Whether a lock on what `l` read protects what `r` read (or what is created under it).

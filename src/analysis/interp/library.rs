@@ -557,7 +557,8 @@ impl<'p> Interp<'p> {
         self.seen
             .terms
             .text(v.term)
-            .or_else(|| Some(ustr(&self.seen.terms.show(v.term))))
+            // Which one it is, is told by what computes it only.
+            .or_else(|| Some(ustr(&format!("?{}", self.seen.terms.show(v.term)))))
     }
 
     /// Makes a library object, or adds to one.
@@ -1557,7 +1558,10 @@ impl<'p> Interp<'p> {
 
     /// A typed value without its type: `{"S": x}`, `&types.AttributeValueMemberS{Value: x}`.
     pub(in crate::analysis) fn scalar(&self, st: &State, v: &Value) -> Value {
-        let v = self.concrete(v);
+        let term = v.term;
+        let mut v = self.concrete(v);
+        // One of several is still the value that it is everywhere else.
+        v.term = term;
         if let Kind::Obj(id) = v.kind
             && let Some(o) = st.obj(id)
             && o.fields.len() == 1
