@@ -1056,7 +1056,8 @@ impl<'a> Pairer<'a> {
     /// that was won after the read comes too late for it.
     fn leases(&self, r: ReadId) -> (Option<Loc>, Option<Loc>) {
         let (w, read) = (self.write, self.read(r));
-        let won = |ctl: &[Rc<Ctl>], l: AccessId| ctl.iter().any(|c| c.facts.contains(&Fact::Won(l)));
+        let won =
+            |ctl: &[Rc<Ctl>], l: AccessId| ctl.iter().any(|c| c.facts.contains(&Fact::Won(l)));
         let (mut covering, mut later) = (None, None);
         for l in w.ctl.iter().flat_map(|c| &c.facts).filter_map(|f| match f {
             Fact::Won(l) => Some(*l),

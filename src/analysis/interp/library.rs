@@ -712,7 +712,11 @@ impl<'p> Interp<'p> {
         args: &Args,
     ) -> Vec<(Ustr, Value)> {
         let mut out = Vec::new();
-        let old = |name: &str| source.and_then(|o| o.get(ustr(name))).map(|s| s.value.clone());
+        let old = |name: &str| {
+            source
+                .and_then(|o| o.get(ustr(name)))
+                .map(|s| s.value.clone())
+        };
         let mut terms: Vec<StoreTerm> = Vec::new();
         if let Some(t) = &spec.term {
             terms.push(self.store_term(st, spec, t, recv, args));
