@@ -1,79 +1,11 @@
 //! The command line as users meet it.
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+#[path = "common/project.rs"]
+mod project;
 
-use assert_cmd::cargo::cargo_bin_cmd;
+use std::process::{Command, Stdio};
 
-struct Project(tempfile::TempDir);
-
-impl Project {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let project = Self(tempfile::tempdir().expect("a temporary folder"));
-        for (path, text) in files {
-            project.write(path, text.as_bytes());
-        }
-        project
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn write(&self, path: &str, bytes: &[u8]) {
-        let path = self.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("written");
-        std::fs::write(path, bytes).expect("written");
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        self.run_with(args, "")
-    }
-
-    fn run_with(&self, args: &[&str], stdin: &str) -> Ran {
-        let mut command = cargo_bin_cmd!("lostupdate");
-        command
-            .args(args)
-            .current_dir(self.path())
-            .write_stdin(stdin.to_owned());
-        for name in ["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "CI"] {
-            command.env_remove(name);
-        }
-        Ran::new(command.output().expect("runs"))
-    }
-}
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn new(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).expect("UTF-8"),
-            err: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
-    }
-
-    #[track_caller]
-    fn expect(&self, code: i32) -> &Self {
-        assert_eq!(
-            self.code, code,
-            "stdout: {}\nstderr: {}",
-            self.out, self.err
-        );
-        self
-    }
-
-    #[track_caller]
-    fn says(&self, text: &str) -> &Self {
-        assert!(self.err.contains(text), "{text:?} is not in {:?}", self.err);
-        self
-    }
-}
+use project::Project;
 
 #[test]
 fn nothing_found_is_success() {
@@ -350,4 +282,359 @@ fn unreadable_folders_are_notifications() {
     if !readable {
         ran.says("warning: closed: skipped: permission denied");
     }
+}
+
+const MODELS: &str = r#"from django.db import models
+
+
+class Product(models.Model):
+    name = models.CharField(max_length=80)
+    stock = models.IntegerField()
+    views = models.IntegerField(default=0)
+"#;
+
+const VIEWS: &str = r#"from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from .models import Product
+
+
+@require_POST
+def buy(request, pk):
+    product = get_object_or_404(Product, pk=pk)
+    quantity = int(request.POST["quantity"])
+    if product.stock < quantity:
+        return HttpResponse(status=409)
+    product.stock -= quantity
+    product.save()
+    return HttpResponse(status=204)
+"#;
+
+const QUOTA: &str = r#"package quota
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+type Promo struct {
+	Code string `dynamodbav:"code"`
+	Left int    `dynamodbav:"left"`
+}
+
+func Redeem(ctx context.Context, db *dynamodb.Client, code string) error {
+	key := map[string]types.AttributeValue{"code": &types.AttributeValueMemberS{Value: code}}
+	out, err := db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("promos"), Key: key})
+	if err != nil {
+		return err
+	}
+	var promo Promo
+	if err := attributevalue.UnmarshalMap(out.Item, &promo); err != nil {
+		return err
+	}
+	left := strconv.Itoa(promo.Left - 1)
+	_, err = db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:                 aws.String("promos"),
+		Key:                       key,
+		UpdateExpression:          aws.String("SET left = :n"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":n": &types.AttributeValueMemberN{Value: left}},
+	})
+	return err
+}
+"#;
+
+/// A lost update in Python (with the model in another file) and one in Go.
+fn shop() -> Project {
+    Project::new(&[
+        ("pyproject.toml", ""),
+        ("shop/models.py", MODELS),
+        ("shop/views.py", VIEWS),
+        ("quota/quota.go", QUOTA),
+    ])
+}
+
+/// The rules found, with their places, in the concise form.
+fn concise(p: &Project, args: &[&str]) -> (i32, Vec<String>) {
+    let ran = p.run(&[&["check", "--output-format", "concise", "-q"], args].concat());
+    let found = ran.out.lines().map(|line| {
+        let mut words = line.split(' ');
+        format!(
+            "{}{}",
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default()
+        )
+    });
+    (ran.code, found.collect())
+}
+
+const IN_GO: &str = "quota/quota.go:29:11:lost-update";
+const IN_PYTHON: &str = "shop/views.py:15:5:lost-update";
+
+#[test]
+fn findings_fail_by_severity() {
+    let p = shop();
+    let both = vec![IN_GO.to_owned(), IN_PYTHON.to_owned()];
+    assert_eq!(concise(&p, &[]), (1, both.clone()));
+    assert_eq!(concise(&p, &["--fail-on", "error"]), (1, both.clone()));
+    assert_eq!(concise(&p, &["--fail-on", "never"]), (0, both.clone()));
+    assert_eq!(concise(&p, &["--min-severity", "error"]), (1, both.clone()));
+    assert_eq!(concise(&p, &["--min-confidence", "high"]), (1, both));
+    // A field that merely counts looks matters less.
+    p.write("shop/views.py", VIEWS.replace("stock", "views").as_bytes());
+    let warning = vec![IN_PYTHON.to_owned()];
+    assert_eq!(concise(&p, &["shop"]), (1, warning.clone()));
+    assert_eq!(concise(&p, &["shop", "--fail-on", "error"]), (0, warning));
+    assert_eq!(
+        concise(&p, &["shop", "--min-severity", "error"]),
+        (0, vec![])
+    );
+}
+
+#[test]
+fn rules_stores_and_packs_are_selected() {
+    let p = shop();
+    let go = vec![IN_GO.to_owned()];
+    let python = vec![IN_PYTHON.to_owned()];
+    assert_eq!(concise(&p, &["--select", "dynamodb"]), (1, go.clone()));
+    assert_eq!(concise(&p, &["--select", "django"]), (1, python.clone()));
+    assert_eq!(concise(&p, &["--ignore", "relational"]), (1, go));
+    assert_eq!(concise(&p, &["--ignore", "lost-update"]), (0, vec![]));
+    assert_eq!(
+        concise(&p, &["--select", "check-then-act,swallowed-conflict"]),
+        (0, vec![])
+    );
+    p.write(
+        "lostupdate.toml",
+        b"[rules.lost-update]\nseverity = 'note'\n[per-path.'quota/**']\nignore = ['dynamodb']\n",
+    );
+    assert_eq!(concise(&p, &[]), (0, python));
+}
+
+#[test]
+fn findings_are_suppressed_in_python() {
+    let marker = "  # lostupdate: ignore[lost-update] -- one seller";
+    let save = "    product.save()\n";
+    let open = "    product.save(\n        force_update=True,\n    )\n";
+    let last = open.replace("    )\n", &format!("    ){marker}\n"));
+    let inner = open.replace("True,", &format!("True,{marker}"));
+    let above = format!("   {marker}\n    # another remark\n{save}");
+    let read = "    product = get_object_or_404(Product, pk=pk)";
+    let def = "def buy(request, pk):";
+    let variants = [
+        VIEWS.replace(save, &format!("    product.save(){marker}\n")),
+        VIEWS.replace(save, &last),
+        VIEWS.replace(save, &inner),
+        VIEWS.replace(save, &above),
+        VIEWS.replace(read, &format!("{read}{marker}")),
+        VIEWS.replace(def, &format!("{def}{marker}")),
+        VIEWS.replace(
+            "@require_POST",
+            &format!("{}\n@require_POST", marker.trim()),
+        ),
+        format!("# lostupdate: ignore-file[lost-update] -- one seller\n{VIEWS}"),
+    ];
+    let p = shop();
+    for (at, text) in variants.iter().enumerate() {
+        p.write("shop/views.py", text.as_bytes());
+        let ran = p.run(&["check", "shop"]);
+        assert_eq!(ran.code, 0, "variant {at}: {}", ran.out);
+        assert_eq!(ran.out, "", "variant {at}");
+        ran.says("1 suppressed");
+        let shown = p.run(&["check", "shop", "--show-suppressed"]);
+        shown.expect(0);
+        assert!(
+            shown.out.contains("suppressed: one seller"),
+            "{}",
+            shown.out
+        );
+    }
+}
+
+#[test]
+fn findings_are_suppressed_in_go() {
+    let marker = " // lostupdate: ignore[lost-update] -- one process";
+    let last = "\t})\n\treturn err";
+    let update = "\t_, err = db.UpdateItem(ctx";
+    let func = "func Redeem";
+    let variants = [
+        QUOTA.replace(last, &format!("\t}}){marker}\n\treturn err")),
+        QUOTA.replace(update, &format!("\t{}\n{update}", marker.trim())),
+        QUOTA.replace(func, &format!("{}\n{func}", marker.trim())),
+        QUOTA.replace(
+            "code string) error {",
+            &format!("code string) error {{{marker}"),
+        ),
+    ];
+    let p = shop();
+    for (at, text) in variants.iter().enumerate() {
+        p.write("quota/quota.go", text.as_bytes());
+        let ran = p.run(&["check", "quota"]);
+        assert_eq!(ran.code, 0, "variant {at}: {}", ran.out);
+        ran.says("1 suppressed");
+    }
+}
+
+#[test]
+fn suppressions_without_effect_are_reported() {
+    let p = shop();
+    let text = VIEWS.replace(
+        "    product.save()\n",
+        "    product.save()  # lostupdate: ignore[lost-update,check-then-act]\n    x = 1  # lostupdate: ignore[lost-update]\n",
+    );
+    p.write("shop/views.py", text.as_bytes());
+    let (code, found) = concise(&p, &["shop"]);
+    assert_eq!(code, 0);
+    let places: Vec<_> = found
+        .iter()
+        .map(|f| f.rsplit_once(':').expect("a place"))
+        .collect();
+    assert!(places.iter().all(|(_, rule)| *rule == "unused-suppression"));
+    assert!(
+        places[0].0.starts_with("shop/views.py:15:")
+            && places[1].0.starts_with("shop/views.py:16:"),
+        "{found:?}"
+    );
+    // What a rule that does not run would have said is not known.
+    assert_eq!(
+        concise(&p, &["shop", "--ignore", "lost-update,check-then-act"]).1,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn statistics_count_by_rule() {
+    let ran = shop().run(&["check", "--statistics", "--output-format", "concise"]);
+    ran.expect(1).says("     2  error    lost-update\n");
+}
+
+#[test]
+fn a_report_into_a_file_and_text_on_standard_output() {
+    let p = shop();
+    let ran = p.run(&["check", "-o", "sarif=out.sarif", "-o", "json=out.jsonl"]);
+    ran.expect(1);
+    assert!(ran.out.starts_with("error[lost-update]: "), "{}", ran.out);
+    let sarif = std::fs::read(p.path().join("out.sarif")).expect("written");
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif).expect("JSON");
+    assert_eq!(
+        sarif["runs"][0]["results"].as_array().map(Vec::len),
+        Some(2)
+    );
+    let json = std::fs::read_to_string(p.path().join("out.jsonl")).expect("written");
+    assert_eq!(json.lines().count(), 2);
+}
+
+#[test]
+fn standard_input_stands_for_a_file_of_the_project() {
+    let p = shop();
+    p.write("shop/views.py", b"");
+    let args = [
+        "check",
+        "--stdin-filename",
+        "shop/views.py",
+        "--output-format",
+        "concise",
+    ];
+    let ran = p.run_with(&args, VIEWS);
+    // The model is known from the file beside it.
+    ran.expect(1);
+    assert!(
+        ran.out.starts_with("shop/views.py:15:5: lost-update"),
+        "{}",
+        ran.out
+    );
+    let unsaved = p.run_with(&args, &VIEWS.replace("product.save()", "pass"));
+    unsaved.expect(0);
+}
+
+#[test]
+fn rules_are_explained() {
+    let p = Project::new(&[]);
+    let listed = p.run(&["rules"]);
+    for line in listed.out.lines() {
+        let id = line.split(' ').next().expect("an id");
+        let ran = p.run(&["explain", id]);
+        ran.expect(0);
+        assert!(ran.out.starts_with(&format!("# {id}\n")), "{}", ran.out);
+        assert!(ran.out.contains("## "), "{}", ran.out);
+    }
+}
+
+#[test]
+fn calls_are_explained() {
+    let p = shop();
+    let explained = |place: &str| {
+        let ran = p.run(&["explain-call", place]);
+        ran.expect(0);
+        ran.out
+    };
+    let read = explained("shop/views.py:10");
+    assert!(
+        read.contains("get_object_or_404(...) may be:\n  read (pack django, line "),
+        "{read}"
+    );
+    let write = explained("shop/views.py:15");
+    assert!(
+        write.contains(".save(...) may be:\n  write (pack django"),
+        "{write}"
+    );
+    let go = explained("quota/quota.go:29");
+    assert!(
+        go.contains(".UpdateItem(...) may be:\n  write (pack dynamodb"),
+        "{go}"
+    );
+    let other = explained("shop/views.py:11");
+    assert!(other.contains("int(...)"), "{other}");
+    assert_eq!(explained("shop/views.py:2"), "no call on this line\n");
+    p.run(&["explain-call", "shop/none.py:3"])
+        .expect(2)
+        .says("none.py");
+}
+
+#[test]
+fn closed_pipe_in_the_middle_of_findings() {
+    use std::io::Read as _;
+    let p = shop();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("lostupdate"))
+        .args(["check", "--color", "never"])
+        .current_dir(p.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    let mut out = child.stdout.take().expect("a pipe");
+    let mut start = [0; 5];
+    out.read_exact(&mut start).expect("read");
+    assert_eq!(&start, b"error");
+    drop(out);
+    let output = child.wait_with_output().expect("ends");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
+    assert_ne!(output.status.code(), Some(2));
+}
+
+#[test]
+fn concise_output() {
+    let ran = shop().run(&["check", "-q", "--output-format", "concise"]);
+    insta::assert_snapshot!(ran.out, @r"
+    quota/quota.go:29:11: lost-update `left` of promos(code=code) is written from a value read earlier; a write in between is lost
+    shop/views.py:15:5: lost-update `stock` of Product is written from a value read earlier; a write in between is lost
+    ");
+}
+
+#[test]
+fn full_output() {
+    let ran = shop().run(&["check", "-q"]);
+    insta::assert_snapshot!(ran.out);
+}
+
+#[test]
+fn json_output() {
+    let ran = shop().run(&["check", "-q", "--output-format", "json", "shop"]);
+    let value: serde_json::Value = serde_json::from_str(&ran.out).expect("one object");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value).expect("JSON"));
 }

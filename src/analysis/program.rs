@@ -425,7 +425,10 @@ impl Program {
         if self.files[f.file as usize].module.lang == Lang::Go
             && let Some((ty, _)) = func.qualname.split_once('.')
         {
-            let t = self.facts.go_type(&self.dirs[f.file as usize], ty)?;
+            let t = self
+                .facts
+                .go_type(&self.dirs[f.file as usize], ty)
+                .filter(|t| t.declared)?;
             return Some(ClassRef {
                 file: t.file as u32,
                 class: t.class,
@@ -738,7 +741,8 @@ impl Program {
                 [name] => {
                     let t = self
                         .facts
-                        .go_type(&self.dirs[file as usize], name.as_str())?;
+                        .go_type(&self.dirs[file as usize], name.as_str())
+                        .filter(|t| t.declared)?;
                     Some(TypeRef::Class(ClassRef {
                         file: t.file as u32,
                         class: t.class,
@@ -747,7 +751,7 @@ impl Program {
                 [pkg, name] => {
                     let import = f.module.imports.iter().find(|i| i.name == *pkg)?;
                     if let Some(p) = self.facts.go_import(import.path.as_str())
-                        && let Some(t) = p.types.get(name.as_str())
+                        && let Some(t) = p.types.get(name.as_str()).filter(|t| t.declared)
                     {
                         return Some(TypeRef::Class(ClassRef {
                             file: t.file as u32,
@@ -825,7 +829,7 @@ impl Program {
                 func: *func,
             }));
         }
-        if let Some(t) = p.types.get(name.as_str()) {
+        if let Some(t) = p.types.get(name.as_str()).filter(|t| t.declared) {
             return Some(Global::Class(ClassRef {
                 file: t.file as u32,
                 class: t.class,

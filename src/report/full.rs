@@ -13,6 +13,7 @@ use crate::files::{FileId, SourceFile, Sources};
 use crate::report::Outcome;
 use crate::report::finding::{Finding, Loc, Role, Turn};
 use crate::rules::Severity;
+use crate::syntax::Span;
 
 /// How the text looks.
 #[derive(Clone, Copy, Debug)]
@@ -206,11 +207,11 @@ impl Text<'_> {
         let spans: Vec<_> = marks
             .iter()
             .filter(|mark| mark.loc.file == id)
-            .map(|mark| (mark, first_line(mark.loc, self.sources)))
+            .map(|mark| (mark, self.short(mark)))
             .collect();
         let heading = Some(self.finding.function_loc)
             .filter(|loc| loc.file == id && loc.span.start < loc.span.end)
-            .map(|loc| first_line(loc, self.sources))
+            .map(|loc| first_line(below_decorators(loc, file), self.sources))
             .filter(|heading| spans.iter().all(|(_, span)| heading.start <= span.start));
         let all = spans.iter().map(|(_, span)| *span).chain(heading);
         let lines = all.clone().map(|span| file.lines.line(span.start));
@@ -235,6 +236,26 @@ impl Text<'_> {
             .annotations(
                 heading.map(|span| AnnotationKind::Visible.span(within(span.start, span.end))),
             )
+    }
+
+    /// What is underlined of a mark: its first line, and of a call without room for its label only what is called.
+    /// Otherwise the line would be cut off on its left.
+    fn short(&self, mark: &Mark<'_>) -> Span {
+        let span = first_line(mark.loc, self.sources);
+        let file = self.sources.get(mark.loc.file);
+        let text: &str = &file.text;
+        let number = file.lines.line(span.start);
+        let line = file.lines.range(number, text);
+        let gutter = number.to_string().len() + 3;
+        let needed = text[line.start..span.end as usize].width() + 1 + mark.label.width() + gutter;
+        let callee = text[span.start as usize..span.end as usize].find('(');
+        match callee {
+            Some(at) if needed > self.width.max(80) && at > 0 => Span {
+                start: span.start,
+                end: span.start + at as u32,
+            },
+            _ => span,
+        }
     }
 
     /// Two columns, time downwards; one column where the terminal is narrow.
@@ -361,6 +382,29 @@ impl Text<'_> {
             text.to_owned()
         }
     }
+}
+
+/// The function without its decorators: its name tells more.
+fn below_decorators(loc: Loc, file: &SourceFile) -> Loc {
+    let text: &str = &file.text;
+    let mut at = loc.span.start as usize;
+    for line in text[at..(loc.span.end as usize).min(text.len())].split_inclusive('\n') {
+        let code = line.trim_start();
+        if ["def ", "async def ", "func "]
+            .iter()
+            .any(|word| code.starts_with(word))
+        {
+            return Loc {
+                span: Span {
+                    start: (at + line.len() - code.len()) as u32,
+                    end: loc.span.end,
+                },
+                ..loc
+            };
+        }
+        at += line.len();
+    }
+    loc
 }
 
 /// The last part of the path, which is enough beside an excerpt that has the whole one.

@@ -21,6 +21,8 @@ pub struct GoMethod {
 /// A named Go type.
 #[derive(Clone, Debug, Default)]
 pub struct GoType {
+    /// Its declaration was seen; otherwise only methods of it were, and `file` and `class` mean nothing.
+    pub declared: bool,
     /// An index into [`Facts::files`].
     pub file: usize,
     /// Index in the module's classes.
@@ -103,6 +105,7 @@ impl Facts {
                 }
                 // Methods may have come before, from another file.
                 let found = package.types.entry(class.name.to_string()).or_default();
+                found.declared = true;
                 found.file = file;
                 found.class = index as ClassIdx;
                 found.underlying.clone_from(&class.underlying);

@@ -57,6 +57,7 @@ fn django() -> DeclarationVocabulary {
         target_self: "self".into(),
         unique: "unique".into(),
         primary_key: "primary_key".into(),
+        key_parts: strings(&["hash_key", "range_key"]),
         null: "null".into(),
         default: "default".into(),
         related_name: "related_name".into(),

@@ -1,0 +1,404 @@
+//! Query packs: the built-in ones are real queries, and a user's own teach the program an in-house wrapper.
+
+#[path = "common/project.rs"]
+mod project;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use lostupdate::stores::pack::{self, BUILT_IN, SHAPES};
+use lostupdate::stores::vocabulary::Shape;
+use lostupdate::syntax::go::GoLang;
+use lostupdate::syntax::il::{Expr, ExprKind};
+use lostupdate::syntax::python::PythonLang;
+use lostupdate::syntax::{Lang, Language, Limits, walk};
+use project::Project;
+use tree_sitter::{Parser, Query, QueryCursor, StreamingIterator};
+
+fn grammar(lang: Lang) -> tree_sitter::Language {
+    match lang {
+        Lang::Python => tree_sitter_python::LANGUAGE.into(),
+        Lang::Go => tree_sitter_go::LANGUAGE.into(),
+    }
+}
+
+#[test]
+fn built_in_packs_are_queries_of_their_grammar() {
+    for (name, text) in BUILT_IN {
+        let langs: &[Lang] = match name.split('/').next() {
+            Some("python") => &[Lang::Python],
+            Some("go") => &[Lang::Go],
+            _ => &[Lang::Python, Lang::Go],
+        };
+        for lang in langs {
+            if let Err(error) = Query::new(&grammar(*lang), text) {
+                panic!("queries/{name}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_query_file_is_built_in() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+    let mut files = BTreeSet::new();
+    for folder in ["", "python", "go"] {
+        for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
+            let name = entry.expect("an entry").file_name();
+            let name = name.to_string_lossy();
+            if name.ends_with(".scm") {
+                files.insert(
+                    Path::new(folder)
+                        .join(&*name)
+                        .to_string_lossy()
+                        .replace('\\', "/"),
+                );
+            }
+        }
+    }
+    let built_in: BTreeSet<String> = BUILT_IN.iter().map(|(n, _)| (*n).to_owned()).collect();
+    assert_eq!(files, built_in);
+}
+
+type Found = BTreeSet<(usize, usize, String)>;
+
+/// Calls of methods with one of `names`, as a query of the canonical shape finds them.
+fn by_query(lang: Lang, names: &[&str], text: &str) -> Found {
+    let shape = SHAPES
+        .iter()
+        .find(|(l, shape, _)| *l == lang && *shape == Shape::Method)
+        .expect("a shape")
+        .2;
+    let shape = shape
+        .replacen("@ ", "@recv ", 1)
+        .replacen("@)", "@name)", 1);
+    let names: Vec<String> = names.iter().map(|n| format!("{n:?}")).collect();
+    let source = format!("({shape} @call (#any-of? @name {}))", names.join(" "));
+    let query = Query::new(&grammar(lang), &source).expect("a query");
+    let capture = |name: &str| query.capture_index_for_name(name).expect("a capture");
+    let (call, name) = (capture("call"), capture("name"));
+    let mut parser = Parser::new();
+    parser.set_language(&grammar(lang)).expect("a grammar");
+    let tree = parser.parse(text, None).expect("a tree");
+    let mut cursor = QueryCursor::new();
+    let mut matches = cursor.matches(&query, tree.root_node(), text.as_bytes());
+    let mut found = Found::new();
+    while let Some(m) = matches.next() {
+        let node = |index: u32| m.captures.iter().find(|c| c.index == index).map(|c| c.node);
+        let (Some(call), Some(name)) = (node(call), node(name)) else {
+            continue;
+        };
+        found.insert((
+            call.start_byte(),
+            call.end_byte(),
+            text[name.byte_range()].to_owned(),
+        ));
+    }
+    found
+}
+
+struct Calls<'a> {
+    names: &'a [&'a str],
+    found: Found,
+}
+
+impl walk::Visit for Calls<'_> {
+    fn expr(&mut self, e: &Expr) {
+        if let ExprKind::Call(c) = &e.kind
+            && let ExprKind::Attr(_, name, _) = &c.callee.kind
+            && self.names.contains(&name.as_str())
+        {
+            self.found
+                .insert((e.span.start as usize, e.span.end as usize, name.to_string()));
+        }
+    }
+}
+
+/// The same, as the table of the packs is asked when the lowered program calls something.
+fn by_table(lang: Lang, names: &[&str], text: &str) -> Found {
+    let module = match lang {
+        Lang::Python => PythonLang::default().lower(text, &Limits::default()),
+        Lang::Go => GoLang::default().lower(text, &Limits::default()),
+    }
+    .expect("a module");
+    let mut calls = Calls {
+        names,
+        found: Found::new(),
+    };
+    for func in &module.funcs {
+        walk::block(&mut calls, &func.body);
+    }
+    calls.found
+}
+
+fn programs(folder: &Path, ext: &str, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            programs(&path, ext, found);
+        } else if path.extension().is_some_and(|e| e == ext) {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_table_and_the_queries_agree_on_candidates() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    for (lang, ext) in [(Lang::Python, "py"), (Lang::Go, "go")] {
+        let library = pack::library(lang, &[]).expect("the packs");
+        let names: BTreeSet<&str> = library
+            .methods
+            .keys()
+            .map(|n| n.as_str())
+            // Members of a transaction are no methods.
+            .filter(|n| !n.contains('.'))
+            .collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut files = Vec::new();
+        programs(&corpus, ext, &mut files);
+        let mut total = 0;
+        for path in files {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let (query, table) = (by_query(lang, &names, &text), by_table(lang, &names, &text));
+            let shown = |found: &Found, other: &Found| -> Vec<String> {
+                found
+                    .difference(other)
+                    .map(|(start, _, name)| {
+                        format!(
+                            "{}:{} {name}",
+                            path.display(),
+                            text[..*start].lines().count()
+                        )
+                    })
+                    .collect()
+            };
+            let (only_query, only_table) = (shown(&query, &table), shown(&table, &query));
+            assert!(
+                only_query.is_empty() && only_table.is_empty(),
+                "only the query finds {only_query:#?}, only the table {only_table:#?}"
+            );
+            total += query.len();
+        }
+        assert!(total > 100, "{total} calls in all");
+    }
+}
+
+// An in-house wrapper.
+
+const PYTHON_PACK: &str = r#";;; pack: acme
+;;; language: python
+;;; store: acme
+;;; kind acme.store: type acme_store.Store named store
+
+((call function: (_) @f) @call (#set! path "acme_store.Store|acme_store.connect") (#set! does "make") (#set! container "pos:0") (#set! returns "kind:acme.store"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "fetch")
+  (#set! recv "acme.store") (#set! does "read") (#set! key "pos:0") (#set! returns "row?"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "put")
+  (#set! recv "acme.store") (#set! does "write") (#set! mode "whole") (#set! key "pos:0") (#set! item "pos:1") (#set! upserts "yes"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "put_if_absent")
+  (#set! recv "acme.store") (#set! does "create") (#set! key "pos:0") (#set! item "pos:1") (#set! raises "duplicate=AlreadyThere"))
+"#;
+
+const PYTHON_RACE: &str = r#"from acme_store import AlreadyThere, connect
+
+store = connect("seats")
+
+
+def reserve(code, user):
+    seat = store.fetch(code)
+    if seat is None:
+        store.put(code, {"code": code, "user": user})
+        return True
+    return False
+"#;
+
+const PYTHON_SAFE: &str = r#"from acme_store import AlreadyThere, connect
+
+store = connect("seats")
+
+
+def reserve(code, user):
+    try:
+        store.put_if_absent(code, {"code": code, "user": user})
+    except AlreadyThere:
+        return False
+    return True
+"#;
+
+const GO_PACK: &str = r#";;; pack: acme
+;;; language: go
+;;; store: acme
+;;; kind acme.store: type example.com/acme/store.Store
+
+((call_expression function: (_) @f) @call (#set! path "example.com/acme/store.Open") (#set! does "make") (#set! container "pos:0") (#set! returns "kind:acme.store"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Fetch")
+  (#set! recv "acme.store") (#set! does "read") (#set! key "pos:1") (#set! returns "tuple(row?, error)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Put")
+  (#set! recv "acme.store") (#set! does "write") (#set! mode "whole") (#set! key "pos:1") (#set! item "pos:2") (#set! upserts "yes") (#set! returns "error"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Add")
+  (#set! recv "acme.store") (#set! does "write") (#set! mode "partial") (#set! key "pos:1") (#set! returns "error"))
+"#;
+
+const GO_RACE: &str = r#"package seats
+
+import (
+	"context"
+
+	"example.com/acme/store"
+)
+
+type Seat struct {
+	Code string
+	Sold int
+}
+
+func Sell(ctx context.Context, db *store.Store, code string) error {
+	seat, err := db.Fetch(ctx, code)
+	if err != nil {
+		return err
+	}
+	seat.Sold = seat.Sold + 1
+	return db.Put(ctx, code, seat)
+}
+"#;
+
+const GO_SAFE: &str = r#"package seats
+
+import (
+	"context"
+
+	"example.com/acme/store"
+)
+
+func Sell(ctx context.Context, db *store.Store, code string) error {
+	return db.Add(ctx, code, "sold", 1)
+}
+"#;
+
+fn rules(p: &Project, args: &[&str]) -> BTreeMap<u32, String> {
+    let ran = p.run(&[&["check", "-q", "--output-format", "json"], args].concat());
+    assert!(ran.code == 0 || ran.code == 1, "{}", ran.err);
+    ran.out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+        .map(|v| {
+            let line = v["line"].as_u64().expect("a line") as u32;
+            (line, v["rule"].as_str().unwrap_or_default().to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn an_in_house_wrapper_in_python() {
+    let p = Project::new(&[("app.py", PYTHON_RACE), ("queries/acme.scm", PYTHON_PACK)]);
+    assert_eq!(rules(&p, &["app.py"]), BTreeMap::new());
+    let found = rules(&p, &["app.py", "--extra-queries", "queries"]);
+    assert_eq!(found, BTreeMap::from([(9, "check-then-create".to_owned())]));
+    p.write("app.py", PYTHON_SAFE.as_bytes());
+    assert_eq!(
+        rules(&p, &["app.py", "--extra-queries", "queries"]),
+        BTreeMap::new()
+    );
+}
+
+#[test]
+fn an_in_house_wrapper_in_go_through_the_configuration() {
+    let p = Project::new(&[
+        ("lostupdate.toml", "extra-queries = ['queries']\n"),
+        ("seats/seats.go", GO_RACE),
+        ("queries/acme.scm", GO_PACK),
+    ]);
+    let found = rules(&p, &["seats"]);
+    assert_eq!(found, BTreeMap::from([(20, "lost-update".to_owned())]));
+    p.write("seats/seats.go", GO_SAFE.as_bytes());
+    assert_eq!(rules(&p, &["seats"]), BTreeMap::new());
+}
+
+#[test]
+fn explain_call_names_the_users_pack() {
+    let p = Project::new(&[("app.py", PYTHON_RACE), ("queries/acme.scm", PYTHON_PACK)]);
+    let ran = p.run(&["explain-call", "app.py:7", "--extra-queries", "queries"]);
+    ran.expect(0);
+    assert!(
+        ran.out
+            .contains(".fetch(...) may be:\n  read (pack acme, line 7) on acme.store\n"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn broken_packs_name_file_and_line() {
+    let head = ";;; pack: acme\n;;; language: python\n;;; store: acme\n";
+    let method = "((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call";
+    let cases = [
+        (
+            format!("{head}\n{method} (#eq? @m \"f\") (#set! dose \"read\"))\n"),
+            ":5: `dose \"read\"`: no such property",
+        ),
+        (
+            format!("{head}{method} (#set! does \"read\"))\n"),
+            ":4: a method or attribute needs its name",
+        ),
+        (
+            format!("{head}{method} (#eq? @m \"f\"))\n"),
+            ":4: a pattern needs `(#set! does \"...\")`",
+        ),
+        (
+            format!("{head}{method} (#eq? @m \"f\") (#set! does \"reed\"))\n"),
+            ":4: `does \"reed\"`: unknown",
+        ),
+        (
+            format!(
+                "{head}{method} (#eq? @m \"f\") (#set! does \"read\") (#set! key \"first\"))\n"
+            ),
+            ":4: `key \"first\"`: `first` is not a selector",
+        ),
+        (
+            format!(
+                "{head}{method} (#eq? @m \"f\") (#set! does \"read\") (#set! recv \"acme.stroe\"))\n"
+            ),
+            ":4: `recv \"acme.stroe\"`: no pack makes such a kind",
+        ),
+        (
+            format!("{head}{method} (#match? @m \"f.*\") (#set! does \"read\"))\n"),
+            ":4: `(#match? @m f.*)` is not",
+        ),
+        (
+            format!("{head}((call function: (identifier) @f) @call (#set! does \"read\"))\n"),
+            ":4: `(call function: (identifier) @)` is not one of the canonical shapes",
+        ),
+        (
+            format!("{head}((call function: (_) @f) @call (#set! does \"read\"))\n"),
+            ":4: a callee or class needs `(#set! path",
+        ),
+        (
+            format!("{head}{method} (#eq? @m \"f\") (#set! does \"read\")\n"),
+            ":4: `(` without `)`",
+        ),
+        (
+            format!("{head};;; kinds: x\n"),
+            ":4: unknown front matter `kinds`",
+        ),
+        (
+            "; nothing here\n".to_owned(),
+            ":1: a pack needs `;;; language: python`",
+        ),
+        (
+            ";;; language: python\n".to_owned(),
+            ":1: a pack needs `;;; pack: NAME`",
+        ),
+    ];
+    for (text, wanted) in cases {
+        let p = Project::new(&[("app.py", ""), ("queries/own.scm", &text)]);
+        let ran = p.run(&["check", "--extra-queries", "queries"]);
+        ran.expect(2);
+        assert_eq!(ran.out, "");
+        assert!(
+            ran.err.starts_with("error: ") && ran.err.contains(&format!("own.scm{wanted}")),
+            "{wanted}: {}",
+            ran.err
+        );
+    }
+}
