@@ -61,7 +61,7 @@
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.db.models.Manager|django.db.models.manager.Manager|django.db.models.manager.BaseManager") (#set! declares "manager"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.db.models.QuerySet|django.db.models.query.QuerySet") (#set! declares "query"))
 ((call function: (_) @f) @call (#set! path "django.contrib.auth.get_user_model") (#set! does "make") (#set! container "model:user") (#set! returns "kind:modelclass"))
-((call function: (_) @f) @call (#set! path "django.apps.apps.get_model") (#set! does "make") (#set! container "pos:0") (#set! returns "kind:modelclass"))
+((call function: (_) @f) @call (#set! path "django.apps.apps.get_model") (#set! does "make") (#set! container "kw:model_name|pos:1|pos:0") (#set! returns "kind:modelclass"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "objects" "_default_manager" "_base_manager")
   (#set! recv "modelclass|external-class") (#set! does "make") (#set! container "recv") (#set! returns "kind:manager"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "user")

@@ -408,7 +408,7 @@ fn interpret(program: &Program, words: &FieldWords) -> Vec<RootResult> {
         todo = left
             .iter()
             .copied()
-            .filter(|r| !names.contains(&program.func(*r).name))
+            .filter(|r| !program.named_in(*r, &names))
             .collect();
         if todo.is_empty() || round >= 4 {
             todo = left;
@@ -480,7 +480,11 @@ fn run_root(
 fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> RootResult {
     let mut out = RootResult {
         // What was cut off may not have been reached in what was interpreted.
-        covered: if seen.widened.is_some() { FxHashSet::default() } else { seen.functions.clone() },
+        covered: if seen.widened.is_some() {
+            FxHashSet::default()
+        } else {
+            seen.functions.clone()
+        },
         ..RootResult::default()
     };
     out.covered.insert(root);

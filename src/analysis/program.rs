@@ -322,12 +322,26 @@ impl Program {
                     func: i as FuncIdx,
                 };
                 by_name.entry(func.name).or_default().push(r);
-                let mut names = Vec::new();
-                let mut nested = Vec::new();
-                called_in(&func.body, &mut names, &mut nested);
+                let mut named = Named::default();
+                walk::block(&mut named, &func.body);
+                let Named {
+                    mut names,
+                    plain,
+                    attributes,
+                    nested,
+                } = named;
+                // A bare name means no method; an attribute that is not called runs code only if it is a property.
+                names.extend(plain.iter().map(|n| bare(*n)));
+                names.extend(attributes.iter().map(|n| property(*n)));
                 names.sort_unstable();
                 names.dedup();
-                if names.iter().any(|n| lib.acting.contains(n)) {
+                if func.class.is_none() {
+                    by_name.entry(bare(func.name)).or_default().push(r);
+                }
+                if func.decorators.iter().any(is_property) {
+                    by_name.entry(property(func.name)).or_default().push(r);
+                }
+                if names.iter().chain(&plain).any(|n| lib.acting.contains(n)) {
                     seeds.push(r);
                 }
                 for n in &nested {
@@ -469,7 +483,9 @@ impl Program {
 
     /// A model by its label (`shop.Product`) or plain name.
     pub fn model_labelled(&self, label: Ustr) -> Option<Ustr> {
-        self.facts.model_named(label.as_str()).map(|m| ustr(&m.path))
+        self.facts
+            .model_named(label.as_str())
+            .map(|m| ustr(&m.path))
     }
 
     /// A model by the name that a parameter or variable for one of its rows would have.
@@ -612,11 +628,14 @@ impl Program {
         let mut out = vec![Some(c)];
         if self.files[f.file as usize].module.lang == Lang::Python {
             let name = self.func(f).name;
+            // Only where a subclass puts something of its own in the place of what the method calls.
+            let calls = self.calls_of(f);
             for r in self.derived.get(&c).into_iter().flatten() {
-                if out.len() < 8
+                let differs =
+                    |n: &Ustr| self.method(*r, *n).map(|m| m.1) != self.method(c, *n).map(|m| m.1);
+                if out.len() < 4
                     && self.method(*r, name).is_some_and(|(_, m)| m == f)
-                    && (!self.info(*r).methods.is_empty()
-                        || self.info(*r).mro.len() > self.info(c).mro.len() + 1)
+                    && calls.iter().any(differs)
                 {
                     out.push(Some(*r));
                 }
@@ -1010,6 +1029,12 @@ impl Program {
         self.matters(f)
     }
 
+    /// Whether a function is among those that these calls may mean.
+    pub fn named_in(&self, f: FuncRef, names: &FxHashSet<Ustr>) -> bool {
+        let name = self.func(f).name;
+        names.contains(&name) || names.contains(&bare(name)) || names.contains(&property(name))
+    }
+
     /// The names that a function calls.
     pub fn calls_of(&self, f: FuncRef) -> &[Ustr] {
         self.calls.get(&f).map_or(&[], Vec::as_slice)
@@ -1023,6 +1048,8 @@ impl Program {
     /// Whether some function of the program calls something of that name.
     pub fn is_called(&self, name: Ustr) -> bool {
         self.called.contains_key(&name)
+            || self.called.contains_key(&bare(name))
+            || self.called.contains_key(&property(name))
     }
 }
 
@@ -1137,37 +1164,60 @@ fn nested_blocks<'a>(s: &'a Stmt, f: &mut dyn FnMut(&'a Block)) {
     }
 }
 
-/// The names that a block calls, and the functions nested in it.
-fn called_in(block: &Block, names: &mut Vec<Ustr>, nested: &mut Vec<FuncIdx>) {
-    struct Called<'a>(&'a mut Vec<Ustr>, &'a mut Vec<FuncIdx>);
-    impl walk::Visit for Called<'_> {
-        fn stmt(&mut self, s: &Stmt) {
-            if let StmtKind::Func(_, i) = &s.kind {
-                self.1.push(*i);
-            }
-        }
+/// The names in a function's body that may run code of the project.
+#[derive(Default)]
+struct Named {
+    /// Methods called, and functions handed over.
+    names: Vec<Ustr>,
+    /// Functions called by a bare name.
+    plain: Vec<Ustr>,
+    /// Attributes read.
+    attributes: Vec<Ustr>,
+    /// Functions defined in it.
+    nested: Vec<FuncIdx>,
+}
 
-        fn expr(&mut self, e: &Expr) {
-            match &e.kind {
-                ExprKind::Call(c) => {
-                    if let ExprKind::Name(n) | ExprKind::Attr(_, n, _) = &c.callee.kind {
-                        self.0.push(*n);
-                    }
-                    // A function handed over may be called by whoever gets it.
-                    for a in &c.args {
-                        if let ExprKind::Name(n) | ExprKind::Attr(_, n, _) = &a.value.kind {
-                            self.0.push(*n);
-                        }
-                    }
-                }
-                // A property does what its function does.
-                ExprKind::Attr(_, n, _) => self.0.push(*n),
-                ExprKind::Lambda(i) => self.1.push(*i),
-                _ => {}
-            }
+impl walk::Visit for Named {
+    fn stmt(&mut self, s: &Stmt) {
+        if let StmtKind::Func(_, i) = &s.kind {
+            self.nested.push(*i);
         }
     }
-    walk::block(&mut Called(names, nested), block);
+
+    fn expr(&mut self, e: &Expr) {
+        match &e.kind {
+            ExprKind::Call(c) => {
+                match &c.callee.kind {
+                    ExprKind::Name(n) => self.plain.push(*n),
+                    ExprKind::Attr(_, n, _) => self.names.push(*n),
+                    _ => {}
+                }
+                // A function handed over may be called by whoever gets it.
+                for a in &c.args {
+                    match &a.value.kind {
+                        ExprKind::Name(n) => self.plain.push(*n),
+                        ExprKind::Attr(_, n, _) => self.names.push(*n),
+                        _ => {}
+                    }
+                }
+            }
+            ExprKind::Attr(_, n, _) => self.attributes.push(*n),
+            ExprKind::Lambda(i) => self.nested.push(*i),
+            _ => {}
+        }
+    }
+}
+
+fn bare(name: Ustr) -> Ustr {
+    ustr(&format!("{name}()"))
+}
+
+fn property(name: Ustr) -> Ustr {
+    ustr(&format!(".{name}"))
+}
+
+fn is_property(d: &Expr) -> bool {
+    matches!(&d.kind, ExprKind::Name(n) | ExprKind::Attr(_, n, _) if n.ends_with("property") || n == "setter")
 }
 
 /// What the packs say of declarations, in the form that the facts take.

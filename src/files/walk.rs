@@ -482,7 +482,10 @@ fn by_components(relative: &Path) -> Option<Reason> {
     {
         return Some(Reason::Test);
     }
-    folders.contains(&"migrations").then_some(Reason::Migration)
+    folders
+        .iter()
+        .any(|f| *f == "migrations" || f.ends_with("_migrations"))
+        .then_some(Reason::Migration)
 }
 
 fn is_test_name(name: &str) -> bool {

@@ -170,7 +170,7 @@ pub enum Returns {
     /// What the members of the call gave, in a list.
     Members,
     /// A list of pages, each like this.
-    Pages(Box<Returns>),
+    Pages(Box<Self>),
     /// A record with these members.
     Record(Vec<(Ustr, Self)>),
 }
