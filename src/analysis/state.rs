@@ -168,11 +168,20 @@ impl State {
             }
         }
         self.ctl.truncate(base);
-        for c in mine.iter().chain(theirs.iter()) {
-            // A check that raises on one of the branches still decides what follows, though its facts hold there only.
-            if c.scope == Scope::Raise {
+        let last = |side: &[Rc<Ctl>]| side.iter().rposition(|c| c.scope == Scope::Raise);
+        let (mine_to, theirs_to) = (last(&mine), last(&theirs));
+        let sides = [(&mine, mine_to), (&theirs, theirs_to)];
+        for (i, c, to) in sides
+            .iter()
+            .flat_map(|(s, to)| s.iter().enumerate().map(move |(i, c)| (i, c, *to)))
+        {
+            // A check that raises on one of the branches still decides what follows, together with the decisions that
+            // led to it, though its facts hold there only.
+            let led = c.scope == Scope::Branch && to.is_some_and(|to| i < to);
+            if c.scope == Scope::Raise || led {
                 let mut weak = (**c).clone();
                 weak.facts.clear();
+                weak.scope = Scope::Raise;
                 if !self
                     .ctl
                     .iter()
