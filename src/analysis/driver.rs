@@ -480,7 +480,11 @@ fn run_root(
 fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> RootResult {
     let mut out = RootResult {
         // What was cut off may not have been reached in what was interpreted.
-        covered: if seen.widened.is_some() { FxHashSet::default() } else { seen.functions.clone() },
+        covered: if seen.widened.is_some() {
+            FxHashSet::default()
+        } else {
+            seen.functions.clone()
+        },
         ..RootResult::default()
     };
     out.covered.insert(root);

@@ -809,9 +809,9 @@ impl<'a> Pairer<'a> {
         let text = |t: &TermId| self.seen.terms.text(*t);
         match (self.seen.terms.get(a), self.seen.terms.get(b)) {
             (Term::Concat(x), Term::Concat(y)) => match (x.first(), y.first()) {
-                (Some(x), Some(y)) => text(x).zip(text(y)).is_some_and(|(x, y)| {
-                    !x.starts_with(y.as_str()) && !y.starts_with(x.as_str())
-                }),
+                (Some(x), Some(y)) => text(x)
+                    .zip(text(y))
+                    .is_some_and(|(x, y)| !x.starts_with(y.as_str()) && !y.starts_with(x.as_str())),
                 _ => false,
             },
             (Term::Op(x, _), Term::Op(y, _)) => x != y && x.contains('.') && y.contains('.'),

@@ -469,7 +469,9 @@ impl Program {
 
     /// A model by its label (`shop.Product`) or plain name.
     pub fn model_labelled(&self, label: Ustr) -> Option<Ustr> {
-        self.facts.model_named(label.as_str()).map(|m| ustr(&m.path))
+        self.facts
+            .model_named(label.as_str())
+            .map(|m| ustr(&m.path))
     }
 
     /// A model by the name that a parameter or variable for one of its rows would have.

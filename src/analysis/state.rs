@@ -168,16 +168,16 @@ impl State {
             }
         }
         self.ctl.truncate(base);
-        let last = |side: &[Rc<Ctl>]| side.iter().rposition(|c| c.scope == Scope::Raise);
-        let (mine_to, theirs_to) = (last(&mine), last(&theirs));
-        let sides = [(&mine, mine_to), (&theirs, theirs_to)];
-        for (i, c, to) in sides
-            .iter()
-            .flat_map(|(s, to)| s.iter().enumerate().map(move |(i, c)| (i, c, *to)))
+        for (side, i, c) in [&mine, &theirs]
+            .into_iter()
+            .flat_map(|s| s.iter().enumerate().map(move |(i, c)| (s, i, c)))
         {
-            // A check that raises on one of the branches still decides what follows, together with the decisions that
-            // led to it, though its facts hold there only.
-            let led = c.scope == Scope::Branch && to.is_some_and(|to| i < to);
+            // A check that raises on one of the branches still decides what follows, together with the decisions of
+            // the same function that led to it, though its facts hold there only. (What is asserted holds anyway.)
+            let led = c.scope == Scope::Branch
+                && side[i + 1..]
+                    .iter()
+                    .any(|r| r.scope == Scope::Raise && !r.polarity && r.depth == c.depth);
             if c.scope == Scope::Raise || led {
                 let mut weak = (**c).clone();
                 weak.facts.clear();

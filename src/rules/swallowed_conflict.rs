@@ -2,8 +2,8 @@
 
 use super::judge::Verdict;
 use super::{RuleMeta, Severity};
-use crate::analysis::access::{Op, Write};
 use crate::analysis::Cmp;
+use crate::analysis::access::{Op, Write};
 use crate::analysis::history::WriteCase;
 use crate::analysis::value::Cond;
 

@@ -44,9 +44,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             .any(|p| p.locked() || p.versioned || p.unclear);
         // Taken together with an item that the same transaction must find to delete: once for each.
         let counted = w.group.is_some()
-            && c.seen.writes.iter().any(|x| {
-                x.group == w.group && x.op == Op::Delete && !x.guards.is_empty()
-            });
+            && c.seen
+                .writes
+                .iter()
+                .any(|x| x.group == w.group && x.op == Op::Delete && !x.guards.is_empty());
         if undoes || counted || guarded || c.under_lock() {
             return None;
         }

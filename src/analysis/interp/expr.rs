@@ -1061,12 +1061,12 @@ impl<'p> Interp<'p> {
         let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if x == v);
         let kept = named(&c.element)
             || matches!(&c.element.kind, ExprKind::Call(f) if f.args.len() == 1
-                && named(&f.args[0].value)
-                && match &self.callee(st, &f.callee).kind {
-                    Kind::Bound(_) | Kind::Path(_) => true,
-                    Kind::Func(f) => self.active.contains(&f.func),
-                    _ => false,
-                });
+            && named(&f.args[0].value)
+            && match &self.callee(st, &f.callee).kind {
+                Kind::Bound(_) | Kind::Path(_) => true,
+                Kind::Func(f) => self.active.contains(&f.func),
+                _ => false,
+            });
         if !kept {
             return None;
         }
