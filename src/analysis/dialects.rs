@@ -317,7 +317,11 @@ pub(super) fn update(
             Some(t) => {
                 t.stored(&mut stored_paths);
                 let d = deep_term(interp, st, &t);
-                let v = interp.unknown(d.clone());
+                // What is removed is nothing from then on.
+                let v = match &t {
+                    StoreTerm::Op(op, parts) if op == "remove" && parts.is_empty() => interp.none(),
+                    _ => interp.unknown(d.clone()),
+                };
                 let t = if stored_paths.is_empty() {
                     None
                 } else {

@@ -168,11 +168,20 @@ impl State {
             }
         }
         self.ctl.truncate(base);
-        for c in mine.iter().chain(theirs.iter()) {
-            // A check that raises on one of the branches still decides what follows, though its facts hold there only.
-            if c.scope == Scope::Raise {
+        for (side, i, c) in [&mine, &theirs]
+            .into_iter()
+            .flat_map(|s| s.iter().enumerate().map(move |(i, c)| (s, i, c)))
+        {
+            // A check that raises on one of the branches still decides what follows, together with the decisions of
+            // the same function that led to it, though its facts hold there only. (What is asserted holds anyway.)
+            let led = c.scope == Scope::Branch
+                && side[i + 1..]
+                    .iter()
+                    .any(|r| r.scope == Scope::Raise && !r.polarity && r.depth == c.depth);
+            if c.scope == Scope::Raise || led {
                 let mut weak = (**c).clone();
                 weak.facts.clear();
+                weak.scope = Scope::Raise;
                 if !self
                     .ctl
                     .iter()

@@ -71,6 +71,8 @@ fn already_done(c: &WriteCase<'_>) -> bool {
     let w = c.write;
     let mut tests = Vec::new();
     w.guards.iter().for_each(|g| g.conjuncts(&mut tests));
+    // What is only given up or cleared away was not there to be cleared.
+    let clears = w.op == Op::Delete || w.sets.iter().all(|s| s.value.is_none());
     !tests.is_empty()
         && tests.iter().all(|t| match t {
             Cond::Test {
@@ -81,11 +83,13 @@ fn already_done(c: &WriteCase<'_>) -> bool {
                 path,
                 cmp: Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge,
                 with,
-            } => w
-                .sets
-                .iter()
-                .any(|s| s.path == *path && with.iter().any(|v| v.term == s.value.term)),
-            _ => false,
+            } => {
+                clears
+                    || w.sets
+                        .iter()
+                        .any(|s| s.path == *path && with.iter().any(|v| v.term == s.value.term))
+            }
+            _ => w.op == Op::Delete,
         })
 }
 

@@ -42,7 +42,13 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             .pairs
             .iter()
             .any(|p| p.locked() || p.versioned || p.unclear);
-        if undoes || guarded || c.under_lock() {
+        // Taken together with an item that the same transaction must find to delete: once for each.
+        let counted = w.group.is_some()
+            && c.seen
+                .writes
+                .iter()
+                .any(|x| x.group == w.group && x.op == Op::Delete && !x.guards.is_empty());
+        if undoes || counted || guarded || c.under_lock() {
             return None;
         }
         let mut v = Verdict::new(&META, None, consumed.clone());

@@ -646,7 +646,7 @@ impl<'p> Interp<'p> {
         Value::new(self.seen.terms.fresh(), Kind::Unknown, deps)
     }
 
-    pub(super) fn none(&mut self) -> Value {
+    pub(in crate::analysis) fn none(&mut self) -> Value {
         self.lit(Lit::None)
     }
 
