@@ -62,7 +62,7 @@ fn every_query_file_is_built_in() {
 
 type Found = BTreeSet<(usize, usize, String)>;
 
-/// Calls of methods with one of `names`, as a query of the canonical shape finds them.
+/// Calls of methods with one of `names` (where the name stands, and the name), as a query of the canonical shape finds them.
 fn by_query(lang: Lang, names: &[&str], text: &str) -> Found {
     let shape = SHAPES
         .iter()
@@ -75,8 +75,7 @@ fn by_query(lang: Lang, names: &[&str], text: &str) -> Found {
     let names: Vec<String> = names.iter().map(|n| format!("{n:?}")).collect();
     let source = format!("({shape} @call (#any-of? @name {}))", names.join(" "));
     let query = Query::new(&grammar(lang), &source).expect("a query");
-    let capture = |name: &str| query.capture_index_for_name(name).expect("a capture");
-    let (call, name) = (capture("call"), capture("name"));
+    let name = query.capture_index_for_name("name").expect("a capture");
     let mut parser = Parser::new();
     parser.set_language(&grammar(lang)).expect("a grammar");
     let tree = parser.parse(text, None).expect("a tree");
@@ -84,15 +83,10 @@ fn by_query(lang: Lang, names: &[&str], text: &str) -> Found {
     let mut matches = cursor.matches(&query, tree.root_node(), text.as_bytes());
     let mut found = Found::new();
     while let Some(m) = matches.next() {
-        let node = |index: u32| m.captures.iter().find(|c| c.index == index).map(|c| c.node);
-        let (Some(call), Some(name)) = (node(call), node(name)) else {
-            continue;
-        };
-        found.insert((
-            call.start_byte(),
-            call.end_byte(),
-            text[name.byte_range()].to_owned(),
-        ));
+        for capture in m.captures().iter().filter(|c| c.index == name) {
+            let at = capture.node.byte_range();
+            found.insert((at.start, at.end, text[at].to_owned()));
+        }
     }
     found
 }
@@ -105,7 +99,7 @@ struct Calls<'a> {
 impl walk::Visit for Calls<'_> {
     fn expr(&mut self, e: &Expr) {
         if let ExprKind::Call(c) = &e.kind
-            && let ExprKind::Attr(_, name, _) = &c.callee.kind
+            && let ExprKind::Attr(_, name, at) = &c.callee.kind
             && self.names.contains(&name.as_str())
         {
             self.found
@@ -127,6 +121,10 @@ fn by_table(lang: Lang, names: &[&str], text: &str) -> Found {
     };
     for func in &module.funcs {
         walk::block(&mut calls, &func.body);
+        // A decorator is called with the function.
+        for decorator in &func.decorators {
+            walk::expr(&mut calls, decorator);
+        }
     }
     calls.found
 }
