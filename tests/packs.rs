@@ -62,7 +62,7 @@ fn every_query_file_is_built_in() {
 
 type Found = BTreeSet<(usize, usize, String)>;
 
-/// Calls of methods with one of `names`, as a query of the canonical shape finds them.
+/// Calls of methods with one of `names` (where the name stands, and the name), as a query of the canonical shape finds them.
 fn by_query(lang: Lang, names: &[&str], text: &str) -> Found {
     let shape = SHAPES
         .iter()
@@ -75,8 +75,7 @@ fn by_query(lang: Lang, names: &[&str], text: &str) -> Found {
     let names: Vec<String> = names.iter().map(|n| format!("{n:?}")).collect();
     let source = format!("({shape} @call (#any-of? @name {}))", names.join(" "));
     let query = Query::new(&grammar(lang), &source).expect("a query");
-    let capture = |name: &str| query.capture_index_for_name(name).expect("a capture");
-    let (call, name) = (capture("call"), capture("name"));
+    let name = query.capture_index_for_name("name").expect("a capture");
     let mut parser = Parser::new();
     parser.set_language(&grammar(lang)).expect("a grammar");
     let tree = parser.parse(text, None).expect("a tree");
@@ -84,15 +83,10 @@ fn by_query(lang: Lang, names: &[&str], text: &str) -> Found {
     let mut matches = cursor.matches(&query, tree.root_node(), text.as_bytes());
     let mut found = Found::new();
     while let Some(m) = matches.next() {
-        let node = |index: u32| m.captures.iter().find(|c| c.index == index).map(|c| c.node);
-        let (Some(call), Some(name)) = (node(call), node(name)) else {
-            continue;
-        };
-        found.insert((
-            call.start_byte(),
-            call.end_byte(),
-            text[name.byte_range()].to_owned(),
-        ));
+        for capture in m.captures().iter().filter(|c| c.index == name) {
+            let at = capture.node.byte_range();
+            found.insert((at.start, at.end, text[at].to_owned()));
+        }
     }
     found
 }
@@ -105,11 +99,11 @@ struct Calls<'a> {
 impl walk::Visit for Calls<'_> {
     fn expr(&mut self, e: &Expr) {
         if let ExprKind::Call(c) = &e.kind
-            && let ExprKind::Attr(_, name, _) = &c.callee.kind
+            && let ExprKind::Attr(_, name, at) = &c.callee.kind
             && self.names.contains(&name.as_str())
         {
             self.found
-                .insert((e.span.start as usize, e.span.end as usize, name.to_string()));
+                .insert((at.start as usize, at.end as usize, name.to_string()));
         }
     }
 }
@@ -125,8 +119,19 @@ fn by_table(lang: Lang, names: &[&str], text: &str) -> Found {
         names,
         found: Found::new(),
     };
+    // Decorators, defaults and what stands in a class are evaluated with the definition.
+    let mut beside: Vec<&Expr> = Vec::new();
     for func in &module.funcs {
         walk::block(&mut calls, &func.body);
+        beside.extend(&func.decorators);
+        beside.extend(func.params.iter().filter_map(|p| p.default.as_ref()));
+    }
+    for class in &module.classes {
+        beside.extend(class.bases.iter().chain(&class.decorators));
+        beside.extend(class.attrs.iter().filter_map(|a| a.value.as_ref()));
+    }
+    for expr in beside {
+        walk::expr(&mut calls, expr);
     }
     calls.found
 }
@@ -400,5 +405,139 @@ fn broken_packs_name_file_and_line() {
             "{wanted}: {}",
             ran.err
         );
+    }
+}
+
+/// The rows of the tables under a heading that begins with `heading`, code spans only, by column.
+fn table(docs: &str, heading: &str) -> Vec<Vec<String>> {
+    docs.lines()
+        .skip_while(|l| !l.starts_with(&format!("### {heading}")))
+        .skip(1)
+        .take_while(|l| !l.starts_with("##"))
+        .filter(|l| l.starts_with("| `"))
+        .map(|l| {
+            l.replace("\\|", "\u{1}")
+                .trim_matches('|')
+                .split('|')
+                .map(|cell| cell.trim().replace('\u{1}', "|"))
+                .collect()
+        })
+        .collect()
+}
+
+fn code(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// What the loader accepts, read off its own text: the arms of one `match`.
+fn arms(after: &str) -> BTreeSet<String> {
+    let source = include_str!("../src/stores/pack.rs");
+    let (_, body) = source.split_once(after).expect("the match");
+    let indent = body
+        .lines()
+        .find(|l| l.trim_start().starts_with('"'))
+        .map_or(0, |l| l.len() - l.trim_start().len());
+    body.lines()
+        .take_while(|l| {
+            l.trim().is_empty()
+                || l.len() - l.trim_start().len() >= indent
+                || !l.trim().starts_with('}')
+        })
+        .filter(|l| l.len() - l.trim_start().len() == indent && l.trim_start().starts_with('"'))
+        .filter_map(|l| l.split_once(" =>"))
+        .flat_map(|(names, _)| {
+            names
+                .split('|')
+                .map(|n| n.trim().trim_matches('"').to_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn the_documented_vocabulary_is_the_one_that_is_read() {
+    let docs = include_str!("../docs/packs.md");
+    let properties = table(docs, "Properties");
+    let documented: BTreeSet<String> = properties
+        .iter()
+        .map(|row| code(&row[0])[0].to_owned())
+        .collect();
+    assert_eq!(
+        documented,
+        arms("match key {\n            \"id\"")
+            .union(&["id".to_owned()].into())
+            .cloned()
+            .collect()
+    );
+    let does: BTreeSet<String> = table(docs, "What a call does")
+        .iter()
+        .flat_map(|row| {
+            code(&row[0])
+                .iter()
+                .map(|s| (*s).to_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(does, arms("self.does = match value {"));
+    let results: BTreeSet<String> = table(docs, "Shapes of results")
+        .iter()
+        .flat_map(|row| {
+            code(&row[0])
+                .iter()
+                .map(|s| (*s).to_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for shape in arms("return Ok(Self::Lost(Sel::parse(sel)?));") {
+        assert!(results.contains(&shape), "{shape}");
+    }
+    // Every example is accepted.
+    let loads = |property: &str, value: &str| {
+        let mark = if ["does", "declares"].contains(&property) {
+            ""
+        } else {
+            "(#set! does \"read\")"
+        };
+        let own = "((call function: (_) @f) @call (#set! path \"x.y\") (#set! id \"client.put\") (#set! does \"write\"))";
+        let text = format!(
+            ";;; pack: own\n;;; language: python\n;;; kind manager:\n{own}\n\
+             ((call function: (attribute object: (_) @r attribute: (identifier) @m)) @c (#eq? @m \"zz\") {mark} (#set! {property} \"{value}\"))\n"
+        );
+        let loaded = pack::library(Lang::Python, &[("own.scm".to_owned(), text)]);
+        if let Err(error) = loaded {
+            panic!("{property} \"{value}\": {error}");
+        }
+    };
+    for row in &properties {
+        loads(code(&row[0])[0], code(&row[3])[0]);
+    }
+    for row in table(docs, "Selectors") {
+        loads("key", &code(&row[0])[0].replace("a|b", "pos:0|kw:b"));
+    }
+    for shape in &results {
+        loads("returns", &shape.replace("NAME", "manager"));
+    }
+    for name in &does {
+        loads("does", name);
+    }
+    for (lang, _, shape) in SHAPES {
+        let plain = |text: &str| -> String {
+            text.split(' ')
+                .map(|w| {
+                    w.find('@').map_or(w.to_owned(), |at| {
+                        w[..=at].to_owned()
+                            + w[at..].trim_start_matches(|c: char| {
+                                c == '@' || c == '_' || c.is_alphanumeric()
+                            })
+                    })
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let known = docs
+            .lines()
+            .filter(|l| l.contains("| `("))
+            .any(|l| plain(code(l)[0]) == *shape);
+        assert!(known, "{lang:?} {shape}");
     }
 }

@@ -1,6 +1,8 @@
 //! SARIF: valid by the standard's schema, and true in what it says.
 
 mod common;
+#[path = "common/project.rs"]
+mod project;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -296,4 +298,93 @@ fn paths_are_relative_to_the_repository() {
             .starts_with("file:///")
     );
     assert!(place["artifactLocation"]["uriBaseId"].is_null());
+}
+
+/// The corpus as a repository, scanned by the program itself.
+fn real_report(show_suppressed: bool) -> (Value, project::Project) {
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let target = to.join(path.file_name().unwrap());
+            if path.is_dir() {
+                copy(&path, &target);
+            } else {
+                std::fs::copy(&path, &target).unwrap();
+            }
+        }
+    }
+    let project = project::Project::new(&[(".git/HEAD", "")]);
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    copy(&corpus, &project.path().join("a b"));
+    let quiet = "def f(pk):\n    p = P.objects.get(pk=pk)\n    p.stock -= 1\n    p.save()  # lostupdate: ignore[lost-update] -- one seller\n";
+    let text = format!(
+        "from django.db import models\n\n\nclass P(models.Model):\n    stock = models.IntegerField()\n\n\n{quiet}"
+    );
+    project.write("quiet.py", text.as_bytes());
+    let mut args = vec!["check", "--output-format", "sarif", "-q"];
+    if show_suppressed {
+        args.push("--show-suppressed");
+    }
+    let ran = project.run(&args);
+    ran.expect(1);
+    (serde_json::from_str(&ran.out).unwrap(), project)
+}
+
+#[test]
+fn a_real_run_is_valid_by_the_schema() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    for show_suppressed in [false, true] {
+        let (log, _project) = real_report(show_suppressed);
+        let errors: Vec<_> = validator
+            .iter_errors(&log)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+#[test]
+fn a_real_run_tells_the_truth() {
+    let (log, project) = real_report(true);
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert!(results.len() > 50, "{}", results.len());
+    let suppressed = results.iter().filter(|r| r["suppressions"].is_array());
+    assert_eq!(suppressed.count(), 1);
+    let listed = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let mut fingerprints = std::collections::BTreeSet::new();
+    for result in results {
+        let index = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(listed[index]["id"], result["ruleId"]);
+        let message = result["message"]["text"].as_str().unwrap();
+        assert!(!message.is_empty());
+        let related = result["relatedLocations"].as_array().map_or(0, Vec::len);
+        for id in 1..=related {
+            assert!(message.contains(&format!("]({id})")), "{message}");
+        }
+        let fingerprint = &result["partialFingerprints"]["lostupdate/v1"];
+        assert!(fingerprints.insert(fingerprint.as_str().unwrap().to_owned()));
+        let flows = result["codeFlows"].as_array().unwrap();
+        assert_eq!(flows.len(), 2);
+        assert!(flows[1]["threadFlows"].as_array().unwrap().len() <= 2);
+        let place = &result["locations"][0]["physicalLocation"];
+        let region = &place["region"];
+        assert_eq!(region["startLine"], region["endLine"]);
+        assert_eq!(place["artifactLocation"]["uriBaseId"], "%SRCROOT%");
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        let path = project.path().join(uri.replace("%20", " "));
+        let text = std::fs::read_to_string(&path).unwrap();
+        let line = text
+            .lines()
+            .nth(region["startLine"].as_u64().unwrap() as usize - 1)
+            .unwrap();
+        let units: Vec<u16> = line.encode_utf16().collect();
+        let column = |name: &str| region[name].as_u64().unwrap() as usize - 1;
+        let marked = String::from_utf16(&units[column("startColumn")..column("endColumn")]);
+        assert_eq!(marked.unwrap(), region["snippet"]["text"].as_str().unwrap());
+    }
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], true);
+    assert_eq!(invocation["exitCode"], 1);
 }

@@ -870,6 +870,8 @@ impl<'a> Pairer<'a> {
         let rt = self.tests_of(&read.conds);
         let value_of = |p: Ustr| w.sets.iter().find(|s| s.path == p).map(|s| &s.value);
         let open = w.sets.iter().any(|s| s.path == "*");
+        let keys = self.tests_of(&w.conds);
+        let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
         for (p, c, vs) in rt {
             if c != Cmp::Eq {
@@ -895,6 +897,13 @@ impl<'a> Pairer<'a> {
                     } else {
                         unknown += 1;
                     }
+                }
+                // A key that is handed over beside the item.
+                None if key_of(p).and_then(|t| t.2.first()).is_some_and(|v| {
+                    self.canonical(v.term) == self.canonical(u.term)
+                }) =>
+                {
+                    equal += 1;
                 }
                 // What is created is a record that has the value asked for.
                 None if self.taken_from_record(p, u.term) => equal += 1,

@@ -96,7 +96,8 @@ fn place(visit: &mut dyn Visit, target: &Place) {
     }
 }
 
-fn expr(visit: &mut dyn Visit, value: &Expr) {
+/// Visits an expression and its parts, outer before inner.
+pub fn expr(visit: &mut dyn Visit, value: &Expr) {
     visit.expr(value);
     match &value.kind {
         ExprKind::Attr(inner, _, _)
