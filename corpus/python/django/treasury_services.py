@@ -155,7 +155,7 @@ class PurseStore:
 
     # case: id=py-dj-2125 label=race rule=lost-update tier=3 note=writes a balance that the caller computed from its read (caller apply_penalty)
     def set_balance(self, purse_id: int, balance: Decimal) -> None:
-        Purse.objects.filter(pk=purse_id).update(balance=balance)
+        Purse.objects.filter(pk=purse_id).update(balance=balance)  # todo-silent: lost-update
 
     # case: id=py-dj-2126 label=safe tier=3 note=compare and swap, the caller looks at the answer and reads again (caller apply_rebate)
     def swap_balance(self, purse_id: int, old: Decimal, new: Decimal) -> bool:
@@ -164,7 +164,7 @@ class PurseStore:
 
 def apply_penalty(store: PurseStore, purse_id: int, share: Decimal) -> Decimal:
     left = store.balance_of(purse_id) * (1 - share)
-    store.set_balance(purse_id, left)  # expect: lost-update
+    store.set_balance(purse_id, left)  # todo: lost-update
     return left
 
 
