@@ -5,7 +5,7 @@
 ;;; anchors: ("django" | "rest_framework") & (".objects" | "models.Model" | "atomic" | ".save(" | "_manager" | "queryset" | "QuerySet" | "select_for_update" | "get_object" | "ATOMIC_REQUESTS" | "import models" | "rest_framework")
 ;;; kind query: evaluates type django.db.models.QuerySet type django.db.models.query.QuerySet
 ;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
-;;; kind django.request: type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
+;;; kind django.request: request type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
 ;;; kind row:
 ;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind task: type celery.Task type celery.app.task.Task

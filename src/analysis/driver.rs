@@ -235,8 +235,7 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let _ = atomic;
-        let results = interpret(&program, &words);
+        let results = interpret(&program, &words, atomic);
         out.timings.push(("interpret", started.elapsed()));
         let started = Instant::now();
         for r in &results {
@@ -360,7 +359,7 @@ fn go_modules(input: &ProjectInput<'_>) -> Vec<(String, String)> {
 }
 
 /// Interprets every root, then whatever no root has reached.
-fn interpret(program: &Program, words: &FieldWords) -> Vec<RootResult> {
+fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootResult> {
     let mut all: Vec<FuncRef> = Vec::new();
     for (fi, f) in program.files().iter().enumerate() {
         for i in 0..f.module.funcs.len() {
@@ -385,7 +384,7 @@ fn interpret(program: &Program, words: &FieldWords) -> Vec<RootResult> {
         let batch: Vec<RootResult> = todo
             .par_iter()
             .flat_map_iter(|r| program.receivers(*r).into_iter().map(move |c| (*r, c)))
-            .map(|(r, c)| run_root(program, r, c, words))
+            .map(|(r, c)| run_root(program, r, c, words, atomic))
             .collect();
         done.extend(todo.iter().copied());
         for r in batch {
@@ -457,10 +456,13 @@ fn run_root(
     root: FuncRef,
     class: Option<ClassRef>,
     words: &FieldWords,
+    atomic: bool,
 ) -> RootResult {
     let lang = program.files()[root.file as usize].module.lang;
     let seen = catch_unwind(AssertUnwindSafe(|| {
-        Interp::new(program, lang).run(root, class)
+        Interp::new(program, lang)
+            .atomic_requests(atomic)
+            .run(root, class)
     }));
     match seen {
         Ok(seen) => {

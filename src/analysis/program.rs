@@ -601,19 +601,10 @@ impl Program {
             }
             Lang::Python => {
                 // An abstract base: the classes of the project that derive from it.
-                let path = self.info(c).path;
-                let mut out = Vec::new();
-                for (fi, infos) in self.classes.iter().enumerate() {
-                    for info in infos {
-                        if info.path != path
-                            && self.files[fi].module.lang == Lang::Python
-                            && info.mro.iter().skip(1).any(|r| self.info(*r).path == path)
-                            && let Some(f) = info.methods.get(&name)
-                        {
-                            out.push(*f);
-                        }
-                    }
-                }
+                let derived = self.derived.get(&c).into_iter().flatten();
+                let out: Vec<FuncRef> = derived
+                    .filter_map(|r| self.info(*r).methods.get(&name).copied())
+                    .collect();
                 out
             }
         }

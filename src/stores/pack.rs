@@ -299,6 +299,7 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
     while let Some(word) = words.next() {
         match word {
             "evaluates" => entry.evaluates = true,
+            "request" => entry.request = true,
             "stored-fields" => entry.stored_fields = true,
             "type" => {
                 let path = ustr(words.next().ok_or("`type` without a path")?);

@@ -351,6 +351,8 @@ pub struct KindSpec {
     pub evaluates: bool,
     /// A declared field, asked of the class, is the store's own value of it.
     pub stored_fields: bool,
+    /// A value of this kind is what a request handler is given.
+    pub request: bool,
     /// Parameters of these names are taken for it where nothing else tells.
     pub names: Vec<Ustr>,
     /// Pack that declares it.

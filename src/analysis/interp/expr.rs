@@ -332,7 +332,7 @@ impl<'p> Interp<'p> {
             Global::None => {
                 let path = ustr(&format!("builtins.{name}"));
                 let term = self.seen.terms.intern(Term::Global(path));
-                return Value::new(term, Kind::Path(path), Deps::default());
+                Value::new(term, Kind::Path(path), Deps::default())
             }
         };
         Rc::make_mut(&mut st.globals).insert((file, name), v.clone());

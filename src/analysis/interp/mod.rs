@@ -157,6 +157,8 @@ pub struct Interp<'p> {
     pub(super) in_globals: Vec<(u32, Ustr)>,
     /// Conditional writes whose losing side has just joined the winning one.
     pub(super) merged: Vec<AccessId>,
+    /// Each request runs in a transaction (a setting of the framework).
+    atomic_requests: bool,
     /// Functions being interpreted, to cut recursion.
     pub(super) active: Vec<FuncRef>,
 }
@@ -188,8 +190,15 @@ impl<'p> Interp<'p> {
             group: None,
             in_globals: Vec::new(),
             merged: Vec::new(),
+            atomic_requests: false,
             active: Vec::new(),
         }
+    }
+
+    /// Says whether each request runs in a transaction.
+    pub fn atomic_requests(mut self, yes: bool) -> Self {
+        self.atomic_requests = yes;
+        self
     }
 
     /// Interprets a root and gives what was seen.
@@ -257,6 +266,28 @@ impl<'p> Interp<'p> {
                 }
                 ParamKind::Rest | ParamKind::Keywords => {}
             }
+        }
+        let request = self
+            .lib
+            .kinds
+            .iter()
+            .find(|(_, k)| k.request)
+            .map(|(k, _)| *k);
+        let handles = |s: &Self| {
+            args.pos
+                .iter()
+                .any(|a| s.kind_of(&st, a).is_some_and(|k| Some(k) == request))
+        };
+        if self.atomic_requests && handles(&self) {
+            let region = Region {
+                kind: Some(TokenKind::Txn),
+                conn: None,
+                key: None,
+                loc,
+                value: None,
+            };
+            let token = self.take_token(&mut st, &region, TokenKind::Txn);
+            self.seen.tokens[token.0 as usize].assumed = Some("atomic-requests");
         }
         self.cur = 0;
         self.call_value(&mut st, &value, args, loc);
