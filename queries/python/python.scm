@@ -7,3 +7,6 @@
 ((call function: (_) @f) @call (#set! path "asgiref.sync.sync_to_async|asgiref.sync.async_to_sync") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "threading.Lock|threading.RLock|threading.Semaphore|asyncio.Lock|asyncio.Semaphore|multiprocessing.Lock") (#set! does "region") (#set! token "process"))
+
+; Answers that end a request by raising
+((call function: (_) @f) @call (#set! path "flask.abort|werkzeug.exceptions.abort|quart.abort|bottle.abort|flask_restful.abort|flask_smorest.abort|flask_restx.abort") (#set! does "fail"))

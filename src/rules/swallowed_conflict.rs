@@ -5,7 +5,7 @@ use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, Write};
 use crate::analysis::history::WriteCase;
-use crate::analysis::value::Cond;
+use crate::analysis::value::{Cond, Fact};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -31,6 +31,13 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         || c.pairs.iter().any(|p| !p.conditioned.is_empty())
         || c.tests.iter().any(|t| c.changes(*t));
     if !conditional || w.guard_maybe || c.pairs.iter().any(|p| p.locked()) || c.under_lock() {
+        return None;
+    }
+    // The loser writes again: that write is judged by itself.
+    let again = c.seen.writes.iter().any(|x| {
+        x.container == w.container && x.ctl.iter().any(|k| k.facts.contains(&Fact::Lost(c.id)))
+    });
+    if again {
         return None;
     }
     if let Some((_, effect)) = c.outcome.swallowed {

@@ -622,6 +622,7 @@ impl Spec {
                     "invoke" => Does::Invoke,
                     "enqueue" => Does::Enqueue,
                     "effect" => Does::Effect,
+                    "fail" => Does::Fail,
                     _ => return Err("unknown; see docs/packs.md".into()),
                 };
             }

@@ -97,6 +97,8 @@ pub enum Does {
     Enqueue,
     /// An effect outside the store (mail, payment).
     Effect,
+    /// Raises: nothing comes after it.
+    Fail,
     /// Declares a class kind (shape `class`).
     Declare,
 }

@@ -501,6 +501,11 @@ impl<'p> Interp<'p> {
                 }
                 self.unknown(Deps::default())
             }
+            Does::Fail => {
+                self.raise(st, None, None);
+                self.dead = true;
+                self.unknown(Deps::default())
+            }
             Does::Declare => self.unknown(Deps::default()),
         }
     }
