@@ -1072,7 +1072,7 @@ impl<'a> Pairer<'a> {
     /// The parameters, reads and unknowns in a term.
     fn leaves(&self, t: TermId, out: &mut Vec<TermId>) {
         match self.seen.terms.get(t) {
-            Term::Param(_) | Term::Sym(_) | Term::Read(_) => out.push(t),
+            Term::Param(_) | Term::Sym(_) | Term::Made(_) | Term::Read(_) => out.push(t),
             Term::Field(of, _) => self.leaves(*of, out),
             Term::Index(a, b) => {
                 self.leaves(*a, out);

@@ -14,5 +14,5 @@ pub use crate::stores::vocabulary::Cmp;
 
 /// Whether a term was made in this run and by nobody else.
 fn interp_made_here(terms: &value::Terms, t: value::TermId) -> bool {
-    terms.has_sym(t)
+    terms.has_made(t)
 }

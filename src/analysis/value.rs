@@ -20,6 +20,8 @@ pub enum Term {
     Const(Lit),
     /// Opaque but numbered: equal to itself only.
     Sym(u32),
+    /// Made in this run from nothing that was given: a new identifier, the time. Equal to itself only.
+    Made(u32),
     /// An external or project-wide name.
     Global(Ustr),
     /// A parameter of the root function.
@@ -65,6 +67,13 @@ impl Terms {
         self.intern(Term::Sym(n))
     }
 
+    /// A fresh value that this run makes.
+    pub fn made(&mut self) -> TermId {
+        self.syms += 1;
+        let n = self.syms;
+        self.intern(Term::Made(n))
+    }
+
     /// The term of an id.
     pub fn get(&self, id: TermId) -> &Term {
         &self.all[id.0 as usize]
@@ -88,13 +97,13 @@ impl Terms {
         }
     }
 
-    /// Whether a numbered unknown occurs in it.
-    pub fn has_sym(&self, id: TermId) -> bool {
+    /// Whether something made in this run occurs in it.
+    pub fn has_made(&self, id: TermId) -> bool {
         match self.get(id) {
-            Term::Sym(_) => true,
-            Term::Field(t, _) => self.has_sym(*t),
-            Term::Index(a, b) => self.has_sym(*a) || self.has_sym(*b),
-            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.has_sym(*t)),
+            Term::Made(_) => true,
+            Term::Field(t, _) => self.has_made(*t),
+            Term::Index(a, b) => self.has_made(*a) || self.has_made(*b),
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.has_made(*t)),
             _ => false,
         }
     }
@@ -123,11 +132,11 @@ impl Terms {
             Term::Const(Lit::Bool(b)) => b.to_string(),
             Term::Const(Lit::Float(f)) => f.to_string(),
             Term::Const(_) => "None".into(),
-            Term::Sym(_) => "…".into(),
+            Term::Sym(_) | Term::Made(_) => "…".into(),
             Term::Global(p) => p.rsplit(['.', '/']).next().unwrap_or("").to_owned(),
             Term::Param(p) => p.to_string(),
             Term::Field(t, n) => match self.get(*t) {
-                Term::Sym(_) | Term::Read(_) => n.to_string(),
+                Term::Sym(_) | Term::Made(_) | Term::Read(_) => n.to_string(),
                 _ => format!("{}.{n}", self.show(*t)),
             },
             Term::Index(a, b) => format!("{}[{}]", self.show(*a), self.show(*b)),

@@ -1039,6 +1039,15 @@ impl<'p> Interp<'p> {
         {
             return v;
         }
+        if deps.is_empty()
+            && recv.is_none()
+            && callee.is_some_and(|c| matches!(c.kind, Kind::Path(_)))
+            && args
+                .all()
+                .all(|a| matches!(a.kind, Kind::Const(_) | Kind::Path(_)))
+        {
+            return Value::new(self.seen.terms.made(), Kind::Unknown, deps);
+        }
         self.unknown(deps)
     }
 

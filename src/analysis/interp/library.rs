@@ -3165,7 +3165,7 @@ const GROUP_OF_OBJECT: u32 = 1 << 24;
 
 /// Whether a term was made in this run and by no one else: it holds a numbered unknown.
 pub(super) fn made_here(terms: &Terms, t: TermId) -> bool {
-    terms.has_sym(t)
+    terms.has_made(t)
 }
 
 fn returns_row(r: &Returns) -> bool {
