@@ -2160,15 +2160,13 @@ impl<'p> Interp<'p> {
         // What it sets.
         let mut sets: Vec<SetField> = Vec::new();
         let mut narrowed = false;
-        let mut item_fresh = false;
         if let Some(sel) = &spec.item {
             let slot = self.select(st, spec, sel, recv, args);
             if let Some(slot) = slot {
                 let v = self.row_or_concrete(st, &slot.value);
-                if let Kind::Obj(id) = v.kind
-                    && let Some(list) = self.evaluated(st, id, &v, loc)
-                {
-                    let _ = list;
+                if let Kind::Obj(id) = v.kind {
+                    // A query that is written is read first.
+                    self.evaluated(st, id, &v, loc);
                 }
                 match v.kind {
                     Kind::Obj(id) => {
@@ -2176,7 +2174,6 @@ impl<'p> Interp<'p> {
                             if o.shape == Shape::List {
                                 return self.write_each(st, i, &v, recv, args, loc);
                             }
-                            item_fresh = o.origin == Origin::Fresh;
                             row = Some((id, o));
                         }
                     }
@@ -2409,7 +2406,6 @@ impl<'p> Interp<'p> {
             locked: lock_held,
         });
         Rc::make_mut(&mut st.done).push(w);
-        let _ = item_fresh;
         // After a save the object is clean; a created one is no longer fresh but was made here.
         if let Some((id, _)) = &row
             && let Some(o) = st.obj_mut(*id)
@@ -2485,6 +2481,19 @@ impl<'p> Interp<'p> {
             let mut row = a.value.clone();
             row.deps = row.deps.union(&v.deps);
             return row;
+        }
+        // An item is a mapping; a list is many of them.
+        if let Kind::Phi(alts) = &v.kind
+            && let Some(a) = alts.iter().find(|a| {
+                matches!(a.value.kind, Kind::Obj(id)
+                    if st.obj(id).is_some_and(|o| {
+                        matches!(o.shape, Shape::Dict | Shape::Row | Shape::Instance) && !o.fields.is_empty()
+                    }))
+            })
+        {
+            let mut item = a.value.clone();
+            item.deps = item.deps.union(&v.deps);
+            return item;
         }
         self.concrete(v)
     }
