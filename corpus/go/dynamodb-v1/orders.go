@@ -63,7 +63,7 @@ func (a *App) load(ctx context.Context, id string) (*Order, error) {
 
 // case: id=go-v1-130 label=race rule=check-then-act tier=3 note=moves the state with no condition, the check stands in the handler (caller HandlePay)
 func (a *App) setState(ctx context.Context, id, to string) error {
-	_, err := a.db.UpdateItemWithContext(ctx, &dynamodb.UpdateItemInput{ // todo-silent: check-then-act
+	_, err := a.db.UpdateItemWithContext(ctx, &dynamodb.UpdateItemInput{
 		TableName:                 a.table,
 		Key:                       map[string]*dynamodb.AttributeValue{"order_id": {S: aws.String(id)}},
 		UpdateExpression:          aws.String("SET order_state = :to"),
@@ -108,7 +108,7 @@ func (a *App) HandlePay(ctx context.Context, req events.APIGatewayProxyRequest) 
 	if o.State != "pending" {
 		return reply(409, errWrongState.Error())
 	}
-	if err := a.setState(ctx, o.ID, "paid"); err != nil { // todo: check-then-act
+	if err := a.setState(ctx, o.ID, "paid"); err != nil { // expect: check-then-act // todo-silent: check-then-act
 		return reply(500, "could not update order")
 	}
 	if err := a.payments.Capture(ctx, o.ID, o.Amount); err != nil {

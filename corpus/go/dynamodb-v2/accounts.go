@@ -119,7 +119,7 @@ func (r *Repo) Insert(ctx context.Context, a *Account) error {
 
 // case: id=go-ddb-156 label=race rule=check-then-act tier=3 note=subtracts in place with no condition, the check stands in the service (caller Download)
 func (r *Repo) Spend(ctx context.Context, id string, n int) error {
-	_, err := r.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // todo-silent: check-then-act
+	_, err := r.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:        r.table,
 		Key:              r.key(id),
 		UpdateExpression: aws.String("ADD credits :n"),
@@ -203,7 +203,7 @@ func (s *Service) Download(ctx context.Context, id string, price int) error {
 	if a.Credits < price {
 		return ErrCredits
 	}
-	return s.repo.Spend(ctx, a.ID, price) // todo: check-then-act
+	return s.repo.Spend(ctx, a.ID, price) // expect: check-then-act // todo-silent: check-then-act
 }
 
 func (s *Service) ChangePlan(ctx context.Context, id, plan string) error {

@@ -103,7 +103,7 @@ def reserve_existing(event_id: str):
     if not item or item["extras"] < wanted:
         return jsonify(error="none left"), 409
     try:
-        events.update_item(  # expect: check-then-act  # todo-silent: swallowed-conflict
+        events.update_item(  # expect: check-then-act
             Key={"event_id": event_id},
             UpdateExpression="ADD extras :minus",
             ConditionExpression=Attr("event_id").exists(),

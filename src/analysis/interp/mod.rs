@@ -712,8 +712,12 @@ impl<'p> Interp<'p> {
                 out.push(r);
             }
         };
-        for (r, _) in v.deps.data.iter().chain(v.deps.control.iter()) {
-            push(r, out);
+        for (r, p) in v.deps.data.iter().chain(v.deps.control.iter()) {
+            // Its key tells which row is meant, not what was read of it.
+            let key = p == "pk" || self.seen.reads[r.0 as usize].key_names.contains(&p);
+            if !key {
+                push(r, out);
+            }
         }
         match &v.kind {
             Kind::Obj(id) if depth < 3 => {
