@@ -1,5 +1,5 @@
 ;;; pack: fields
 ;;; language: any
 ;;; store: none
-;;; list statistics: views view hits hit clicks click impressions downloads visits visit seen last_seen viewed opened counter counters metric metrics stats statistics popularity score_shown pings n_pings
+;;; list statistics: views view hits hit clicks click impressions downloads visits visit seen last_seen viewed opened counter counters metric metrics stats statistics num bytes submissions popularity score_shown pings n_pings
 ;;; list value: balance stock quota seats seat credits credit points voucher vouchers coupon coupons token tokens permission permissions payment sequence remaining available inventory budget wallet amount limit places tickets redemptions redeemed uses

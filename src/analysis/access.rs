@@ -81,6 +81,8 @@ pub struct Read {
     pub ctl: Rc<Vec<Rc<Ctl>>>,
     /// The failure that says that nothing was found.
     pub absent_as: Option<Ustr>,
+    /// The write that created the row if it was missing, and gave it.
+    pub given_by: Option<AccessId>,
     /// The read that this one repeats under a lock, on the same row object.
     pub reload_of: Option<ReadId>,
     /// Order among all accesses.

@@ -287,6 +287,12 @@ impl<'a> Pairer<'a> {
         let mut pairs: Vec<Pair> = reads
             .into_iter()
             .filter(|r| self.read(*r).order < w.order)
+            // A row that was created a moment ago by this very run is nobody else's yet.
+            .filter(|r| {
+                self.read(*r)
+                    .given_by
+                    .is_none_or(|by| !w.ctl.iter().any(|c| c.facts.contains(&Fact::Created(by))))
+            })
             .filter_map(|r| self.pair(r))
             .collect();
         pairs.sort_by_key(|p| std::cmp::Reverse(self.read(p.read).order));
@@ -889,6 +895,10 @@ impl<'a> Pairer<'a> {
                         || super::interp_made_here(&self.seen.terms, a)
                             != super::interp_made_here(&self.seen.terms, b)
                     {
+                        return Same::No;
+                    }
+                    // Another key is another item.
+                    if read.key_names.contains(&p) && !read.key_names.is_empty() {
                         return Same::No;
                     }
                     // A value derived from the one that was asked for.

@@ -1463,6 +1463,7 @@ impl<'p> Interp<'p> {
                 .iter()
                 .find(|(f, _)| *f == Failure::Absent)
                 .map(|(_, p)| tail(*p)),
+            given_by: None,
             reload_of: None,
             order,
             key_names: Vec::new(),
@@ -2433,6 +2434,7 @@ impl<'p> Interp<'p> {
                 None,
                 loc,
             );
+            self.seen.reads[r.0 as usize].given_by = Some(w);
             if op == Op::Create {
                 // A row made here: nobody else has it yet.
                 self.seen.reads[r.0 as usize].how = ReadHow::Store;

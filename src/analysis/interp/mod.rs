@@ -491,6 +491,7 @@ impl<'p> Interp<'p> {
             loops: self.loop_numbers(),
             ctl: Rc::new(st.ctl.clone()),
             absent_as: None,
+            given_by: None,
             reload_of: None,
             order,
             key_names: Vec::new(),

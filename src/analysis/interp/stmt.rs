@@ -1103,8 +1103,14 @@ impl<'p> Interp<'p> {
 
     fn note_swallowed_return(&mut self, st: &State, v: &Value, span: crate::syntax::Span) {
         let loc = self.loc(span);
+        let frame = self.frames[self.cur].id;
         for w in st.merged_losses.iter() {
-            if self.tells_loss(st, v, *w) {
+            // What another function gives back later is not this write's answer.
+            let within = self.seen.writes[w.0 as usize]
+                .stack
+                .iter()
+                .any(|f| f.id == frame);
+            if !within || self.tells_loss(st, v, *w) {
                 continue;
             }
             self.reached_without_winning(*w, loc);
