@@ -154,7 +154,7 @@
 ((call function: (_) @f) @call (#set! path "django.db.models.functions.Greatest") (#set! does "term") (#set! term "bound(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.functions.Least") (#set! does "term") (#set! term "fn(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.functions.Coalesce|django.db.models.functions.Concat|django.db.models.functions.Cast|django.db.models.ExpressionWrapper") (#set! does "term") (#set! term "fn(pos:0, pos:1)"))
-((call function: (_) @f) @call (#set! path "django.db.models.Case|django.db.models.expressions.Case") (#set! does "term") (#set! term "fn(pos:0, pos:1)"))
+((call function: (_) @f) @call (#set! path "django.db.models.Case|django.db.models.expressions.Case") (#set! does "term") (#set! term "bound(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.When|django.db.models.expressions.When") (#set! does "term") (#set! term "fn(kw:then)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.Subquery|django.db.models.Exists|django.db.models.OuterRef|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
 
@@ -175,3 +175,5 @@
 ; `apps` handed to a function: two names make a model.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "get_model")
   (#set! recv "django.apps") (#set! signature "pos:1") (#set! does "make") (#set! container "pos:1") (#set! returns "kind:modelclass"))
+; A key that only the first may add: the others are turned away until it expires.
+((call function: (_) @f) @call (#set! path "django.core.cache.cache.add|django.core.cache.cache.aadd") (#set! does "take") (#set! token "remote") (#set! token-key "pos:0"))

@@ -887,7 +887,7 @@ impl<'a> Pairer<'a> {
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
                 Some(v) if self.built_apart(v.term, u.term) => return Same::No,
-                Some(v) if v.deps.data.of(r) && !v.term.eq(&u.term) => equal += 1,
+                Some(v) if v.deps.data.of(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
                 Some(v) => {
                     let (a, b) = (self.canonical(v.term), self.canonical(u.term));
                     if (self.seen.terms.is_const(a) && self.seen.terms.is_const(b))

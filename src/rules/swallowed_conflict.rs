@@ -27,6 +27,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     if c.outcome.used && c.outcome.swallowed.is_none() {
         return None;
     }
+    // A count that was looked at: what the loser does then was decided.
+    if c.outcome.lost_seen && !c.raises_conflict() {
+        return None;
+    }
     let conditional = !w.guards.is_empty()
         || c.pairs.iter().any(|p| !p.conditioned.is_empty())
         || c.tests.iter().any(|t| c.changes(*t));

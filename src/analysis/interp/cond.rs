@@ -510,8 +510,13 @@ impl Interp<'_> {
             }
             Kind::ReadErr(r) => {
                 // No failure: what is told by one when it is missing was found.
-                if !present && self.seen.reads[r.0 as usize].absent_as.is_some() {
-                    g.facts.push(Fact::Present(*r));
+                if self.seen.reads[r.0 as usize].absent_as.is_some() {
+                    // Code that goes on in spite of the failure takes it for that.
+                    g.facts.push(if present {
+                        Fact::Absent(*r)
+                    } else {
+                        Fact::Present(*r)
+                    });
                 }
                 true
             }

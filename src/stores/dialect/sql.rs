@@ -12,14 +12,14 @@ pub enum LockEffect {
 }
 
 /// The lock effect of a statement's text, as PostgreSQL and MySQL document them. A lock that is only tried
-/// (`pg_try_advisory_lock`) is none here: whether it was got is told by its answer.
+/// (`pg_try_advisory_lock`) is taken for held: code that asks for it looks at the answer.
 pub fn lock_effect(text: &str) -> Option<LockEffect> {
     let lower = text.to_ascii_lowercase();
-    if lower.contains("pg_advisory_xact_lock") || lower.trim_start().starts_with("lock table") {
+    if lower.contains("advisory_xact_lock") || lower.trim_start().starts_with("lock table") {
         Some(LockEffect::UntilTransaction)
     } else if lower.contains("pg_advisory_unlock") || lower.contains("release_lock(") {
         Some(LockEffect::Released)
-    } else if lower.contains("pg_advisory_lock") || lower.contains("get_lock(") {
+    } else if lower.contains("advisory_lock") || lower.contains("get_lock(") {
         Some(LockEffect::UntilReleased)
     } else {
         None
@@ -44,7 +44,10 @@ mod tests {
             lock_effect("select pg_advisory_unlock(1)"),
             Some(LockEffect::Released)
         );
-        assert_eq!(lock_effect("SELECT pg_try_advisory_lock(1)"), None);
+        assert_eq!(
+            lock_effect("SELECT pg_try_advisory_lock(1)"),
+            Some(LockEffect::UntilReleased)
+        );
         assert_eq!(lock_effect("SELECT 1"), None);
     }
 }
