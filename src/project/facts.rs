@@ -11,7 +11,6 @@ mod models;
 mod resolve;
 mod scan;
 mod vocabulary;
-mod walk;
 
 use std::collections::BTreeMap;
 

@@ -164,7 +164,7 @@ impl Scope {
             map.entry(import.name.to_string()).or_default().push(path);
         }
         if let Some(body) = il.funcs.first().map(|module| &module.body) {
-            super::walk::top_level(body, &mut |stmt| {
+            crate::syntax::walk::top_level(body, &mut |stmt| {
                 if let StmtKind::Assign(places, value) = &stmt.kind {
                     let def = match &value.kind {
                         ExprKind::Const(lit) => Some(Def::Const(*lit)),

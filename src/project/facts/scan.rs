@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolve::{class_path, dotted};
-use super::walk::{self, Visit};
 use super::{DeclarationVocabulary, Facts, FileFacts};
 use crate::syntax::il::{
     ArgKind, Expr, ExprKind, Func, FuncIdx, Lang, Lit, Place, Span, Stmt, StmtKind,
 };
+use crate::syntax::walk::{self, Visit};
 
 /// A setting's value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
