@@ -381,9 +381,10 @@ fn message(
         Some(_) => " It is scope-based: nothing spans read and write.",
         None => "",
     };
+    let is = if v.fields.len() > 1 { "are" } else { "is" };
     let first = match v.rule.id {
         "lost-update" => format!(
-            "{named} of {entity} is written from a value read earlier; a write in between is lost."
+            "{named} of {entity} {is} written from a value read earlier; a write in between is lost."
         ),
         "check-then-act" => match pair {
             Some(p) if p.counted => format!(
@@ -413,7 +414,7 @@ fn message(
             "{entity} is overwritten with no condition; a concurrent change is lost and a deleted item comes back."
         ),
         "unconditional-update" => {
-            format!("{named} of {entity} is reduced with no condition; it can pass its limit.")
+            format!("{named} of {entity} {is} reduced with no condition and can pass the limit.")
         }
         "read-before-lock" => format!(
             "{entity} was read before the lock was taken, and the stale {named} is used under it."
