@@ -18,14 +18,6 @@ pub(super) fn lookup(name: &str) -> (&str, Cmp, bool) {
     crate::stores::dialect::lookups::parse(name)
 }
 
-/// Whether a member's name is the type of an attribute value.
-pub(super) fn is_type_tag(name: &str) -> bool {
-    matches!(
-        name,
-        "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M" | "NULL" | "Value"
-    )
-}
-
 /// What the placeholders of one expression stand for.
 struct Placeholders<'a, 'b, 'p> {
     interp: &'a Interp<'p>,

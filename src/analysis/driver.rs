@@ -424,7 +424,11 @@ fn nested(program: &Program, r: FuncRef) -> bool {
 /// Called by a framework: decorated with something from outside.
 fn is_entry(program: &Program, r: FuncRef) -> bool {
     let f = program.func(r);
-    f.decorators.iter().any(|d| match &d.kind {
+    let outside = f
+        .decorators
+        .iter()
+        .filter(|d| !program.is_region(r.file, d));
+    outside.into_iter().any(|d| match &d.kind {
         ExprKind::Name(n) => {
             !matches!(
                 n.as_str(),
@@ -440,12 +444,12 @@ fn is_entry(program: &Program, r: FuncRef) -> bool {
             ExprKind::Name(n) => {
                 program.is_external(r.file, *n) && !matches!(n.as_str(), "lru_cache" | "wraps")
             }
-            ExprKind::Attr(_, n, _) => !matches!(n.as_str(), "atomic" | "lru_cache" | "wraps"),
+            ExprKind::Attr(_, n, _) => !matches!(n.as_str(), "lru_cache" | "wraps"),
             _ => false,
         },
         ExprKind::Attr(_, n, _) => !matches!(
             n.as_str(),
-            "setter" | "atomic" | "contextmanager" | "deleter" | "getter" | "abstractmethod"
+            "setter" | "contextmanager" | "deleter" | "getter" | "abstractmethod"
         ),
         _ => false,
     }) && !has_decorator(f, "contextmanager")

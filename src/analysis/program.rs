@@ -927,8 +927,8 @@ impl Program {
             return ustr("sk");
         }
         // `event__id`, `event__pk`, `event_id` are the column of `event`.
-        for suffix in ["__pk", "__id", "_id", "_pk"] {
-            if let Some(base) = name.strip_suffix(suffix)
+        for suffix in crate::stores::dialect::lookups::KEY_SUFFIXES {
+            if let Some(base) = name.strip_suffix(*suffix)
                 && !base.is_empty()
                 && m.is_none_or(|m| {
                     m.fields.get(base).is_some_and(|f| f.traits.is_relation())
@@ -1029,6 +1029,23 @@ impl Program {
     /// The names that a function calls.
     pub fn calls_of(&self, f: FuncRef) -> &[Ustr] {
         self.calls.get(&f).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a decorator enters a region that a pack knows (a transaction, a lock).
+    pub fn is_region(&self, file: u32, decorator: &Expr) -> bool {
+        let callee = match &decorator.kind {
+            ExprKind::Call(c) => &c.callee,
+            _ => decorator,
+        };
+        let lib = self.library(self.files[file as usize].module.lang);
+        crate::project::facts::dotted(callee)
+            .and_then(|name| self.facts.resolve_path(file as usize, &name))
+            .and_then(|path| lib.callees.get(&ustr(&path)))
+            .is_some_and(|specs| {
+                specs
+                    .iter()
+                    .any(|i| lib.specs[*i].does == crate::stores::vocabulary::Does::Region)
+            })
     }
 
     /// Whether a name in a file stands for something outside the project.

@@ -434,16 +434,7 @@ impl Interp<'_> {
                     None => self.unknown(deps),
                 }
             }
-            "fmt.Errorf"
-            | "errors.New"
-            | "errors.Wrap"
-            | "errors.Wrapf"
-            | "errors.WithStack"
-            | "github.com/pkg/errors.Wrap"
-            | "github.com/pkg/errors.Wrapf"
-            | "github.com/pkg/errors.WithStack"
-            | "github.com/pkg/errors.New"
-            | "github.com/pkg/errors.Errorf" => {
+            "fmt.Errorf" | "errors.New" | "errors.Wrap" | "errors.Wrapf" | "errors.WithStack" => {
                 // A wrapped failure is that failure.
                 for a in args.all() {
                     if let Kind::Err(_) | Kind::ReadErr(_) = self.concrete(a).kind {

@@ -1576,7 +1576,7 @@ impl<'p> Interp<'p> {
             && o.origin == Origin::Fresh
         {
             let (name, slot) = &o.fields[0];
-            if dialects::is_type_tag(name.as_str()) {
+            if crate::stores::dialect::dynamodb::is_type_tag(name.as_str()) {
                 let mut inner = slot.value.clone();
                 inner.deps = inner.deps.union(&v.deps);
                 return inner;

@@ -146,6 +146,14 @@ pub struct Projection {
     pub partial: bool,
 }
 
+/// Whether a member's name is the type of an attribute value.
+pub fn is_type_tag(name: &str) -> bool {
+    matches!(
+        name,
+        "S" | "N" | "B" | "BOOL" | "SS" | "NS" | "BS" | "L" | "M" | "NULL" | "Value"
+    )
+}
+
 /// Looks up a placeholder (`#n`, with its sign) among an expression's attribute names.
 pub type Names<'a> = dyn Fn(&str) -> Option<String> + 'a;
 

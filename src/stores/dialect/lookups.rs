@@ -2,6 +2,9 @@
 
 use crate::stores::vocabulary::Cmp;
 
+/// Endings that name the key of a related row: `event__id`, `event__pk` and `event_id` are the column of `event`.
+pub static KEY_SUFFIXES: &[&str] = &["__pk", "__id", "_id", "_pk"];
+
 /// Takes a lookup apart: the path, the comparison, and whether the value says if the column is null.
 pub fn parse(name: &str) -> (&str, Cmp, bool) {
     let Some((path, last)) = name.rsplit_once("__") else {
