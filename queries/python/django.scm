@@ -3,6 +3,7 @@
 ;;; store: relational
 ;;; project-anchors: ".objects." | "_default_manager" | "select_for_update" | "get_object_or_404" | "get_queryset"
 ;;; anchors: ("django" | "rest_framework") & (".objects" | "models.Model" | "atomic" | ".save(" | "_manager" | "queryset" | "QuerySet" | "select_for_update" | "get_object" | "ATOMIC_REQUESTS" | "import models" | "rest_framework")
+;;; anchors: "ATOMIC_REQUESTS" | "isolation_level"
 ;;; kind query: evaluates type django.db.models.QuerySet type django.db.models.query.QuerySet
 ;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
 ;;; kind django.request: request type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
