@@ -5,11 +5,14 @@
 //! so that a guard held by the caller, a row changed by the callee and a callback run under a transaction are seen as
 //! they are.
 
+mod attributes;
 mod builtins;
 mod call;
+mod collections;
 mod cond;
 mod expr;
 mod library;
+mod operators;
 mod stmt;
 
 use std::rc::Rc;

@@ -1,0 +1,499 @@
+//! Attributes: of rows, instances, classes and modules, read and set.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::Interp;
+use crate::analysis::state::{State, join_values};
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::syntax::Lang;
+use crate::syntax::il::{Expr, ExprKind};
+
+impl<'p> Interp<'p> {
+    /// `value.name`.
+    pub(super) fn attr(&mut self, st: &mut State, base: &Value, name: Ustr, loc: Loc) -> Value {
+        match &base.kind {
+            Kind::Phi(_) => {
+                if let Some(v) = self.attr_of_each(st, base, name, loc) {
+                    return v;
+                }
+                let one = self.concrete(base);
+                if matches!(one.kind, Kind::Phi(_)) {
+                    let term = self.seen.terms.field(base.term, name);
+                    return Value::new(term, Kind::Unknown, base.deps.clone());
+                }
+                let mut v = self.attr(st, &one, name, loc);
+                v.deps.control = v.deps.control.union(&base.deps.control);
+                v
+            }
+            Kind::Obj(id) => self.obj_attr(st, *id, base, name, loc),
+            Kind::Class(c) => self.class_attr(st, *c, base, name, loc),
+            Kind::Path(p) => {
+                let p = ustr(&format!("{p}.{name}"));
+                if let Some(v) = self.library_attr(st, base, Some(p), name, loc) {
+                    return v;
+                }
+                self.path(st, p)
+            }
+            Kind::Super(class, recv) => {
+                let recv = (**recv).clone();
+                let (class, after) = (*class, self.class_of_value(st, &recv));
+                match self.p.super_method(after.unwrap_or(class), class, name) {
+                    Some(f) => {
+                        let func = self.func_value(st, f, None);
+                        self.bind(func, recv)
+                    }
+                    None => {
+                        // The framework's own method: what it does is the pack's business.
+                        let term = self.seen.terms.field(recv.term, name);
+                        Value::new(term, Kind::Bound(Rc::new((recv, name))), base.deps.clone())
+                    }
+                }
+            }
+            Kind::Err(_) | Kind::ReadErr(_) => {
+                Value::new(base.term, base.kind.clone(), base.deps.clone())
+            }
+            _ => {
+                let term = self.seen.terms.field(base.term, name);
+                if let Some(id) = self.of_term.get(&term).copied()
+                    && st.obj(id).is_some()
+                {
+                    return Value::new(term, Kind::Obj(id), base.deps.clone());
+                }
+                if let Some(id) = self.of_term.get(&base.term).copied()
+                    && st.obj(id).is_some()
+                {
+                    let b = Value::new(base.term, Kind::Obj(id), base.deps.clone());
+                    return self.obj_attr(st, id, &b, name, loc);
+                }
+                if let Some(v) = self.library_attr(st, base, None, name, loc) {
+                    return v;
+                }
+                Value::new(term, Kind::Unknown, base.deps.clone())
+            }
+        }
+    }
+
+    /// A field of one of several rows or structs: of each, under its decisions.
+    pub(super) fn attr_of_each(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let Kind::Phi(alts) = &base.kind else {
+            return None;
+        };
+        let data = |a: &&Alt| {
+            matches!(&a.value.kind, Kind::Obj(id) if st.obj(*id).is_some_and(|o| {
+                matches!(o.shape, Shape::Row | Shape::Instance) && !matches!(o.container, Some(Container::Model(_)))
+            }))
+        };
+        let objects: Vec<Alt> = alts.iter().filter(data).cloned().collect();
+        if self.lang != Lang::Go || objects.len() < 2 {
+            return None;
+        }
+        let mut out: Option<(Value, Rc<Vec<Rc<Ctl>>>)> = None;
+        for a in objects {
+            let v = self.attr(st, &a.value, name, loc);
+            if matches!(v.kind, Kind::Func(_) | Kind::Bound(_)) {
+                return None;
+            }
+            out = Some(match out {
+                None => (v, a.under),
+                Some((x, under)) => (
+                    join_values(&x, &under, &v, &a.under, &mut self.seen.terms),
+                    Rc::new(Vec::new()),
+                ),
+            });
+        }
+        out.map(|(mut v, _)| {
+            v.deps.control = v.deps.control.union(&base.deps.control);
+            v
+        })
+    }
+
+    pub(super) fn class_of_value(&self, st: &State, v: &Value) -> Option<ClassRef> {
+        match &v.kind {
+            Kind::Obj(id) => st.obj(*id)?.class,
+            Kind::Class(c) => Some(*c),
+            _ => None,
+        }
+    }
+
+    pub(super) fn obj_attr(
+        &mut self,
+        st: &mut State,
+        id: ObjId,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> Value {
+        let Some(obj) = st.obj(id) else {
+            return self.unknown(base.deps.clone());
+        };
+        let key = self.p.attribute_name(obj.class, obj.container, name);
+        if let Some(slot) = obj.get(key) {
+            let v = slot.value.clone();
+            self.note_use(&v);
+            return v;
+        }
+        let (class, shape, container) = (obj.class, obj.shape, obj.container);
+        let obj_term = obj.term;
+        let origin = obj.origin.clone();
+        let type_path = obj.type_path;
+        let rest = obj.rest.clone();
+        if let Some(c) = class
+            && let Some((_, f)) = self.p.method(c, name)
+        {
+            let func = self.p.func(f);
+            let func_v = self.func_value(st, f, None);
+            if super::has_decorator(func, "staticmethod") {
+                return func_v;
+            }
+            let recv = if super::has_decorator(func, "classmethod") {
+                let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
+                Value::new(term, Kind::Class(c), Deps::default())
+            } else {
+                Value::new(base.term, Kind::Obj(id), base.deps.clone())
+            };
+            let bound = self.bind(func_v, recv);
+            if super::has_decorator(func, "property")
+                || super::has_decorator(func, "cached_property")
+            {
+                return self.call_value(st, &bound, super::call::Args::default(), loc);
+            }
+            return bound;
+        }
+        if let Some(v) = self.library_attr(st, base, None, name, loc) {
+            return v;
+        }
+        if let Some(v) = self.relation(st, id, base, name, loc) {
+            return v;
+        }
+        if let (Some(c), false) = (class, shape == Shape::Row && self.p.is_field(class, name)) {
+            if let Some(v) = self.class_level(st, c, name, loc) {
+                return v;
+            }
+            // A declared field: its type says what it is (and its value stays the same object from now on).
+            if let Some((file, ty)) = self.p.field_type(c, name) {
+                let term = self.seen.terms.field(obj_term, name);
+                if let Some(mut v) = self.typed_value(st, file, ty, term, Origin::Unknown, loc) {
+                    if let Origin::Read(r) = origin {
+                        let path = self.p.attribute_name(class, container, name);
+                        v.deps = v.deps.union(&Deps::read(r, path));
+                    }
+                    if let Some(o) = st.obj_mut(id) {
+                        o.set(key, v.clone());
+                    }
+                    return v;
+                }
+            }
+            // Go: a field of an embedded struct.
+            if let Some(path) = self.p.embedded_path(c, name) {
+                let mut v = Value::new(base.term, Kind::Obj(id), base.deps.clone());
+                for step in path {
+                    v = self.attr(st, &v, step, loc);
+                }
+                return self.attr(st, &v, name, loc);
+            }
+        }
+        let term = self.seen.terms.field(obj_term, key);
+        if let Some(o) = self.of_term.get(&term).copied()
+            && st.obj(o).is_some()
+        {
+            return Value::new(term, Kind::Obj(o), base.deps.clone());
+        }
+        let mut deps = base.deps.clone();
+        if let Origin::Read(r) = origin {
+            if shape == Shape::Row && matches!(container, Some(Container::Model(_))) {
+                // What stands in a related row depends on that row, not on the column that led there.
+                deps.data = PathSet::default();
+                if key.starts_with('_') {
+                    // State of the object, not a column.
+                    return Value::new(term, Kind::Unknown, deps);
+                }
+            }
+            deps = deps.union(&Deps::read(r, key));
+        }
+        if let Some(rest) = rest {
+            deps = deps.union(&rest.deps);
+        }
+        let _ = type_path;
+        Value::new(term, Kind::Unknown, deps)
+    }
+
+    pub(super) fn class_level(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let (owner, attr) = self.p.class_attr(class, name)?;
+        let value = attr.value.as_ref()?;
+        let key = (
+            owner.file,
+            ustr(&format!("{}.{name}", self.p.class_path(owner))),
+        );
+        if self.in_globals.contains(&key) {
+            return None;
+        }
+        if let Some(v) = st.globals.get(&key) {
+            return Some(v.clone());
+        }
+        self.in_globals.push(key);
+        let v = self.in_module(st, owner.file, |s, st| {
+            // Other attributes of the class are in scope here.
+            s.eval_in_class(st, owner, value, loc)
+        });
+        self.in_globals.pop();
+        Rc::make_mut(&mut st.globals).insert(key, v.clone());
+        Some(v)
+    }
+
+    pub(super) fn eval_in_class(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        e: &'p Expr,
+        loc: Loc,
+    ) -> Value {
+        if let ExprKind::Name(n) = &e.kind
+            && let Some(v) = self.class_level(st, class, *n, loc)
+        {
+            return v;
+        }
+        self.eval(st, e)
+    }
+
+    pub(super) fn class_attr(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> Value {
+        if let Some(v) = self.manager(st, class, name, loc) {
+            return v;
+        }
+        if let Some((_, f)) = self.p.method(class, name) {
+            let func = self.p.func(f);
+            let v = self.func_value(st, f, None);
+            if super::has_decorator(func, "classmethod") {
+                return self.bind(v, base.clone());
+            }
+            return v;
+        }
+        if let Some(inner) = self.p.inner_class(class, name) {
+            let term = self
+                .seen
+                .terms
+                .intern(Term::Global(self.p.class_path(inner)));
+            return Value::new(term, Kind::Class(inner), Deps::default());
+        }
+        if let Some(v) = self.library_attr(st, base, None, name, loc) {
+            return v;
+        }
+        // Of a class whose fields are expressions: the store's own value.
+        let stored = self
+            .p
+            .class_kind(class, self.lib)
+            .and_then(|k| self.lib.kinds.get(&k))
+            .is_some_and(|k| k.stored_fields);
+        if stored && self.p.is_field(Some(class), name) {
+            let path = self.p.attribute_name(Some(class), None, name);
+            return Value::new(
+                self.seen.terms.intern(Term::Stored(path)),
+                Kind::Store(Rc::new(StoreTerm::Path(path))),
+                Deps::default(),
+            );
+        }
+        if let Some(v) = self.class_level(st, class, name, loc) {
+            return v;
+        }
+        let term = self.seen.terms.field(base.term, name);
+        Value::new(term, Kind::Unknown, Deps::default())
+    }
+
+    /// `value.name = x`.
+    pub(super) fn set_attr(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        name: Ustr,
+        v: Value,
+        loc: Loc,
+    ) {
+        if let Kind::Phi(alts) = &base.kind
+            && self.lang == Lang::Go
+        {
+            // Each of several objects is the one on its way.
+            let objects: Vec<Value> = alts
+                .iter()
+                .filter(|a| matches!(a.value.kind, Kind::Obj(_)))
+                .map(|a| a.value.clone())
+                .collect();
+            if objects.len() > 1 {
+                for o in objects {
+                    self.set_attr(st, &o, name, v.clone(), loc);
+                }
+                return;
+            }
+        }
+        let b = self.concrete(base);
+        match b.kind {
+            Kind::Obj(id) => {
+                let Some(o) = st.obj(id) else { return };
+                let key = self.p.attribute_name(o.class, o.container, name);
+                // A setter of the project decides itself.
+                if let Some(c) = o.class
+                    && let Some(f) = self.p.setter(c, name)
+                {
+                    let func = self.func_value(st, f, None);
+                    let func = self.bind(func, b.clone());
+                    let mut args = super::call::Args::default();
+                    args.pos.push(v);
+                    self.call_value(st, &func, args, loc);
+                    return;
+                }
+                let embedded = o
+                    .class
+                    .filter(|_| o.get(key).is_none())
+                    .and_then(|c| self.p.embedded_path(c, name));
+                if let Some(path) = embedded {
+                    let mut owner = b.clone();
+                    for step in path {
+                        owner = self.attr(st, &owner, step, loc);
+                    }
+                    if matches!(owner.kind, Kind::Obj(_)) {
+                        self.set_attr(st, &owner, name, v.clone(), loc);
+                    }
+                }
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(key, v);
+                    o.dirty.retain(|d| d.0 != key);
+                    o.dirty.push((key, loc));
+                }
+                self.touch_owner(st, b.term, loc);
+            }
+            Kind::Unknown => {
+                let id = self.new_obj(st, Shape::Instance, b.term);
+                if let Some(o) = st.obj_mut(id) {
+                    o.origin = Origin::Unknown;
+                    o.rest = Some(Value::new(b.term, Kind::Unknown, b.deps.clone()));
+                    o.set(name, v);
+                    o.dirty.push((name, loc));
+                }
+                self.of_term.insert(b.term, id);
+                self.touch_owner(st, b.term, loc);
+            }
+            Kind::Class(_) | Kind::Path(_) => {}
+            _ => {}
+        }
+    }
+
+    /// A part of a row changed in place: that column of the row is changed.
+    pub(super) fn touch_owner(&mut self, st: &mut State, term: TermId, loc: Loc) {
+        let mut t = term;
+        let mut path = None;
+        for _ in 0..12 {
+            if let (Some(id), Some(name)) = (
+                self.rows
+                    .get(&t)
+                    .copied()
+                    .or_else(|| self.of_term.get(&t).copied()),
+                path,
+            ) {
+                let name: Ustr = name;
+                if st
+                    .obj(id)
+                    .is_some_and(|o| self.p.is_no_column(o.container, name))
+                {
+                    // Rows of a relation, changed through its manager.
+                    return;
+                }
+                if let Some(o) = st.obj_mut(id) {
+                    if !o.dirty.iter().any(|d| d.0 == name) {
+                        o.dirty.push((name, loc));
+                    }
+                    // Its value is no longer what was read.
+                    let fresh_of = Term::Op(ustr("changed"), vec![term]);
+                    let deps = match o.origin {
+                        Origin::Read(r) => Deps::read(r, name),
+                        _ => Deps::default(),
+                    };
+                    let old = o.get(name).map(|s| s.value.clone());
+                    match old {
+                        Some(v) if matches!(v.kind, Kind::Obj(_)) => {
+                            let v = Value::new(v.term, v.kind, v.deps.union(&deps));
+                            o.set(name, v);
+                        }
+                        Some(v) => {
+                            let t = self.seen.terms.intern(fresh_of);
+                            o.set(name, Value::new(t, Kind::Unknown, v.deps.union(&deps)));
+                        }
+                        None => {
+                            let t = self.seen.terms.intern(fresh_of);
+                            o.set(name, Value::new(t, Kind::Unknown, deps));
+                        }
+                    }
+                }
+                if self.rows.contains_key(&t) {
+                    return;
+                }
+            }
+            match self.seen.terms.get(t) {
+                Term::Field(of, name) => {
+                    path = Some(*name);
+                    t = *of;
+                }
+                Term::Index(of, _) => t = *of,
+                _ => return,
+            }
+        }
+    }
+
+    /// A value changed in place by something that depends on `deps`.
+    pub(super) fn mutate(&mut self, st: &mut State, v: &Value, deps: &Deps, loc: Loc) {
+        self.seen.mutated.insert(v.term);
+        if let Kind::Obj(id) = v.kind {
+            let is_row = st.obj(id).is_some_and(|o| o.shape == Shape::Row);
+            if !is_row && !deps.is_empty() {
+                let x = self.unknown(deps.clone());
+                self.add_rest(st, id, x);
+            }
+        }
+        let row_before = self.owner_field(v.term);
+        self.touch_owner(st, v.term, loc);
+        if let Some((id, name)) = row_before
+            && let Some(o) = st.obj_mut(id)
+            && let Some((_, s)) = o.fields.iter_mut().find(|f| f.0 == name)
+        {
+            s.value.deps = s.value.deps.union(deps);
+        }
+    }
+
+    pub(super) fn owner_field(&self, term: TermId) -> Option<(ObjId, Ustr)> {
+        let mut t = term;
+        let mut path = None;
+        for _ in 0..12 {
+            if let (Some(id), Some(name)) = (self.rows.get(&t), path) {
+                return Some((*id, name));
+            }
+            match self.seen.terms.get(t) {
+                Term::Field(of, name) => {
+                    path = Some(*name);
+                    t = *of;
+                }
+                Term::Index(of, _) => t = *of,
+                _ => return None,
+            }
+        }
+        None
+    }
+}

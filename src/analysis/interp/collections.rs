@@ -1,0 +1,681 @@
+//! Lists, mappings and structs: made, indexed, iterated, changed.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::Interp;
+use crate::analysis::program::TypeRef;
+use crate::analysis::state::{State, join_values, same};
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::syntax::Lang;
+use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Lit, Place, TypeExpr};
+
+impl<'p> Interp<'p> {
+    /// `value[index]`.
+    pub(super) fn index(&mut self, st: &mut State, base: &Value, index: &Value, loc: Loc) -> Value {
+        let base = &self.concrete(base);
+        match &base.kind {
+            Kind::Tuple(vs) => {
+                if let Kind::Const(Lit::Int(i)) = index.kind {
+                    let i = if i < 0 { vs.len() as i64 + i } else { i };
+                    if let Some(v) = usize::try_from(i).ok().and_then(|i| vs.get(i)) {
+                        return v.clone();
+                    }
+                }
+                let mut v = self.unknown(base.deps.clone());
+                v.deps = v.deps.union(&index.deps);
+                v
+            }
+            Kind::Obj(id) => {
+                let key = match index.kind {
+                    Kind::Const(Lit::Str(s)) => Some(s),
+                    Kind::Const(Lit::Int(i)) => Some(ustr(&i.to_string())),
+                    _ => None,
+                };
+                if let Some(v) = self.evaluated(st, *id, base, loc) {
+                    return self.index(st, &v, index, loc);
+                }
+                let Some(o) = st.obj(*id) else {
+                    return self.unknown(base.deps.clone());
+                };
+                if let Some(k) = key
+                    && let Some(slot) = o.get(k)
+                {
+                    let (v, maybe) = (slot.value.clone(), slot.presence == Presence::Maybe);
+                    self.missing_key(st, &v, maybe, loc);
+                    return v;
+                }
+                if o.shape == Shape::List {
+                    let rest = o.rest.clone();
+                    let r = o.maybe;
+                    let first = o.fields.first().map(|f| f.1.value.clone());
+                    if let Some(v) = rest.or(first) {
+                        if let Some(r) = r {
+                            // An element of an empty list raises.
+                            self.raise_absent(st, r, ustr("IndexError"), loc);
+                        }
+                        return v;
+                    }
+                    return self.unknown(base.deps.union(&index.deps));
+                }
+                let origin = o.origin.clone();
+                let maybe_row = o.maybe;
+                let term = match key {
+                    Some(k) => self.seen.terms.field(o.term, k),
+                    None => self.seen.terms.intern(Term::Index(o.term, index.term)),
+                };
+                let mut deps = base.deps.union(&index.deps);
+                if let Some(rest) = o.rest.clone() {
+                    if key.is_none() || !matches!(rest.kind, Kind::Unknown) {
+                        let mut v = rest;
+                        v.deps = v.deps.union(&deps);
+                        return v;
+                    }
+                    deps = deps.union(&rest.deps);
+                }
+                if let Some(id) = self.of_term.get(&term).copied()
+                    && st.obj(id).is_some()
+                {
+                    return Value::new(term, Kind::Obj(id), deps);
+                }
+                if let Origin::Read(r) = origin {
+                    deps = deps.union(&Deps::read(r, key.unwrap_or(ustr("*"))));
+                    if let Some(r) = maybe_row {
+                        self.raise_absent(st, r, ustr("KeyError"), loc);
+                    }
+                }
+                Value::new(term, Kind::Unknown, deps)
+            }
+            Kind::Err(_) | Kind::ReadErr(_) => base.clone(),
+            Kind::Path(p) => {
+                let term = self.seen.terms.intern(Term::Global(*p));
+                let term = self.seen.terms.intern(Term::Index(term, index.term));
+                Value::new(term, Kind::Unknown, index.deps.clone())
+            }
+            _ => {
+                let term = match index.kind {
+                    Kind::Const(Lit::Str(s)) => self.seen.terms.field(base.term, s),
+                    _ => self.seen.terms.intern(Term::Index(base.term, index.term)),
+                };
+                if let Some(id) = self.of_term.get(&term).copied()
+                    && st.obj(id).is_some()
+                {
+                    return Value::new(term, Kind::Obj(id), base.deps.union(&index.deps));
+                }
+                Value::new(term, Kind::Unknown, base.deps.union(&index.deps))
+            }
+        }
+    }
+
+    /// `d[k]` where the key may be missing: a handler may see that.
+    pub(super) fn missing_key(&mut self, st: &State, v: &Value, maybe: bool, loc: Loc) {
+        if let Kind::Obj(id) = v.kind
+            && let Some(r) = st.obj(id).and_then(|o| o.maybe)
+        {
+            self.raise_absent(st, r, ustr("KeyError"), loc);
+        } else if maybe {
+            self.raise(st, Some(ustr("KeyError")), None);
+        }
+    }
+
+    pub(super) fn raise_absent(
+        &mut self,
+        st: &State,
+        read: crate::analysis::access::ReadId,
+        class: Ustr,
+        loc: Loc,
+    ) {
+        if self.tries.is_empty()
+            || st
+                .ctl
+                .iter()
+                .any(|c| c.facts.contains(&Fact::Present(read)))
+        {
+            return;
+        }
+        let mut s = st.clone();
+        self.push_fact(
+            &mut s,
+            Fact::Absent(read),
+            PathSet::one(read, ustr("?")),
+            loc,
+        );
+        self.raise(&s, Some(class), None);
+    }
+
+    pub(super) fn slice(&mut self, st: &mut State, base: &Value) -> Value {
+        if let Kind::Phi(alts) = &base.kind
+            && alts
+                .iter()
+                .all(|a| matches!(&a.value.kind, Kind::Obj(id) if st.obj(*id).is_some_and(|o| o.shape == Shape::List)))
+        {
+            let alts: Vec<Alt> = alts
+                .iter()
+                .map(|a| Alt {
+                    value: self.slice(st, &a.value),
+                    under: a.under.clone(),
+                })
+                .collect();
+            let term = self.seen.terms.fresh();
+            return Value::new(term, Kind::Phi(Rc::new(alts)), base.deps.clone());
+        }
+        let b = self.concrete(base);
+        if let Kind::Obj(id) = b.kind
+            && let Some(o) = st.obj(id)
+        {
+            let mut copy = o.clone();
+            copy.sliced = true;
+            let term = self.seen.terms.fresh();
+            copy.term = term;
+            if matches!(copy.shape, Shape::Lib(_)) {
+                let id = self.new_obj(st, copy.shape, term);
+                st.put_obj(id, copy);
+                return Value::new(term, Kind::Obj(id), b.deps);
+            }
+            // A copy of a list: its elements are the same.
+            let id = self.new_obj(st, Shape::List, term);
+            st.put_obj(id, copy);
+            return Value::new(term, Kind::Obj(id), b.deps);
+        }
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Op(ustr("slice"), vec![b.term]));
+        Value::new(term, Kind::Unknown, b.deps)
+    }
+
+    /// One element of what a loop iterates over.
+    pub(super) fn element(
+        &mut self,
+        st: &mut State,
+        v: &Value,
+        ranged: bool,
+        pair: bool,
+        loc: Loc,
+    ) -> Value {
+        let v = self.concrete(v);
+        let element = match &v.kind {
+            Kind::Obj(id) => {
+                if let Some(list) = self.evaluated(st, *id, &v, loc) {
+                    return self.element(st, &list, ranged, pair, loc);
+                }
+                let Some(o) = st.obj(*id) else {
+                    return self.unknown(v.deps);
+                };
+                match o.shape {
+                    Shape::List => {
+                        let r = o.maybe;
+                        let mut els: Vec<Value> =
+                            o.fields.iter().map(|f| f.1.value.clone()).collect();
+                        els.extend(o.rest.clone());
+                        let out = self.one_of(els, &v.deps);
+                        let minus = o.minus;
+                        if let Some(r) = r {
+                            self.push_fact(st, Fact::Present(r), PathSet::default(), loc);
+                        }
+                        if let Some(r) = minus {
+                            let deps = PathSet::one(r, ustr("?"));
+                            self.push_fact(st, Fact::Absent(r), deps, loc);
+                        }
+                        out
+                    }
+                    Shape::Dict | Shape::Row if ranged => {
+                        let mut els: Vec<Value> =
+                            o.fields.iter().map(|f| f.1.value.clone()).collect();
+                        els.extend(o.rest.clone());
+                        let (origin, term) = (o.origin.clone(), o.term);
+                        if els.is_empty() {
+                            let mut d = v.deps.clone();
+                            if let Origin::Read(r) = origin {
+                                d = d.union(&Deps::read(r, ustr("*")));
+                            }
+                            let t = self
+                                .seen
+                                .terms
+                                .intern(Term::Op(ustr("element"), vec![term]));
+                            Value::new(t, Kind::Unknown, d)
+                        } else {
+                            self.one_of(els, &v.deps)
+                        }
+                    }
+                    Shape::Dict | Shape::Row => self.unknown(v.deps.clone()),
+                    _ => {
+                        let term = self.seen.terms.fresh();
+                        Value::new(term, Kind::Unknown, self.deep_deps(st, &v, 0))
+                    }
+                }
+            }
+            Kind::Tuple(vs) => self.one_of(vs.to_vec(), &v.deps),
+            _ => {
+                let term = self.seen.terms.fresh();
+                let _ = self.seen.terms.get(term);
+                Value::new(term, Kind::Unknown, v.deps.clone())
+            }
+        };
+        if ranged && pair {
+            let key = self.unknown(v.deps);
+            return self.tuple(vec![key, element]);
+        }
+        element
+    }
+
+    pub(super) fn one_of(&mut self, mut vs: Vec<Value>, deps: &Deps) -> Value {
+        vs.truncate(4);
+        let empty = Rc::new(Vec::new());
+        let mut it = vs.into_iter();
+        let Some(mut out) = it.next() else {
+            return self.unknown(deps.clone());
+        };
+        for v in it {
+            if !same(&out, &v) {
+                out = join_values(&out, &empty, &v, &empty, &mut self.seen.terms);
+            }
+        }
+        out.deps = out.deps.union(deps);
+        out
+    }
+
+    pub(super) fn add_rest(&mut self, st: &mut State, id: ObjId, v: Value) {
+        let old = st.obj(id).and_then(|o| o.rest.clone());
+        let joined = match old {
+            Some(old) if same(&old, &v) => old,
+            Some(old) => {
+                let empty = Rc::new(Vec::new());
+                join_values(&old, &empty, &v, &empty, &mut self.seen.terms)
+            }
+            None => v,
+        };
+        if let Some(o) = st.obj_mut(id) {
+            o.rest = Some(joined);
+        }
+    }
+
+    pub(super) fn dict(&mut self, st: &mut State, items: &'p [(Option<Expr>, Expr)]) -> Value {
+        let (id, v) = self.obj_value(st, Shape::Dict);
+        for (key, value) in items {
+            match key {
+                Some(k) => {
+                    let k = self.eval(st, k);
+                    let x = self.eval(st, value);
+                    let loc = self.loc(value.span);
+                    self.put_key(st, id, &k, x, loc);
+                }
+                None => {
+                    let x = self.eval(st, value);
+                    self.merge_into(st, id, &x);
+                }
+            }
+        }
+        if let Some(o) = st.obj_mut(id) {
+            o.dirty.clear();
+        }
+        v
+    }
+
+    /// `{**other}`, `d.update(other)`: what the other holds, and whose row it is.
+    pub(super) fn merge_into(&mut self, st: &mut State, id: ObjId, other: &Value) {
+        let other = self.concrete(other);
+        let Kind::Obj(from) = other.kind else {
+            let mut rest = self.unknown(other.deps.clone());
+            rest.term = other.term;
+            self.add_rest(st, id, rest);
+            return;
+        };
+        let Some(src) = st.obj(from).cloned() else {
+            return;
+        };
+        if let Some(dst) = st.obj_mut(id) {
+            for (n, s) in &src.fields {
+                if s.presence == Presence::Yes || dst.get(*n).is_none() {
+                    match dst.fields.iter_mut().find(|f| f.0 == *n) {
+                        Some(f) => f.1 = s.clone(),
+                        None => dst.fields.push((*n, s.clone())),
+                    }
+                }
+            }
+            if let Origin::Read(r) = src.origin
+                && matches!(src.shape, Shape::Row | Shape::Dict)
+            {
+                // A copy of an item is that item as far as writing it back goes.
+                if dst.origin == Origin::Fresh {
+                    dst.origin = Origin::Read(r);
+                    dst.container = src.container;
+                    dst.term = src.term;
+                    dst.shape = Shape::Row;
+                }
+            }
+        }
+        if let Some(rest) = src.rest {
+            self.add_rest(st, id, rest);
+        } else if src.origin != Origin::Fresh && !matches!(src.origin, Origin::Read(_)) {
+            let rest = Value::new(src.term, Kind::Unknown, other.deps);
+            self.add_rest(st, id, rest);
+        }
+    }
+
+    /// `{k: decode(v) for k, v in row.items()}`: a row taken apart and put together again is that row.
+    pub(super) fn rebuilt(&mut self, st: &mut State, c: &'p Comp) -> Option<Value> {
+        let (CompKind::Dict, Some(key), [(target, iterable, _)]) =
+            (c.kind, &c.key, c.clauses.as_slice())
+        else {
+            return None;
+        };
+        let (Place::Tuple(places, _), ExprKind::Call(call)) = (target, &iterable.kind) else {
+            return None;
+        };
+        let ([Place::Name(k, _), Place::Name(v, _)], ExprKind::Name(n)) =
+            (places.as_slice(), &key.kind)
+        else {
+            return None;
+        };
+        let ExprKind::Attr(base, items, _) = &call.callee.kind else {
+            return None;
+        };
+        if n != k || items != "items" || !call.args.is_empty() {
+            return None;
+        }
+        // The value itself, or what a coder makes of it: one from outside the project, or one that goes down a tree.
+        let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if x == v);
+        let kept = named(&c.element)
+            || matches!(&c.element.kind, ExprKind::Call(f) if f.args.len() == 1
+            && named(&f.args[0].value)
+            && match &self.callee(st, &f.callee).kind {
+                Kind::Bound(_) | Kind::Path(_) => true,
+                Kind::Func(f) => self.active.contains(&f.func),
+                _ => false,
+            });
+        if !kept {
+            return None;
+        }
+        let of = self.eval(st, base);
+        let of = self.concrete(&of);
+        match of.kind {
+            Kind::Obj(id)
+                if st.obj(id).is_some_and(|o| {
+                    o.shape == Shape::Row || (o.shape == Shape::Dict && !o.fields.is_empty())
+                }) =>
+            {
+                Some(self.copy(st, &of))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn comprehension(&mut self, st: &mut State, c: &'p Comp) -> Value {
+        if let Some(row) = self.rebuilt(st, c) {
+            return row;
+        }
+        let base = st.ctl.len();
+        let number = self.new_loop();
+        self.loops.push(super::LoopContext {
+            number,
+            label: None,
+            breaks: Vec::new(),
+            continues: Vec::new(),
+            is_loop: true,
+            frame: self.cur,
+        });
+        let mut deps = Deps::default();
+        let mut read = None;
+        for (target, iterable, conds) in &c.clauses {
+            let it = self.eval(st, iterable);
+            let loc = self.loc(iterable.span);
+            let v = self.element(st, &it, false, false, loc);
+            if let Kind::Obj(id) = self.concrete(&it).kind {
+                read = st.obj(id).and_then(|o| o.maybe);
+            }
+            self.assign(st, target, v);
+            for cond in conds {
+                let v = self.eval(st, cond);
+                deps = deps.union(&v.deps);
+                let loc = self.loc(cond.span);
+                self.assume(st, &v, true, loc, Scope::Loop);
+            }
+        }
+        let element = self.eval(st, &c.element);
+        let (id, v) = match (&c.kind, &c.key) {
+            (CompKind::Dict, Some(k)) => {
+                let k = self.eval(st, k);
+                let (id, v) = self.obj_value(st, Shape::Dict);
+                let mut x = element.clone();
+                x.deps = x.deps.union(&k.deps);
+                self.add_rest(st, id, x);
+                (id, v)
+            }
+            _ => {
+                let (id, v) = self.obj_value(st, Shape::List);
+                self.add_rest(st, id, element.clone());
+                (id, v)
+            }
+        };
+        if let Some(o) = st.obj_mut(id) {
+            o.maybe = read;
+            if c.kind != CompKind::Dict
+                && let Some(rest) = &mut o.rest
+            {
+                rest.deps.control = rest.deps.control.union(&deps.all());
+            }
+        }
+        self.loops.pop();
+        // Those that are missing elsewhere.
+        let missing = st
+            .ctl
+            .iter()
+            .skip(base)
+            .flat_map(|c| c.facts.iter())
+            .find_map(|f| match f {
+                Fact::Absent(r) => Some(*r),
+                _ => None,
+            });
+        if let Some(o) = st.obj_mut(id) {
+            o.minus = missing;
+        }
+        st.ctl.truncate(base);
+        let mut out = v;
+        // The keys and values of a row taken apart and put together again are still that row.
+        out.deps = out.deps.union(&deps).union(&element.deps);
+        out
+    }
+
+    pub(super) fn struct_literal(
+        &mut self,
+        st: &mut State,
+        ty: &'p TypeExpr,
+        fields: &'p [(Ustr, Expr)],
+        _e: &'p Expr,
+    ) -> Value {
+        let (id, v) = self.obj_value(st, Shape::Instance);
+        let path = match ty {
+            TypeExpr::Path(p) | TypeExpr::Generic(p, _) => Some(p.clone()),
+            TypeExpr::Pointer(t) => match &**t {
+                TypeExpr::Path(p) => Some(p.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut class = None;
+        if let Some(p) = path {
+            let found = self.p.resolve_type(self.file(), &p);
+            if let Some(o) = st.obj_mut(id) {
+                match found {
+                    Some(TypeRef::Class(c)) => {
+                        o.class = Some(c);
+                        class = Some(c);
+                    }
+                    Some(TypeRef::External(p)) => {
+                        o.type_path = Some(p);
+                        if let Some(kind) = self.lib.types.get(&p) {
+                            o.shape = Shape::Lib(*kind);
+                        }
+                    }
+                    None => {}
+                }
+            }
+        }
+        let mut deps = Deps::default();
+        for (i, (name, value)) in fields.iter().enumerate() {
+            let x = self.eval(st, value);
+            deps = deps.union(&x.deps);
+            let name = if name.is_empty() {
+                class
+                    .and_then(|c| self.p.field_at(c, i))
+                    .unwrap_or_else(|| ustr(&i.to_string()))
+            } else {
+                *name
+            };
+            let key = self.p.attribute_name(class, None, name);
+            if let Some(o) = st.obj_mut(id) {
+                o.set(key, x);
+            }
+        }
+        Value::new(v.term, v.kind, deps)
+    }
+
+    /// The i-th part of a value that is taken apart.
+    pub(super) fn unpacked(&mut self, st: &mut State, v: &Value, i: usize, loc: Loc) -> Value {
+        match &v.kind {
+            Kind::Tuple(vs) => {
+                if let Some(x) = vs.get(i) {
+                    return x.clone();
+                }
+                // Go's `v, ok :=`
+                self.unknown(v.deps.clone())
+            }
+            _ if self.lang == Lang::Go => {
+                // `v, ok := m[k]`: the value, and whether it is there.
+                if i == 0 {
+                    return v.clone();
+                }
+                let term = self.seen.terms.intern(Term::Op(ustr("ok"), vec![v.term]));
+                Value::new(
+                    term,
+                    Kind::Test(Rc::new(Pred::Truthy(v.clone()))),
+                    v.deps.clone(),
+                )
+            }
+            Kind::Obj(_) => {
+                let n = Value::new(
+                    self.seen.terms.lit(Lit::Int(i as i64)),
+                    Kind::Const(Lit::Int(i as i64)),
+                    Deps::default(),
+                );
+                self.index(st, v, &n, loc)
+            }
+            _ => {
+                let n = self.seen.terms.lit(Lit::Int(i as i64));
+                let term = self.seen.terms.intern(Term::Index(v.term, n));
+                Value::new(term, Kind::Unknown, v.deps.clone())
+            }
+        }
+    }
+
+    pub(super) fn put_key(&mut self, st: &mut State, id: ObjId, key: &Value, v: Value, loc: Loc) {
+        match key.kind {
+            Kind::Const(Lit::Str(s)) => {
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(s, v);
+                    if o.origin != Origin::Fresh || o.shape == Shape::Row {
+                        o.dirty.retain(|d| d.0 != s);
+                        o.dirty.push((s, loc));
+                    }
+                }
+            }
+            Kind::Const(Lit::Int(i)) => {
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(ustr(&i.to_string()), v);
+                }
+            }
+            _ => {
+                let mut v = v;
+                v.deps = v.deps.union(&key.deps);
+                if let Some(o) = st.obj_mut(id) {
+                    o.rest_key = o.rest.is_none().then(|| key.clone());
+                }
+                self.add_rest(st, id, v);
+            }
+        }
+    }
+
+    /// `value[index] = x`.
+    pub(super) fn set_index(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        index: &Value,
+        v: Value,
+        loc: Loc,
+    ) {
+        if let Kind::Phi(alts) = &base.kind
+            && self.lang == Lang::Go
+        {
+            // A map that was there, or was made because it was not.
+            for a in alts.clone().iter() {
+                self.set_index(st, &a.value, index, v.clone(), loc);
+            }
+            return;
+        }
+        let b = self.concrete(base);
+        let mut v = v;
+        match b.kind {
+            Kind::Obj(id) => {
+                if !matches!(index.kind, Kind::Const(_))
+                    && let Some(o) = st.obj(id)
+                    && let (Shape::Row, Origin::Read(_)) = (o.shape, &o.origin)
+                {
+                    // A column whose name is not known.
+                    if let Some(o) = st.obj_mut(id) {
+                        let star = ustr("*");
+                        o.set(star, v.clone());
+                        o.dirty.push((star, loc));
+                    }
+                }
+                self.put_key(st, id, index, v, loc);
+                self.seen.mutated.insert(b.term);
+                self.touch_owner(st, b.term, loc);
+            }
+            _ => {
+                v.deps = v.deps.union(&index.deps);
+                self.mutate(st, &b, &v.deps.clone(), loc);
+            }
+        }
+    }
+
+    pub(super) fn remove_key(&mut self, st: &mut State, base: &Value, index: &Value, loc: Loc) {
+        let b = self.concrete(base);
+        if let Kind::Obj(id) = b.kind
+            && let Kind::Const(Lit::Str(s)) = index.kind
+        {
+            if let Some(o) = st.obj_mut(id) {
+                o.fields.retain(|f| f.0 != s);
+                if o.shape == Shape::Row || o.origin != Origin::Fresh {
+                    o.dirty.retain(|d| d.0 != s);
+                    o.dirty.push((s, loc));
+                }
+            }
+            self.touch_owner(st, b.term, loc);
+            return;
+        }
+        self.mutate(st, &b, &index.deps, loc);
+    }
+
+    /// `*p = v`, decoding into a pointer: the object takes the other's contents.
+    pub(super) fn copy_into(&mut self, st: &mut State, to: &Value, from: &Value, loc: Loc) {
+        let (to, from) = (self.concrete(to), self.concrete(from));
+        if let (Kind::Obj(a), Kind::Obj(b)) = (&to.kind, &from.kind)
+            && let Some(src) = st.obj(*b).cloned()
+            && let Some(dst) = st.obj_mut(*a)
+        {
+            let class = dst.class.or(src.class);
+            let term = dst.term;
+            *dst = src;
+            dst.class = class;
+            if dst.origin == Origin::Fresh {
+                dst.term = term;
+            }
+            return;
+        }
+        self.mutate(st, &to, &from.deps, loc);
+    }
+}

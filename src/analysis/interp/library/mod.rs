@@ -1,0 +1,546 @@
+//! What a pack says of a call, applied.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+mod conditions;
+mod reads;
+mod relations;
+mod results;
+mod writes;
+
+use super::call::Args;
+use super::{Interp, Region};
+use crate::analysis::access::*;
+use crate::analysis::dialects;
+use crate::analysis::state::{State, join_values};
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::{
+    Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, Spec, TermSpec, TokenKind,
+};
+use crate::syntax::Lang;
+use crate::syntax::il::Lit;
+
+impl<'p> Interp<'p> {
+    /// The kind of library object a value is.
+    pub(in crate::analysis::interp) fn kind_of(&self, st: &State, v: &Value) -> Option<Ustr> {
+        match &v.kind {
+            Kind::Obj(id) => {
+                let o = st.obj(*id)?;
+                match o.shape {
+                    Shape::Lib(k) => Some(k),
+                    // A row of a class that its pack declares is of that kind.
+                    Shape::Row => match o.container {
+                        Some(Container::Model(_)) => o
+                            .class
+                            .and_then(|c| self.p.class_kind(c, self.lib))
+                            .or(Some(ustr("row"))),
+                        _ => None,
+                    },
+                    _ => o
+                        .type_path
+                        .and_then(|p| self.lib.types.get(&p).copied())
+                        .or_else(|| o.class.and_then(|c| self.p.class_kind(c, self.lib))),
+                }
+            }
+            Kind::Class(c) => self
+                .p
+                .class_kind(*c, self.lib)
+                .map(|k| ustr(&format!("class:{k}"))),
+            Kind::Cond(_) => Some(ustr("test")),
+            Kind::Store(_) => Some(ustr("term")),
+            Kind::Affected(_) => Some(ustr("affected")),
+            Kind::Path(p)
+                if p.rsplit('.')
+                    .next()
+                    .is_some_and(|t| t.starts_with(char::is_uppercase)) =>
+            {
+                Some(ustr("external-class"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a kind is that of `recv "..."`: the same, or a subkind (`dynamodb.table` of `dynamodb`).
+    fn kind_fits(kind: Ustr, wanted: &[Ustr]) -> bool {
+        wanted.contains(&kind)
+    }
+
+    /// Whether a spec holds for this receiver and these arguments.
+    pub(in crate::analysis::interp) fn spec_fits(
+        &self,
+        st: &State,
+        spec: usize,
+        recv: Option<&Value>,
+        args: &Args,
+    ) -> bool {
+        let s = &self.lib.specs[spec];
+        if let Some((sel, text)) = &s.when {
+            let found = self.plain_select(sel, recv, args);
+            let says = found.is_some_and(|v| match v.kind {
+                Kind::Const(Lit::Bool(b)) => *text == if b { "True" } else { "False" },
+                Kind::Path(p) => p == *text,
+                _ => self.seen.terms.text(v.term) == Some(*text),
+            });
+            if !says {
+                return false;
+            }
+        }
+        let has = |sel: &Sel| match sel {
+            Sel::Kw(k) => args.kw(*k).is_some(),
+            Sel::Pos(i) => args.pos.len() > *i,
+            _ => false,
+        };
+        let signed =
+            || !s.signature.is_empty() && s.signature.iter().all(|(want, sel)| has(sel) == *want);
+        let typed = || {
+            s.arg_type.as_ref().is_some_and(|(sel, types)| {
+                let Some(v) = self.plain_select(sel, recv, args) else {
+                    return false;
+                };
+                let v = self.concrete(&v);
+                if let Kind::Obj(id) = v.kind
+                    && let Some(o) = st.obj(id)
+                {
+                    return o.type_path.is_some_and(|t| types.contains(&t))
+                        || o.class.is_some_and(|c| {
+                            self.p
+                                .underlying_path(c)
+                                .is_some_and(|t| types.contains(&t))
+                        });
+                }
+                false
+            })
+        };
+        if s.shape == SpecShape::Callee {
+            return s.signature.is_empty() || signed();
+        }
+        let kind = recv.and_then(|r| self.kind_of(st, r));
+        match kind {
+            Some(k) if !s.recv.is_empty() => {
+                if Self::kind_fits(k, &s.recv) {
+                    return s.signature.is_empty() || signed() || !s.recv.is_empty();
+                }
+                typed()
+            }
+            Some(_) => typed(),
+            None => {
+                if typed() {
+                    return true;
+                }
+                // Nothing is known of the receiver: the arguments may be distinctive enough.
+                let unknown = recv.is_none_or(|r| match &r.kind {
+                    Kind::Unknown => true,
+                    Kind::Obj(id) => st.obj(*id).is_some_and(|o| {
+                        matches!(o.shape, Shape::Instance)
+                            && o.class.is_none_or(|c| self.p.is_opaque_class(c))
+                            && o.type_path.is_none_or(|t| !self.lib.types.contains_key(&t))
+                    }),
+                    Kind::Path(_) => true,
+                    _ => false,
+                });
+                unknown && signed()
+            }
+        }
+    }
+
+    fn plain_select(&self, sel: &Sel, recv: Option<&Value>, args: &Args) -> Option<Value> {
+        match sel {
+            Sel::Pos(i) => args.pos.get(*i).cloned(),
+            Sel::Kw(k) => args.kw(*k).map(|s| s.value.clone()),
+            Sel::Recv => recv.cloned(),
+            Sel::First(sels) => sels.iter().find_map(|s| self.plain_select(s, recv, args)),
+            _ => None,
+        }
+    }
+
+    /// The value that a selector names.
+    pub(in crate::analysis::interp) fn select(
+        &mut self,
+        st: &mut State,
+        spec: &Spec,
+        sel: &Sel,
+        recv: Option<&Value>,
+        args: &Args,
+    ) -> Option<Slot> {
+        let yes = |value: Value| {
+            Some(Slot {
+                value,
+                presence: Presence::Yes,
+            })
+        };
+        match sel {
+            Sel::Pos(i) => args.pos.get(*i).cloned().and_then(yes),
+            Sel::Kw(k) => self.keyword(args, *k),
+            Sel::Recv => recv.cloned().and_then(yes),
+            Sel::Text(t) => {
+                let v = self.lit(Lit::Str(*t));
+                yes(v)
+            }
+            Sel::Prop(name) => {
+                let r = self.concrete(recv?);
+                let Kind::Obj(id) = r.kind else { return None };
+                st.obj(id)?.get(*name).cloned()
+            }
+            Sel::Field(name) => {
+                if let Some(req) = &spec.request {
+                    let r = self.select(st, spec, &req.clone(), recv, args)?;
+                    let r = self.concrete(&r.value);
+                    let Kind::Obj(id) = r.kind else { return None };
+                    return st.obj(id)?.get(*name).cloned();
+                }
+                self.keyword(args, *name)
+            }
+            Sel::First(sels) => {
+                for s in sels {
+                    if let Some(found) = self.select(st, spec, s, recv, args) {
+                        return Some(found);
+                    }
+                }
+                None
+            }
+            Sel::AllPos => {
+                let vs = args.pos.clone();
+                let t = self.tuple(vs);
+                yes(t)
+            }
+            Sel::PosFrom(n) => {
+                let vs = args.pos.iter().skip(*n).cloned().collect();
+                let t = self.tuple(vs);
+                yes(t)
+            }
+            Sel::Model(name) => {
+                let v = self.lit(Lit::Str(*name));
+                yes(v)
+            }
+            Sel::Attr(name) => {
+                let r = recv?.clone();
+                let loc = self.loc(self.statement);
+                let v = self.attr(st, &r, *name, loc);
+                yes(v)
+            }
+            Sel::Own(path) => {
+                let r = self.concrete(recv?);
+                let v = self.own(st, &r, path)?;
+                yes(v)
+            }
+            Sel::AllKw(_) | Sel::Filters => None,
+        }
+    }
+
+    fn keyword(&mut self, args: &Args, name: Ustr) -> Option<Slot> {
+        if let Some(s) = args.kw(name) {
+            return Some(s.clone());
+        }
+        // `**unknown` may bring it; then nothing is known of it but where it comes from.
+        None
+    }
+
+    /// A library's method on a value.
+    pub(in crate::analysis::interp) fn library_method(
+        &mut self,
+        st: &mut State,
+        recv: &Value,
+        name: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Option<Value> {
+        let candidates = self.lib.methods.get(&name)?;
+        let spec = candidates
+            .iter()
+            .copied()
+            .find(|i| self.spec_fits(st, *i, Some(recv), args))?;
+        Some(self.apply(st, spec, Some(recv), args, loc))
+    }
+
+    /// A library's attribute.
+    pub(in crate::analysis::interp) fn library_attr(
+        &mut self,
+        st: &mut State,
+        recv: &Value,
+        path: Option<Ustr>,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let candidates = self.lib.attributes.get(&name)?.clone();
+        let kind = self.kind_of(st, recv);
+        for i in candidates {
+            let s = &self.lib.specs[i];
+            let fits = match (&kind, path) {
+                (Some(k), _) => Self::kind_fits(*k, &s.recv),
+                (None, Some(p)) => s.path.contains(&p),
+                _ => false,
+            };
+            if fits {
+                let v = self.apply(st, i, Some(recv), &Args::default(), loc);
+                if s.does == Does::Read
+                    && let Kind::Obj(id) = recv.kind
+                    && let Some(o) = st.obj_mut(id)
+                {
+                    // From now on the same row.
+                    o.set(name, v.clone());
+                }
+                return Some(v);
+            }
+        }
+        None
+    }
+
+    /// Does what a spec says.
+    pub(in crate::analysis::interp) fn apply(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        let lib = self.lib;
+        let spec = &lib.specs[i];
+        match spec.does {
+            Does::Make | Does::Bundle => self.make(st, i, recv, args, loc),
+            Does::Read => self.read(st, i, recv, args, loc),
+            Does::Reload => self.reload(st, i, recv, args, loc),
+            Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Check => {
+                self.write(st, i, recv, args, loc)
+            }
+            Does::Members => self.members(st, i, recv, args, loc),
+            Does::Term => {
+                let t = match &spec.term {
+                    Some(t) => self.store_term(st, spec, t, recv, args),
+                    None => return self.unknown(Deps::default()),
+                };
+                let deps = t.deps();
+                Value::new(self.seen.terms.fresh(), Kind::Store(Rc::new(t)), deps)
+            }
+            Does::Test => {
+                let c = self.store_test(st, spec, recv, args);
+                let deps = c.deps();
+                Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(c)), deps)
+            }
+            Does::Flow => {
+                if let Some((from, to)) = &spec.flow {
+                    let from = self.select(st, spec, from, recv, args).map(|s| s.value);
+                    let to = self.select(st, spec, to, recv, args).map(|s| s.value);
+                    if let (Some(f), Some(t)) = (from, to) {
+                        self.decode(st, &f, &t, loc);
+                    }
+                }
+                let r = spec.returns.clone();
+                self.shaped(st, i, &r, None, None, recv, args)
+            }
+            Does::Same => {
+                let r = spec.returns.clone();
+                self.shaped(st, i, &r, None, None, recv, args)
+            }
+            Does::Region => {
+                let (value, region) = self.region(st, i, recv, args, loc);
+                // Used as a plain decorator or wrapper: the function is the argument.
+                if let Some(f) = args.pos.first()
+                    && matches!(self.concrete(f).kind, Kind::Func(_))
+                {
+                    let f = self.concrete(f);
+                    return self.wrap(f, region);
+                }
+                value
+            }
+            Does::Take => {
+                let (_, region) = self.region(st, i, recv, args, loc);
+                let r = self.regions[region].clone();
+                if let Some(kind) = r.kind {
+                    self.take_token(st, &r, kind);
+                }
+                let shape = spec.returns.clone();
+                self.shaped(st, i, &shape, None, None, recv, args)
+            }
+            Does::Release => {
+                let kind = spec.token.unwrap_or(TokenKind::Process);
+                let last = st
+                    .held
+                    .iter()
+                    .rev()
+                    .find(|t| self.seen.tokens[t.0 as usize].kind == kind)
+                    .copied();
+                if let Some(t) = last {
+                    self.release(st, t);
+                }
+                let shape = spec.returns.clone();
+                self.shaped(st, i, &shape, None, None, recv, args)
+            }
+            Does::Sql => {
+                let text = spec
+                    .statement
+                    .as_ref()
+                    .and_then(|sel| self.select(st, spec, sel, recv, args));
+                let effect = text
+                    .and_then(|s| self.known_text(&s.value))
+                    .and_then(|t| crate::stores::dialect::sql::lock_effect(&t));
+                use crate::stores::dialect::sql::LockEffect;
+                match effect {
+                    Some(LockEffect::Released) => {
+                        let last = st
+                            .held
+                            .iter()
+                            .rev()
+                            .find(|t| self.seen.tokens[t.0 as usize].kind == TokenKind::Advisory)
+                            .copied();
+                        if let Some(t) = last {
+                            let order = self.seen.tokens[t.0 as usize].order;
+                            let open = st.held.iter().any(|x| {
+                                let x = &self.seen.tokens[x.0 as usize];
+                                x.kind == TokenKind::Txn && x.order < order
+                            });
+                            if open {
+                                // Given up before the transaction commits: the next holder reads old rows.
+                                self.seen.tokens[t.0 as usize].kind = TokenKind::Process;
+                            }
+                            self.release(st, t);
+                        }
+                    }
+                    Some(effect) => {
+                        let key = match &spec.token_key {
+                            Some(sel) => self
+                                .select(st, spec, sel, recv, args)
+                                .map(|s| self.first_of(st, &s.value)),
+                            None => None,
+                        };
+                        let region = Region {
+                            kind: Some(TokenKind::Advisory),
+                            conn: None,
+                            key,
+                            loc,
+                            value: None,
+                        };
+                        let t = self.take_token(st, &region, TokenKind::Advisory);
+                        self.seen.tokens[t.0 as usize].until_txn =
+                            effect == LockEffect::UntilTransaction;
+                    }
+                    None => {}
+                }
+                self.unknown(Deps::default())
+            }
+            Does::Invoke => {
+                let held = st.held.clone();
+                if spec.after_txn {
+                    let txn = |t: &TokenId| self.seen.tokens[t.0 as usize].kind == TokenKind::Txn;
+                    st.held = Rc::new(held.iter().filter(|t| !txn(t)).copied().collect());
+                }
+                let mut result = None;
+                for sel in &spec.invokes {
+                    let Some(f) = self.select(st, spec, sel, recv, args) else {
+                        continue;
+                    };
+                    let mut rest = Args::default();
+                    // What comes after the function is passed to it.
+                    match sel {
+                        Sel::Pos(n) => {
+                            rest.pos = args.pos.iter().skip(n + 1).cloned().collect();
+                            rest.kw = args.kw.clone();
+                        }
+                        Sel::Own(_) | Sel::First(_) => rest = args.clone(),
+                        _ => {}
+                    }
+                    result = Some(self.call_value(st, &f.value, rest, loc));
+                }
+                st.held = held;
+                result.unwrap_or_else(|| self.unknown(Deps::default()))
+            }
+            Does::Enqueue | Does::Effect => {
+                let order = self.tick();
+                self.seen.effects.push((loc, order));
+                for w in st.merged_losses.clone().iter() {
+                    self.reached_without_winning(*w, loc);
+                    if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+                        o.spent.get_or_insert(loc);
+                    }
+                }
+                self.unknown(Deps::default())
+            }
+            Does::Fail => {
+                self.raise(st, None, None);
+                self.dead = true;
+                self.unknown(Deps::default())
+            }
+            Does::Declare => self.unknown(Deps::default()),
+        }
+    }
+
+    fn region(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> (Value, usize) {
+        let lib = self.lib;
+        let spec = &lib.specs[i];
+        let conn = self.connection(st, spec, recv, args);
+        let key = match &spec.token_key {
+            Some(sel) => self.select(st, spec, sel, recv, args).map(|s| s.value.term),
+            None => None,
+        };
+        let value = match &spec.returns {
+            Returns::Nothing => None,
+            r => {
+                let r = r.clone();
+                Some(self.shaped(st, i, &r, None, None, recv, args))
+            }
+        };
+        self.regions.push(Region {
+            kind: spec.token,
+            conn,
+            key,
+            loc,
+            value,
+        });
+        let n = self.regions.len() - 1;
+        (
+            Value::new(self.seen.terms.fresh(), Kind::Region(n), Deps::default()),
+            n,
+        )
+    }
+
+    fn connection(
+        &mut self,
+        st: &mut State,
+        spec: &Spec,
+        recv: Option<&Value>,
+        args: &Args,
+    ) -> Option<Ustr> {
+        let sel = spec.conn.as_ref()?;
+        let v = self.select(st, spec, sel, recv, args)?.value;
+        if matches!(v.kind, Kind::Func(_)) {
+            // The function around which a bare decorator is put.
+            return None;
+        }
+        self.seen
+            .terms
+            .text(v.term)
+            // Which one it is, is told by what computes it only.
+            .or_else(|| Some(ustr(&format!("?{}", self.seen.terms.show(v.term)))))
+    }
+}
+
+/// Groups that an object stands for are numbered from here.
+const GROUP_OF_OBJECT: u32 = 1 << 24;
+
+/// Whether a term was made in this run and by no one else: it holds a numbered unknown.
+pub(in crate::analysis::interp) fn made_here(terms: &Terms, t: TermId) -> bool {
+    terms.has_made(t)
+}
+
+fn returns_row(r: &Returns) -> bool {
+    match r {
+        Returns::Row { .. } => true,
+        Returns::Tuple(rs) => rs.iter().any(returns_row),
+        _ => false,
+    }
+}
+
+/// The last part of a class's path.
+fn tail(path: Ustr) -> Ustr {
+    path.rsplit(['.', '/']).next().map_or(path, ustr)
+}

@@ -1,0 +1,440 @@
+//! Reads: the rows they give, their columns, reloads, queries that are evaluated.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::*;
+
+impl<'p> Interp<'p> {
+    /// A decoded row: the object takes the row's identity and contents.
+    pub(super) fn decode(&mut self, st: &mut State, from: &Value, to: &Value, loc: Loc) {
+        let (from, to) = (self.concrete(from), self.concrete(to));
+        let Kind::Obj(to_id) = to.kind else { return };
+        let Kind::Obj(from_id) = from.kind else {
+            // A part of a row, decoded: what it is made from is known, not what it is.
+            let v = Value::new(from.term, Kind::Unknown, from.deps.clone());
+            if let Some(o) = st.obj_mut(to_id) {
+                o.rest = Some(v);
+                o.term = from.term;
+                o.fields.clear();
+            }
+            return;
+        };
+        if let Some(list) = self.evaluated(st, from_id, &from, loc)
+            && let Kind::Obj(l) = list.kind
+            && l != from_id
+        {
+            self.decode(st, &list, &to, loc);
+            return;
+        }
+        let Some(src) = st.obj(from_id).cloned() else {
+            return;
+        };
+        let class = st.obj(to_id).and_then(|o| o.class);
+        if src.shape == Shape::List {
+            if let Some(o) = st.obj_mut(to_id) {
+                o.rest = src.rest.clone();
+                o.fields = src.fields.clone();
+                o.maybe = src.maybe;
+                o.shape = Shape::List;
+                o.origin = src.origin;
+                o.container = src.container;
+            }
+            return;
+        }
+        if let Some(o) = st.obj_mut(to_id) {
+            let type_path = o.type_path;
+            *o = src.clone();
+            o.class = class;
+            o.type_path = type_path;
+            // What was found to be missing has been handled by now, or the object is the zero value.
+            o.maybe = src.maybe;
+        }
+        if src.shape == Shape::Row {
+            self.rows.insert(src.term, to_id);
+        }
+    }
+
+    pub(super) fn row_object(
+        &mut self,
+        st: &mut State,
+        read: ReadId,
+        container: Option<Container>,
+        optional: bool,
+    ) -> Value {
+        let term = self.seen.terms.intern(Term::Read(read));
+        let id = self.new_obj(st, Shape::Row, term);
+        if let Some(o) = st.obj_mut(id) {
+            o.origin = Origin::Read(read);
+            o.container = container;
+            o.maybe = optional.then_some(read);
+            if let Some(Container::Model(m)) = container {
+                o.class = self.p.model_class(m);
+            }
+        }
+        self.rows.insert(term, id);
+        Value::new(term, Kind::Obj(id), Deps::default())
+    }
+
+    /// Records a read and gives its result.
+    pub(super) fn read(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        let lib = self.lib;
+        let spec = &lib.specs[i];
+        // An explicit queryset as argument: `get_object_or_404(queryset, pk=1)`.
+        let base = match &spec.container {
+            Some(sel @ (Sel::Pos(_) | Sel::First(_) | Sel::Own(_))) => self
+                .select(st, spec, &sel.clone(), recv, args)
+                .map(|s| self.concrete(&s.value)),
+            _ => recv.map(|r| self.concrete(r)),
+        };
+        let source = match &base {
+            Some(Value {
+                kind: Kind::Obj(id),
+                ..
+            }) => st.obj(*id).cloned(),
+            _ => None,
+        };
+        let container = match &spec.container {
+            Some(sel) => self.container(st, spec, sel, recv, args),
+            None => self.container(st, spec, &Sel::Recv, recv, args),
+        };
+        // The row that belongs to an object made here is new as well.
+        if spec.create_when_fresh
+            && let Some(Kind::Obj(id)) = recv.map(|r| self.concrete(r).kind)
+            && st.obj(id).is_some_and(|o| o.origin == Origin::Fresh)
+            && let Some(Container::Model(m)) = container
+            && let Some(class) = self.p.model_class(m)
+        {
+            return self.new_row(st, class, m, &Args::default());
+        }
+        let mut conds: Vec<Rc<Cond>> = source.as_ref().map(|o| o.conds.clone()).unwrap_or_default();
+        self.gather_filters(st, i, recv, args, container, &mut conds);
+        let mut key_names = Vec::new();
+        if let Some(sel) = &spec.key {
+            self.key_conds(st, spec, sel, recv, args, &mut conds, &mut key_names);
+        }
+        let lock = source
+            .as_ref()
+            .and_then(|o| o.lock)
+            .or_else(|| spec.lock.then_some(loc));
+        let conn = self.connection(st, spec, recv, args).or_else(|| {
+            source
+                .as_ref()
+                .and_then(|o| o.get(ustr("conn:")))
+                .and_then(|s| self.seen.terms.text(s.value.term))
+        });
+        let parent = source.as_ref().and_then(|o| o.parent);
+        let r = self.record_read(
+            st,
+            i,
+            container,
+            conds,
+            &spec.returns,
+            lock,
+            parent,
+            conn,
+            loc,
+        );
+        self.seen.reads[r.0 as usize].key_names = key_names;
+        for (failure, class) in &spec.raises {
+            if *failure == Failure::Absent {
+                self.raise_absent(st, r, tail(*class), loc);
+            }
+        }
+        if let Some(sel) = &spec.into
+            && let Some(to) = self.select(st, spec, sel, recv, args)
+        {
+            let found = match &spec.passes {
+                Some(shape) => shape.clone(),
+                None => Returns::Row { optional: false },
+            };
+            let found = self.shaped(st, i, &found, Some(r), None, recv, args);
+            self.decode(st, &found, &to.value, loc);
+        } else if let Some(passes) = &spec.passes {
+            // What was read is handed to a function, page by page.
+            let passed = self.shaped(st, i, &passes.clone(), Some(r), None, recv, args);
+            for sel in &spec.invokes {
+                if let Some(f) = self.select(st, spec, sel, recv, args) {
+                    let mut handed = Args::default();
+                    handed.pos.push(passed.clone());
+                    let last = self.unknown(Deps::default());
+                    handed.pos.push(last);
+                    self.call_value(st, &f.value, handed, loc);
+                    self.dead = false;
+                }
+            }
+        }
+        let shape = spec.returns.clone();
+        let v = self.shaped(st, i, &shape, Some(r), None, recv, args);
+        match source.as_ref().and_then(|o| o.get(ustr("columns:"))) {
+            Some(c) if matches!(spec.returns, Returns::Row { .. }) => {
+                let columns = c.value.clone();
+                self.project(st, r, &v, &columns, loc)
+            }
+            _ => v,
+        }
+    }
+
+    /// What remains of a row when only some columns are asked for: a value, or a tuple of them.
+    pub(super) fn project(
+        &mut self,
+        st: &mut State,
+        read: ReadId,
+        row: &Value,
+        columns: &Value,
+        loc: Loc,
+    ) -> Value {
+        let v = match &columns.kind {
+            Kind::Tuple(vs) => {
+                let mut parts = Vec::new();
+                for c in vs.iter() {
+                    parts.push(match self.seen.terms.text(c.term) {
+                        Some(name) => self.attr(st, row, name, loc),
+                        None => self.unknown(Deps::read(read, ustr("*"))),
+                    });
+                }
+                if parts.is_empty() {
+                    return row.clone();
+                }
+                self.tuple(parts)
+            }
+            _ => match self.seen.terms.text(columns.term) {
+                Some(name) => {
+                    let v = self.attr(st, row, name, loc);
+                    // A column is a value, also where it leads to another row.
+                    Value::new(v.term, Kind::Unknown, v.deps.union(&Deps::read(read, name)))
+                }
+                None => self.unknown(Deps::read(read, ustr("*"))),
+            },
+        };
+        let optional =
+            matches!(row.kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| o.maybe.is_some()));
+        if !optional {
+            return v;
+        }
+        // There may be no row: then there is no value.
+        let depth = self.frames[self.cur].depth;
+        let under = |fact: Fact| {
+            Rc::new(vec![Rc::new(Ctl {
+                loc,
+                deps: PathSet::one(read, ustr("?")),
+                facts: vec![fact],
+                scope: Scope::Branch,
+                depth,
+                pred: None,
+                polarity: true,
+            })])
+        };
+        let (found, missing) = (under(Fact::Present(read)), under(Fact::Absent(read)));
+        let none = self.none();
+        let mut out =
+            crate::analysis::state::join_values(&v, &found, &none, &missing, &mut self.seen.terms);
+        out.deps.data = v.deps.data;
+        out
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn record_read(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        container: Option<Container>,
+        conds: Vec<Rc<Cond>>,
+        returns: &Returns,
+        lock: Option<Loc>,
+        parent: Option<ReadId>,
+        conn: Option<Ustr>,
+        loc: Loc,
+    ) -> ReadId {
+        let spec = &self.lib.specs[i];
+        let id = ReadId(self.seen.reads.len() as u32);
+        let order = self.tick();
+        fn one(r: &Returns) -> bool {
+            match r {
+                Returns::Row { .. } => true,
+                Returns::Tuple(rs) => rs.iter().any(one),
+                Returns::Record(rs) => rs.iter().any(|(_, r)| one(r)),
+                _ => false,
+            }
+        }
+        self.seen.reads.push(Read {
+            loc,
+            statement: self.loc(self.statement),
+            how: ReadHow::Store,
+            pack: spec.pack,
+            store: spec.store,
+            container,
+            conds,
+            one: one(returns),
+            aggregate: matches!(
+                returns,
+                Returns::Count | Returns::Exists | Returns::Aggregate
+            ),
+            stack: self.stack(),
+            held: st.held.clone(),
+            lock,
+            parent,
+            conn,
+            loops: self.loop_numbers(),
+            ctl: Rc::new(st.ctl.clone()),
+            absent_as: spec
+                .raises
+                .iter()
+                .find(|(f, _)| *f == Failure::Absent)
+                .map(|(_, p)| tail(*p)),
+            given_by: None,
+            reload_of: None,
+            order,
+            key_names: Vec::new(),
+            searched: Vec::new(),
+        });
+        id
+    }
+
+    /// A typed value without its type: `{"S": x}`, `&types.AttributeValueMemberS{Value: x}`.
+    pub(in crate::analysis) fn scalar(&self, st: &State, v: &Value) -> Value {
+        let term = v.term;
+        let mut v = self.concrete(v);
+        // One of several is still the value that it is everywhere else.
+        v.term = term;
+        if let Kind::Obj(id) = v.kind
+            && let Some(o) = st.obj(id)
+            && o.fields.len() == 1
+            && o.rest.is_none()
+            && matches!(o.shape, Shape::Dict | Shape::Instance)
+            && o.origin == Origin::Fresh
+        {
+            let (name, slot) = &o.fields[0];
+            if crate::stores::dialect::dynamodb::is_type_tag(name.as_str()) {
+                let mut inner = slot.value.clone();
+                inner.deps = inner.deps.union(&v.deps);
+                return inner;
+            }
+        }
+        v
+    }
+
+    pub(super) fn reload(
+        &mut self,
+        st: &mut State,
+        i: usize,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        let Some(r) = recv.map(|r| self.concrete(r)) else {
+            return self.unknown(Deps::default());
+        };
+        let Kind::Obj(id) = r.kind else {
+            return self.unknown(Deps::default());
+        };
+        let Some(o) = st.obj(id).cloned() else {
+            return self.unknown(Deps::default());
+        };
+        let lib = self.lib;
+        let spec = &lib.specs[i];
+        let conds = vec![Rc::new(Cond::Test {
+            path: ustr("pk"),
+            cmp: Cmp::Eq,
+            with: vec![r.clone()],
+        })];
+        let lock = match &spec.container {
+            // `refresh_from_db(from_queryset=Model.objects.select_for_update())`
+            Some(sel) => {
+                let from = self.select(st, spec, &sel.clone(), recv, args);
+                from.and_then(|s| match self.concrete(&s.value).kind {
+                    Kind::Obj(q) => st.obj(q).and_then(|q| q.lock),
+                    _ => None,
+                })
+            }
+            None => None,
+        };
+        let read = self.record_read(
+            st,
+            i,
+            o.container,
+            conds,
+            &Returns::Row { optional: false },
+            lock,
+            None,
+            None,
+            loc,
+        );
+        if let Origin::Read(old) = o.origin {
+            self.seen.reads[read.0 as usize].reload_of = Some(old);
+        }
+        let term = self.seen.terms.intern(Term::Read(read));
+        if let Some(o) = st.obj_mut(id) {
+            o.origin = Origin::Read(read);
+            o.fields.clear();
+            o.dirty.clear();
+            o.term = term;
+            o.maybe = None;
+        }
+        self.rows.insert(term, id);
+        self.none()
+    }
+
+    /// The rows of a query that is iterated, counted or tested: they are read now, once.
+    pub(in crate::analysis::interp) fn evaluated(
+        &mut self,
+        st: &mut State,
+        id: ObjId,
+        v: &Value,
+        loc: Loc,
+    ) -> Option<Value> {
+        let o = st.obj(id)?;
+        let Shape::Lib(kind) = o.shape else {
+            return None;
+        };
+        let ks = self.lib.kinds.get(&kind)?;
+        if !ks.evaluates {
+            return None;
+        }
+        if let Some(rows) = o.get(ustr("rows:")) {
+            return Some(rows.value.clone());
+        }
+        let o = o.clone();
+        let i = o
+            .spec
+            .or_else(|| self.lib.specs.iter().position(|s| s.pack == ks.pack))?;
+        let conn = o
+            .get(ustr("conn:"))
+            .and_then(|s| self.seen.terms.text(s.value.term));
+        let r = self.record_read(
+            st,
+            i,
+            o.container,
+            o.conds.clone(),
+            &Returns::Rows,
+            o.lock,
+            o.parent,
+            conn,
+            loc,
+        );
+        let mut row = self.row_object(st, r, o.container, false);
+        if let Some(c) = o.get(ustr("columns:")) {
+            let columns = c.value.clone();
+            row = self.project(st, r, &row, &columns, loc);
+        }
+        let (list, value) = self.obj_value(st, Shape::List);
+        if let Some(l) = st.obj_mut(list) {
+            l.rest = Some(row);
+            l.maybe = Some(r);
+            l.container = o.container;
+        }
+        if let Some(q) = st.obj_mut(id) {
+            q.set(ustr("rows:"), value.clone());
+        }
+        let _ = v;
+        Some(value)
+    }
+}

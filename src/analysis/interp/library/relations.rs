@@ -1,0 +1,243 @@
+//! What a model or a declared class brings along: managers, relations, the arguments of a framework.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::*;
+
+impl<'p> Interp<'p> {
+    /// What the class of a value says in the project: an attribute, a member of a class in it, what a function of its
+    /// own gives.
+    pub(super) fn own(&mut self, st: &mut State, recv: &Value, path: &[Ustr]) -> Option<Value> {
+        let loc = self.loc(self.statement);
+        let mut v = recv.clone();
+        for step in path {
+            let class = self.class_of_value(st, &v)?;
+            v = if let Some(name) = step.strip_suffix("()") {
+                let (_, f) = self.p.method(class, ustr(name))?;
+                if self.active.contains(&f) {
+                    return None;
+                }
+                let f = self.func_value(st, f, None);
+                let f = self.bind(f, v.clone());
+                self.call_value(st, &f, Args::default(), loc)
+            } else {
+                let held = match v.kind {
+                    Kind::Obj(id) => st
+                        .obj(id)
+                        .and_then(|o| o.get(*step))
+                        .map(|s| s.value.clone()),
+                    _ => None,
+                };
+                match (held, self.p.inner_class(class, *step)) {
+                    (Some(held), _) => held,
+                    (None, Some(inner)) => {
+                        let term = self
+                            .seen
+                            .terms
+                            .intern(Term::Global(self.p.class_path(inner)));
+                        Value::new(term, Kind::Class(inner), Deps::default())
+                    }
+                    (None, None) => self.class_level(st, class, *step, loc)?,
+                }
+            };
+            // Of several the one that takes a lock: which it is depends on what the caller is, and a lock is taken for
+            // those that need it.
+            if let Kind::Phi(alts) = &v.kind
+                && let Some(a) = alts.iter().find(|a| {
+                    matches!(a.value.kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| o.lock.is_some()))
+                })
+            {
+                v = a.value.clone();
+            }
+            v = self.concrete(&v);
+        }
+        (!v.is_none()).then_some(v)
+    }
+
+    /// What the constructor of a declared kind keeps of its arguments.
+    pub(in crate::analysis::interp) fn declared_puts(
+        &self,
+        class: ClassRef,
+        args: &Args,
+    ) -> Vec<(Ustr, Value)> {
+        let Some(i) = self.p.declaring(class, self.lib) else {
+            return Vec::new();
+        };
+        self.lib.specs[i]
+            .put
+            .iter()
+            .filter_map(|(name, sel)| Some((*name, self.plain_select(sel, None, args)?)))
+            .collect()
+    }
+
+    /// What a framework hands to a method of that name: `view/save.form=form:form_class:fresh` says that the parameter
+    /// `form` of `save` of a `view` is a `form`, of the class that its `form_class` holds, with no row yet.
+    pub(in crate::analysis::interp) fn handed_in(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        method: Ustr,
+        param: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let lib = self.lib;
+        let kind = self.p.class_kind(class, lib)?;
+        let wanted = format!("{kind}/{method}.{param}");
+        let entry = lib
+            .lists
+            .get(&ustr("parameters"))?
+            .iter()
+            .find_map(|e| e.strip_prefix(wanted.as_str())?.strip_prefix('='))?;
+        let mut parts = entry.split(':');
+        let (kind, attr) = (ustr(parts.next()?), ustr(parts.next()?));
+        let fresh = parts.next() == Some("fresh");
+        let term = self.seen.terms.intern(Term::Param(param));
+        let origin = if fresh { Origin::Fresh } else { Origin::Param };
+        let made = match self.class_level(st, class, attr, loc).map(|v| v.kind) {
+            Some(Kind::Class(c)) => self.instance_of(st, c, term, origin.clone(), loc),
+            _ => None,
+        };
+        if made.is_some() {
+            return made;
+        }
+        let container = match self
+            .class_level(st, class, ustr("model"), loc)
+            .map(|v| v.kind)
+        {
+            Some(Kind::Class(c)) => Some(Container::Model(self.p.container_of_class(c))),
+            _ => None,
+        };
+        let id = self.new_obj(st, Shape::Lib(kind), term);
+        if let Some(o) = st.obj_mut(id) {
+            o.container = container;
+            o.origin = origin;
+        }
+        Some(Value::new(term, Kind::Obj(id), Deps::default()))
+    }
+
+    /// The manager of a model class, by any of its names.
+    pub(in crate::analysis::interp) fn manager(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let model = self.p.model_path(class)?;
+        let manager = self.p.manager(model, name)?;
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Global(ustr(&format!("{model}.{name}"))));
+        if let Some(id) = self.of_term.get(&term).copied()
+            && st.obj(id).is_some()
+        {
+            return Some(Value::new(term, Kind::Obj(id), Deps::default()));
+        }
+        let id = self.new_obj(st, Shape::Lib(ustr("manager")), term);
+        if let Some(o) = st.obj_mut(id) {
+            o.container = Some(Container::Model(model));
+            o.class = manager;
+        }
+        self.of_term.insert(term, id);
+        let _ = loc;
+        Some(Value::new(term, Kind::Obj(id), Deps::default()))
+    }
+
+    /// A relation of a model: the related row (a read of its own), or the manager of the related rows.
+    pub(in crate::analysis::interp) fn relation(
+        &mut self,
+        st: &mut State,
+        id: ObjId,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let o = st.obj(id)?;
+        if o.shape != Shape::Row {
+            return None;
+        }
+        let Some(Container::Model(model)) = o.container else {
+            return None;
+        };
+        let (row_term, origin, row_lock) = (o.term, o.origin.clone(), o.origin.clone());
+        let _ = row_lock;
+        if let Some(target) = self.p.relation_target(model, name) {
+            // A foreign key: the row it names.
+            let term = self.seen.terms.field(row_term, name);
+            let container = Some(Container::Model(target));
+            let read = self.outside_read(st, container, loc, ReadHow::Related);
+            {
+                let r = &mut self.seen.reads[read.0 as usize];
+                r.statement = Loc {
+                    file: loc.file,
+                    span: loc.span,
+                };
+                r.parent = match origin {
+                    Origin::Read(p) => Some(p),
+                    _ => None,
+                };
+            }
+            let kv = Value::new(term, Kind::Unknown, Deps::default());
+            self.seen.reads[read.0 as usize].conds = vec![Rc::new(Cond::Test {
+                path: ustr("pk"),
+                cmp: Cmp::Eq,
+                with: vec![kv],
+            })];
+            let row = self.new_obj(st, Shape::Row, term);
+            if let Some(o) = st.obj_mut(row) {
+                o.origin = Origin::Read(read);
+                o.container = container;
+                o.class = self.p.model_class(target);
+            }
+            self.rows.insert(term, row);
+            let mut v = Value::new(term, Kind::Obj(row), base.deps.clone());
+            if let Origin::Read(r) = origin {
+                v.deps = v.deps.union(&Deps::read(r, name));
+            }
+            // From now on the same object.
+            if let Some(o) = st.obj_mut(id) {
+                o.fields.push((
+                    name,
+                    Slot {
+                        value: v.clone(),
+                        presence: Presence::Yes,
+                    },
+                ));
+            }
+            return Some(v);
+        }
+        let (target, field, one) = self.p.reverse_relation(model, name)?;
+        let term = self.seen.terms.field(row_term, name);
+        let owner = Value::new(row_term, Kind::Obj(id), Deps::default());
+        let cond = Rc::new(Cond::Test {
+            path: field,
+            cmp: Cmp::Eq,
+            with: vec![owner],
+        });
+        let parent = match origin {
+            Origin::Read(p) => Some(p),
+            _ => None,
+        };
+        if one {
+            // The other side of a one-to-one: it may not be there.
+            let container = Some(Container::Model(target));
+            let read = self.outside_read(st, container, loc, ReadHow::Related);
+            self.seen.reads[read.0 as usize].conds = vec![cond];
+            self.seen.reads[read.0 as usize].parent = parent;
+            let v = self.row_object(st, read, container, true);
+            return Some(v);
+        }
+        let q = self.new_obj(st, Shape::Lib(ustr("manager")), term);
+        let class = self.p.manager(target, ustr("objects")).flatten();
+        if let Some(o) = st.obj_mut(q) {
+            o.container = Some(Container::Model(target));
+            o.conds = vec![cond];
+            o.parent = parent;
+            o.class = class;
+        }
+        Some(Value::new(term, Kind::Obj(q), base.deps.clone()))
+    }
+}
