@@ -11,6 +11,7 @@ use super::interp::Interp;
 use super::state::State;
 use super::value::*;
 use crate::stores::dialect::dynamodb::{self, AttrPath, CmpOp, Condition, Operand, Piece, Segment};
+use crate::sym;
 use crate::syntax::il::Lit;
 
 /// A lookup in a keyword's name.
@@ -72,16 +73,16 @@ impl Placeholders<'_, '_, '_> {
                 Some(n) => ustr(&n),
                 // The same placeholder of an unknown name is the same attribute within one expression.
                 None => match p.strip_prefix('$').and_then(|_| self.value(p)) {
-                    Some(v) => self.interp.seen.terms.text(v.term).unwrap_or(ustr("*")),
-                    None => ustr("*"),
+                    Some(v) => self.interp.seen.terms.text(v.term).unwrap_or(sym!("*")),
+                    None => sym!("*"),
                 },
             },
             Some(Segment::Hole(n)) => self
                 .holes
                 .get(*n as usize)
                 .and_then(|t| self.interp.seen.terms.text(*t))
-                .unwrap_or(ustr("*")),
-            _ => ustr("*"),
+                .unwrap_or(sym!("*")),
+            _ => sym!("*"),
         }
     }
 
@@ -90,17 +91,17 @@ impl Placeholders<'_, '_, '_> {
             Operand::Value(key) => StoreTerm::Value(self.value(key)?),
             Operand::Path(p) | Operand::Size(p) => StoreTerm::Path(self.top(p)),
             Operand::Plus(a, b) => {
-                StoreTerm::Op(ustr("add"), vec![self.operand(a)?, self.operand(b)?])
+                StoreTerm::Op(sym!("add"), vec![self.operand(a)?, self.operand(b)?])
             }
             Operand::Minus(a, b) => {
-                StoreTerm::Op(ustr("sub"), vec![self.operand(a)?, self.operand(b)?])
+                StoreTerm::Op(sym!("sub"), vec![self.operand(a)?, self.operand(b)?])
             }
             Operand::IfNotExists(p, v) => StoreTerm::Op(
-                ustr("if-not-exists"),
+                sym!("if-not-exists"),
                 vec![StoreTerm::Path(self.top(p)), self.operand(v)?],
             ),
             Operand::ListAppend(a, b) => {
-                StoreTerm::Op(ustr("append"), vec![self.operand(a)?, self.operand(b)?])
+                StoreTerm::Op(sym!("append"), vec![self.operand(a)?, self.operand(b)?])
             }
             Operand::Hole(_) | Operand::Unknown => return None,
         })
@@ -283,7 +284,7 @@ pub(super) fn update(
             let v = p.operand(v);
             found.push((
                 top,
-                v.map(|v| StoreTerm::Op(ustr("add"), vec![StoreTerm::Path(top), v])),
+                v.map(|v| StoreTerm::Op(sym!("add"), vec![StoreTerm::Path(top), v])),
             ));
         }
         for (path, v) in &parsed.deletes {
@@ -291,12 +292,12 @@ pub(super) fn update(
             let v = p.operand(v);
             found.push((
                 top,
-                v.map(|v| StoreTerm::Op(ustr("delete"), vec![StoreTerm::Path(top), v])),
+                v.map(|v| StoreTerm::Op(sym!("delete"), vec![StoreTerm::Path(top), v])),
             ));
         }
         for path in &parsed.removes {
             let top = p.top(path);
-            found.push((top, Some(StoreTerm::Op(ustr("remove"), Vec::new()))));
+            found.push((top, Some(StoreTerm::Op(sym!("remove"), Vec::new()))));
         }
     }
     for (path, term) in found {
@@ -334,7 +335,7 @@ pub(super) fn update(
     if partial && out.is_empty() {
         let value = interp.unknown(all.clone());
         out.push(SetField {
-            path: ustr("*"),
+            path: sym!("*"),
             value,
             stored: None,
             copied: false,
@@ -351,9 +352,9 @@ pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &m
         };
         let Some(entry) = st.obj(id) else { continue };
         let action = entry
-            .get(ustr("Action"))
+            .get(sym!("Action"))
             .map(|s| tail_word(interp, &s.value));
-        let given = entry.get(ustr("Value")).map(|s| s.value.clone());
+        let given = entry.get(sym!("Value")).map(|s| s.value.clone());
         let value = match given {
             Some(v) => interp.scalar(st, &v),
             None => interp.none(),
@@ -387,13 +388,13 @@ pub(super) fn condition_map(interp: &mut Interp<'_>, st: &State, map: &Obj) -> C
             continue;
         };
         let Some(entry) = st.obj(id) else { continue };
-        let exists = entry.get(ustr("Exists")).map(|s| s.value.kind.clone());
+        let exists = entry.get(sym!("Exists")).map(|s| s.value.kind.clone());
         let operator = entry
-            .get(ustr("ComparisonOperator"))
+            .get(sym!("ComparisonOperator"))
             .map(|s| tail_word(interp, &s.value));
         let given = entry
-            .get(ustr("Value"))
-            .or_else(|| entry.get(ustr("AttributeValueList")))
+            .get(sym!("Value"))
+            .or_else(|| entry.get(sym!("AttributeValueList")))
             .map(|s| s.value.clone());
         let with: Vec<Value> = given
             .into_iter()

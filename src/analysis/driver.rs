@@ -486,11 +486,7 @@ fn run_root(
 fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> RootResult {
     let mut out = RootResult {
         // What was cut off may not have been reached in what was interpreted.
-        covered: if seen.widened.is_some() {
-            FxHashSet::default()
-        } else {
-            seen.functions.clone()
-        },
+        covered: seen.functions.difference(&seen.cut).copied().collect(),
         ..RootResult::default()
     };
     out.covered.insert(root);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
+use ustr::Ustr;
 
 use super::Cmp;
 use super::access::*;
@@ -13,6 +13,7 @@ use super::program::Program;
 use super::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
+use crate::sym;
 
 /// Whether two accesses mean the same entity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -629,7 +630,7 @@ impl<'a> Pairer<'a> {
     fn identity_paths(&self, r: ReadId) -> Vec<Ustr> {
         let w = self.write;
         let mut out = w.key_names.clone();
-        out.push(ustr("pk"));
+        out.push(sym!("pk"));
         if self.tests_of(&w.conds).iter().any(|(p, _, _)| *p == "pk") {
             return out;
         }
@@ -1156,7 +1157,7 @@ impl<'a> Pairer<'a> {
     /// Whether read and write use the connection of the transaction that holds the lock.
     fn connected(&self, read: &Read, txn: Option<TokenId>) -> bool {
         let conn = txn.and_then(|t| self.seen.tokens[t.0 as usize].conn);
-        let default = |c: Option<Ustr>| c.unwrap_or(ustr("default"));
+        let default = |c: Option<Ustr>| c.unwrap_or(sym!("default"));
         let on_read = default(read.conn);
         // A row is saved where it was read, unless the save says otherwise.
         let on_write = self.write.conn.unwrap_or(on_read);

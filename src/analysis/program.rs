@@ -9,6 +9,7 @@ use crate::project::facts::{
     DeclarationVocabulary, Facts, FileFacts, Model, Symbol, python_module,
 };
 use crate::stores::vocabulary::Library;
+use crate::sym;
 use crate::syntax::il::{
     Block, ClassAttr, ClassDef, Expr, ExprKind, Func, FuncIdx, Lit, Module, Place, Stmt, StmtKind,
     TypeExpr,
@@ -109,7 +110,7 @@ impl Program {
         };
         let field_tags = go
             .lists
-            .get(&ustr("field-tags"))
+            .get(&sym!("field-tags"))
             .cloned()
             .unwrap_or_default();
         let dirs = files
@@ -911,7 +912,7 @@ impl Program {
     }
 
     fn column(&self, model: Ustr, name: Ustr) -> Ustr {
-        let pk = ustr("pk");
+        let pk = sym!("pk");
         if name == "id" || name == "pk" {
             return pk;
         }
@@ -924,7 +925,7 @@ impl Program {
         if let Some(m) = m
             && m.sort_key.as_deref() == Some(name.as_str())
         {
-            return ustr("sk");
+            return sym!("sk");
         }
         // `event__id`, `event__pk`, `event_id` are the column of `event`.
         for suffix in crate::stores::dialect::lookups::KEY_SUFFIXES {

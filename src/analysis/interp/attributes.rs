@@ -8,6 +8,7 @@ use super::Interp;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind};
 
@@ -422,7 +423,7 @@ impl<'p> Interp<'p> {
                         o.dirty.push((name, loc));
                     }
                     // Its value is no longer what was read.
-                    let fresh_of = Term::Op(ustr("changed"), vec![term]);
+                    let fresh_of = Term::Op(sym!("changed"), vec![term]);
                     let deps = match o.origin {
                         Origin::Read(r) => Deps::read(r, name),
                         _ => Deps::default(),

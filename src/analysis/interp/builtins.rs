@@ -9,6 +9,7 @@ use super::call::Args;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{CmpOp, Lit, TypeExpr};
 
@@ -33,7 +34,7 @@ impl Interp<'_> {
             }
             "bool" => {
                 let v = first?;
-                let term = self.seen.terms.intern(Term::Op(ustr("bool"), vec![v.term]));
+                let term = self.seen.terms.intern(Term::Op(sym!("bool"), vec![v.term]));
                 Value::new(term, Kind::Test(Rc::new(Pred::Truthy(v.clone()))), v.deps)
             }
             "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed" | "iter"
@@ -163,7 +164,7 @@ impl Interp<'_> {
                             && let Some(o) = st.obj(id)
                             && let Origin::Read(r) = o.origin
                         {
-                            deps = deps.union(&Deps::read(r, ustr("*")));
+                            deps = deps.union(&Deps::read(r, sym!("*")));
                         }
                         let term = self.seen.terms.intern(Term::Index(b.term, n.term));
                         Value::new(term, Kind::Unknown, deps)
@@ -174,7 +175,7 @@ impl Interp<'_> {
                 let (b, n, v) = (first?, args.pos.get(1)?.clone(), args.pos.get(2)?.clone());
                 match n.kind {
                     Kind::Const(Lit::Str(s)) => self.set_attr(st, &b, s, v, loc),
-                    _ => self.set_attr(st, &b, ustr("*"), v, loc),
+                    _ => self.set_attr(st, &b, sym!("*"), v, loc),
                 }
                 self.none()
             }
@@ -250,7 +251,7 @@ impl Interp<'_> {
                 }
             }
             "sys.exit" | "os._exit" | "exit" | "quit" => {
-                self.raise(st, Some(ustr("SystemExit")), None);
+                self.raise(st, Some(sym!("SystemExit")), None);
                 self.dead = true;
                 self.unknown(Deps::default())
             }
@@ -261,9 +262,9 @@ impl Interp<'_> {
 
     /// A call to be made later with these arguments first.
     fn partial(&mut self, st: &mut State, f: &Value, args: &Args, bound: bool) -> Value {
-        let (id, v) = self.obj_value(st, Shape::Lib(ustr("partial")));
+        let (id, v) = self.obj_value(st, Shape::Lib(sym!("partial")));
         if let Some(o) = st.obj_mut(id) {
-            o.set(ustr("func"), f.clone());
+            o.set(sym!("func"), f.clone());
             if !bound {
                 for (i, a) in args.pos.iter().skip(1).enumerate() {
                     o.set(ustr(&format!("arg:{i}")), a.clone());
@@ -285,7 +286,7 @@ impl Interp<'_> {
             return Value::new(v.term, Kind::Obj(new), v.deps.clone());
         }
         // A copy may be changed without its original.
-        let term = self.seen.terms.intern(Term::Op(ustr("copy"), vec![v.term]));
+        let term = self.seen.terms.intern(Term::Op(sym!("copy"), vec![v.term]));
         Value::new(term, Kind::Unknown, v.deps.clone())
     }
 
@@ -307,17 +308,17 @@ impl Interp<'_> {
 
     fn length(&mut self, st: &mut State, v: &Value, loc: Loc) -> Value {
         let v = self.concrete(v);
-        let term = self.seen.terms.intern(Term::Op(ustr("len"), vec![v.term]));
+        let term = self.seen.terms.intern(Term::Op(sym!("len"), vec![v.term]));
         if let Kind::Obj(id) = v.kind {
             if let Some(r) = self.list_read(st, &v, loc) {
-                let deps = v.deps.union(&Deps::read(r, ustr("#")));
+                let deps = v.deps.union(&Deps::read(r, sym!("#")));
                 return Value::new(term, Kind::Count(r), deps);
             }
             let deps = self.deep_deps(st, &v, 0);
             if let Some(o) = st.obj(id)
                 && let Some(r) = o.maybe
             {
-                return Value::new(term, Kind::Count(r), deps.union(&Deps::read(r, ustr("?"))));
+                return Value::new(term, Kind::Count(r), deps.union(&Deps::read(r, sym!("?"))));
             }
             return Value::new(term, Kind::Unknown, deps);
         }
@@ -415,7 +416,7 @@ impl Interp<'_> {
                 let term = self
                     .seen
                     .terms
-                    .intern(Term::Op(ustr("is"), vec![err.term, target.term]));
+                    .intern(Term::Op(sym!("is"), vec![err.term, target.term]));
                 let deps = err.deps.clone();
                 Value::new(
                     term,
@@ -441,15 +442,15 @@ impl Interp<'_> {
                         let inner = self.concrete(a);
                         let (id, v) = self.obj_value(st, Shape::Instance);
                         if let Some(o) = st.obj_mut(id) {
-                            o.type_path = Some(ustr("error"));
-                            o.set(ustr("wrapped"), inner);
+                            o.type_path = Some(sym!("error"));
+                            o.set(sym!("wrapped"), inner);
                         }
                         return Some(v);
                     }
                 }
                 let (id, v) = self.obj_value(st, Shape::Instance);
                 if let Some(o) = st.obj_mut(id) {
-                    o.type_path = Some(ustr("error"));
+                    o.type_path = Some(sym!("error"));
                 }
                 v
             }
@@ -463,7 +464,7 @@ impl Interp<'_> {
                 let term = self
                     .seen
                     .terms
-                    .intern(Term::Op(ustr("number"), vec![v.term]));
+                    .intern(Term::Op(sym!("number"), vec![v.term]));
                 let n = Value::new(term, Kind::Unknown, v.deps);
                 let e = self.unknown(Deps::default());
                 self.tuple(vec![n, e])
@@ -488,14 +489,14 @@ impl Interp<'_> {
         let err = self.concrete(err);
         let mut inner = err.clone();
         if let Kind::Obj(id) = inner.kind
-            && let Some(w) = st.obj(id).and_then(|o| o.get(ustr("wrapped")))
+            && let Some(w) = st.obj(id).and_then(|o| o.get(sym!("wrapped")))
         {
             inner = w.value.clone();
         }
         let term = self
             .seen
             .terms
-            .intern(Term::Op(ustr("lost"), vec![err.term]));
+            .intern(Term::Op(sym!("lost"), vec![err.term]));
         if let Kind::Err(w) = inner.kind
             && let Some(write) = self.seen.writes.get(w.0 as usize)
             && let Some((_, p)) = self.lib.specs[write.spec].raises.first()
@@ -515,7 +516,7 @@ impl Interp<'_> {
         });
         let mut inner = err.clone();
         if let Kind::Obj(id) = inner.kind
-            && let Some(w) = st.obj(id).and_then(|o| o.get(ustr("wrapped")))
+            && let Some(w) = st.obj(id).and_then(|o| o.get(sym!("wrapped")))
         {
             inner = w.value.clone();
         }
@@ -534,7 +535,7 @@ impl Interp<'_> {
                 && let Kind::Obj(id) = self.concrete(t).kind
                 && let Some(o) = st.obj_mut(id)
             {
-                o.set(ustr("wrapped"), inner.clone());
+                o.set(sym!("wrapped"), inner.clone());
             }
             if conflict {
                 let code = self.seen.writes.get(w.0 as usize).and_then(|wr| {
@@ -601,7 +602,7 @@ impl Interp<'_> {
             }
             if let Kind::Obj(id) = recv.kind {
                 // A failure that was taken out of another: its code is the failure's.
-                if let Some(w) = st.obj(id).and_then(|o| o.get(ustr("wrapped")))
+                if let Some(w) = st.obj(id).and_then(|o| o.get(sym!("wrapped")))
                     && args.pos.is_empty()
                 {
                     return Some(w.value.clone());
@@ -688,7 +689,7 @@ impl Interp<'_> {
                             .obj(o)
                             .map(|o| o.fields.iter().map(|f| f.0).collect())
                             .unwrap_or_default(),
-                        _ => vec![ustr("*")],
+                        _ => vec![sym!("*")],
                     };
                     if let Some(o) = st.obj_mut(id) {
                         for n in names {

@@ -10,6 +10,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Call, Expr, ExprKind, Func, ParamKind, Span, TypeExpr};
 
@@ -326,7 +327,7 @@ impl<'p> Interp<'p> {
                     Kind::Obj(id)
                         if st
                             .obj(id)
-                            .is_some_and(|o| o.shape == Shape::Lib(ustr("context"))) =>
+                            .is_some_and(|o| o.shape == Shape::Lib(sym!("context"))) =>
                     {
                         v
                     }
@@ -422,7 +423,7 @@ impl<'p> Interp<'p> {
             Kind::Obj(id) => {
                 let class = st.obj(*id).and_then(|o| o.class);
                 if let Some(c) = class
-                    && let Some((_, f)) = self.p.method(c, ustr("__call__"))
+                    && let Some((_, f)) = self.p.method(c, sym!("__call__"))
                 {
                     let f = self.func_value(st, f, None);
                     let f = self.bind(f, one.clone());
@@ -447,12 +448,12 @@ impl<'p> Interp<'p> {
         let f: &'p Func = self.p.func(func);
         if closure.regions.contains(&usize::MAX) && hook.is_none() {
             // A context manager of the project: entered by `with`.
-            let (id, v) = self.obj_value(st, Shape::Lib(ustr("context")));
+            let (id, v) = self.obj_value(st, Shape::Lib(sym!("context")));
             let mut c = (**closure).clone();
             c.regions.retain(|r| *r != usize::MAX);
             if let Some(o) = st.obj_mut(id) {
                 o.set(
-                    ustr("func"),
+                    sym!("func"),
                     Value::new(v.term, Kind::Func(Rc::new(c)), Deps::default()),
                 );
                 for (i, a) in args.pos.iter().enumerate() {
@@ -512,11 +513,13 @@ impl<'p> Interp<'p> {
         // Arguments are in the caller's terms; defaults are evaluated in the callee's scope.
         self.cur = cur;
         self.bind_params(st, f, closure, args);
+        let budget = self.share(func);
         self.active.push(func);
         let base = st.ctl.len();
         let taken = std::mem::take(st);
         let end = self.block(taken, &f.body);
         self.active.pop();
+        self.restore(func, budget);
         let frame_returns = std::mem::take(&mut self.frames[cur].returns);
         let mut exits: Vec<(State, Value)> = frame_returns;
         if let Some(mut s) = end {
@@ -818,7 +821,7 @@ impl<'p> Interp<'p> {
                 }
             }
         }
-        if let Some((_, init)) = self.p.method(class, ustr("__init__")) {
+        if let Some((_, init)) = self.p.method(class, sym!("__init__")) {
             let f = self.func_value(st, init, None);
             let f = self.bind(f, v.clone());
             self.call_value(st, &f, args, loc);
@@ -838,7 +841,7 @@ impl<'p> Interp<'p> {
             if let Some(open) = &args.open {
                 self.add_rest(st, id, open.clone());
             }
-            if let Some((_, post)) = self.p.method(class, ustr("__post_init__")) {
+            if let Some((_, post)) = self.p.method(class, sym!("__post_init__")) {
                 let f = self.func_value(st, post, None);
                 let f = self.bind(f, v.clone());
                 self.call_value(st, &f, Args::default(), loc);

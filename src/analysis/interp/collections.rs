@@ -9,6 +9,7 @@ use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Lit, Place, TypeExpr};
 
@@ -54,7 +55,7 @@ impl<'p> Interp<'p> {
                     if let Some(v) = rest.or(first) {
                         if let Some(r) = r {
                             // An element of an empty list raises.
-                            self.raise_absent(st, r, ustr("IndexError"), loc);
+                            self.raise_absent(st, r, sym!("IndexError"), loc);
                         }
                         return v;
                     }
@@ -81,9 +82,9 @@ impl<'p> Interp<'p> {
                     return Value::new(term, Kind::Obj(id), deps);
                 }
                 if let Origin::Read(r) = origin {
-                    deps = deps.union(&Deps::read(r, key.unwrap_or(ustr("*"))));
+                    deps = deps.union(&Deps::read(r, key.unwrap_or(sym!("*"))));
                     if let Some(r) = maybe_row {
-                        self.raise_absent(st, r, ustr("KeyError"), loc);
+                        self.raise_absent(st, r, sym!("KeyError"), loc);
                     }
                 }
                 Value::new(term, Kind::Unknown, deps)
@@ -114,9 +115,9 @@ impl<'p> Interp<'p> {
         if let Kind::Obj(id) = v.kind
             && let Some(r) = st.obj(id).and_then(|o| o.maybe)
         {
-            self.raise_absent(st, r, ustr("KeyError"), loc);
+            self.raise_absent(st, r, sym!("KeyError"), loc);
         } else if maybe {
-            self.raise(st, Some(ustr("KeyError")), None);
+            self.raise(st, Some(sym!("KeyError")), None);
         }
     }
 
@@ -139,7 +140,7 @@ impl<'p> Interp<'p> {
         self.push_fact(
             &mut s,
             Fact::Absent(read),
-            PathSet::one(read, ustr("?")),
+            PathSet::one(read, sym!("?")),
             loc,
         );
         self.raise(&s, Some(class), None);
@@ -182,7 +183,7 @@ impl<'p> Interp<'p> {
         let term = self
             .seen
             .terms
-            .intern(Term::Op(ustr("slice"), vec![b.term]));
+            .intern(Term::Op(sym!("slice"), vec![b.term]));
         Value::new(term, Kind::Unknown, b.deps)
     }
 
@@ -216,7 +217,7 @@ impl<'p> Interp<'p> {
                             self.push_fact(st, Fact::Present(r), PathSet::default(), loc);
                         }
                         if let Some(r) = minus {
-                            let deps = PathSet::one(r, ustr("?"));
+                            let deps = PathSet::one(r, sym!("?"));
                             self.push_fact(st, Fact::Absent(r), deps, loc);
                         }
                         out
@@ -229,12 +230,12 @@ impl<'p> Interp<'p> {
                         if els.is_empty() {
                             let mut d = v.deps.clone();
                             if let Origin::Read(r) = origin {
-                                d = d.union(&Deps::read(r, ustr("*")));
+                                d = d.union(&Deps::read(r, sym!("*")));
                             }
                             let t = self
                                 .seen
                                 .terms
-                                .intern(Term::Op(ustr("element"), vec![term]));
+                                .intern(Term::Op(sym!("element"), vec![term]));
                             Value::new(t, Kind::Unknown, d)
                         } else {
                             self.one_of(els, &v.deps)
@@ -548,7 +549,7 @@ impl<'p> Interp<'p> {
                 if i == 0 {
                     return v.clone();
                 }
-                let term = self.seen.terms.intern(Term::Op(ustr("ok"), vec![v.term]));
+                let term = self.seen.terms.intern(Term::Op(sym!("ok"), vec![v.term]));
                 Value::new(
                     term,
                     Kind::Test(Rc::new(Pred::Truthy(v.clone()))),
@@ -626,7 +627,7 @@ impl<'p> Interp<'p> {
                 {
                     // A column whose name is not known.
                     if let Some(o) = st.obj_mut(id) {
-                        let star = ustr("*");
+                        let star = sym!("*");
                         o.set(star, v.clone());
                         o.dirty.push((star, loc));
                     }

@@ -9,6 +9,7 @@ use crate::analysis::program::{Global, TypeRef};
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::sym;
 use crate::syntax::il::{ArgKind, Expr, ExprKind, Lit, TypeExpr, UnOp};
 
 impl<'p> Interp<'p> {
@@ -92,7 +93,7 @@ impl<'p> Interp<'p> {
                         v.term = self
                             .seen
                             .terms
-                            .intern(Term::Op(ustr("if"), vec![cond.term, x.term, y.term]));
+                            .intern(Term::Op(sym!("if"), vec![cond.term, x.term, y.term]));
                         v
                     }
                     (Some(x), None) => {
@@ -225,7 +226,7 @@ impl<'p> Interp<'p> {
                     && let Some(path) = self.type_name(p)
                 {
                     let of = self.seen.terms.intern(Term::Global(path));
-                    v.term = self.seen.terms.intern(Term::Op(ustr("nil"), vec![of]));
+                    v.term = self.seen.terms.intern(Term::Op(sym!("nil"), vec![of]));
                 }
                 if let Kind::Obj(id) = v.kind {
                     let path = match ty {

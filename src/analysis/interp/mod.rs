@@ -27,13 +27,16 @@ use super::value::*;
 use crate::files::FileId;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Library, TokenKind};
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Func, Lit, Place, Span, TypeExpr};
 
 /// Depth of calls followed.
 const MAX_DEPTH: u32 = 12;
 /// Expressions evaluated for one root.
-const MAX_STEPS: u32 = 20_000;
+const MAX_STEPS: u32 = 20000;
+/// What the calls of one function may spend together for one root: what a function does is seen at its first calls.
+const FUNCTION_STEPS: u32 = 5_000;
 
 /// One activation.
 pub(super) struct Frame<'p> {
@@ -117,6 +120,8 @@ pub struct Seen {
     pub terms: Terms,
     /// Something was cut off, where.
     pub widened: Option<Loc>,
+    /// The functions that were cut off before their end.
+    pub cut: FxHashSet<FuncRef>,
     /// Calls through two to four candidates, where.
     pub dispatched: Vec<Loc>,
     /// Calls whose target stayed unknown though they are made on a value of the project.
@@ -146,6 +151,14 @@ pub struct Interp<'p> {
     next_group: u32,
     order: u32,
     pub(super) steps: u32,
+    /// Steps at which the call being interpreted is cut.
+    limit: u32,
+    /// How many functions were active when that limit was set.
+    limited: usize,
+    /// What the calls of each function have spent.
+    used: FxHashMap<FuncRef, u32>,
+    /// The limit was met.
+    spent: bool,
     pub(super) tries: Vec<TryContext>,
     pub(super) loops: Vec<LoopContext>,
     pub(super) regions: Vec<Region>,
@@ -183,6 +196,10 @@ impl<'p> Interp<'p> {
             next_group: 0,
             order: 0,
             steps: 0,
+            limit: MAX_STEPS,
+            limited: 0,
+            used: FxHashMap::default(),
+            spent: false,
             tries: Vec::new(),
             loops: Vec::new(),
             regions: Vec::new(),
@@ -689,12 +706,36 @@ impl<'p> Interp<'p> {
         Value::new(self.seen.terms.lit(lit), Kind::Const(lit), Deps::default())
     }
 
+    /// Sets aside what the calls of a function may still spend; gives back what [`Self::restore`] needs.
+    pub(super) fn share(&mut self, func: FuncRef) -> (u32, usize, bool, u32) {
+        let outer = (self.limit, self.limited, self.spent, self.steps);
+        let used = self.used.get(&func).copied().unwrap_or(0);
+        let limit = self.steps + FUNCTION_STEPS.saturating_sub(used);
+        if limit < self.limit {
+            self.limit = limit;
+            self.limited = self.active.len();
+        }
+        outer
+    }
+
+    /// After a call: its caller goes on with what is left.
+    pub(super) fn restore(&mut self, func: FuncRef, outer: (u32, usize, bool, u32)) {
+        *self.used.entry(func).or_insert(0) += self.steps - outer.3;
+        (self.limit, self.limited) = (outer.0, outer.1);
+        self.spent = outer.2;
+    }
+
     /// Whether the budget of this root is spent.
     pub(super) fn step(&mut self, span: Span) -> bool {
         self.steps += 1;
-        if self.steps > MAX_STEPS {
-            if self.seen.widened.is_none() {
-                self.seen.widened = Some(self.loc(span));
+        if self.steps > self.limit {
+            let at = self.loc(span);
+            self.seen.widened.get_or_insert(at);
+            if !self.spent {
+                self.spent = true;
+                // What is cut here is not covered by this root.
+                let from = self.limited.min(self.active.len());
+                self.seen.cut.extend(self.active[from..].iter().copied());
             }
             return false;
         }
@@ -763,7 +804,7 @@ impl<'p> Interp<'p> {
                         && let Origin::Read(r) = o.origin
                         && depth > 0
                     {
-                        d = d.union(&Deps::read(r, ustr("pk")));
+                        d = d.union(&Deps::read(r, sym!("pk")));
                     }
                 }
             }

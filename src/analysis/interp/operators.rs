@@ -8,6 +8,7 @@ use super::Interp;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{BinOp, CmpOp, Expr, Lit, UnOp};
 
@@ -37,7 +38,7 @@ impl<'p> Interp<'p> {
             }
         }
         match joined.as_slice() {
-            [] => self.lit(Lit::Str(ustr(""))),
+            [] => self.lit(Lit::Str(sym!(""))),
             [one] => {
                 let kind = match self.seen.terms.get(*one) {
                     Term::Const(l) => Kind::Const(*l),
@@ -189,7 +190,7 @@ impl<'p> Interp<'p> {
         }
         let mut deps = a.deps.clone();
         if let Some(r) = minus {
-            deps.control = deps.control.union(&PathSet::one(r, ustr("?")));
+            deps.control = deps.control.union(&PathSet::one(r, sym!("?")));
         }
         self.add_rest(st, id, el);
         Some(Value::new(v.term, v.kind, deps))
@@ -247,7 +248,7 @@ impl<'p> Interp<'p> {
             }
             let tail = &rest[i + 1..];
             if let Some(t) = tail.strip_prefix('%') {
-                terms.push(self.seen.terms.lit(Lit::Str(ustr("%"))));
+                terms.push(self.seen.terms.lit(Lit::Str(sym!("%"))));
                 rest = t;
                 continue;
             }
@@ -279,14 +280,14 @@ impl<'p> Interp<'p> {
                     Kind::Test(p) => p.clone(),
                     _ => Rc::new(Pred::Truthy(v.clone())),
                 };
-                let term = self.seen.terms.intern(Term::Op(ustr("not"), vec![v.term]));
+                let term = self.seen.terms.intern(Term::Op(sym!("not"), vec![v.term]));
                 Value::new(term, Kind::Test(Rc::new(Pred::Not(p))), v.deps.clone())
             }
             UnOp::Neg => {
                 if let Kind::Const(Lit::Int(i)) = v.kind {
                     return self.lit(Lit::Int(i.saturating_neg()));
                 }
-                let term = self.seen.terms.intern(Term::Op(ustr("neg"), vec![v.term]));
+                let term = self.seen.terms.intern(Term::Op(sym!("neg"), vec![v.term]));
                 Value::new(term, Kind::Unknown, v.deps.clone())
             }
             UnOp::Invert => {

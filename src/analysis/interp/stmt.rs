@@ -9,6 +9,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
+use crate::sym;
 use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Stmt, StmtKind};
 
 /// Ways into one handler that are told apart.
@@ -755,13 +756,13 @@ impl<'p> Interp<'p> {
             }
             Kind::Obj(id) => {
                 let obj = st.obj(*id)?.clone();
-                if obj.shape == Shape::Lib(ustr("context")) {
+                if obj.shape == Shape::Lib(sym!("context")) {
                     return self.with_generator(st, &obj, target, body);
                 }
                 let enter = obj.class.and_then(|c| {
                     self.p
-                        .method(c, ustr("__enter__"))
-                        .or_else(|| self.p.method(c, ustr("__aenter__")))
+                        .method(c, sym!("__enter__"))
+                        .or_else(|| self.p.method(c, sym!("__aenter__")))
                 });
                 if let Some((_, enter)) = enter {
                     let f = self.func_value(&mut st, enter, None);
@@ -782,8 +783,8 @@ impl<'p> Interp<'p> {
                     let mut s = self.block(st, body)?;
                     if let Some((_, exit)) = obj.class.and_then(|c| {
                         self.p
-                            .method(c, ustr("__exit__"))
-                            .or_else(|| self.p.method(c, ustr("__aexit__")))
+                            .method(c, sym!("__exit__"))
+                            .or_else(|| self.p.method(c, sym!("__aexit__")))
                     }) {
                         let f = self.func_value(&mut s, exit, None);
                         let f = self.bind(f, v.clone());
@@ -847,7 +848,7 @@ impl<'p> Interp<'p> {
         target: Option<&'p Place>,
         body: &'p Block,
     ) -> Option<State> {
-        let Some(Kind::Func(closure)) = obj.get(ustr("func")).map(|s| s.value.kind.clone()) else {
+        let Some(Kind::Func(closure)) = obj.get(sym!("func")).map(|s| s.value.kind.clone()) else {
             return self.block(st, body);
         };
         let mut args = super::call::Args::default();
@@ -928,7 +929,7 @@ impl<'p> Interp<'p> {
     pub(super) fn tuple(&mut self, vs: Vec<Value>) -> Value {
         let deps = vs.iter().fold(Deps::default(), |d, v| d.union(&v.deps));
         let terms = vs.iter().map(|v| v.term).collect();
-        let term = self.seen.terms.intern(Term::Op(ustr("tuple"), terms));
+        let term = self.seen.terms.intern(Term::Op(sym!("tuple"), terms));
         Value::new(term, Kind::Tuple(Rc::new(vs)), deps)
     }
 

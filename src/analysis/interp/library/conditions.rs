@@ -1,5 +1,6 @@
 //! Containers, keys, filters and conditions of a call, as its pack describes them.
 
+use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
@@ -215,7 +216,7 @@ impl<'p> Interp<'p> {
             && let Some(o) = st.obj(id)
         {
             // A list of conditions, or a bundle that holds one.
-            if let Some(c) = o.get(ustr("condition")) {
+            if let Some(c) = o.get(sym!("condition")) {
                 let c = c.value.clone();
                 return self.condition_of(st, spec, d, &c, recv, args);
             }
@@ -268,9 +269,9 @@ impl<'p> Interp<'p> {
                 match v {
                     Some(v) => match self.seen.terms.text(v.term) {
                         Some(p) => StoreTerm::Path(p),
-                        None => StoreTerm::Path(ustr("*")),
+                        None => StoreTerm::Path(sym!("*")),
                     },
-                    None => StoreTerm::Path(ustr("*")),
+                    None => StoreTerm::Path(sym!("*")),
                 }
             }
             TermSpec::Op(name, parts) => {
@@ -432,9 +433,9 @@ impl<'p> Interp<'p> {
         if let Some(sort) = &spec.sort_key
             && let Some(slot) = self.select(st, spec, sort, recv, args)
         {
-            names.push(ustr("sk"));
+            names.push(sym!("sk"));
             conds.push(Rc::new(Cond::Test {
-                path: ustr("sk"),
+                path: sym!("sk"),
                 cmp: Cmp::Eq,
                 with: vec![slot.value],
             }));
@@ -461,27 +462,27 @@ impl<'p> Interp<'p> {
             }
             if let (true, Some(_), Some(rest)) = (o.fields.is_empty(), &o.rest_key, &o.rest) {
                 // The name of the key's attribute is not known, what it must be is.
-                names.push(ustr("pk"));
+                names.push(sym!("pk"));
                 let value = self.scalar(st, rest);
                 conds.push(Rc::new(Cond::Test {
-                    path: ustr("pk"),
+                    path: sym!("pk"),
                     cmp: Cmp::Eq,
                     with: vec![value],
                 }));
             } else if o.fields.is_empty() {
                 // A whole key in one value.
-                names.push(ustr("pk"));
+                names.push(sym!("pk"));
                 conds.push(Rc::new(Cond::Test {
-                    path: ustr("pk"),
+                    path: sym!("pk"),
                     cmp: Cmp::Eq,
                     with: vec![v.clone()],
                 }));
             }
             return;
         }
-        names.push(ustr("pk"));
+        names.push(sym!("pk"));
         conds.push(Rc::new(Cond::Test {
-            path: ustr("pk"),
+            path: sym!("pk"),
             cmp: Cmp::Eq,
             with: vec![v],
         }));

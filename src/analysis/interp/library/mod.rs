@@ -20,6 +20,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::{
     Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, Spec, TermSpec, TokenKind,
 };
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
@@ -36,7 +37,7 @@ impl<'p> Interp<'p> {
                         Some(Container::Model(_)) => o
                             .class
                             .and_then(|c| self.p.class_kind(c, self.lib))
-                            .or(Some(ustr("row"))),
+                            .or(Some(sym!("row"))),
                         _ => None,
                     },
                     _ => o
@@ -49,15 +50,15 @@ impl<'p> Interp<'p> {
                 .p
                 .class_kind(*c, self.lib)
                 .map(|k| ustr(&format!("class:{k}"))),
-            Kind::Cond(_) => Some(ustr("test")),
-            Kind::Store(_) => Some(ustr("term")),
-            Kind::Affected(_) => Some(ustr("affected")),
+            Kind::Cond(_) => Some(sym!("test")),
+            Kind::Store(_) => Some(sym!("term")),
+            Kind::Affected(_) => Some(sym!("affected")),
             Kind::Path(p)
                 if p.rsplit('.')
                     .next()
                     .is_some_and(|t| t.starts_with(char::is_uppercase)) =>
             {
-                Some(ustr("external-class"))
+                Some(sym!("external-class"))
             }
             _ => None,
         }

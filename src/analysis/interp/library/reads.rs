@@ -1,8 +1,9 @@
 //! Reads: the rows they give, their columns, reloads, queries that are evaluated.
 
+use crate::sym;
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
+use ustr::Ustr;
 
 use super::*;
 
@@ -128,7 +129,7 @@ impl<'p> Interp<'p> {
         let conn = self.connection(st, spec, recv, args).or_else(|| {
             source
                 .as_ref()
-                .and_then(|o| o.get(ustr("conn:")))
+                .and_then(|o| o.get(sym!("conn:")))
                 .and_then(|s| self.seen.terms.text(s.value.term))
         });
         let parent = source.as_ref().and_then(|o| o.parent);
@@ -174,7 +175,7 @@ impl<'p> Interp<'p> {
         }
         let shape = spec.returns.clone();
         let v = self.shaped(st, i, &shape, Some(r), None, recv, args);
-        match source.as_ref().and_then(|o| o.get(ustr("columns:"))) {
+        match source.as_ref().and_then(|o| o.get(sym!("columns:"))) {
             Some(c) if matches!(spec.returns, Returns::Row { .. }) => {
                 let columns = c.value.clone();
                 self.project(st, r, &v, &columns, loc)
@@ -198,7 +199,7 @@ impl<'p> Interp<'p> {
                 for c in vs.iter() {
                     parts.push(match self.seen.terms.text(c.term) {
                         Some(name) => self.attr(st, row, name, loc),
-                        None => self.unknown(Deps::read(read, ustr("*"))),
+                        None => self.unknown(Deps::read(read, sym!("*"))),
                     });
                 }
                 if parts.is_empty() {
@@ -212,7 +213,7 @@ impl<'p> Interp<'p> {
                     // A column is a value, also where it leads to another row.
                     Value::new(v.term, Kind::Unknown, v.deps.union(&Deps::read(read, name)))
                 }
-                None => self.unknown(Deps::read(read, ustr("*"))),
+                None => self.unknown(Deps::read(read, sym!("*"))),
             },
         };
         let optional =
@@ -225,7 +226,7 @@ impl<'p> Interp<'p> {
         let under = |fact: Fact| {
             Rc::new(vec![Rc::new(Ctl {
                 loc,
-                deps: PathSet::one(read, ustr("?")),
+                deps: PathSet::one(read, sym!("?")),
                 facts: vec![fact],
                 scope: Scope::Branch,
                 depth,
@@ -342,7 +343,7 @@ impl<'p> Interp<'p> {
         let lib = self.lib;
         let spec = &lib.specs[i];
         let conds = vec![Rc::new(Cond::Test {
-            path: ustr("pk"),
+            path: sym!("pk"),
             cmp: Cmp::Eq,
             with: vec![r.clone()],
         })];
@@ -399,7 +400,7 @@ impl<'p> Interp<'p> {
         if !ks.evaluates {
             return None;
         }
-        if let Some(rows) = o.get(ustr("rows:")) {
+        if let Some(rows) = o.get(sym!("rows:")) {
             return Some(rows.value.clone());
         }
         let o = o.clone();
@@ -407,7 +408,7 @@ impl<'p> Interp<'p> {
             .spec
             .or_else(|| self.lib.specs.iter().position(|s| s.pack == ks.pack))?;
         let conn = o
-            .get(ustr("conn:"))
+            .get(sym!("conn:"))
             .and_then(|s| self.seen.terms.text(s.value.term));
         let r = self.record_read(
             st,
@@ -421,7 +422,7 @@ impl<'p> Interp<'p> {
             loc,
         );
         let mut row = self.row_object(st, r, o.container, false);
-        if let Some(c) = o.get(ustr("columns:")) {
+        if let Some(c) = o.get(sym!("columns:")) {
             let columns = c.value.clone();
             row = self.project(st, r, &row, &columns, loc);
         }
@@ -432,7 +433,7 @@ impl<'p> Interp<'p> {
             l.container = o.container;
         }
         if let Some(q) = st.obj_mut(id) {
-            q.set(ustr("rows:"), value.clone());
+            q.set(sym!("rows:"), value.clone());
         }
         let _ = v;
         Some(value)

@@ -1,5 +1,6 @@
 //! What a model or a declared class brings along: managers, relations, the arguments of a framework.
 
+use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
@@ -87,7 +88,7 @@ impl<'p> Interp<'p> {
         let wanted = format!("{kind}/{method}.{param}");
         let entry = lib
             .lists
-            .get(&ustr("parameters"))?
+            .get(&sym!("parameters"))?
             .iter()
             .find_map(|e| e.strip_prefix(wanted.as_str())?.strip_prefix('='))?;
         let mut parts = entry.split(':');
@@ -103,7 +104,7 @@ impl<'p> Interp<'p> {
             return made;
         }
         let container = match self
-            .class_level(st, class, ustr("model"), loc)
+            .class_level(st, class, sym!("model"), loc)
             .map(|v| v.kind)
         {
             Some(Kind::Class(c)) => Some(Container::Model(self.p.container_of_class(c))),
@@ -136,7 +137,7 @@ impl<'p> Interp<'p> {
         {
             return Some(Value::new(term, Kind::Obj(id), Deps::default()));
         }
-        let id = self.new_obj(st, Shape::Lib(ustr("manager")), term);
+        let id = self.new_obj(st, Shape::Lib(sym!("manager")), term);
         if let Some(o) = st.obj_mut(id) {
             o.container = Some(Container::Model(model));
             o.class = manager;
@@ -182,7 +183,7 @@ impl<'p> Interp<'p> {
             }
             let kv = Value::new(term, Kind::Unknown, Deps::default());
             self.seen.reads[read.0 as usize].conds = vec![Rc::new(Cond::Test {
-                path: ustr("pk"),
+                path: sym!("pk"),
                 cmp: Cmp::Eq,
                 with: vec![kv],
             })];
@@ -230,8 +231,8 @@ impl<'p> Interp<'p> {
             let v = self.row_object(st, read, container, true);
             return Some(v);
         }
-        let q = self.new_obj(st, Shape::Lib(ustr("manager")), term);
-        let class = self.p.manager(target, ustr("objects")).flatten();
+        let q = self.new_obj(st, Shape::Lib(sym!("manager")), term);
+        let class = self.p.manager(target, sym!("objects")).flatten();
         if let Some(o) = st.obj_mut(q) {
             o.container = Some(Container::Model(target));
             o.conds = vec![cond];

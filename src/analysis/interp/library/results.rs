@@ -1,5 +1,6 @@
 //! What a call of a library gives back: rows, members, bundles, objects of the library.
 
+use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
@@ -123,14 +124,14 @@ impl<'p> Interp<'p> {
                 _ => Some(columns.value),
             };
             if let (Some(o), Some(columns)) = (st.obj_mut(id), columns) {
-                o.set(ustr("columns:"), columns);
+                o.set(sym!("columns:"), columns);
             }
         }
         let conn = self.connection(st, spec, recv, args);
         if let Some(c) = conn {
             let v = self.lit(Lit::Str(c));
             if let Some(o) = st.obj_mut(id) {
-                o.set(ustr("conn:"), v);
+                o.set(sym!("conn:"), v);
             }
         }
         let term = st.obj(id).map_or(TermId(0), |o| o.term);
@@ -177,7 +178,7 @@ impl<'p> Interp<'p> {
             for s in sets {
                 let value = s.stored.unwrap_or(StoreTerm::Value(s.value));
                 terms.push(StoreTerm::Op(
-                    ustr("set"),
+                    sym!("set"),
                     vec![StoreTerm::Path(s.path), value],
                 ));
             }
@@ -186,11 +187,11 @@ impl<'p> Interp<'p> {
             if let Some(Kind::Store(t)) = old("update").map(|v| v.kind) {
                 terms.insert(0, (*t).clone());
             }
-            let t = StoreTerm::Op(ustr("seq"), terms);
+            let t = StoreTerm::Op(sym!("seq"), terms);
             let deps = t.deps();
             let term = self.seen.terms.fresh();
             out.push((
-                ustr("update"),
+                sym!("update"),
                 Value::new(term, Kind::Store(Rc::new(t)), deps),
             ));
         }
@@ -203,7 +204,7 @@ impl<'p> Interp<'p> {
             };
             let deps = c.deps();
             let term = self.seen.terms.fresh();
-            out.push((ustr("condition"), Value::new(term, Kind::Cond(c), deps)));
+            out.push((sym!("condition"), Value::new(term, Kind::Cond(c), deps)));
         }
         if let Some((name, sel)) = &spec.adds_member {
             let given = match sel {
@@ -231,7 +232,7 @@ impl<'p> Interp<'p> {
             if let Some(o) = st.obj_mut(list) {
                 o.fields = fields;
             }
-            out.push((ustr("members"), v));
+            out.push((sym!("members"), v));
         }
         out
     }
@@ -275,7 +276,7 @@ impl<'p> Interp<'p> {
                     return self.unknown(Deps::default());
                 };
                 let (id, v) = self.obj_value(st, Shape::List);
-                let el = self.unknown(Deps::read(r, ustr("*")));
+                let el = self.unknown(Deps::read(r, sym!("*")));
                 if let Some(o) = st.obj_mut(id) {
                     o.rest = Some(el);
                     o.maybe = Some(r);
@@ -286,7 +287,7 @@ impl<'p> Interp<'p> {
                 Some(r) => Value::new(
                     self.seen.terms.fresh(),
                     Kind::Count(r),
-                    Deps::read(r, ustr("#")),
+                    Deps::read(r, sym!("#")),
                 ),
                 None => self.unknown(Deps::default()),
             },
@@ -307,14 +308,14 @@ impl<'p> Interp<'p> {
                 Some(r) => Value::new(
                     self.seen.terms.fresh(),
                     Kind::Presence(r),
-                    Deps::read(r, ustr("?")),
+                    Deps::read(r, sym!("?")),
                 ),
                 None => self.unknown(Deps::default()),
             },
             Returns::Aggregate => match read {
                 Some(r) => {
                     let (id, v) = self.obj_value(st, Shape::Dict);
-                    let deps = Deps::read(r, ustr("#"));
+                    let deps = Deps::read(r, sym!("#"));
                     let el = self.unknown(deps.clone());
                     if let Some(o) = st.obj_mut(id) {
                         o.rest = Some(el);

@@ -1,5 +1,6 @@
 //! Writes: what they set, under which condition, and how they can fail.
 
+use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
@@ -114,7 +115,7 @@ impl<'p> Interp<'p> {
                     _ => {
                         let deps = self.deep_deps(st, &slot.value, 0);
                         sets.push(SetField {
-                            path: ustr("*"),
+                            path: sym!("*"),
                             value: slot.value.clone(),
                             stored: None,
                             copied: false,
@@ -132,7 +133,7 @@ impl<'p> Interp<'p> {
         }
         if op == Op::Create
             && let Some((_, o)) = &source
-            && o.shape == Shape::Lib(ustr("manager"))
+            && o.shape == Shape::Lib(sym!("manager"))
         {
             // Through the manager of the related rows: they get their owner.
             for c in &o.conds {
@@ -156,7 +157,7 @@ impl<'p> Interp<'p> {
             if let Some(s) = &slot
                 && matches!(self.concrete(&s.value).kind, Kind::Unknown)
             {
-                self.push_set(st, container, ustr("*"), &s.value.clone(), &mut sets);
+                self.push_set(st, container, sym!("*"), &s.value.clone(), &mut sets);
             }
             if let Some(s) = slot
                 && let Kind::Obj(id) = self.concrete(&s.value).kind
@@ -166,7 +167,7 @@ impl<'p> Interp<'p> {
                     self.push_set(st, container, *k, &s.value, &mut sets);
                 }
                 if let Some(rest) = &o.rest {
-                    self.push_set(st, container, ustr("*"), &rest.clone(), &mut sets);
+                    self.push_set(st, container, sym!("*"), &rest.clone(), &mut sets);
                 }
             }
         }
@@ -198,7 +199,7 @@ impl<'p> Interp<'p> {
             && matches!(op, Op::Update | Op::Delete)
             && let Some((_, o)) = &row
             && o.origin == Origin::Fresh
-            && o.get(ustr("saved:")).is_none()
+            && o.get(sym!("saved:")).is_none()
         {
             for name in ["pk", "sk"] {
                 if let Some(slot) = o.get(ustr(name)) {
@@ -271,7 +272,7 @@ impl<'p> Interp<'p> {
         let conn = self.connection(st, spec, recv, args).or_else(|| {
             source
                 .as_ref()
-                .and_then(|(_, o)| o.get(ustr("conn:")))
+                .and_then(|(_, o)| o.get(sym!("conn:")))
                 .and_then(|s| self.seen.terms.text(s.value.term))
         });
         let key_fresh = self.fresh_key(st, &conds, &key_names, row.as_ref().map(|r| &r.1), op);
@@ -397,7 +398,7 @@ impl<'p> Interp<'p> {
                 }
                 // Saved already: a later save is an update of a row made in this run.
                 o.set(
-                    ustr("saved:"),
+                    sym!("saved:"),
                     Value::new(o.term, Kind::Unknown, Deps::default()),
                 );
             }
@@ -563,7 +564,7 @@ impl<'p> Interp<'p> {
                     }
                 }
                 if let Some(open) = &args.open {
-                    self.push_set(st, container, ustr("*"), open, sets);
+                    self.push_set(st, container, sym!("*"), open, sets);
                 }
             }
             other => {
@@ -587,13 +588,13 @@ impl<'p> Interp<'p> {
                                     self.push_set(st, container, *k, &s.value, sets);
                                 }
                                 if let Some(r) = &o.rest {
-                                    self.push_set(st, container, ustr("*"), &r.clone(), sets);
+                                    self.push_set(st, container, sym!("*"), &r.clone(), sets);
                                 }
                             }
                         }
                     }
                     Kind::Tuple(vs) => vs.iter().for_each(|v| self.assignment(st, v, sets)),
-                    Kind::Unknown => self.push_set(st, container, ustr("*"), &v, sets),
+                    Kind::Unknown => self.push_set(st, container, sym!("*"), &v, sets),
                     _ => self.assignment(st, &v, sets),
                 }
             }
@@ -627,24 +628,24 @@ impl<'p> Interp<'p> {
         });
         match op.as_str() {
             "set" | "add-to" | "append-to" | "delete-from" | "remove" | "set-new" => {
-                let path = path.unwrap_or(ustr("*"));
+                let path = path.unwrap_or(sym!("*"));
                 let top = ustr(path.split(['.', '[']).next().unwrap_or(""));
                 let value = parts.get(1).cloned();
                 let stored = match (op.as_str(), &value) {
                     ("add-to", Some(v)) => Some(StoreTerm::Op(
-                        ustr("add"),
+                        sym!("add"),
                         vec![StoreTerm::Path(path), v.clone()],
                     )),
                     ("append-to", Some(v)) => Some(StoreTerm::Op(
-                        ustr("append"),
+                        sym!("append"),
                         vec![StoreTerm::Path(path), v.clone()],
                     )),
                     ("delete-from", Some(v)) => Some(StoreTerm::Op(
-                        ustr("delete"),
+                        sym!("delete"),
                         vec![StoreTerm::Path(path), v.clone()],
                     )),
                     ("set-new", Some(v)) => Some(StoreTerm::Op(
-                        ustr("if-not-exists"),
+                        sym!("if-not-exists"),
                         vec![StoreTerm::Path(path), v.clone()],
                     )),
                     (_, Some(v)) => {
@@ -722,7 +723,7 @@ impl<'p> Interp<'p> {
         }
         if let Kind::Obj(id) = v.kind
             && let Some(o) = st.obj(id)
-            && let Some(u) = o.get(ustr("update"))
+            && let Some(u) = o.get(sym!("update"))
         {
             let u = u.value.clone();
             if let Kind::Store(t) = &self.concrete(&u).kind {
@@ -805,7 +806,7 @@ impl<'p> Interp<'p> {
                 let value = rest.clone();
                 let copied = self.spread_of(rest);
                 sets.push(SetField {
-                    path: ustr("*"),
+                    path: sym!("*"),
                     value,
                     stored: None,
                     copied,
