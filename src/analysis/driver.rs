@@ -19,7 +19,7 @@ use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
 use crate::files::FileId;
 use crate::files::scan::NeedleSet;
-use crate::report::finding::{Finding, Notification};
+use crate::report::finding::{Finding, Loc, Notification, Role, Step};
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
 use crate::stores::anchors::Formula;
@@ -45,6 +45,8 @@ struct Proto {
     fields: Vec<Ustr>,
     write: (FileId, u32),
     depth: usize,
+    /// Where the function that holds the primary location is called.
+    entry: Option<Loc>,
 }
 
 #[derive(Default)]
@@ -519,11 +521,18 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
+                entry: tell::entry(&c, v.pair.map(|i| &c.pairs[i])),
             });
         }
     }
     out
 }
+
+/// Where a finding is told, where the write stands, and whether it stands beside others.
+type Told = (FileId, u32, FileId, u32, bool);
+
+/// Other unguarded chains that a finding lists.
+const CHAINS: usize = 5;
 
 /// Which findings stand once the whole project is known: one for each write and its fields.
 fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
@@ -544,7 +553,8 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
             None => by_name.contains(&path),
         }
     };
-    let mut best: BTreeMap<(FileId, u32, FileId, u32, bool), Proto> = BTreeMap::new();
+    let mut entries: BTreeMap<Told, BTreeSet<(usize, Loc)>> = BTreeMap::new();
+    let mut best: BTreeMap<Told, Proto> = BTreeMap::new();
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
@@ -566,6 +576,9 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
                 p.write.1,
                 beside,
             );
+            if let Some(at) = p.entry {
+                entries.entry(key).or_default().insert((p.depth, at));
+            }
             match best.entry(key) {
                 std::collections::btree_map::Entry::Vacant(e) => {
                     e.insert(p);
@@ -581,7 +594,27 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     // Two contexts of one place that differ in the write only: the place is told once for each rule.
     let mut seen: FxHashSet<(FileId, u32, &'static str)> = FxHashSet::default();
     let mut out: Vec<Finding> = Vec::new();
-    for (_, p) in best {
+    for (key, mut p) in best {
+        for (_, at) in entries.remove(&key).unwrap_or_default() {
+            let told = |s: &Step| s.loc == at;
+            if p.finding.steps.iter().any(told) || p.finding.related.iter().any(told) {
+                continue;
+            }
+            if p.finding
+                .related
+                .iter()
+                .filter(|s| s.role == Role::Call)
+                .count()
+                == CHAINS
+            {
+                break;
+            }
+            p.finding.related.push(Step {
+                role: Role::Call,
+                loc: at,
+                text: "also comes from here, without a guard".into(),
+            });
+        }
         if seen.insert((
             p.finding.primary.file,
             p.finding.primary.span.start,

@@ -5,6 +5,7 @@ mod dialects;
 pub mod driver;
 mod explain;
 pub mod history;
+mod instances;
 pub mod interp;
 pub mod program;
 pub mod state;

@@ -83,6 +83,8 @@ pub struct Program {
     calls: FxHashMap<FuncRef, Vec<Ustr>>,
     bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
     dirs: Vec<String>,
+    /// The Go types that the project makes instances of.
+    made: FxHashSet<ClassRef>,
 }
 
 impl Program {
@@ -132,11 +134,13 @@ impl Program {
             derived: FxHashMap::default(),
             calls: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
+            made: FxHashSet::default(),
             dirs,
         };
         p.index_classes();
         p.index_globals();
         p.index_relevance();
+        p.made = super::instances::made(&p);
         p
     }
 
@@ -391,6 +395,20 @@ impl Program {
         self.matters = matters;
     }
 
+    /// The directory of a file, `/` between parts.
+    pub fn directory_of(&self, file: u32) -> &str {
+        &self.dirs[file as usize]
+    }
+
+    /// Go: the directory of the package of the project that a name of a file's imports means.
+    pub fn imported_directory(&self, file: u32, alias: Ustr) -> Option<&str> {
+        let module = &self.files[file as usize].module;
+        let import = module.imports.iter().find(|i| i.name == alias)?;
+        self.facts
+            .go_import(import.path.as_str())
+            .map(|package| package.dir.as_str())
+    }
+
     /// The files, in path order.
     pub fn files(&self) -> &[ProgramFile] {
         &self.files
@@ -590,9 +608,16 @@ impl Program {
                     return Vec::new();
                 }
                 let dir = &self.dirs[c.file as usize];
-                self.facts
-                    .go_implementers(dir, def.name.as_str())
-                    .into_iter()
+                let mut all = self.facts.go_implementers(dir, def.name.as_str());
+                let made = |(d, t): &(&str, &str)| {
+                    self.class_index
+                        .get(&ustr(&format!("{d}.{t}")))
+                        .is_some_and(|c| self.made.contains(c))
+                };
+                if all.len() > 1 && all.iter().any(made) {
+                    all.retain(made);
+                }
+                all.into_iter()
                     .filter_map(|(d, t)| self.facts.go_method(d, t, name.as_str()))
                     .map(|m| FuncRef {
                         file: m.file as u32,
@@ -697,6 +722,29 @@ impl Program {
             return None;
         }
         self.embedded(c, name, 0)
+    }
+
+    /// Go: the struct embedded in a struct under that name, if an encoder writes its fields beside the others (an
+    /// embedded struct that has no tag of its own).
+    pub fn flattened(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+        let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
+            return None;
+        };
+        let f = fields.iter().find(|f| f.embedded && f.name == name)?;
+        if self.info(c).tags.contains_key(&name) {
+            return None;
+        }
+        let mut t = f.ty.as_ref()?;
+        while let TypeExpr::Pointer(inner) = t {
+            t = inner;
+        }
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = t else {
+            return None;
+        };
+        match self.resolve_type(c.file, path) {
+            Some(TypeRef::Class(inner)) => Some(inner),
+            _ => None,
+        }
     }
 
     fn embedded(&self, c: ClassRef, name: Ustr, depth: u32) -> Option<Vec<Ustr>> {
