@@ -1,6 +1,8 @@
 //! What the program does with its stores: one abstract interpreter, and the histories that it finds.
 
 pub mod access;
+pub mod calls;
+pub mod demand;
 mod dialects;
 pub mod driver;
 mod explain;
