@@ -724,7 +724,7 @@ impl<'a> Pairer<'a> {
         let (Some(rc), Some(wc)) = (read.container, w.container) else {
             return Same::No;
         };
-        if !self.same_container(rc, wc) {
+        if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
             return Same::No;
         }
         // Rows of different readings of the same key.
@@ -846,6 +846,28 @@ impl<'a> Pairer<'a> {
                 let facts = self.program.facts();
                 facts.is_subclass(x.as_str(), y.as_str())
                     || facts.is_subclass(y.as_str(), x.as_str())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether read and write stand in methods of one class, on two objects of it that nothing tells apart, and name
+    /// their table in the same way (`s.table`): a service and its handler hold the same repository.
+    fn same_table_of_class(&self, read: &Read) -> bool {
+        let (Some(Container::Term(a)), Some(Container::Term(b))) =
+            (read.container, self.write.container)
+        else {
+            return false;
+        };
+        let owner = |stack: &[FrameRef]| {
+            stack.iter().rev().find_map(|f| {
+                let class = self.program.class_of(f.func)?;
+                Some((class, f.recv?))
+            })
+        };
+        match (owner(&read.stack), owner(&self.write.stack)) {
+            (Some((c, x)), Some((d, y))) if c == d && x != y => {
+                self.seen.terms.mentions(a, x) && self.seen.terms.same_of(a, x, b, y)
             }
             _ => false,
         }
