@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::access::Op;
+use super::given::Given;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
@@ -137,14 +138,14 @@ impl Analysis {
         let hands_on = |f: &InputFile| {
             f.relative
                 .strip_suffix("/__init__.py")
-                .is_some_and(|dir| packages.contains(dir))
+                .is_some_and(|dir| packages.contains(dir) || !f.outline.imports.is_empty())
         };
         input
             .files
             .iter()
             .filter(|f| {
                 anchored(f)
-                    || hands_on(f)
+                    || (!packages.is_empty() && hands_on(f))
                     || (f.lang == Lang::Go
                         && dirs.contains(f.relative.rsplit_once('/').map_or("", |x| x.0)))
             })
@@ -380,11 +381,24 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
         .filter(|r| is_entry(program, *r) || !program.is_called(program.func(*r).name))
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
-    for round in 0..6 {
+    let mut given: Option<Given<'_>> = None;
+    for round in 0..8 {
+        // What is left has calls, but on what nobody knows.
+        let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
+            0 => FxHashMap::default(),
+            _ => {
+                let given = given.get_or_insert_with(|| Given::new(program));
+                let of = |r: &FuncRef| (*r, given.fresh_params(*r));
+                todo.iter().map(of).filter(|x| !x.1.is_empty()).collect()
+            }
+        };
         let batch: Vec<RootResult> = todo
             .par_iter()
             .flat_map_iter(|r| program.receivers(*r).into_iter().map(move |c| (*r, c)))
-            .map(|(r, c)| run_root(program, r, c, words, atomic))
+            .map(|(r, c)| {
+                let fresh = fresh.get(&r).map_or(&[][..], Vec::as_slice);
+                run_root(program, r, c, fresh, words, atomic)
+            })
             .collect();
         done.extend(todo.iter().copied());
         for r in batch {
@@ -409,11 +423,44 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
             .copied()
             .filter(|r| !program.named_in(*r, &names))
             .collect();
-        if todo.is_empty() || round >= 4 {
+        if todo.is_empty() {
+            // They call each other: what takes the place of a library's own method is called from outside as well.
+            todo = left
+                .iter()
+                .copied()
+                .filter(|r| overrides(program, *r))
+                .collect();
+        }
+        // What only such a method calls, on a way that those who call it here do not take, is seen from there.
+        let mut later: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut first: Vec<FuncRef> = Vec::new();
+        for r in &todo {
+            for m in program.siblings(*r).filter(|m| !done.contains(m)) {
+                if m != *r
+                    && overrides(program, m)
+                    && program.calls_of(m).contains(&program.func(*r).name)
+                {
+                    later.insert(*r);
+                    first.push(m);
+                }
+            }
+        }
+        first.sort_unstable();
+        first.dedup();
+        todo.retain(|r| !later.contains(r) && !first.contains(r));
+        todo.extend(first);
+        if todo.is_empty() || round >= 6 {
             todo = left;
         }
     }
     results
+}
+
+/// Whether a method takes the place of a library's own that reads or writes.
+fn overrides(program: &Program, r: FuncRef) -> bool {
+    let lang = program.files()[r.file as usize].module.lang;
+    let f = program.func(r);
+    f.class.is_some() && program.library(lang).acting.contains(&f.name)
 }
 
 /// Closures and lambdas are interpreted where they are made.
@@ -459,6 +506,7 @@ fn run_root(
     program: &Program,
     root: FuncRef,
     class: Option<ClassRef>,
+    fresh: &[usize],
     words: &FieldWords,
     atomic: bool,
 ) -> RootResult {
@@ -466,6 +514,7 @@ fn run_root(
     let seen = catch_unwind(AssertUnwindSafe(|| {
         Interp::new(program, lang)
             .atomic_requests(atomic)
+            .made_here(fresh)
             .run(root, class)
     }));
     match seen {

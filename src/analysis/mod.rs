@@ -4,6 +4,7 @@ pub mod access;
 mod dialects;
 pub mod driver;
 mod explain;
+mod given;
 pub mod history;
 pub mod interp;
 pub mod program;

@@ -323,13 +323,17 @@ impl Program {
                     func: i as FuncIdx,
                 };
                 by_name.entry(func.name).or_default().push(r);
-                let mut named = Named::default();
+                let mut named = Named {
+                    locals: &func.locals,
+                    ..Named::default()
+                };
                 walk::block(&mut named, &func.body);
                 let Named {
                     mut names,
                     plain,
                     attributes,
                     nested,
+                    ..
                 } = named;
                 // A bare name means no method; an attribute that is not called runs code only if it is a property.
                 names.extend(plain.iter().map(|n| bare(*n)));
@@ -470,6 +474,34 @@ impl Program {
     /// The class of a model.
     pub fn model_class(&self, model: Ustr) -> Option<ClassRef> {
         self.class_index.get(&model).copied()
+    }
+
+    /// Whether a class derives from one of these outside of the project.
+    pub fn derives_from(&self, c: ClassRef, bases: &FxHashSet<Ustr>) -> bool {
+        self.info(c).externals.iter().any(|b| bases.contains(b))
+    }
+
+    /// Whether a class that is no model has bases outside of the project, whose methods it may override.
+    pub fn has_outer_bases(&self, c: ClassRef) -> bool {
+        let info = self.info(c);
+        info.model.is_none() && info.externals.iter().any(|b| b != "object")
+    }
+
+    /// The methods of the class that a method belongs to.
+    pub fn siblings(&self, f: FuncRef) -> impl Iterator<Item = FuncRef> + '_ {
+        self.class_of(f)
+            .into_iter()
+            .flat_map(|c| self.info(c).methods.values().copied())
+    }
+
+    /// The class of that path.
+    pub fn class_at(&self, path: Ustr) -> Option<ClassRef> {
+        self.class_index.get(&path).copied()
+    }
+
+    /// Whether a class is another one or derives from it.
+    pub fn derives(&self, c: ClassRef, from: ClassRef) -> bool {
+        self.info(c).mro.contains(&from)
     }
 
     /// The container that rows of a class belong to: proxies share their parent's.
@@ -981,6 +1013,39 @@ impl Program {
         }
     }
 
+    /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.
+    pub fn generated_key(&self, model: Ustr) -> bool {
+        let Some(m) = self.model(model).filter(|m| m.complete) else {
+            return false;
+        };
+        self.has_schema(model)
+            && m.primary_key.as_ref().is_some_and(|pk| {
+                m.fields
+                    .get(pk)
+                    .is_none_or(|f| f.traits.auto && f.default.is_none())
+            })
+    }
+
+    /// Whether the store itself knows a model's columns, and not only its class.
+    fn has_schema(&self, model: Ustr) -> bool {
+        self.model_class(model)
+            .is_none_or(|c| self.class_kind(c, &self.python).is_none())
+    }
+
+    /// Whether a column holds a value in every stored row. (A document may hold a nothing of its own.)
+    pub fn not_null(&self, model: Ustr, name: Ustr) -> bool {
+        self.has_schema(model)
+            && self
+                .model(model)
+                .and_then(|m| m.fields.get(name.as_str()))
+                .is_some_and(|f| {
+                    !f.null
+                        && !f.traits.json
+                        && !f.traits.many_to_many
+                        && !self.facts.classes.contains_key(&f.constructor)
+                })
+    }
+
     /// The model that a relation leads to (one row).
     pub fn relation_target(&self, model: Ustr, name: Ustr) -> Option<Ustr> {
         let f = self.model(model)?.fields.get(name.as_str())?;
@@ -1175,7 +1240,9 @@ fn nested_blocks<'a>(s: &'a Stmt, f: &mut dyn FnMut(&'a Block)) {
 
 /// The names in a function's body that may run code of the project.
 #[derive(Default)]
-struct Named {
+struct Named<'a> {
+    /// The names bound in the function.
+    locals: &'a [Ustr],
     /// Methods called, and functions handed over.
     names: Vec<Ustr>,
     /// Functions called by a bare name.
@@ -1186,10 +1253,15 @@ struct Named {
     nested: Vec<FuncIdx>,
 }
 
-impl walk::Visit for Named {
+impl walk::Visit<'_> for Named<'_> {
     fn stmt(&mut self, s: &Stmt) {
-        if let StmtKind::Func(_, i) = &s.kind {
-            self.nested.push(*i);
+        match &s.kind {
+            StmtKind::Func(_, i) => self.nested.push(*i),
+            StmtKind::With(value, ..) => self.names.extend(match value.kind {
+                ExprKind::Await(_) => [sym!("__aenter__"), sym!("__aexit__")],
+                _ => [sym!("__enter__"), sym!("__exit__")],
+            }),
+            _ => {}
         }
     }
 
@@ -1199,7 +1271,14 @@ impl walk::Visit for Named {
                 match &c.callee.kind {
                     ExprKind::Name(n) => self.plain.push(*n),
                     ExprKind::Attr(_, n, _) => self.names.push(*n),
+                    // An object that is called.
+                    ExprKind::Call(_) => self.names.push(sym!("__call__")),
                     _ => {}
+                }
+                if let ExprKind::Name(n) = &c.callee.kind
+                    && self.locals.contains(n)
+                {
+                    self.names.push(sym!("__call__"));
                 }
                 // A function handed over may be called by whoever gets it.
                 for a in &c.args {
