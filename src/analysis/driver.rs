@@ -16,11 +16,12 @@ use super::given::Given;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
+use super::reach::{Reach, Reaches};
 use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
 use crate::files::FileId;
 use crate::files::scan::NeedleSet;
-use crate::report::finding::{Finding, Notification};
+use crate::report::finding::{DoubtNote, Finding, Loc, Notification};
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
 use crate::stores::anchors::Formula;
@@ -46,6 +47,10 @@ struct Proto {
     fields: Vec<Ustr>,
     write: (FileId, u32),
     depth: usize,
+    /// The functions on the way to the write.
+    chain: Vec<FuncRef>,
+    creates: bool,
+    reach: Reach,
 }
 
 #[derive(Default)]
@@ -248,7 +253,13 @@ impl Analyzer for Analysis {
                 });
             }
         }
-        out.findings = stand(&program, results);
+        let parsed: FxHashSet<FileId> = out.parsed.iter().copied().collect();
+        let others = input
+            .files
+            .iter()
+            .filter(|f| f.lang == Lang::Python && !parsed.contains(&f.id))
+            .map(|f| input.sources.get(f.id).text.as_ref());
+        out.findings = stand(&program, results, others);
         out.timings.push(("judge", started.elapsed()));
         out
     }
@@ -568,6 +579,9 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
+                chain: c.write.stack.iter().map(|f| f.func).collect(),
+                creates: v.rule.id == "check-then-create",
+                reach: Reach::Open,
             });
         }
     }
@@ -575,7 +589,12 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
 }
 
 /// Which findings stand once the whole project is known: one for each write and its fields.
-fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
+fn stand<'t>(
+    program: &Program,
+    mut results: Vec<RootResult>,
+    others: impl Iterator<Item = &'t str>,
+) -> Vec<Finding> {
+    reached(program, &mut results, others);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
     for r in &results {
         written.extend(r.written.iter().copied());
@@ -642,12 +661,58 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     out
 }
 
+/// Says of every history what reaches it, and leaves out what runs alone.
+fn reached<'t>(
+    program: &Program,
+    results: &mut [RootResult],
+    others: impl Iterator<Item = &'t str>,
+) {
+    let functions: FxHashSet<FuncRef> = results
+        .iter()
+        .flat_map(|r| &r.protos)
+        .flat_map(|p| p.chain.iter().copied())
+        .collect();
+    let reaches = Reaches::new(program, &functions, others);
+    for p in results.iter_mut().flat_map(|r| &mut r.protos) {
+        p.reach = reaches.of(&p.chain);
+        let (id, text) = match p.reach {
+            Reach::Open | Reach::Migration => continue,
+            Reach::Unknown => (
+                "reachability-unknown",
+                "nothing that was looked at refers to the function in which it begins",
+            ),
+            Reach::Once | Reach::Script => (
+                "single-run",
+                "it is reached from a run that happens once: a command, a script, a set-up",
+            ),
+        };
+        if p.reach == Reach::Script && p.creates {
+            // What a script puts there to begin with.
+            p.finding.severity = Severity::Note;
+        }
+        let loc = p.chain.first().map(|r| Loc {
+            file: program.file_id(r.file),
+            span: program.func(*r).name_span,
+        });
+        p.finding.doubts.push(DoubtNote {
+            id,
+            weight: "minor",
+            text: text.to_owned(),
+            loc,
+        });
+    }
+    for r in results {
+        r.protos.retain(|p| p.reach != Reach::Migration);
+    }
+}
+
 /// Whether one context of a write tells more than another.
 fn better(a: &Proto, b: &Proto) -> bool {
     let rank = |p: &Proto| {
         (
             p.finding.severity,
             p.finding.confidence,
+            std::cmp::Reverse(p.reach),
             std::cmp::Reverse(order(p.finding.rule.id)),
             std::cmp::Reverse(p.depth),
         )

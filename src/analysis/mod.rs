@@ -8,6 +8,7 @@ mod given;
 pub mod history;
 pub mod interp;
 pub mod program;
+mod reach;
 pub mod state;
 pub mod value;
 
