@@ -589,6 +589,22 @@ pub struct Ctl {
     pub pred: Option<Rc<Pred>>,
     /// Which way it went.
     pub polarity: bool,
+    /// Numbers the evaluation of the branch, the same for both ways; 0 where there is but one.
+    pub branch: u32,
+}
+
+/// Whether two lists of decisions can't hold together: the same branch taken both ways, or a row there and missing.
+pub fn contradict(a: &[Rc<Ctl>], b: &[Rc<Ctl>]) -> bool {
+    a.iter().any(|x| {
+        b.iter().any(|y| {
+            (x.branch != 0 && x.branch == y.branch && x.polarity != y.polarity)
+                || x.facts.iter().any(|f| match f {
+                    Fact::Present(r) => y.facts.contains(&Fact::Absent(*r)),
+                    Fact::Absent(r) => y.facts.contains(&Fact::Present(*r)),
+                    _ => false,
+                })
+        })
+    })
 }
 
 /// Where an object came from.
