@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::access::Op;
+use super::access::{Op, Written};
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
@@ -20,6 +20,7 @@ use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
 use crate::files::FileId;
 use crate::files::scan::NeedleSet;
 use crate::report::finding::{Finding, Notification};
+use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
 use crate::stores::anchors::Formula;
@@ -40,6 +41,7 @@ pub struct Analysis {
 struct Proto {
     finding: Finding,
     needs: Vec<Ustr>,
+    rivals: Vec<(Ustr, Rival)>,
     warns_if_others: bool,
     container: Option<Ustr>,
     fields: Vec<Ustr>,
@@ -51,7 +53,7 @@ struct Proto {
 struct RootResult {
     protos: Vec<Proto>,
     covered: FxHashSet<FuncRef>,
-    written: BTreeSet<(Option<Ustr>, Ustr)>,
+    written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
     panicked: Option<String>,
 }
 
@@ -505,7 +507,8 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             continue;
         }
         for s in w.sets.iter().filter(|s| !s.copied) {
-            out.written.insert((label(w.container), s.path));
+            let value = s.written(&seen.terms, w.loc);
+            out.written.insert((label(w.container), s.path, value));
         }
     }
     for c in cases(program, seen) {
@@ -514,6 +517,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             out.protos.push(Proto {
                 finding,
                 needs: v.needs.clone(),
+                rivals: v.rivals.clone(),
                 warns_if_others: v.warns_if_others,
                 container: label(c.write.container),
                 fields: c.fields(),
@@ -528,10 +532,20 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
 /// Which findings stand once the whole project is known: one for each write and its fields.
 fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
-    for r in &results {
-        written.extend(r.written.iter().copied());
+    let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
+    for (model, path, value) in results.iter().flat_map(|r| &r.written) {
+        written.insert((*model, *path));
+        values.entry(*path).or_default().insert((*model, *value));
     }
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
+    // Where it is not known what is written to, the name of the column tells.
+    let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
+        values.get(&path).is_some_and(|all| {
+            all.iter().any(|(m, value)| {
+                (model.is_none() || m.is_none() || *m == model) && rival.is(value)
+            })
+        })
+    };
     let writers = |model: Option<Ustr>, path: Ustr| -> bool {
         match model.and_then(|m| program.model(m)) {
             // Which row another one belongs to tells who may touch it; that is decided once.
@@ -548,6 +562,11 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
+                continue;
+            }
+            if !p.rivals.is_empty()
+                && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x))
+            {
                 continue;
             }
             if p.warns_if_others && p.finding.severity == Severity::Note {

@@ -880,6 +880,8 @@ impl<'a> Pairer<'a> {
         let keys = self.tests_of(&w.conds);
         let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
+        // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
+        let there = read.one && !w.ctl.iter().any(|c| c.facts.contains(&Fact::Absent(r)));
         for (p, c, vs) in rt {
             if c != Cmp::Eq {
                 continue;
@@ -905,6 +907,8 @@ impl<'a> Pairer<'a> {
                     // A value derived from the one that was asked for.
                     if self.seen.terms.mentions(a, b) || self.seen.terms.mentions(b, a) {
                         equal += 1;
+                    } else if there {
+                        return Same::No;
                     } else {
                         unknown += 1;
                     }

@@ -49,6 +49,9 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The name of the operation that asks for the time.
+    pub const TIME: &'static str = "time:";
+
     /// The id of a term.
     pub fn intern(&mut self, term: Term) -> TermId {
         if let Some(id) = self.ids.get(&term) {
@@ -105,6 +108,37 @@ impl Terms {
             Term::Index(a, b) => self.has_made(*a) || self.has_made(*b),
             Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.has_made(*t)),
             _ => false,
+        }
+    }
+
+    /// Whether it is the time of this run, or worked out from it and constants.
+    pub fn is_time(&self, id: TermId) -> bool {
+        fn part(terms: &Terms, id: TermId, found: &mut bool) -> bool {
+            match terms.get(id) {
+                Term::Op(name, _) if *name == Terms::TIME => {
+                    *found = true;
+                    true
+                }
+                Term::Const(_) | Term::Global(_) => true,
+                Term::Field(t, _) => part(terms, *t, found),
+                Term::Concat(ts) | Term::Op(_, ts) => ts.iter().all(|t| part(terms, *t, found)),
+                _ => false,
+            }
+        }
+        let mut found = false;
+        part(self, id, &mut found) && found
+    }
+
+    /// A value that is the same in every run, in words: a literal, or a name of the program.
+    pub fn settled(&self, id: TermId) -> Option<Ustr> {
+        match self.get(id) {
+            Term::Const(_) => Some(Ustr::from(&self.show(id))),
+            Term::Global(name) => Some(*name),
+            Term::Field(of, name) => {
+                let of = self.settled(*of)?;
+                Some(Ustr::from(&format!("{of}.{name}")))
+            }
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use ustr::Ustr;
 
+use super::idle::Rival;
 use super::{
     Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
     lost_update, read_before_lock, stale_overwrite, swallowed_conflict, unconditional_update,
@@ -25,6 +26,8 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// It holds only if somebody in the project writes one of these.
     pub needs: Vec<Ustr>,
+    /// It holds only if somebody in the project writes something like that to one of these.
+    pub rivals: Vec<(Ustr, Rival)>,
     /// A warning if somebody else writes other columns of the entity.
     pub warns_if_others: bool,
     /// The model that would tell about uniqueness stands outside the project.
@@ -48,6 +51,7 @@ impl Verdict {
             fields,
             severity: None,
             needs: Vec::new(),
+            rivals: Vec::new(),
             warns_if_others: false,
             schema_unseen: false,
             lock: None,
@@ -59,12 +63,13 @@ impl Verdict {
 
 /// The verdicts on a write: the most specific one, and those that stand beside it.
 pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
-    let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 7] = [
+    let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
         lock_outside_transaction::judge,
         lost_update::judge,
         check_then_create::judge,
         check_then_act::judge,
+        check_then_act::beside,
         unconditional_update::judge,
         stale_overwrite::judge,
     ];
@@ -72,7 +77,7 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     for rule in rules {
         let Some(v) = rule(c) else { continue };
         // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
-        let sure = v.needs.is_empty() && v.severity != Some(Severity::Note);
+        let sure = v.needs.is_empty() && v.rivals.is_empty() && v.severity != Some(Severity::Note);
         out.push(v);
         if sure {
             break;

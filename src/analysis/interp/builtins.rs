@@ -310,6 +310,14 @@ impl Interp<'_> {
         let v = self.concrete(v);
         let term = self.seen.terms.intern(Term::Op(sym!("len"), vec![v.term]));
         if let Kind::Obj(id) = v.kind {
+            // How many columns one row has says whether it is there, not how many rows there are.
+            if let Some(o) = st.obj(id)
+                && o.shape == Shape::Row
+                && let Some(r) = o.maybe
+            {
+                let deps = v.deps.union(&Deps::read(r, sym!("?")));
+                return Value::new(term, Kind::Presence(r), deps);
+            }
             if let Some(r) = self.list_read(st, &v, loc) {
                 let deps = v.deps.union(&Deps::read(r, sym!("#")));
                 return Value::new(term, Kind::Count(r), deps);

@@ -537,7 +537,7 @@ impl Interp<'_> {
 }
 
 /// Whether a literal is true.
-pub(super) fn truthy_lit(l: Lit) -> bool {
+pub fn truthy_lit(l: Lit) -> bool {
     match l {
         Lit::None => false,
         Lit::Bool(b) => b,

@@ -5,12 +5,15 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::{Deferred, Hook, Interp, LoopContext, RaisePoint, TryContext};
+use crate::analysis::access::DeedKind;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
-use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Stmt, StmtKind};
+use crate::syntax::il::{
+    BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Span, Stmt, StmtKind,
+};
 
 /// Ways into one handler that are told apart.
 const ENTRIES: usize = 8;
@@ -53,8 +56,12 @@ impl<'p> Interp<'p> {
                 st
             }
             StmtKind::Expr(e) => {
-                let v = self.eval(&mut st, e);
-                let _ = v;
+                self.discarded = match &e.kind {
+                    ExprKind::Await(inner) => inner.span,
+                    _ => e.span,
+                };
+                self.eval(&mut st, e);
+                self.discarded = Span::default();
                 st
             }
             StmtKind::Delete(place) => {
@@ -118,6 +125,7 @@ impl<'p> Interp<'p> {
                     return None;
                 }
                 self.note_swallowed_return(&st, &v, stmt.span);
+                self.answer(&st, &v);
                 let cur = self.cur;
                 self.frames[cur].returns.push((st, v));
                 return None;
@@ -1102,6 +1110,24 @@ impl<'p> Interp<'p> {
         id
     }
 
+    /// What the root answers; what other functions give back is seen where they are called.
+    fn answer(&mut self, st: &State, v: &Value) {
+        if self.frames[self.cur].depth > 1 || !says_something(v) {
+            return;
+        }
+        if let Kind::Phi(alts) = &v.kind
+            && alts.iter().all(|a| matches!(a.value.kind, Kind::Const(_)))
+        {
+            for a in alts.iter().filter(|a| says_something(&a.value)) {
+                let mut s = st.ctl.clone();
+                s.extend(a.under.iter().cloned());
+                self.deed(Rc::new(s), DeedKind::Answer(a.value.term));
+            }
+        } else if !st.ctl.is_empty() {
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(v.term));
+        }
+    }
+
     fn note_swallowed_return(&mut self, st: &State, v: &Value, span: crate::syntax::Span) {
         let loc = self.loc(span);
         let frame = self.frames[self.cur].id;
@@ -1174,6 +1200,16 @@ impl<'p> Interp<'p> {
             let from = o.handled.unwrap_or(at);
             o.swallowed = Some((from, at));
         }
+    }
+}
+
+/// Whether an answer is more than nothing, or a failure handed on.
+fn says_something(v: &Value) -> bool {
+    match &v.kind {
+        Kind::Const(Lit::None) | Kind::Err(_) | Kind::ReadErr(_) => false,
+        Kind::Tuple(vs) => vs.iter().any(says_something),
+        Kind::Phi(alts) => alts.iter().any(|a| says_something(&a.value)),
+        _ => true,
     }
 }
 

@@ -117,6 +117,7 @@ impl<'p> Interp<'p> {
                         sets.push(SetField {
                             path: sym!("*"),
                             value: slot.value.clone(),
+                            choices: None,
                             stored: None,
                             copied: false,
                             deps,
@@ -239,6 +240,7 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path,
                 value,
+                choices: None,
                 stored: None,
                 copied: false,
                 deps,
@@ -530,6 +532,7 @@ impl<'p> Interp<'p> {
         sets: &mut Vec<SetField>,
     ) {
         let path = self.p.attribute_name(None, container, name);
+        let choices = choices(v);
         let v = self.scalar(st, v);
         let stored = match &v.kind {
             Kind::Store(t) => Some((**t).clone()),
@@ -539,6 +542,7 @@ impl<'p> Interp<'p> {
         sets.push(SetField {
             path,
             value: v,
+            choices,
             stored,
             copied: false,
             deps,
@@ -670,6 +674,7 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: top,
                     value: v,
+                    choices: None,
                     stored,
                     copied: false,
                     deps,
@@ -759,6 +764,7 @@ impl<'p> Interp<'p> {
             if !dirty && !all {
                 continue;
             }
+            let choices = choices(&slot.value);
             let v = self.scalar(st, &slot.value);
             let stored = match &v.kind {
                 Kind::Store(t) => Some((**t).clone()),
@@ -778,6 +784,7 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path: *name,
                 value: v,
+                choices,
                 stored,
                 copied: copied && !dirty,
                 deps,
@@ -794,6 +801,7 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: *name,
                     value: v,
+                    choices: None,
                     stored: None,
                     copied: false,
                     deps: Deps::default(),
@@ -808,6 +816,7 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: sym!("*"),
                     value,
+                    choices: None,
                     stored: None,
                     copied,
                     deps,
@@ -898,5 +907,13 @@ impl<'p> Interp<'p> {
                 .is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term)),
             _ => false,
         }
+    }
+}
+
+/// The alternatives of a value that is one of several.
+fn choices(v: &Value) -> Option<Rc<Vec<Alt>>> {
+    match &v.kind {
+        Kind::Phi(alts) => Some(alts.clone()),
+        _ => None,
     }
 }
