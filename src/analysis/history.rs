@@ -164,6 +164,19 @@ impl WriteCase<'_> {
         paths
     }
 
+    /// Whether rows are looked for under a key that this run has just drawn: nobody else looks for them, or has them.
+    pub fn drawn(&self, conds: &[Rc<Cond>]) -> bool {
+        let terms = &self.seen.terms;
+        conds.iter().any(|c| {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            parts.iter().any(|t| {
+                matches!(t, Cond::Test { cmp: Cmp::Eq, with, .. }
+                    if with.iter().any(|v| terms.has_made(v.term) && !terms.is_time(v.term)))
+            })
+        })
+    }
+
     /// Whether a guarding lock is held at the write: an advisory one, or a row lock taken in its transaction.
     pub fn under_lock(&self) -> bool {
         let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
@@ -779,6 +792,12 @@ impl<'a> Pairer<'a> {
                 continue;
             }
             if v.deps.data.of(r) {
+                // What another column of one row names is another row.
+                let named = *p != "pk" || matches!(wc, Container::Model(_));
+                let mut from = v.deps.data.paths(r);
+                if read.one && named && from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?")) {
+                    return Same::No;
+                }
                 equal += 1;
                 continue;
             }

@@ -255,6 +255,26 @@ impl PathSet {
         }
     }
 
+    /// The same, where how many rows there are only tells whether there are any.
+    pub fn existence(&self, read: ReadId) -> Self {
+        if !self.iter().any(|(r, p)| r == read && p == "#") {
+            return self.clone();
+        }
+        let mut v: Vec<_> = self
+            .iter()
+            .map(|(r, p)| {
+                if r == read && p == "#" {
+                    (r, Ustr::from("?"))
+                } else {
+                    (r, p)
+                }
+            })
+            .collect();
+        v.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_str().cmp(b.1.as_str())));
+        v.dedup();
+        Self(Some(Rc::new(v)))
+    }
+
     /// Whether any part of that read is in it.
     pub fn of(&self, read: ReadId) -> bool {
         self.iter().any(|(r, _)| r == read)
@@ -281,6 +301,14 @@ impl Deps {
         Self {
             data: self.data.union(&other.data),
             control: self.control.union(&other.control),
+        }
+    }
+
+    /// The same, where how many rows there are only tells whether there are any.
+    pub fn existence(&self, read: ReadId) -> Self {
+        Self {
+            data: self.data.existence(read),
+            control: self.control.existence(read),
         }
     }
 

@@ -1,7 +1,7 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
 use super::idle::rivals;
-use super::judge::{Verdict, decided_again, tied};
+use super::judge::{Uniqueness, Verdict, decided_again, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
@@ -40,7 +40,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             continue;
         }
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
-        if creates && p.absent && !p.counted {
+        if creates && p.absent {
             // Absence, then creation: uniqueness decides, which the other rule asks about.
             continue;
         }
@@ -62,6 +62,16 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         }
         if decided_again(c, p, &open) {
             continue;
+        }
+        let mut covered = false;
+        if creates {
+            // A second row with what was tested is refused by the store.
+            let mut paths = c.tested_by(p);
+            paths.extend(&open);
+            covered = uniqueness(c, &paths) == Uniqueness::Covers;
+            if covered && c.write.duplicate_handled {
+                continue;
+            }
         }
         let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(|f| c.changes(*f));
         let saves = (!sure.is_empty()).then(|| rivals(c, p, &sure)).flatten();
@@ -85,6 +95,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             return Some(v);
         }
         let mut v = Verdict::new(&META, Some(i), sure);
+        v.severity = covered.then_some(Severity::Note);
         match saves {
             // It stands only if somebody writes something else; another read may tell more.
             Some(rivals) => {

@@ -134,16 +134,38 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
     let Some(Container::Model(m)) = c.write.container else {
         return Uniqueness::NoModel;
     };
-    let Some(model) = c.program.model(m) else {
-        return Uniqueness::Unseen;
-    };
     let column = |f: &str| {
         c.program
             .attribute_name(None, Some(Container::Model(m)), ustr::ustr(f))
     };
+    let model = c.program.model(m);
+    let mut paths: Vec<Ustr> = paths.iter().map(|f| column(f.as_str())).collect();
+    // A field that stands for several columns.
+    for f in paths.clone() {
+        let parts = model.and_then(|m| m.fields.get(f.as_str())).map(|f| &f.parts);
+        paths.extend(parts.into_iter().flatten().map(|f| column(f)));
+    }
+    if c.program.known_uniques(m).any(|mut u| u.all(|f| paths.contains(&column(f)))) {
+        return Uniqueness::Covers;
+    }
+    let Some(model) = model else {
+        // Every table has a key.
+        return if paths.iter().any(|f| f == "pk") {
+            Uniqueness::Covers
+        } else {
+            Uniqueness::Unseen
+        };
+    };
+    // A column that is never given has its default in every row.
+    let fixed = |f: &str| {
+        model.fields.get(f).is_some_and(|f| matches!(f.default, Some(Some(_))))
+            && given(c, column(f)).is_none()
+    };
     let covers = model.uniques.iter().any(|u| {
         !u.fields.is_empty()
-            && u.fields.iter().all(|f| paths.contains(&column(f)))
+            && u.fields
+                .iter()
+                .all(|f| paths.contains(&column(f)) || fixed(f))
             // A conditional one covers the rows that meet its condition.
             && u.condition.as_ref().is_none_or(|cond| {
                 cond.iter().all(|(f, v)| match (given(c, column(f)).map(|x| &x.kind), v) {

@@ -33,6 +33,14 @@ impl Interp<'_> {
         if let Kind::Const(l) = v.kind {
             return truthy_lit(l) == truth;
         }
+        let counted;
+        let v = match v.kind {
+            Kind::Count(r) => {
+                counted = Value::new(v.term, v.kind.clone(), v.deps.existence(r));
+                &counted
+            }
+            _ => v,
+        };
         let pred = self.as_pred(v);
         let mut g = Gathered::default();
         if !self.gather(st, &pred, truth, &mut g) {
@@ -548,7 +556,7 @@ pub fn truthy_lit(l: Lit) -> bool {
     }
 }
 
-fn flip(op: CmpOp) -> CmpOp {
+pub(super) fn flip(op: CmpOp) -> CmpOp {
     match op {
         CmpOp::Lt => CmpOp::Gt,
         CmpOp::Le => CmpOp::Ge,
