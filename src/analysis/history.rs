@@ -334,6 +334,7 @@ impl<'a> Pairer<'a> {
             if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
                 continue;
             }
+            let kept = self.kept(s, r);
             for p in s.deps.data.paths(r).chain(s.deps.control.paths(r)) {
                 let data = s.deps.data.paths(r).any(|x| x == p);
                 if p == "#" {
@@ -341,6 +342,9 @@ impl<'a> Pairer<'a> {
                 } else if p == "?" || (key(p) && p != s.path) || (key(s.path) && p != "*") {
                     continue;
                 } else if p == s.path || p == "*" || s.path == "*" {
+                    if kept {
+                        continue;
+                    }
                     if data && beside {
                         numbered = true;
                     } else if data && !own.contains(&s.path) {
@@ -532,6 +536,36 @@ impl<'a> Pairer<'a> {
             process,
             unknown_region,
         })
+    }
+
+    /// Whether a column keeps its value on some ways, and gets one on the others that owes nothing to it.
+    fn kept(&self, s: &SetField, r: ReadId) -> bool {
+        let Some(choices) = &s.choices else {
+            return false;
+        };
+        // Named among the columns to be written, the old value is put back on purpose.
+        if self.write.mode != Mode::Whole || self.write.narrowed {
+            return false;
+        }
+        let own = |a: &Alt| match self.seen.terms.get(a.value.term) {
+            Term::Field(of, n) => {
+                *n == s.path
+                    && (*self.seen.terms.get(*of) == Term::Read(r)
+                        || self.write.row_term == Some(*of)
+                        || self.seen.row_terms.get(of) == Some(&r))
+            }
+            // The row to which a relation led.
+            Term::Read(x) => {
+                let x = self.read(*x);
+                x.how == ReadHow::Related && x.parent == Some(r)
+            }
+            _ => false,
+        };
+        let apart = |a: &Alt| {
+            let mut paths = a.value.deps.data.paths(r);
+            paths.all(|p| p != s.path && p != "*")
+        };
+        choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
     }
 
     /// A value that was made in this run, from nothing that was read.
@@ -899,6 +933,10 @@ impl<'a> Pairer<'a> {
         let keys = self.tests_of(&w.conds);
         let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
+        // A row that is handed in is no predicate that another one could satisfy.
+        if read.how == ReadHow::Param && w.row_term.is_some() && rt.is_empty() {
+            return Same::No;
+        }
         // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
         let there = read.one && !w.ctl.iter().any(|c| c.facts.contains(&Fact::Absent(r)));
         for (p, c, vs) in rt {
@@ -1066,6 +1104,7 @@ impl<'a> Pairer<'a> {
                 .find(|t| {
                     matches!(t.kind, TokenKind::Advisory | TokenKind::Remote)
                         && t.order > read.order
+                        && self.about(t, r)
                 })
                 .map(|t| t.loc);
         }

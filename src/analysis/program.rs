@@ -487,7 +487,7 @@ impl Program {
         let list = self.python.lists.get(&sym!("unique-columns"));
         list.into_iter().flatten().filter_map(move |entry| {
             let (of, columns) = entry.split_once('=')?;
-            let named = !model.contains('.') && of.rsplit('.').next() == Some(model.as_str());
+            let named = !model.contains('.') && of.rsplit('.').next().is_some_and(|n| n.eq_ignore_ascii_case(&model));
             let is = named || model == of || self.facts.is_subclass(model.as_str(), of);
             is.then(|| columns.split('+'))
         })

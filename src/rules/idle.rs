@@ -68,7 +68,7 @@ impl Case<'_, '_> {
         if set.stored.is_some() || set.copied {
             return None;
         }
-        if self.kept_or_equal(set) {
+        if self.kept_or_equal(set) || self.looked_up_by(set) {
             return Some(Rival::Relative);
         }
         let terms = &self.c.seen.terms;
@@ -105,6 +105,17 @@ impl Case<'_, '_> {
             Term::Concat(ts) | Term::Op(_, ts) => ts.iter().all(deeper),
             _ => false,
         }
+    }
+
+    /// Whether the row was looked up by a digest or form of the very value that is written: whoever has the same row
+    /// writes the same.
+    fn looked_up_by(&self, set: &SetField) -> bool {
+        let terms = &self.c.seen.terms;
+        !terms.is_const(set.value.term)
+            && self.c.read(self.p).conds.iter().any(|c| {
+                matches!(&**c, Cond::Test { cmp: Cmp::Eq, with, .. }
+                    if with.iter().any(|v| terms.mentions(v.term, set.value.term)))
+            })
     }
 
     /// Decisions that look at a column as it was read.

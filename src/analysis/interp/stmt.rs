@@ -651,14 +651,20 @@ impl<'p> Interp<'p> {
             outs.extend(self.block(s, orelse));
         }
         let mut taken = vec![false; ctx.points.len()];
+        // What led to a failure that a handler took, and on from there; whether one takes every failure.
+        let mut survived: Vec<(Loc, bool)> = Vec::new();
+        let mut all_survived = false;
         for (h, names) in handlers.iter().zip(&catches) {
             let mut entries: Vec<State> = Vec::new();
+            let mut led: Vec<(Loc, bool)> = Vec::new();
             let mut bound: Option<Value> = None;
             for (i, p) in ctx.points.iter().enumerate() {
                 if !taken[i] && self.may_catch(names, p.class) {
                     if p.class.is_some() {
                         taken[i] = true;
                     }
+                    let ctl = p.state.ctl.iter().skip(base);
+                    led.extend(ctl.filter(|c| c.pred.is_some()).map(|c| (c.loc, c.polarity)));
                     entries.push(p.state.clone());
                     if bound.is_none() {
                         bound = p.value.clone();
@@ -698,12 +704,24 @@ impl<'p> Interp<'p> {
                 };
                 self.bind_name(&mut s, name, v);
             }
+            let before = outs.len();
             outs.extend(self.block(s, &h.body));
+            if outs.len() > before {
+                survived.extend(led);
+                all_survived |= broad;
+            }
         }
         let had_return = self.frames[self.cur].returns.len() > returns_before;
         let alone = outs.len() == 1;
         let mut joined = self.join_all(outs.into_iter(), base);
         if let Some(s) = &mut joined {
+            // Either way of such a test comes here: it decides nothing any more.
+            let mut i = 0;
+            s.ctl.retain(|c| {
+                i += 1;
+                let both = all_survived || survived.contains(&(c.loc, !c.polarity));
+                i <= base || c.scope != Scope::Raise || c.pred.is_none() || !both
+            });
             if alone {
                 let scope = if had_return {
                     Scope::Return

@@ -180,6 +180,14 @@ impl<'p> Interp<'p> {
             if spec.create_when_fresh && o.origin == Origin::Fresh && op == Op::Update {
                 op = Op::Create;
             }
+            // A row whose key was taken away is a new one.
+            let keyless = o
+                .get(sym!("pk"))
+                .is_some_and(|s| s.presence == Presence::Yes && s.value.is_none());
+            if spec.create_when_fresh && keyless && op == Op::Update {
+                op = Op::Create;
+                row_read = None;
+            }
             if spec.does != Does::Delete
                 && spec.update.is_none()
                 && (spec.sets.is_none() || spec.item.is_some())
