@@ -120,7 +120,7 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "create" "acreate")
   (#set! recv "manager|query") (#set! does "create") (#set! sets "kw:*") (#set! returns "row") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_or_create" "aget_or_create")
-  (#set! recv "manager|query") (#set! does "upsert") (#set! adds-filter "kw:* -defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
+  (#set! recv "manager|query") (#set! does "upsert") (#set! mode "new") (#set! adds-filter "kw:* -defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update_or_create" "aupdate_or_create")
   (#set! recv "manager|query") (#set! does "upsert") (#set! mode "partial") (#set! adds-filter "kw:* -defaults -create_defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "bulk_create" "abulk_create")

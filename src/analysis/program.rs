@@ -485,9 +485,12 @@ impl Program {
     /// Columns that are unique together in a model, as far as its library says so.
     pub fn known_uniques(&self, model: Ustr) -> impl Iterator<Item = std::str::Split<'_, char>> {
         let list = self.python.lists.get(&sym!("unique-columns"));
+        let plain = |path: &str| path.rsplit('.').next().map(str::to_lowercase);
+        // One that the project does not declare may go by another module's name.
+        let name = plain(model.as_str()).filter(|_| self.model(model).is_none());
         list.into_iter().flatten().filter_map(move |entry| {
             let (of, columns) = entry.split_once('=')?;
-            let named = !model.contains('.') && of.rsplit('.').next().is_some_and(|n| n.eq_ignore_ascii_case(&model));
+            let named = name.is_some() && plain(of) == name;
             let is = named || model == of || self.facts.is_subclass(model.as_str(), of);
             is.then(|| columns.split('+'))
         })

@@ -5,6 +5,7 @@ use super::judge::{Uniqueness, Verdict, decided_again, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
+use crate::stores::vocabulary::Mode;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -31,7 +32,7 @@ pub fn beside(c: &WriteCase<'_>) -> Option<Verdict> {
 }
 
 fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
-    if c.write.op == Op::Upsert && c.write.conds.is_empty() {
+    if c.write.op == Op::Upsert && (c.write.conds.is_empty() || c.write.mode == Mode::New) {
         return None;
     }
     let mut weak = None;

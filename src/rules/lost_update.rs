@@ -4,6 +4,7 @@ use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
+use crate::stores::vocabulary::Mode;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -21,7 +22,7 @@ pub static META: RuleMeta = RuleMeta {
 
 /// The verdict on a write.
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
-    if matches!(c.write.op, Op::Create | Op::Delete) {
+    if matches!(c.write.op, Op::Create | Op::Delete) || c.write.mode == Mode::New {
         return None;
     }
     for (i, p) in c.pairs.iter().enumerate() {

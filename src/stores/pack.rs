@@ -654,7 +654,8 @@ impl Spec {
                     "whole" => Mode::Whole,
                     "partial" => Mode::Partial,
                     "dirty" => Mode::Dirty,
-                    _ => return Err("expected whole, partial or dirty".into()),
+                    "new" => Mode::New,
+                    _ => return Err("expected whole, partial, dirty or new".into()),
                 };
             }
             "narrow" => self.narrow = Some(Sel::parse(value)?),

@@ -112,6 +112,8 @@ pub enum Mode {
     Partial,
     /// What was changed on the object since it was read.
     Dirty,
+    /// What the call names, and only where it creates.
+    New,
 }
 
 /// Guard tokens.
