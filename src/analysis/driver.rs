@@ -564,9 +564,7 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
                 continue;
             }
-            if !p.rivals.is_empty()
-                && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x))
-            {
+            if !p.rivals.is_empty() && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x)) {
                 continue;
             }
             if p.warns_if_others && p.finding.severity == Severity::Note {

@@ -43,11 +43,12 @@ pub fn rivals(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> Option<Vec<(Ustr,
     for f in fields {
         out.push((*f, case.rival(*f)?));
     }
-    // What is written beside them must not matter either.
+    // What is written beside them under the same tests must not matter either.
+    let decided = fields.iter().any(|f| case.decisions(*f).next().is_some());
     let plain = |s: &SetField| {
         fields.contains(&s.path) || s.copied || case.is_same_for_all(s) || case.kept_or_equal(s)
     };
-    let whole = c.write.sets.iter().all(plain);
+    let whole = !decided || c.write.sets.iter().all(plain);
     (whole && !case.hangs(fields)).then_some(out)
 }
 
@@ -59,8 +60,7 @@ impl Case<'_, '_> {
     /// A constant, the time, or a name of the program: the same, whoever writes it.
     fn is_same_for_all(&self, s: &SetField) -> bool {
         let terms = &self.c.seen.terms;
-        s.stored.is_none()
-            && (terms.settled(s.value.term).is_some() || terms.is_time(s.value.term))
+        s.stored.is_none() && (terms.settled(s.value.term).is_some() || terms.is_time(s.value.term))
     }
 
     fn rival(&self, f: Ustr) -> Option<Rival> {
@@ -219,13 +219,13 @@ impl Case<'_, '_> {
                 Kind::Test(p) => deeper(p, side),
                 // A flag raised on the way: where it stayed down, the test had gone the other way.
                 Kind::Phi(alts) => {
-                    let mut down = alts.iter().filter(|a| {
-                        !matches!(a.value.kind, Kind::Const(l) if truthy_lit(l) == side)
-                    });
+                    let mut down = alts.iter().filter(
+                        |a| !matches!(a.value.kind, Kind::Const(l) if truthy_lit(l) == side),
+                    );
                     let stayed = |a: &crate::analysis::value::Alt| {
-                        a.under.iter().any(|k| {
-                            k.pred.as_ref().is_some_and(|p| deeper(p, !k.polarity))
-                        })
+                        a.under
+                            .iter()
+                            .any(|k| k.pred.as_ref().is_some_and(|p| deeper(p, !k.polarity)))
                     };
                     let first = down.next();
                     first.is_some_and(stayed) && down.all(stayed)
@@ -290,7 +290,10 @@ impl Case<'_, '_> {
         let Some(alts) = &set.choices else {
             return false;
         };
-        let among = |t: TermId| alts.iter().any(|a| self.key_of(a.value.term) == self.key_of(t));
+        let among = |t: TermId| {
+            alts.iter()
+                .any(|a| self.key_of(a.value.term) == self.key_of(t))
+        };
         match &v.kind {
             Kind::Phi(parts) => parts.iter().all(|p| among(p.value.term)),
             _ => among(v.term),
@@ -322,10 +325,13 @@ impl Case<'_, '_> {
                 return true;
             }
             let side = |ctl: &[std::rc::Rc<Ctl>], polarity: bool| {
-                ctl.iter()
-                    .any(|x| x.loc == k.loc && x.polarity == polarity)
+                ctl.iter().any(|x| x.loc == k.loc && x.polarity == polarity)
             };
-            let others = c.seen.writes.iter().any(|w| self.other(w) && side(&w.ctl, k.polarity));
+            let others = c
+                .seen
+                .writes
+                .iter()
+                .any(|w| self.other(w) && side(&w.ctl, k.polarity));
             if others {
                 return true;
             }
@@ -353,12 +359,10 @@ impl Case<'_, '_> {
                 .any(|k| k.facts.contains(&Fact::Present(self.p.read)))
         };
         !decided
-            && (c.seen.writes.iter().any(|w| {
-                self.other(w) && each(&w.ctl)
-            }) || c
-                .seen
-                .deeds
-                .iter()
-                .any(|d| d.kind == DeedKind::Effect && each(&d.ctl)))
+            && (c.seen.writes.iter().any(|w| self.other(w) && each(&w.ctl))
+                || c.seen
+                    .deeds
+                    .iter()
+                    .any(|d| d.kind == DeedKind::Effect && each(&d.ctl)))
     }
 }

@@ -142,10 +142,15 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
     let mut paths: Vec<Ustr> = paths.iter().map(|f| column(f.as_str())).collect();
     // A field that stands for several columns.
     for f in paths.clone() {
-        let parts = model.and_then(|m| m.fields.get(f.as_str())).map(|f| &f.parts);
+        let parts = model
+            .and_then(|m| m.fields.get(f.as_str()))
+            .map(|f| &f.parts);
         paths.extend(parts.into_iter().flatten().map(|f| column(f)));
     }
-    if c.program.known_uniques(m).any(|mut u| u.all(|f| paths.contains(&column(f)))) {
+    if c.program
+        .known_uniques(m)
+        .any(|mut u| u.all(|f| paths.contains(&column(f))))
+    {
         return Uniqueness::Covers;
     }
     let Some(model) = model else {
@@ -158,7 +163,10 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
     };
     // A column that is never given has its default in every row.
     let fixed = |f: &str| {
-        model.fields.get(f).is_some_and(|f| matches!(f.default, Some(Some(_))))
+        model
+            .fields
+            .get(f)
+            .is_some_and(|f| matches!(f.default, Some(Some(_))))
             && given(c, column(f)).is_none()
     };
     let covers = model.uniques.iter().any(|u| {
@@ -313,7 +321,11 @@ pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
             let overrides = c.write.stack.first().is_some_and(|f| {
                 let func = c.program.func(f.func);
                 let lang = c.program.files()[f.func.file as usize].module.lang;
-                func.class.is_some() && c.program.library(lang).acting.contains(&func.name)
+                let of_row = c
+                    .program
+                    .class_of(f.func)
+                    .is_some_and(|k| c.program.model_path(k).is_some());
+                of_row && c.program.library(lang).acting.contains(&func.name)
             });
             if overrides {
                 add(

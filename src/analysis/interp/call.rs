@@ -932,7 +932,10 @@ impl<'p> Interp<'p> {
             && times.contains(&path)
         {
             let made = self.seen.terms.made();
-            let term = self.seen.terms.intern(Term::Op(ustr(Terms::TIME), vec![made]));
+            let term = self
+                .seen
+                .terms
+                .intern(Term::Op(ustr(Terms::TIME), vec![made]));
             return Value::new(term, Kind::Unknown, Deps::default());
         }
         self.opaque(st, Some(callee), None, &args, loc)

@@ -5,7 +5,6 @@
 //! so that a guard held by the caller, a row changed by the callee and a callback run under a transaction are seen as
 //! they are.
 
-
 mod attributes;
 mod builtins;
 mod call;
@@ -272,8 +271,12 @@ impl<'p> Interp<'p> {
             use crate::syntax::il::ParamKind;
             match param.kind {
                 ParamKind::Plain => {
+                    let at = Loc {
+                        file: self.p.file_id(root.file),
+                        span: param.span,
+                    };
                     let given =
-                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, loc));
+                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, at));
                     let v = match given {
                         Some(v) => v,
                         None => self.param_object(&mut st, root, param, None),

@@ -524,9 +524,7 @@ fn existence(mut count: Value, op: CmpOp, with: &Value, flipped: bool) -> Value 
     };
     let op = if flipped { super::cond::flip(op) } else { op };
     let exists = match with.kind {
-        Kind::Const(Lit::Int(0)) => {
-            !matches!(op, CmpOp::Ge | CmpOp::Lt | CmpOp::In | CmpOp::NotIn)
-        }
+        Kind::Const(Lit::Int(0)) => !matches!(op, CmpOp::Ge | CmpOp::Lt | CmpOp::In | CmpOp::NotIn),
         Kind::Const(Lit::Int(1)) => matches!(op, CmpOp::Ge | CmpOp::Lt),
         _ => false,
     };

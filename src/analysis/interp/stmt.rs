@@ -11,9 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
-use crate::syntax::il::{
-    BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Span, Stmt, StmtKind,
-};
+use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Span, Stmt, StmtKind};
 
 /// Ways into one handler that are told apart.
 const ENTRIES: usize = 8;
@@ -664,7 +662,10 @@ impl<'p> Interp<'p> {
                         taken[i] = true;
                     }
                     let ctl = p.state.ctl.iter().skip(base);
-                    led.extend(ctl.filter(|c| c.pred.is_some()).map(|c| (c.loc, c.polarity)));
+                    led.extend(
+                        ctl.filter(|c| c.pred.is_some())
+                            .map(|c| (c.loc, c.polarity)),
+                    );
                     entries.push(p.state.clone());
                     if bound.is_none() {
                         bound = p.value.clone();
