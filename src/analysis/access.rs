@@ -33,6 +33,8 @@ pub struct FrameRef {
     pub call: Option<Loc>,
     /// What the parameters (receiver included) brought: reads whose values or rows are in scope.
     pub brought: Rc<Vec<ReadId>>,
+    /// The object whose method it is.
+    pub recv: Option<TermId>,
 }
 
 /// How a read came about.

@@ -12,18 +12,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::access::{Op, Written};
+use super::calls::{FuncCalls, Relevance};
+use super::demand::Demand;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
 use super::value::{ClassRef, Cond, Container, FuncRef};
-use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
+use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
 use crate::files::FileId;
-use crate::files::scan::NeedleSet;
-use crate::report::finding::{Finding, Notification};
+use crate::report::finding::{Finding, Loc, Notification, Role, Step};
 use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
-use crate::stores::anchors::Formula;
 use crate::stores::pack;
 use crate::stores::vocabulary::Library;
 use crate::syntax::go::GoLang;
@@ -47,6 +47,8 @@ struct Proto {
     fields: Vec<Ustr>,
     write: (FileId, u32),
     depth: usize,
+    /// Where the function that holds the primary location is called.
+    entry: Option<Loc>,
 }
 
 #[derive(Default)]
@@ -84,78 +86,63 @@ impl Analysis {
             .collect()
     }
 
-    /// The files that are parsed: those with an anchor of a pack; in Go, their whole packages.
-    fn selected<'i>(
-        &self,
-        input: &'i ProjectInput<'_>,
-        python: &Library,
-        go: &Library,
-    ) -> Vec<&'i InputFile> {
-        if input.options.parse_everything || !input.options.extra_queries.is_empty() {
-            return input.files.iter().collect();
-        }
-        let index = self.needle_index();
-        let lib = |f: &InputFile| if f.lang == Lang::Python { python } else { go };
-        // A project that uses a library need not name it in every file: its own models are imported from its own.
-        let used: FxHashSet<Ustr> = [python, go]
-            .iter()
-            .flat_map(|lib| &lib.anchors)
-            .filter(|(pack, _)| {
-                let wide = |l: &Library| l.project_anchors.iter().any(|(p, _)| p == pack);
-                wide(python) || wide(go)
-            })
-            .filter(|(_, a)| input.files.iter().any(|f| holds(a, &f.needles, &index)))
-            .map(|(pack, _)| *pack)
-            .collect();
-        let anchored = |f: &InputFile| {
-            let own = lib(f).anchors.iter();
-            let wide = lib(f)
-                .project_anchors
-                .iter()
-                .filter(|(pack, _)| used.contains(pack));
-            own.chain(wide).any(|(_, a)| holds(a, &f.needles, &index))
-        };
-        let dirs: FxHashSet<&str> = input
-            .files
-            .iter()
-            .filter(|f| f.lang == Lang::Go && anchored(f))
-            .map(|f| f.relative.rsplit_once('/').map_or("", |x| x.0))
-            .collect();
-        // Python packages hand on the names of their modules: through them a model is found where it is used.
-        let mut packages: FxHashSet<&str> = FxHashSet::default();
-        for f in input
-            .files
-            .iter()
-            .filter(|f| f.lang == Lang::Python && anchored(f))
-        {
-            let mut dir = f.relative.as_str();
-            while let Some((up, _)) = dir.rsplit_once('/') {
-                if !packages.insert(up) {
-                    break;
-                }
-                dir = up;
+    /// The files that are wanted, parsed and lowered, in path order.
+    fn load(&self, input: &ProjectInput<'_>, python: &Library, go: &Library) -> Loaded {
+        let modules = go_modules(input);
+        let mut demand = Demand::new(input, python, go, &self.needle_index());
+        let mut loaded = Loaded::default();
+        let mut sure = Relevance::strict();
+        let mut of: Vec<usize> = Vec::new();
+        let mut wanted = demand.first(&modules);
+        for round in 0.. {
+            if wanted.is_empty() {
+                break;
             }
+            loaded
+                .parsed
+                .extend(wanted.iter().map(|i| input.files[*i].id));
+            let (files, notes) = lower(input, &wanted);
+            loaded.notes.extend(notes);
+            for (i, f) in files {
+                let lib = match f.module.lang {
+                    Lang::Python => python,
+                    Lang::Go => go,
+                };
+                let lib = demand.is_anchored(i).then_some(lib);
+                let at = loaded.files.len() as u32;
+                let libs = [python, go];
+                loaded.relevance.add(at, &f.module, &f.calls, lib, libs);
+                sure.add(at, &f.module, &f.calls, lib, libs);
+                loaded.files.push(f);
+                of.push(i);
+            }
+            wanted = demand.next(round, &loaded.files, &of, &sure);
         }
-        let hands_on = |f: &InputFile| {
-            f.relative
-                .strip_suffix("/__init__.py")
-                .is_some_and(|dir| packages.contains(dir))
-        };
-        input
-            .files
-            .iter()
-            .filter(|f| {
-                anchored(f)
-                    || hands_on(f)
-                    || (f.lang == Lang::Go
-                        && dirs.contains(f.relative.rsplit_once('/').map_or("", |x| x.0)))
-            })
-            .collect()
+        // In path order, whatever the order of loading.
+        let mut order: Vec<usize> = (0..of.len()).collect();
+        order.sort_unstable_by_key(|i| of[*i]);
+        let mut place = vec![0; of.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new as u32;
+        }
+        loaded.relevance.moved(&place);
+        let mut files: Vec<Option<ProgramFile>> = loaded.files.drain(..).map(Some).collect();
+        loaded.files = order.iter().filter_map(|i| files[*i].take()).collect();
+        loaded.parsed.sort_unstable();
+        loaded.modules = modules;
+        loaded
     }
 }
 
-fn holds(f: &Formula, needles: &NeedleSet, index: &FxHashMap<Ustr, usize>) -> bool {
-    f.holds(&|n| index.get(&n).is_some_and(|i| needles.contains(*i)))
+/// What was parsed of a project.
+#[derive(Default)]
+struct Loaded {
+    files: Vec<ProgramFile>,
+    relevance: Relevance,
+    parsed: Vec<FileId>,
+    notes: Vec<Notification>,
+    /// Directories of `go.mod` files, with the module paths that they declare.
+    modules: Vec<(String, String)>,
 }
 
 impl Analyzer for Analysis {
@@ -199,11 +186,7 @@ impl Analyzer for Analysis {
 
     fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId> {
         match self.libraries(input) {
-            Ok((python, go)) => self
-                .selected(input, &python, &go)
-                .iter()
-                .map(|f| f.id)
-                .collect(),
+            Ok((python, go)) => self.load(input, &python, &go).parsed,
             Err(_) => Vec::new(),
         }
     }
@@ -219,17 +202,15 @@ impl Analyzer for Analysis {
         };
         let words = field_words(input, &python);
         let started = Instant::now();
-        let files = self.selected(input, &python, &go);
-        out.parsed = files.iter().map(|f| f.id).collect();
-        let (lowered, notes) = lower(input, &files);
-        out.notifications.extend(notes);
+        let loaded = self.load(input, &python, &go);
+        out.parsed = loaded.parsed;
+        out.notifications.extend(loaded.notes);
         out.timings.push(("parse+lower", started.elapsed()));
-        if lowered.is_empty() {
+        if loaded.files.is_empty() {
             return out;
         }
         let started = Instant::now();
-        let modules = go_modules(input);
-        let program = Program::new(lowered, python, go, &modules);
+        let program = Program::new(loaded.files, loaded.relevance, python, go, &loaded.modules);
         out.timings.push(("facts", started.elapsed()));
         let started = Instant::now();
         let atomic = input
@@ -277,21 +258,27 @@ fn field_words(input: &ProjectInput<'_>, lib: &Library) -> FieldWords {
     }
 }
 
-fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, Vec<Notification>) {
+/// A lowered file with what it calls, unless it could not be parsed; whether lowering it went wrong.
+type Attempt = (usize, Option<(Module, Vec<FuncCalls>)>, bool);
+
+/// Files, each with its place in the input.
+type Lowered = Vec<(usize, ProgramFile)>;
+
+fn lower(input: &ProjectInput<'_>, files: &[usize]) -> (Lowered, Vec<Notification>) {
     let limits = Limits::default();
-    let lowered: Vec<(usize, Option<Module>, bool)> = files
+    let lowered: Vec<Attempt> = files
         .par_iter()
-        .enumerate()
         .map_init(
             || (PythonLang::default(), GoLang::default()),
-            |(python, go), (i, f)| {
+            |(python, go), i| {
+                let (i, f) = (*i, &input.files[*i]);
                 let text = input.sources.get(f.id).text.clone();
                 let module = catch_unwind(AssertUnwindSafe(|| match f.lang {
                     Lang::Python => python.lower(&text, &limits),
                     Lang::Go => go.lower(&text, &limits),
                 }));
                 match module {
-                    Ok(m) => (i, m, false),
+                    Ok(m) => (i, m.map(with_calls), false),
                     Err(_) => {
                         *python = PythonLang::default();
                         *go = GoLang::default();
@@ -304,10 +291,10 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
     let mut out = Vec::new();
     let mut notes = Vec::new();
     for (i, module, panicked) in lowered {
-        let f = files[i];
+        let f = &input.files[i];
         let path = &input.sources.get(f.id).display;
         match module {
-            Some(module) => {
+            Some((module, calls)) => {
                 if let Some(e) = module.errors.first() {
                     let line = input.sources.get(f.id).lines.line(e.start);
                     notes.push(Notification {
@@ -316,11 +303,13 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
                         message: "syntax error; analyzed where it is sound".into(),
                     });
                 }
-                out.push(ProgramFile {
+                let file = ProgramFile {
                     id: f.id,
                     path: f.relative.clone(),
                     module,
-                });
+                    calls,
+                };
+                out.push((i, file));
             }
             None => notes.push(Notification {
                 path: path.clone(),
@@ -334,6 +323,11 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
         }
     }
     (out, notes)
+}
+
+fn with_calls(module: Module) -> (Module, Vec<FuncCalls>) {
+    let calls = super::calls::of_module(&module);
+    (module, calls)
 }
 
 /// `go.mod` files: (directory, module path).
@@ -523,11 +517,18 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
+                entry: tell::entry(&c, v.pair.map(|i| &c.pairs[i])),
             });
         }
     }
     out
 }
+
+/// Where a finding is told, where the write stands, and whether it stands beside others.
+type Told = (FileId, u32, FileId, u32, bool);
+
+/// Other unguarded chains that a finding lists.
+const CHAINS: usize = 5;
 
 /// Which findings stand once the whole project is known: one for each write and its fields.
 fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
@@ -558,7 +559,8 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
             None => by_name.contains(&path),
         }
     };
-    let mut best: BTreeMap<(FileId, u32, FileId, u32, bool), Proto> = BTreeMap::new();
+    let mut entries: BTreeMap<Told, BTreeSet<(usize, Loc)>> = BTreeMap::new();
+    let mut best: BTreeMap<Told, Proto> = BTreeMap::new();
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
@@ -583,6 +585,9 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
                 p.write.1,
                 beside,
             );
+            if let Some(at) = p.entry {
+                entries.entry(key).or_default().insert((p.depth, at));
+            }
             match best.entry(key) {
                 std::collections::btree_map::Entry::Vacant(e) => {
                     e.insert(p);
@@ -598,7 +603,27 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     // Two contexts of one place that differ in the write only: the place is told once for each rule.
     let mut seen: FxHashSet<(FileId, u32, &'static str)> = FxHashSet::default();
     let mut out: Vec<Finding> = Vec::new();
-    for (_, p) in best {
+    for (key, mut p) in best {
+        for (_, at) in entries.remove(&key).unwrap_or_default() {
+            let told = |s: &Step| s.loc == at;
+            if p.finding.steps.iter().any(told) || p.finding.related.iter().any(told) {
+                continue;
+            }
+            if p.finding
+                .related
+                .iter()
+                .filter(|s| s.role == Role::Call)
+                .count()
+                == CHAINS
+            {
+                break;
+            }
+            p.finding.related.push(Step {
+                role: Role::Call,
+                loc: at,
+                text: "also comes from here, without a guard".into(),
+            });
+        }
         if seen.insert((
             p.finding.primary.file,
             p.finding.primary.span.start,

@@ -445,9 +445,10 @@ impl<'a> Pairer<'a> {
                         if !identity.contains(path) {
                             conditioned.push(*path);
                         }
-                        let from_read = with
-                            .iter()
-                            .any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
+                        let from_read = with.iter().any(|v| {
+                            v.deps.data.paths(r).any(|p| p == *path || p == "*")
+                                || self.advances(v, *path, r)
+                        });
                         // Columns whose names are not known may hold it.
                         let changes = w
                             .sets
@@ -566,6 +567,16 @@ impl<'a> Pairer<'a> {
             paths.all(|p| p != s.path && p != "*")
         };
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
+    }
+
+    /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
+    /// its own is one version.
+    fn advances(&self, v: &Value, path: Ustr, r: ReadId) -> bool {
+        let old = self.canonical(v.term);
+        v.deps.data.of(r)
+            && self.write.sets.iter().any(|s| {
+                s.path == path && s.value.term != old && self.seen.terms.mentions(s.value.term, old)
+            })
     }
 
     /// A value that was made in this run, from nothing that was read.
@@ -760,7 +771,7 @@ impl<'a> Pairer<'a> {
         let (Some(rc), Some(wc)) = (read.container, w.container) else {
             return Same::No;
         };
-        if !self.same_container(rc, wc) {
+        if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
             return Same::No;
         }
         // Rows of different readings of the same key.
@@ -893,6 +904,28 @@ impl<'a> Pairer<'a> {
         }
     }
 
+    /// Whether read and write stand in methods of one class, on two objects of it that nothing tells apart, and name
+    /// their table in the same way (`s.table`): a service and its handler hold the same repository.
+    fn same_table_of_class(&self, read: &Read) -> bool {
+        let (Some(Container::Term(a)), Some(Container::Term(b))) =
+            (read.container, self.write.container)
+        else {
+            return false;
+        };
+        let owner = |stack: &[FrameRef]| {
+            stack.iter().rev().find_map(|f| {
+                let class = self.program.class_of(f.func)?;
+                Some((class, f.recv?))
+            })
+        };
+        match (owner(&read.stack), owner(&self.write.stack)) {
+            (Some((c, x)), Some((d, y))) if c == d && x != y => {
+                self.seen.terms.mentions(a, x) && self.seen.terms.same_of(a, x, b, y)
+            }
+            _ => false,
+        }
+    }
+
     /// Two selections by predicate: the same if one makes all the equality tests of the other.
     fn same_selection(&self, a: &[Rc<Cond>], b: &[Rc<Cond>], either: bool) -> Same {
         let at: Vec<_> = self
@@ -946,6 +979,8 @@ impl<'a> Pairer<'a> {
             let Some(u) = vs.first() else { continue };
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
+                // The item's own key, kept in it.
+                Some(v) if v.deps.data.of(r) && self.own_key(v, p, r) => equal += 1,
                 Some(v) if self.built_apart(v.term, u.term) => return Same::No,
                 Some(v) if v.deps.data.of(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
                 Some(v) => {
@@ -1006,6 +1041,30 @@ impl<'a> Pairer<'a> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether a value is a member, named like the key's attribute, of what was read.
+    fn own_key(&self, v: &Value, key: Ustr, r: ReadId) -> bool {
+        if let Kind::Phi(alts) = &v.kind {
+            return alts.iter().any(|a| self.own_key(&a.value, key, r));
+        }
+        let plain = |s: &str| s.replace('_', "").to_lowercase();
+        let Term::Field(of, name) = self.seen.terms.get(v.term) else {
+            return false;
+        };
+        // `slot_id` is the `ID` of a slot; a `parent_id` in it is another's.
+        if !plain(&key).ends_with(&plain(name)) {
+            return false;
+        }
+        let mut of = *of;
+        for _ in 0..6 {
+            match self.seen.terms.get(of) {
+                Term::Read(x) => return *x == r,
+                Term::Field(up, _) => of = *up,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether a term is the member of that name of a record that is written as a whole.

@@ -1,10 +1,13 @@
 //! What the program does with its stores: one abstract interpreter, and the histories that it finds.
 
 pub mod access;
+pub mod calls;
+pub mod demand;
 mod dialects;
 pub mod driver;
 mod explain;
 pub mod history;
+mod instances;
 pub mod interp;
 pub mod program;
 pub mod state;

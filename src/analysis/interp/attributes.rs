@@ -175,6 +175,25 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.relation(st, id, base, name, loc) {
             return v;
         }
+        if let Some(c) = class
+            && shape == Shape::Row
+            && let Origin::Read(r) = origin
+        {
+            // A decoded struct: its embedded structs stand in the same item.
+            if let Some(inner) = self.p.flattened(c, name) {
+                let part = self.new_obj(st, Shape::Row, obj_term);
+                if let Some(o) = st.obj_mut(part) {
+                    o.class = Some(inner);
+                    o.origin = Origin::Read(r);
+                    o.container = container;
+                }
+                let v = Value::new(obj_term, Kind::Obj(part), base.deps.clone());
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(key, v.clone());
+                }
+                return v;
+            }
+        }
         if let (Some(c), false) = (class, shape == Shape::Row && self.p.is_field(class, name)) {
             if let Some(v) = self.class_level(st, c, name, loc) {
                 return v;
@@ -375,10 +394,21 @@ impl<'p> Interp<'p> {
                         self.set_attr(st, &owner, name, v.clone(), loc);
                     }
                 }
+                let mut part = false;
                 if let Some(o) = st.obj_mut(id) {
                     o.set(key, v);
                     o.dirty.retain(|d| d.0 != key);
                     o.dirty.push((key, loc));
+                    part = o.shape != Shape::Row;
+                }
+                // A part of a row (a document in a column) is no longer what was read.
+                if part
+                    && matches!(
+                        self.seen.terms.get(b.term),
+                        Term::Field(..) | Term::Index(..)
+                    )
+                {
+                    self.seen.mutated.insert(b.term);
                 }
                 self.touch_owner(st, b.term, loc);
             }

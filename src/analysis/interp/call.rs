@@ -504,6 +504,7 @@ impl<'p> Interp<'p> {
             func,
             call: Some(loc),
             brought: Rc::new(brought),
+            recv: closure.recv.as_ref().map(|r| r.term),
         });
         let caller = self.cur;
         let statement = self.statement;

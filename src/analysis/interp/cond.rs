@@ -99,6 +99,7 @@ impl Interp<'_> {
             depth,
             pred: Some(Rc::new(pred)),
             polarity: truth,
+            branch: self.branching,
         }));
         true
     }
@@ -474,7 +475,8 @@ impl Interp<'_> {
                         Kind::Const(l) => (*l != Lit::None) == present,
                         Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
                         Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) => present,
-                        _ => true,
+                        // On the way to it that was asked.
+                        _ => said_present(a).is_none_or(|said| said == present),
                     })
                     .collect();
                 self.keep_alternatives(st, alts, &kept, g, |s, a, g| {
@@ -600,4 +602,22 @@ fn compare(op: CmpOp, a: &Lit, b: &Lit) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// What the decisions on the way to an alternative say about its own presence (`if err != nil { return err }`).
+fn said_present(a: &Alt) -> Option<bool> {
+    a.under.iter().rev().find_map(|c| {
+        let (op, x, y) = match c.pred.as_deref()? {
+            Pred::Cmp(op, x, y) => (*op, x, y),
+            Pred::Truthy(x) if x.term == a.value.term => return Some(c.polarity),
+            _ => return None,
+        };
+        let own =
+            (x.term == a.value.term && y.is_none()) || (y.term == a.value.term && x.is_none());
+        match op {
+            CmpOp::Ne | CmpOp::IsNot if own => Some(c.polarity),
+            CmpOp::Eq | CmpOp::Is if own => Some(!c.polarity),
+            _ => None,
+        }
+    })
 }

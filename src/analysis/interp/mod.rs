@@ -151,6 +151,9 @@ pub struct Interp<'p> {
     next_frame: u32,
     next_loop: u32,
     next_group: u32,
+    next_branch: u32,
+    /// The number of the branch whose sides are being assumed.
+    pub(super) branching: u32,
     order: u32,
     pub(super) steps: u32,
     /// Steps at which the call being interpreted is cut.
@@ -198,6 +201,8 @@ impl<'p> Interp<'p> {
             next_frame: 0,
             next_loop: 0,
             next_group: 0,
+            next_branch: 0,
+            branching: 0,
             order: 0,
             steps: 0,
             limit: MAX_STEPS,
@@ -632,6 +637,11 @@ impl<'p> Interp<'p> {
     pub(super) fn new_loop(&mut self) -> u32 {
         self.next_loop += 1;
         self.next_loop
+    }
+
+    pub(super) fn new_branch(&mut self) -> u32 {
+        self.next_branch += 1;
+        self.next_branch
     }
 
     pub(super) fn new_group(&mut self) -> u32 {

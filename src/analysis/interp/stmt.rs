@@ -292,9 +292,13 @@ impl<'p> Interp<'p> {
         let base = st.ctl.len();
         let mut outs: Vec<(State, usize)> = Vec::new();
         let mut ends = [Scope::Branch; 2];
+        let number = self.new_branch();
         for (i, (polarity, body)) in [(true, then), (false, other)].into_iter().enumerate() {
             let mut s = st.clone();
-            if !self.assume(&mut s, &v, polarity, loc, Scope::Branch) {
+            self.branching = number;
+            let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
+            self.branching = 0;
+            if !possible {
                 ends[i] = Scope::Branch;
                 continue;
             }

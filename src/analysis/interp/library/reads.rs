@@ -232,6 +232,7 @@ impl<'p> Interp<'p> {
                 depth,
                 pred: None,
                 polarity: true,
+                branch: 0,
             })])
         };
         let (found, missing) = (under(Fact::Present(read)), under(Fact::Absent(read)));

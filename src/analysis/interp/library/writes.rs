@@ -758,13 +758,37 @@ impl<'p> Interp<'p> {
         dialects::update(self, st, d.name, &v, names.as_ref(), values.as_ref(), sets);
     }
 
+    /// The fields of an object as an encoder writes them: those of embedded structs beside the others.
+    pub(super) fn stored_fields(&self, st: &State, o: &Obj) -> Vec<(Ustr, Slot)> {
+        let mut out = Vec::with_capacity(o.fields.len());
+        self.flatten_into(st, o, 0, &mut out);
+        out
+    }
+
+    fn flatten_into(&self, st: &State, o: &Obj, depth: u32, out: &mut Vec<(Ustr, Slot)>) {
+        for (name, slot) in &o.fields {
+            let inner = o
+                .class
+                .filter(|_| depth < 4)
+                .and_then(|c| self.p.flattened(c, *name))
+                .and(match slot.value.kind {
+                    Kind::Obj(id) => st.obj(id),
+                    _ => None,
+                });
+            match inner {
+                Some(inner) => self.flatten_into(st, inner, depth + 1, out),
+                None => out.push((*name, slot.clone())),
+            }
+        }
+    }
+
     /// What writing a row object back sets: what was changed; for a whole write also what was put in at the start.
     pub(super) fn row_sets(&mut self, st: &State, o: &Obj, all: bool, sets: &mut Vec<SetField>) {
         let read = match o.origin {
             Origin::Read(r) => Some(r),
             _ => None,
         };
-        for (name, slot) in &o.fields {
+        for (name, slot) in &self.stored_fields(st, o) {
             if name.ends_with(':') {
                 continue;
             }
