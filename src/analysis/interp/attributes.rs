@@ -221,6 +221,17 @@ impl<'p> Interp<'p> {
                 return self.attr(st, &v, name, loc);
             }
         }
+        // A library's method that is handed over, to be called by somebody else.
+        if let Shape::Lib(kind) = shape
+            && let Some(specs) = self.lib.methods.get(&name)
+            && specs
+                .iter()
+                .any(|i| self.lib.specs[*i].recv.contains(&kind))
+        {
+            let term = self.seen.terms.field(obj_term, key);
+            let bound = Kind::Bound(Rc::new((base.clone(), name)));
+            return Value::new(term, bound, base.deps.clone());
+        }
         let term = self.seen.terms.field(obj_term, key);
         if let Some(o) = self.of_term.get(&term).copied()
             && st.obj(o).is_some()
