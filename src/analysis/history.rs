@@ -551,6 +551,7 @@ impl<'a> Pairer<'a> {
         let own = |a: &Alt| match self.seen.terms.get(a.value.term) {
             Term::Field(of, n) => {
                 *n == s.path
+                    && !self.seen.mutated.contains(&a.value.term)
                     && (*self.seen.terms.get(*of) == Term::Read(r)
                         || self.write.row_term == Some(*of)
                         || self.seen.row_terms.get(of) == Some(&r))
@@ -563,8 +564,14 @@ impl<'a> Pairer<'a> {
             _ => false,
         };
         let apart = |a: &Alt| {
+            // What an object of this run holds is not seen here.
+            let plain = !matches!(a.value.kind, Kind::Obj(_))
+                || matches!(
+                    self.seen.terms.get(a.value.term),
+                    Term::Read(_) | Term::Param(_)
+                );
             let mut paths = a.value.deps.data.paths(r);
-            paths.all(|p| p != s.path && p != "*")
+            plain && paths.all(|p| p != s.path && p != "*")
         };
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
     }
@@ -971,7 +978,10 @@ impl<'a> Pairer<'a> {
             return Same::No;
         }
         // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
-        let there = read.one && !w.ctl.iter().any(|c| c.facts.contains(&Fact::Absent(r)));
+        let known = |f: Fact| w.ctl.iter().any(|c| c.facts.contains(&f));
+        let there = read.one
+            && !known(Fact::Absent(r))
+            && (read.absent_as.is_some() || known(Fact::Present(r)));
         for (p, c, vs) in rt {
             if c != Cmp::Eq {
                 continue;

@@ -196,3 +196,47 @@ class Sheet(models.Model):
 def add_crate_with_id(shelf: str, code: str) -> None:
     if not Crate.objects.filter(shelf=shelf, code=code).exists():
         Crate.objects.create(pk=uuid.uuid4(), shelf=shelf, code=code)  # expect: check-then-create
+
+
+# case: id=py-dj-2443 label=race rule=check-then-act|check-then-create tier=3 note=none, or one that says something else, and another beside it
+def hang_notice(room: str, title: str) -> None:
+    notice = Notice.objects.filter(room=room, title=clean(title)).first()
+    if notice and notice.text == title:
+        return
+    Notice.objects.create(room=room, title=title, text=title)  # expect: check-then-act
+
+
+def clean(title: str) -> str:
+    kept = []
+    for word in title.split():
+        kept.append(word.lower())
+    return " ".join(kept)
+
+
+def correct(pk: int, text: str) -> None:
+    Notice.objects.filter(pk=pk).update(text=text)
+
+
+class Notice(models.Model):
+    room = models.CharField(max_length=10)
+    title = models.CharField(max_length=80)
+    text = models.CharField(max_length=80)
+
+    class Meta:
+        app_label = "archive"
+
+
+# case: id=py-dj-2444 label=race rule=lost-update tier=3 note=changed in place on every way, under one name or two
+def append_note(pk: int, note: str | None) -> None:
+    folder = Folder.objects.get(pk=pk)
+    folder.notes["last"] = note
+    if note:
+        folder.notes["any"] = True
+    folder.save()  # expect: lost-update
+
+
+class Folder(models.Model):
+    notes = models.JSONField(default=dict)
+
+    class Meta:
+        app_label = "archive"
