@@ -8,6 +8,7 @@ use ustr::{Ustr, ustr};
 
 use super::value::FuncRef;
 use crate::stores::vocabulary::Library;
+use crate::sym;
 use crate::syntax::il::{ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Module, Stmt, StmtKind};
 use crate::syntax::walk;
 
@@ -26,6 +27,8 @@ pub struct FuncCalls {
 }
 
 struct Visitor<'m> {
+    /// The names bound in the function.
+    locals: &'m [Ustr],
     calls: FuncCalls,
     attributes: Vec<Ustr>,
     imported: &'m FxHashSet<Ustr>,
@@ -75,10 +78,15 @@ fn of_container(name: Ustr, call: &Call) -> bool {
         && call.args.iter().all(|a| a.kind == ArgKind::Plain)
 }
 
-impl walk::Visit for Visitor<'_> {
+impl walk::Visit<'_> for Visitor<'_> {
     fn stmt(&mut self, s: &Stmt) {
-        if let StmtKind::Func(_, i) = &s.kind {
-            self.calls.nested.push(*i);
+        match &s.kind {
+            StmtKind::Func(_, i) => self.calls.nested.push(*i),
+            StmtKind::With(value, ..) => self.calls.names.extend(match value.kind {
+                ExprKind::Await(_) => [sym!("__aenter__"), sym!("__aexit__")],
+                _ => [sym!("__enter__"), sym!("__exit__")],
+            }),
+            _ => {}
         }
     }
 
@@ -86,6 +94,15 @@ impl walk::Visit for Visitor<'_> {
         match &e.kind {
             ExprKind::Call(c) => {
                 self.handed(&c.callee);
+                // An object that is called.
+                let object = match &c.callee.kind {
+                    ExprKind::Call(_) => true,
+                    ExprKind::Name(n) => self.locals.contains(n),
+                    _ => false,
+                };
+                if object {
+                    self.calls.names.push(sym!("__call__"));
+                }
                 if let ExprKind::Attr(_, n, _) = &c.callee.kind
                     && !of_container(*n, c)
                 {
@@ -105,6 +122,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
     let imported: FxHashSet<Ustr> = module.imports.iter().map(|i| i.name).collect();
     let of = |func: &Func| {
         let mut v = Visitor {
+            locals: &func.locals,
             calls: FuncCalls::default(),
             attributes: Vec::new(),
             imported: &imported,

@@ -14,13 +14,15 @@ use ustr::{Ustr, ustr};
 use super::access::{Op, Written};
 use super::calls::{FuncCalls, Relevance};
 use super::demand::Demand;
+use super::given::Given;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
+use super::reach::{Reach, Reaches};
 use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
 use crate::files::FileId;
-use crate::report::finding::{Finding, Loc, Notification, Role, Step};
+use crate::report::finding::{DoubtNote, Finding, Loc, Notification, Role, Step};
 use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
@@ -47,6 +49,10 @@ struct Proto {
     fields: Vec<Ustr>,
     write: (FileId, u32),
     depth: usize,
+    /// The functions on the way to the write.
+    chain: Vec<FuncRef>,
+    creates: bool,
+    reach: Reach,
     /// Where the function that holds the primary location is called.
     entry: Option<Loc>,
 }
@@ -230,7 +236,13 @@ impl Analyzer for Analysis {
                 });
             }
         }
-        out.findings = stand(&program, results);
+        let parsed: FxHashSet<FileId> = out.parsed.iter().copied().collect();
+        let others = input
+            .files
+            .iter()
+            .filter(|f| f.lang == Lang::Python && !parsed.contains(&f.id))
+            .map(|f| input.sources.get(f.id).text.as_ref());
+        out.findings = stand(&program, results, others);
         out.timings.push(("judge", started.elapsed()));
         out
     }
@@ -376,11 +388,24 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
         .filter(|r| is_entry(program, *r) || !program.is_called(program.func(*r).name))
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
-    for round in 0..6 {
+    let mut given: Option<Given<'_>> = None;
+    for round in 0..8 {
+        // What is left has calls, but on what nobody knows.
+        let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
+            0 => FxHashMap::default(),
+            _ => {
+                let given = given.get_or_insert_with(|| Given::new(program));
+                let of = |r: &FuncRef| (*r, given.fresh_params(*r));
+                todo.iter().map(of).filter(|x| !x.1.is_empty()).collect()
+            }
+        };
         let batch: Vec<RootResult> = todo
             .par_iter()
             .flat_map_iter(|r| program.receivers(*r).into_iter().map(move |c| (*r, c)))
-            .map(|(r, c)| run_root(program, r, c, words, atomic))
+            .map(|(r, c)| {
+                let fresh = fresh.get(&r).map_or(&[][..], Vec::as_slice);
+                run_root(program, r, c, fresh, words, atomic)
+            })
             .collect();
         done.extend(todo.iter().copied());
         for r in batch {
@@ -405,11 +430,44 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
             .copied()
             .filter(|r| !program.named_in(*r, &names))
             .collect();
-        if todo.is_empty() || round >= 4 {
+        if todo.is_empty() {
+            // They call each other: what takes the place of a library's own method is called from outside as well.
+            todo = left
+                .iter()
+                .copied()
+                .filter(|r| overrides(program, *r))
+                .collect();
+        }
+        // What only such a method calls, on a way that those who call it here do not take, is seen from there.
+        let mut later: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut first: Vec<FuncRef> = Vec::new();
+        for r in &todo {
+            for m in program.siblings(*r).filter(|m| !done.contains(m)) {
+                if m != *r
+                    && overrides(program, m)
+                    && program.calls_of(m).contains(&program.func(*r).name)
+                {
+                    later.insert(*r);
+                    first.push(m);
+                }
+            }
+        }
+        first.sort_unstable();
+        first.dedup();
+        todo.retain(|r| !later.contains(r) && !first.contains(r));
+        todo.extend(first);
+        if todo.is_empty() || round >= 6 {
             todo = left;
         }
     }
     results
+}
+
+/// Whether a method takes the place of a library's own that reads or writes.
+fn overrides(program: &Program, r: FuncRef) -> bool {
+    let lang = program.files()[r.file as usize].module.lang;
+    let f = program.func(r);
+    f.class.is_some() && program.library(lang).acting.contains(&f.name)
 }
 
 /// Closures and lambdas are interpreted where they are made.
@@ -455,6 +513,7 @@ fn run_root(
     program: &Program,
     root: FuncRef,
     class: Option<ClassRef>,
+    fresh: &[usize],
     words: &FieldWords,
     atomic: bool,
 ) -> RootResult {
@@ -462,6 +521,7 @@ fn run_root(
     let seen = catch_unwind(AssertUnwindSafe(|| {
         Interp::new(program, lang)
             .atomic_requests(atomic)
+            .made_here(fresh)
             .run(root, class)
     }));
     match seen {
@@ -517,6 +577,9 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
+                chain: c.write.stack.iter().map(|f| f.func).collect(),
+                creates: v.rule.id == "check-then-create",
+                reach: Reach::Open,
                 entry: tell::entry(&c, v.pair.map(|i| &c.pairs[i])),
             });
         }
@@ -531,7 +594,12 @@ type Told = (FileId, u32, FileId, u32, bool);
 const CHAINS: usize = 5;
 
 /// Which findings stand once the whole project is known: one for each write and its fields.
-fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
+fn stand<'t>(
+    program: &Program,
+    mut results: Vec<RootResult>,
+    others: impl Iterator<Item = &'t str>,
+) -> Vec<Finding> {
+    reached(program, &mut results, others);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
     let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
     for (model, path, value) in results.iter().flat_map(|r| &r.written) {
@@ -635,12 +703,58 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     out
 }
 
+/// Says of every history what reaches it, and leaves out what runs alone.
+fn reached<'t>(
+    program: &Program,
+    results: &mut [RootResult],
+    others: impl Iterator<Item = &'t str>,
+) {
+    let functions: FxHashSet<FuncRef> = results
+        .iter()
+        .flat_map(|r| &r.protos)
+        .flat_map(|p| p.chain.iter().copied())
+        .collect();
+    let reaches = Reaches::new(program, &functions, others);
+    for p in results.iter_mut().flat_map(|r| &mut r.protos) {
+        p.reach = reaches.of(&p.chain);
+        let (id, text) = match p.reach {
+            Reach::Open | Reach::Migration => continue,
+            Reach::Unknown => (
+                "reachability-unknown",
+                "nothing that was looked at refers to the function in which it begins",
+            ),
+            Reach::Once | Reach::Script => (
+                "single-run",
+                "it is reached from a run that happens once: a command, a script, a set-up",
+            ),
+        };
+        if p.reach == Reach::Script && p.creates {
+            // What a script puts there to begin with.
+            p.finding.severity = Severity::Note;
+        }
+        let loc = p.chain.first().map(|r| Loc {
+            file: program.file_id(r.file),
+            span: program.func(*r).name_span,
+        });
+        p.finding.doubts.push(DoubtNote {
+            id,
+            weight: "minor",
+            text: text.to_owned(),
+            loc,
+        });
+    }
+    for r in results {
+        r.protos.retain(|p| p.reach != Reach::Migration);
+    }
+}
+
 /// Whether one context of a write tells more than another.
 fn better(a: &Proto, b: &Proto) -> bool {
     let rank = |p: &Proto| {
         (
             p.finding.severity,
             p.finding.confidence,
+            std::cmp::Reverse(p.reach),
             std::cmp::Reverse(order(p.finding.rule.id)),
             std::cmp::Reverse(p.depth),
         )

@@ -177,6 +177,14 @@ impl WriteCase<'_> {
         })
     }
 
+    /// The paths by which the read of a pair selected one row.
+    pub fn selected_by(&self, p: &Pair) -> Vec<Ustr> {
+        match self.read(p).one {
+            true => equalities(&self.read(p).conds).0,
+            false => Vec::new(),
+        }
+    }
+
     /// Whether a guarding lock is held at the write: an advisory one, or a row lock taken in its transaction.
     pub fn under_lock(&self) -> bool {
         let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
@@ -215,6 +223,16 @@ impl WriteCase<'_> {
             .raises
             .iter()
             .any(|(f, _)| *f == Failure::Conflict)
+    }
+
+    /// Whether what it sets is set only where no row is there: what was read of one is not overwritten by it.
+    pub fn only_creates(&self) -> bool {
+        let lang = self.program.files()
+            [self.write.stack.last().map_or(0, |f| f.func.file as usize)]
+        .module
+        .lang;
+        let spec = &self.program.library(lang).specs[self.write.spec];
+        self.write.op == Op::Upsert && spec.sets.is_none() && spec.item.is_none()
     }
 
     /// Columns from whose stored value the write takes something.
@@ -778,6 +796,13 @@ impl<'a> Pairer<'a> {
         let (Some(rc), Some(wc)) = (read.container, w.container) else {
             return Same::No;
         };
+        // What was handed in is a new row where this is written.
+        if w.row_read.is_none()
+            && w.row_term
+                .is_some_and(|t| self.seen.row_terms.get(&t) == Some(&r))
+        {
+            return Same::No;
+        }
         if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
             return Same::No;
         }

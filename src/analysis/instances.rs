@@ -33,7 +33,7 @@ impl Mentions {
     }
 }
 
-impl walk::Visit for Mentions {
+impl walk::Visit<'_> for Mentions {
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
             ExprKind::Name(n) => self.names.push(*n),

@@ -6,10 +6,12 @@ pub mod demand;
 mod dialects;
 pub mod driver;
 mod explain;
+mod given;
 pub mod history;
 mod instances;
 pub mod interp;
 pub mod program;
+mod reach;
 pub mod state;
 pub mod value;
 

@@ -407,6 +407,34 @@ impl Program {
         self.class_index.get(&model).copied()
     }
 
+    /// Whether a class derives from one of these outside of the project.
+    pub fn derives_from(&self, c: ClassRef, bases: &FxHashSet<Ustr>) -> bool {
+        self.info(c).externals.iter().any(|b| bases.contains(b))
+    }
+
+    /// Whether a class that is no model has bases outside of the project, whose methods it may override.
+    pub fn has_outer_bases(&self, c: ClassRef) -> bool {
+        let info = self.info(c);
+        info.model.is_none() && info.externals.iter().any(|b| b != "object")
+    }
+
+    /// The methods of the class that a method belongs to.
+    pub fn siblings(&self, f: FuncRef) -> impl Iterator<Item = FuncRef> + '_ {
+        self.class_of(f)
+            .into_iter()
+            .flat_map(|c| self.info(c).methods.values().copied())
+    }
+
+    /// The class of that path.
+    pub fn class_at(&self, path: Ustr) -> Option<ClassRef> {
+        self.class_index.get(&path).copied()
+    }
+
+    /// Whether a class is another one or derives from it.
+    pub fn derives(&self, c: ClassRef, from: ClassRef) -> bool {
+        self.info(c).mro.contains(&from)
+    }
+
     /// The container that rows of a class belong to: proxies share their parent's.
     pub fn container_of_class(&self, c: ClassRef) -> Ustr {
         self.info(c).path
@@ -958,6 +986,39 @@ impl Program {
             None if name == "objects" => Some(None),
             None => None,
         }
+    }
+
+    /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.
+    pub fn generated_key(&self, model: Ustr) -> bool {
+        let Some(m) = self.model(model).filter(|m| m.complete) else {
+            return false;
+        };
+        self.has_schema(model)
+            && m.primary_key.as_ref().is_some_and(|pk| {
+                m.fields
+                    .get(pk)
+                    .is_none_or(|f| f.traits.auto && f.default.is_none())
+            })
+    }
+
+    /// Whether the store itself knows a model's columns, and not only its class.
+    fn has_schema(&self, model: Ustr) -> bool {
+        self.model_class(model)
+            .is_none_or(|c| self.class_kind(c, &self.python).is_none())
+    }
+
+    /// Whether a column holds a value in every stored row. (A document may hold a nothing of its own.)
+    pub fn not_null(&self, model: Ustr, name: Ustr) -> bool {
+        self.has_schema(model)
+            && self
+                .model(model)
+                .and_then(|m| m.fields.get(name.as_str()))
+                .is_some_and(|f| {
+                    !f.null
+                        && !f.traits.json
+                        && !f.traits.many_to_many
+                        && !self.facts.classes.contains_key(&f.constructor)
+                })
     }
 
     /// The model that a relation leads to (one row).

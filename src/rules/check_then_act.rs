@@ -5,7 +5,6 @@ use super::judge::{Uniqueness, Verdict, decided_again, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
-use crate::stores::vocabulary::Mode;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -32,7 +31,7 @@ pub fn beside(c: &WriteCase<'_>) -> Option<Verdict> {
 }
 
 fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
-    if c.write.op == Op::Upsert && (c.write.conds.is_empty() || c.write.mode == Mode::New) {
+    if c.write.op == Op::Upsert && c.write.conds.is_empty() {
         return None;
     }
     let mut weak = None;
@@ -43,6 +42,13 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
         if creates && p.absent {
             // Absence, then creation: uniqueness decides, which the other rule asks about.
+            continue;
+        }
+        // What was found is not created a second time: by what creates only what is missing, or where it is unique.
+        if !p.counted
+            && (c.only_creates()
+                || (creates && uniqueness(c, &c.selected_by(p)) == Uniqueness::Covers))
+        {
             continue;
         }
         if creates && p.counted && !p.not_exists {

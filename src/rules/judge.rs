@@ -161,19 +161,21 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
             Uniqueness::Unseen
         };
     };
-    // A column that is never given has its default in every row.
-    let fixed = |f: &str| {
-        model
-            .fields
-            .get(f)
-            .is_some_and(|f| matches!(f.default, Some(Some(_))))
+    // A column that nobody gives a value has its default, in the other's row as well.
+    let creates = matches!(c.write.op, Op::Create | Op::Upsert);
+    let left_to_default = |f: &str| {
+        creates
+            && model.fields.get(f).is_some_and(|x| x.default_fixed)
             && given(c, column(f)).is_none()
+            && given(c, ustr::ustr("*")).is_none()
     };
     let covers = model.uniques.iter().any(|u| {
-        !u.fields.is_empty()
+        let asked = |f: &str| paths.contains(&column(f));
+        let condition = u.condition.iter().flatten();
+        (u.fields.iter().any(|f| asked(f)) || condition.clone().any(|(f, _)| asked(f)))
             && u.fields
                 .iter()
-                .all(|f| paths.contains(&column(f)) || fixed(f))
+                .all(|f| paths.contains(&column(f)) || left_to_default(f))
             // A conditional one covers the rows that meet its condition.
             && u.condition.as_ref().is_none_or(|cond| {
                 cond.iter().all(|(f, v)| match (given(c, column(f)).map(|x| &x.kind), v) {

@@ -654,8 +654,7 @@ impl Spec {
                     "whole" => Mode::Whole,
                     "partial" => Mode::Partial,
                     "dirty" => Mode::Dirty,
-                    "new" => Mode::New,
-                    _ => return Err("expected whole, partial, dirty or new".into()),
+                    _ => return Err("expected whole, partial or dirty".into()),
                 };
             }
             "narrow" => self.narrow = Some(Sel::parse(value)?),

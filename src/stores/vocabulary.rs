@@ -112,8 +112,6 @@ pub enum Mode {
     Partial,
     /// What was changed on the object since it was read.
     Dirty,
-    /// What the call names, and only where it creates.
-    New,
 }
 
 /// Guard tokens.

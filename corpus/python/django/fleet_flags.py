@@ -213,6 +213,19 @@ class JourneySerializer(serializers.ModelSerializer):
         return instance
 
 
+class VehicleSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Vehicle
+        fields = ["channel", "firmware"]
+
+    # case: id=py-dj-2418 label=race rule=stale-overwrite tier=3 note=what is not given is left as it was, the whole row goes back
+    def update(self, instance, validated_data):
+        instance.channel = validated_data.get("channel", instance.channel)
+        instance.firmware = validated_data.get("firmware", instance.firmware)
+        instance.save()  # expect: stale-overwrite
+        return instance
+
+
 # case: id=py-dj-2414 label=safe tier=2 note=without its key the row is a new one
 def duplicate(pk: int, states: list[str]) -> None:
     journey = Journey.objects.get(pk=pk)

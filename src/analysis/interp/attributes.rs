@@ -20,7 +20,13 @@ impl<'p> Interp<'p> {
                 if let Some(v) = self.attr_of_each(st, base, name, loc) {
                     return v;
                 }
-                let one = self.concrete(base);
+                if self.tells_stored(st, base, name)
+                    && let Some(v) = self.told_of_each(st, base, name, loc)
+                {
+                    return v;
+                }
+                let one = self.one_row(st, base);
+                let one = one.unwrap_or_else(|| self.concrete(base));
                 if matches!(one.kind, Kind::Phi(_)) {
                     let term = self.seen.terms.field(base.term, name);
                     return Value::new(term, Kind::Unknown, base.deps.clone());
@@ -57,6 +63,9 @@ impl<'p> Interp<'p> {
                 Value::new(base.term, base.kind.clone(), base.deps.clone())
             }
             _ => {
+                if let Some(v) = self.adding_attr(st, base, name) {
+                    return v;
+                }
                 let term = self.seen.terms.field(base.term, name);
                 if let Some(id) = self.of_term.get(&term).copied()
                     && st.obj(id).is_some()
@@ -141,6 +150,9 @@ impl<'p> Interp<'p> {
             let v = slot.value.clone();
             self.note_use(&v);
             return v;
+        }
+        if key == "pk" && self.no_key_yet(obj) {
+            return self.none();
         }
         let (class, shape, container) = (obj.class, obj.shape, obj.container);
         let obj_term = obj.term;
@@ -376,7 +388,8 @@ impl<'p> Interp<'p> {
                 return;
             }
         }
-        let b = self.concrete(base);
+        let b = self.one_row(st, base);
+        let b = b.unwrap_or_else(|| self.concrete(base));
         match b.kind {
             Kind::Obj(id) => {
                 let Some(o) = st.obj(id) else { return };
@@ -405,6 +418,10 @@ impl<'p> Interp<'p> {
                         self.set_attr(st, &owner, name, v.clone(), loc);
                     }
                 }
+                if key == "pk" && v.is_none() {
+                    self.renew(st, id);
+                    return;
+                }
                 let mut part = false;
                 if let Some(o) = st.obj_mut(id) {
                     o.set(key, v);
@@ -424,6 +441,7 @@ impl<'p> Interp<'p> {
                 self.touch_owner(st, b.term, loc);
             }
             Kind::Unknown => {
+                self.set_adding(st, &b, name, &v);
                 let id = self.new_obj(st, Shape::Instance, b.term);
                 if let Some(o) = st.obj_mut(id) {
                     o.origin = Origin::Unknown;

@@ -660,6 +660,30 @@ impl Interp<'_> {
                     }
                 }
             }
+            ("get" | "pop", None | Some((_, Shape::Instance, _)))
+                if args.pos.len() == 2
+                    && matches!(recv.kind, Kind::Unknown | Kind::Obj(_))
+                    && !args.pos[1].deps.data.is_empty()
+                    && self.seen.terms.text(args.pos[0].term).is_some() =>
+            {
+                // Of a mapping that nothing is known of: what it has under the name, or what is there anyway.
+                if let Some((id, ..)) = &obj
+                    && st.obj(*id).is_some_and(|o| o.class.is_some())
+                {
+                    return None;
+                }
+                let term = Term::Op(name, vec![recv.term, args.pos[0].term]);
+                let term = self.seen.terms.intern(term);
+                let there = Value::new(term, Kind::Unknown, recv.deps.clone());
+                let empty = Rc::new(Vec::new());
+                Some(crate::analysis::state::join_values(
+                    &there,
+                    &empty,
+                    &args.pos[1],
+                    &empty,
+                    &mut self.seen.terms,
+                ))
+            }
             ("setdefault", Some((id, Shape::Dict | Shape::Row, _))) => {
                 let key = first?;
                 let text = self.seen.terms.text(key.term)?;

@@ -18,6 +18,8 @@ struct Gathered {
     under: Vec<Rc<Ctl>>,
     /// Conditional writes that were won or lost: both ways lead here.
     either: Vec<AccessId>,
+    /// Rows that are stored, or are not.
+    rows: Vec<(ObjId, bool)>,
 }
 
 impl Interp<'_> {
@@ -77,6 +79,9 @@ impl Interp<'_> {
                 }
                 _ => {}
             }
+        }
+        for (row, stored) in g.rows {
+            self.take_for(st, row, stored);
         }
         for w in g.either {
             if !st.merged_losses.contains(&w) {
@@ -138,6 +143,7 @@ impl Interp<'_> {
                     g.facts.extend(one.facts);
                     g.deps = g.deps.union(&one.deps);
                     g.under.extend(one.under);
+                    g.rows.extend(one.rows);
                     return true;
                 }
                 let shared: Vec<Fact> = possible[0]
@@ -259,6 +265,15 @@ impl Interp<'_> {
                     });
                 } else if self.truth_of(st, v) == Some(!truth) {
                     return false;
+                }
+            }
+            Kind::Unknown => {
+                if let Some((row, tells)) = self.tested_row(v.term) {
+                    // A key that is there is true.
+                    if tells && self.column_there(st, v.term) == Some(!truth) {
+                        return false;
+                    }
+                    g.rows.push((row, truth == tells));
                 }
             }
             _ => {
@@ -516,6 +531,15 @@ impl Interp<'_> {
                 } else {
                     Fact::Won(*w)
                 });
+                true
+            }
+            Kind::Unknown => {
+                if self.column_there(st, v.term) == Some(!present) {
+                    return false;
+                }
+                if let Some((row, true)) = self.tested_row(v.term) {
+                    g.rows.push((row, present));
+                }
                 true
             }
             Kind::ReadErr(r) => {

@@ -13,6 +13,7 @@ mod cond;
 mod expr;
 mod library;
 mod operators;
+mod rows;
 mod stmt;
 
 pub use cond::truthy_lit;
@@ -184,6 +185,10 @@ pub struct Interp<'p> {
     atomic_requests: bool,
     /// Functions being interpreted, to cut recursion.
     pub(super) active: Vec<FuncRef>,
+    /// The parameters of the root that are rows which its callers have made.
+    made_here: Vec<usize>,
+    /// The attributes that say of a row whether it is new: (`_state`, `adding`).
+    pub(super) adding: Vec<(Ustr, Ustr)>,
 }
 
 impl<'p> Interp<'p> {
@@ -222,12 +227,28 @@ impl<'p> Interp<'p> {
             merged: Vec::new(),
             atomic_requests: false,
             active: Vec::new(),
+            made_here: Vec::new(),
+            adding: p
+                .library(lang)
+                .lists
+                .get(&sym!("row-adding"))
+                .into_iter()
+                .flatten()
+                .filter_map(|path| path.split_once('.'))
+                .map(|(head, last)| (ustr(head), ustr(last)))
+                .collect(),
         }
     }
 
     /// Says whether each request runs in a transaction.
     pub fn atomic_requests(mut self, yes: bool) -> Self {
         self.atomic_requests = yes;
+        self
+    }
+
+    /// Says which parameters of the root are rows that its callers have made.
+    pub fn made_here(mut self, params: &[usize]) -> Self {
+        self.made_here = params.to_vec();
         self
     }
 
@@ -267,13 +288,18 @@ impl<'p> Interp<'p> {
                 // A row's own way to be written is a part of somebody's write, who knows where the row is from.
                 o.origin = Origin::Unknown;
             }
+            if self.made_here.contains(&0) {
+                self.take_for_made(&mut st, &recv);
+            }
             if !self.is_classmethod(func) {
                 self.initialise(&mut st, class, &recv, loc);
             }
             value = self.bind(value, recv);
         }
-        for param in params {
+        let first = func.params.len() - params.len();
+        for (i, param) in params.enumerate() {
             use crate::syntax::il::ParamKind;
+            let made = self.made_here.contains(&(first + i));
             match param.kind {
                 ParamKind::Plain => {
                     let at = Loc {
@@ -286,10 +312,16 @@ impl<'p> Interp<'p> {
                         Some(v) => v,
                         None => self.param_object(&mut st, root, param, None),
                     };
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
                     args.pos.push(v);
                 }
                 ParamKind::KeywordOnly => {
                     let v = self.param_object(&mut st, root, param, None);
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
                     args.kw.push((
                         param.name,
                         Slot {

@@ -653,24 +653,20 @@ impl<'p> Interp<'p> {
             outs.extend(self.block(s, orelse));
         }
         let mut taken = vec![false; ctx.points.len()];
-        // What led to a failure that a handler took, and on from there; whether one takes every failure.
-        let mut survived: Vec<(Loc, bool)> = Vec::new();
-        let mut all_survived = false;
+        // Decisions whose other side was caught here, and went on from there.
+        let mut caught: Vec<(Loc, bool)> = Vec::new();
+        let mut all_caught = false;
         for (h, names) in handlers.iter().zip(&catches) {
             let mut entries: Vec<State> = Vec::new();
-            let mut led: Vec<(Loc, bool)> = Vec::new();
+            let mut decided: Vec<(Loc, bool)> = Vec::new();
             let mut bound: Option<Value> = None;
             for (i, p) in ctx.points.iter().enumerate() {
                 if !taken[i] && self.may_catch(names, p.class) {
                     if p.class.is_some() {
                         taken[i] = true;
                     }
-                    let ctl = p.state.ctl.iter().skip(base);
-                    led.extend(
-                        ctl.filter(|c| c.pred.is_some())
-                            .map(|c| (c.loc, c.polarity)),
-                    );
                     entries.push(p.state.clone());
+                    decided.extend(p.state.ctl.iter().skip(base).map(|c| (c.loc, c.polarity)));
                     if bound.is_none() {
                         bound = p.value.clone();
                     }
@@ -709,24 +705,16 @@ impl<'p> Interp<'p> {
                 };
                 self.bind_name(&mut s, name, v);
             }
-            let before = outs.len();
-            outs.extend(self.block(s, &h.body));
-            if outs.len() > before {
-                survived.extend(led);
-                all_survived |= broad;
+            if let Some(s) = self.block(s, &h.body) {
+                outs.push(s);
+                caught.append(&mut decided);
+                all_caught |= broad;
             }
         }
         let had_return = self.frames[self.cur].returns.len() > returns_before;
         let alone = outs.len() == 1;
         let mut joined = self.join_all(outs.into_iter(), base);
         if let Some(s) = &mut joined {
-            // Either way of such a test comes here: it decides nothing any more.
-            let mut i = 0;
-            s.ctl.retain(|c| {
-                i += 1;
-                let both = all_survived || survived.contains(&(c.loc, !c.polarity));
-                i <= base || c.scope != Scope::Raise || c.pred.is_none() || !both
-            });
             if alone {
                 let scope = if had_return {
                     Scope::Return
@@ -740,12 +728,30 @@ impl<'p> Interp<'p> {
                 }
             }
             self.take_merged(s);
+            if !alone {
+                // Either way leads here: what was decided in there no longer decides.
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    // Whatever was raised in there was taken by a handler that goes on.
+                    let taken = all_caught && c.scope == Scope::Raise && c.pred.is_some();
+                    i <= base || !(taken || caught.contains(&(c.loc, !c.polarity)))
+                });
+            }
         }
         if finally.is_empty() {
             return joined;
         }
         match joined {
-            Some(s) => self.block(s, finally),
+            Some(mut s) => {
+                // It runs whatever was decided before.
+                let decided = s.ctl.split_off(base.min(s.ctl.len()));
+                let mut s = self.block(s, finally)?;
+                let inside = s.ctl.split_off(base.min(s.ctl.len()));
+                s.ctl.extend(decided);
+                s.ctl.extend(inside);
+                Some(s)
+            }
             None => {
                 // It runs on the way out; for what it does to stores and locks.
                 self.block(entry, finally);
@@ -790,11 +796,11 @@ impl<'p> Interp<'p> {
                 if obj.shape == Shape::Lib(sym!("context")) {
                     return self.with_generator(st, &obj, target, body);
                 }
-                let enter = obj.class.and_then(|c| {
-                    self.p
-                        .method(c, sym!("__enter__"))
-                        .or_else(|| self.p.method(c, sym!("__aenter__")))
-                });
+                let (enter, exit) = match value.kind {
+                    ExprKind::Await(_) => (sym!("__aenter__"), sym!("__aexit__")),
+                    _ => (sym!("__enter__"), sym!("__exit__")),
+                };
+                let enter = obj.class.and_then(|c| self.p.method(c, enter));
                 if let Some((_, enter)) = enter {
                     let f = self.func_value(&mut st, enter, None);
                     let f = self.bind(f, v.clone());
@@ -811,23 +817,23 @@ impl<'p> Interp<'p> {
                     if let Some(t) = target {
                         self.assign(&mut st, t, entered);
                     }
-                    let mut s = self.block(st, body)?;
-                    if let Some((_, exit)) = obj.class.and_then(|c| {
-                        self.p
-                            .method(c, sym!("__exit__"))
-                            .or_else(|| self.p.method(c, sym!("__aexit__")))
-                    }) {
-                        let f = self.func_value(&mut s, exit, None);
-                        let f = self.bind(f, v.clone());
-                        let mut args = super::call::Args::default();
-                        for _ in 0..3 {
-                            let n = self.none();
-                            args.pos.push(n);
+                    let exit = obj.class.and_then(|c| self.p.method(c, exit));
+                    let cur = self.cur;
+                    let returns = self.frames[cur].returns.len();
+                    let mut out = self.block(st, body);
+                    if let Some((_, exit)) = exit {
+                        // Whoever leaves by `return` passes there as well.
+                        let mut left: Vec<(State, Value)> =
+                            self.frames[cur].returns.split_off(returns);
+                        for (s, _) in &mut left {
+                            self.exit(s, exit, &v, value);
                         }
-                        self.call_value(&mut s, &f, args, self.loc(value.span));
-                        self.dead = false;
+                        self.frames[cur].returns.extend(left);
+                        if let Some(s) = &mut out {
+                            self.exit(s, exit, &v, value);
+                        }
                     }
-                    return Some(s);
+                    return out;
                 }
                 if let Some(t) = target {
                     self.assign(&mut st, t, v.clone());
@@ -858,6 +864,19 @@ impl<'p> Interp<'p> {
                 out
             }
         }
+    }
+
+    /// `__exit__`, with nothing that was raised.
+    fn exit(&mut self, st: &mut State, exit: FuncRef, object: &Value, with: &'p Expr) {
+        let f = self.func_value(st, exit, None);
+        let f = self.bind(f, object.clone());
+        let mut args = super::call::Args::default();
+        for _ in 0..3 {
+            let n = self.none();
+            args.pos.push(n);
+        }
+        self.call_value(st, &f, args, self.loc(with.span));
+        self.dead = false;
     }
 
     /// A `with` over a call of a standard library is no guard.
