@@ -325,6 +325,7 @@ pub(super) fn update(
             None => (interp.unknown(all.clone()), None, all.clone()),
         };
         out.push(SetField {
+            choices: None,
             path,
             value,
             stored,
@@ -335,6 +336,7 @@ pub(super) fn update(
     if partial && out.is_empty() {
         let value = interp.unknown(all.clone());
         out.push(SetField {
+            choices: None,
             path: sym!("*"),
             value,
             stored: None,
@@ -370,6 +372,7 @@ pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &m
         });
         let deps = interp.deep_deps(st, &value, 0);
         out.push(SetField {
+            choices: None,
             path: *name,
             value,
             stored,

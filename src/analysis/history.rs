@@ -164,6 +164,19 @@ impl WriteCase<'_> {
         paths
     }
 
+    /// Whether rows are looked for under a key that this run has just drawn: nobody else looks for them, or has them.
+    pub fn drawn(&self, conds: &[Rc<Cond>]) -> bool {
+        let terms = &self.seen.terms;
+        conds.iter().any(|c| {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            parts.iter().any(|t| {
+                matches!(t, Cond::Test { cmp: Cmp::Eq, with, .. }
+                    if with.iter().any(|v| terms.has_made(v.term) && !terms.is_time(v.term)))
+            })
+        })
+    }
+
     /// The paths by which the read of a pair selected one row.
     pub fn selected_by(&self, p: &Pair) -> Vec<Ustr> {
         match self.read(p).one {
@@ -339,6 +352,7 @@ impl<'a> Pairer<'a> {
             if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
                 continue;
             }
+            let kept = self.kept(s, r);
             for p in s.deps.data.paths(r).chain(s.deps.control.paths(r)) {
                 let data = s.deps.data.paths(r).any(|x| x == p);
                 if p == "#" {
@@ -346,6 +360,9 @@ impl<'a> Pairer<'a> {
                 } else if p == "?" || (key(p) && p != s.path) || (key(s.path) && p != "*") {
                     continue;
                 } else if p == s.path || p == "*" || s.path == "*" {
+                    if kept {
+                        continue;
+                    }
                     if data && beside {
                         numbered = true;
                     } else if data && !own.contains(&s.path) {
@@ -538,6 +555,43 @@ impl<'a> Pairer<'a> {
             process,
             unknown_region,
         })
+    }
+
+    /// Whether a column keeps its value on some ways, and gets one on the others that owes nothing to it.
+    fn kept(&self, s: &SetField, r: ReadId) -> bool {
+        let Some(choices) = &s.choices else {
+            return false;
+        };
+        // Named among the columns to be written, the old value is put back on purpose.
+        if self.write.mode != Mode::Whole || self.write.narrowed {
+            return false;
+        }
+        let own = |a: &Alt| match self.seen.terms.get(a.value.term) {
+            Term::Field(of, n) => {
+                *n == s.path
+                    && !self.seen.mutated.contains(&a.value.term)
+                    && (*self.seen.terms.get(*of) == Term::Read(r)
+                        || self.write.row_term == Some(*of)
+                        || self.seen.row_terms.get(of) == Some(&r))
+            }
+            // The row to which a relation led.
+            Term::Read(x) => {
+                let x = self.read(*x);
+                x.how == ReadHow::Related && x.parent == Some(r)
+            }
+            _ => false,
+        };
+        let apart = |a: &Alt| {
+            // What an object of this run holds is not seen here.
+            let plain = !matches!(a.value.kind, Kind::Obj(_))
+                || matches!(
+                    self.seen.terms.get(a.value.term),
+                    Term::Read(_) | Term::Param(_)
+                );
+            let mut paths = a.value.deps.data.paths(r);
+            plain && paths.all(|p| p != s.path && p != "*")
+        };
+        choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
     }
 
     /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
@@ -815,6 +869,12 @@ impl<'a> Pairer<'a> {
                 continue;
             }
             if v.deps.data.of(r) {
+                // What another column of one row names is another row.
+                let named = *p != "pk" || matches!(wc, Container::Model(_));
+                let mut from = v.deps.data.paths(r);
+                if read.one && named && from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?")) {
+                    return Same::No;
+                }
                 equal += 1;
                 continue;
             }
@@ -938,6 +998,15 @@ impl<'a> Pairer<'a> {
         let keys = self.tests_of(&w.conds);
         let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
+        // A row that is handed in is no predicate that another one could satisfy.
+        if read.how == ReadHow::Param && w.row_term.is_some() && rt.is_empty() {
+            return Same::No;
+        }
+        // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
+        let known = |f: Fact| w.ctl.iter().any(|c| c.facts.contains(&f));
+        let there = read.one
+            && !known(Fact::Absent(r))
+            && (read.absent_as.is_some() || known(Fact::Present(r)));
         for (p, c, vs) in rt {
             if c != Cmp::Eq {
                 continue;
@@ -965,6 +1034,8 @@ impl<'a> Pairer<'a> {
                     // A value derived from the one that was asked for.
                     if self.seen.terms.mentions(a, b) || self.seen.terms.mentions(b, a) {
                         equal += 1;
+                    } else if there {
+                        return Same::No;
                     } else {
                         unknown += 1;
                     }
@@ -1127,6 +1198,7 @@ impl<'a> Pairer<'a> {
                 .find(|t| {
                     matches!(t.kind, TokenKind::Advisory | TokenKind::Remote)
                         && t.order > read.order
+                        && self.about(t, r)
                 })
                 .map(|t| t.loc);
         }

@@ -117,6 +117,7 @@ impl<'p> Interp<'p> {
                         sets.push(SetField {
                             path: sym!("*"),
                             value: slot.value.clone(),
+                            choices: None,
                             stored: None,
                             copied: false,
                             deps,
@@ -183,6 +184,14 @@ impl<'p> Interp<'p> {
             {
                 op = Op::Create;
             }
+            // A row whose key was taken away is a new one.
+            let keyless = o
+                .get(sym!("pk"))
+                .is_some_and(|s| s.presence == Presence::Yes && s.value.is_none());
+            if spec.create_when_fresh && keyless && op == Op::Update {
+                op = Op::Create;
+                row_read = None;
+            }
             if spec.does != Does::Delete
                 && spec.update.is_none()
                 && (spec.sets.is_none() || spec.item.is_some())
@@ -243,6 +252,7 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path,
                 value,
+                choices: None,
                 stored: None,
                 copied: false,
                 deps,
@@ -537,6 +547,7 @@ impl<'p> Interp<'p> {
         sets: &mut Vec<SetField>,
     ) {
         let path = self.p.attribute_name(None, container, name);
+        let choices = choices(v);
         let v = self.scalar(st, v);
         let stored = match &v.kind {
             Kind::Store(t) => Some((**t).clone()),
@@ -546,6 +557,7 @@ impl<'p> Interp<'p> {
         sets.push(SetField {
             path,
             value: v,
+            choices,
             stored,
             copied: false,
             deps,
@@ -677,6 +689,7 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: top,
                     value: v,
+                    choices: None,
                     stored,
                     copied: false,
                     deps,
@@ -790,6 +803,7 @@ impl<'p> Interp<'p> {
             if !dirty && !all {
                 continue;
             }
+            let choices = choices(&slot.value);
             let v = self.scalar(st, &slot.value);
             let stored = match &v.kind {
                 Kind::Store(t) => Some((**t).clone()),
@@ -809,6 +823,7 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path: *name,
                 value: v,
+                choices,
                 stored,
                 copied: copied && !dirty,
                 deps,
@@ -825,6 +840,7 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: *name,
                     value: v,
+                    choices: None,
                     stored: None,
                     copied: false,
                     deps: Deps::default(),
@@ -839,6 +855,7 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: sym!("*"),
                     value,
+                    choices: None,
                     stored: None,
                     copied,
                     deps,
@@ -993,5 +1010,13 @@ impl<'p> Interp<'p> {
                 .is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term)),
             _ => false,
         }
+    }
+}
+
+/// The alternatives of a value that is one of several.
+fn choices(v: &Value) -> Option<Rc<Vec<Alt>>> {
+    match &v.kind {
+        Kind::Phi(alts) => Some(alts.clone()),
+        _ => None,
     }
 }
