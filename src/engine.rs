@@ -751,9 +751,14 @@ fn parent(path: &Path) -> PathBuf {
 
 /// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
 fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
-    const SIGNS: [&str; 5] = [".git", "go.mod", "pyproject.toml", "setup.py", "manage.py"];
+    const SIGNS: [&str; 4] = [".git", "go.mod", "pyproject.toml", "setup.py"];
     for ancestor in folder.ancestors() {
-        if SIGNS.iter().any(|sign| ancestor.join(sign).exists()) || Resolver::is_config(ancestor) {
+        // A script that starts a project may also stand inside of the package, which is imported by its name.
+        let starts = ancestor.join("manage.py").exists() && !ancestor.join("__init__.py").exists();
+        if starts
+            || SIGNS.iter().any(|sign| ancestor.join(sign).exists())
+            || Resolver::is_config(ancestor)
+        {
             return Some(ancestor.to_owned());
         }
         if limit == Some(ancestor) {

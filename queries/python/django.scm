@@ -19,7 +19,8 @@
 ; What declares models, fields and constraints
 ;;; list model-bases: django.db.models.Model django.db.models.base.Model django.contrib.auth.models.AbstractUser django.contrib.auth.models.AbstractBaseUser django.contrib.gis.db.models.Model
 ;;; list model-base-suffixes: Model
-;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json Field=plain
+;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json FileField=file ImageField=file Field=plain
+;;; list file-attributes: storage field instance
 ;;; list field-target: to
 ;;; list field-target-self: self
 ;;; list field-unique: unique

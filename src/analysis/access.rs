@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
-use super::value::{Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Value};
+use super::value::{Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Value};
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
 
@@ -121,6 +121,8 @@ pub struct SetField {
     pub stored: Option<StoreTerm>,
     /// Put back as it was read.
     pub copied: bool,
+    /// The ways in which it got its value, where one of them leaves it as it was read.
+    pub ways: Option<Rc<Vec<Alt>>>,
     /// What it depends on.
     pub deps: Deps,
 }
@@ -201,6 +203,8 @@ pub struct Write {
     pub after: Rc<Vec<AccessId>>,
     /// Writes of an upsert happen under its own row lock.
     pub locked: bool,
+    /// The columns of the row that were changed, and the activation that did so first.
+    pub changed: Vec<(Ustr, u32)>,
 }
 
 /// A guard token.

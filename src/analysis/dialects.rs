@@ -329,6 +329,7 @@ pub(super) fn update(
             value,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }
@@ -339,6 +340,7 @@ pub(super) fn update(
             value,
             stored: None,
             copied: false,
+            ways: None,
             deps: all,
         });
     }
@@ -374,6 +376,7 @@ pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &m
             value,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }

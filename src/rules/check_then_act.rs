@@ -1,14 +1,14 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
-use super::judge::{Verdict, decided_again, tied};
+use super::judge::{Uniqueness, Verdict, decided_again, tied, uniqueness};
 use super::{RuleMeta, Severity};
-use crate::analysis::history::WriteCase;
+use crate::analysis::history::{WriteCase, only_if_different};
 use ustr::Ustr;
 
 use crate::analysis::access::Op;
 use crate::analysis::history::Pair;
-use crate::analysis::value::{Kind, Pred, Scope};
-use crate::syntax::il::{CmpOp, Lit};
+use crate::analysis::value::{Kind, Scope};
+use crate::syntax::il::Lit;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -40,6 +40,16 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         }
         if creates && p.counted && !p.not_exists {
             return Some(Verdict::new(&META, Some(i), c.fields()));
+        }
+        if c.write.op == Op::Create
+            && !p.row
+            && !p.absent
+            && !p.counted
+            && c.read(p).one
+            && uniqueness(c, &c.tested_by(p)) == Uniqueness::Covers
+        {
+            // The row that was found is another one than the one created: no two can be found by that.
+            continue;
         }
         // A column whose name is not known was not tested in particular.
         let open: Vec<_> = p
@@ -81,24 +91,13 @@ fn set_if_different(c: &WriteCase<'_>, p: &Pair, path: Ustr) -> bool {
     let Some(set) = c.write.sets.iter().find(|s| s.path == path) else {
         return false;
     };
-    if c.seen.terms.is_const(set.value.term) {
-        // A state: who sets it first may do what follows.
-        return false;
-    }
     let mut tests = c
         .write
         .ctl
         .iter()
         .filter(|k| k.deps.paths(p.read).any(|x| x == path))
         .peekable();
-    tests.peek().is_some()
-        && tests.all(|k| match (k.pred.as_deref(), k.polarity) {
-            (Some(Pred::Cmp(CmpOp::Ne | CmpOp::IsNot, a, b)), true)
-            | (Some(Pred::Cmp(CmpOp::Eq | CmpOp::Is, a, b)), false) => {
-                a.term == set.value.term || b.term == set.value.term
-            }
-            _ => false,
-        })
+    tests.peek().is_some() && tests.all(|k| only_if_different(&c.seen.terms, k, (p.read, path), &set.value))
 }
 
 /// A flag set once more to what it is set to anyway, with nothing that hangs on being first.
@@ -110,7 +109,7 @@ fn harmless(c: &WriteCase<'_>, p: &Pair, tested: &[Ustr]) -> bool {
         return false;
     }
     let decides = c.write.ctl.iter().any(|k| {
-        Some(k.loc) == p.check && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
+        k.deps.paths(p.read).any(|x| tested.contains(&x)) && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
     });
     let follows = c.seen.writes.iter().any(|w| w.after.contains(&c.id))
         || c.seen

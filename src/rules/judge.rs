@@ -70,9 +70,15 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     ];
     let mut out: Vec<Verdict> = Vec::new();
     for rule in rules {
-        let Some(v) = rule(c) else { continue };
+        let Some(mut v) = rule(c) else { continue };
         // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
-        let sure = v.needs.is_empty() && v.severity != Some(Severity::Note);
+        let mut sure = v.needs.is_empty() && v.severity != Some(Severity::Note);
+        if worked_out(c, &v) {
+            // It is told in the override; what the caller puts back is told at the caller.
+            sure = false;
+        } else if computes(&v) {
+            v.fields.retain(|f| !by_override(c, *f));
+        }
         out.push(v);
         if sure {
             break;
@@ -80,6 +86,22 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     }
     out.extend(swallowed_conflict::judge(c));
     out
+}
+
+/// Whether a verdict is about what the program works out, not about what it puts back.
+fn computes(v: &Verdict) -> bool {
+    v.rule.id == lost_update::META.id || v.rule.id == check_then_act::META.id
+}
+
+/// Whether only an override of the store's method changed a column, not who called it.
+fn by_override(c: &WriteCase<'_>, column: Ustr) -> bool {
+    let mut above = c.write.stack.iter().skip(1);
+    above.any(|f| c.overrides(f) && c.changes_in(f, column))
+}
+
+/// Whether all that a verdict is about was worked out by an override of the store's method.
+pub fn worked_out(c: &WriteCase<'_>, v: &Verdict) -> bool {
+    computes(v) && !v.fields.is_empty() && v.fields.iter().all(|f| by_override(c, *f))
 }
 
 /// Whether the pair is one that a report can be made of.

@@ -20,7 +20,7 @@ pub struct Place {
 }
 
 /// The deepest function on the chain in which both what was read and the write are in scope.
-pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
+pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
     let w = c.write;
     let last = w.stack.len().checked_sub(1);
     let Some(p) = pair else {
@@ -31,11 +31,16 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
         };
     };
     let read = c.read(p);
+    let worked_out = super::judge::worked_out(c, v);
+    let mut handed_on = true;
     for (i, f) in w.stack.iter().enumerate().rev() {
         let here = read.stack.iter().any(|r| r.id == f.id) || f.brought.contains(&p.read);
-        // An override of the store's method, which hands on to it, is that method.
-        let overrides = i > 0 && i + 1 == w.stack.len() && c.overrides(f);
-        if here && !overrides {
+        // An override of the store's method, which hands on to it, is that method: who calls it has read the row. Unless
+        // it read it itself, or worked out what is lost.
+        let reads = read.stack.last().is_some_and(|r| r.id == f.id);
+        let own = worked_out && v.fields.iter().all(|x| c.changes_in(f, *x));
+        handed_on &= i > 0 && !reads && !own && c.overrides(f);
+        if here && !handed_on {
             return match w.stack.get(i + 1).and_then(|next| next.call) {
                 Some(call) => Place {
                     at: call,
@@ -61,7 +66,7 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
 pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
     let w = c.write;
     let pair = v.pair.map(|i| &c.pairs[i]);
-    let where_ = place(c, pair);
+    let where_ = place(c, pair, v);
     let (function, function_loc) = match where_.frame.and_then(|i| w.stack.get(i)) {
         Some(f) => {
             let func = c.program.func(f.func);
@@ -96,14 +101,20 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
             loc: read.loc,
             text: read_text(c, p, &named, &entity),
         });
-        if let Some(check) = p.check
+        // The decision on what the finding is about; another one is no evidence for it.
+        let check = if p.absent || p.counted {
+            p.check
+        } else {
+            p.check_of(&v.fields)
+        };
+        if let Some(check) = check
             && check != read.loc
             && v.rule.id != "lost-update"
         {
             steps.push(Step {
                 role: Role::Check,
                 loc: check,
-                text: check_text(p, &named),
+                text: check_text(p, &v.fields, check),
             });
         }
     }
@@ -292,13 +303,15 @@ fn read_text(c: &WriteCase<'_>, p: &Pair, named: &str, entity: &str) -> String {
     format!("reads {named} of {entity}")
 }
 
-fn check_text(p: &Pair, named: &str) -> String {
+fn check_text(p: &Pair, fields: &[Ustr], at: Loc) -> String {
     if p.absent {
         "found nothing".into()
     } else if p.counted {
         "decides on how many there are".into()
     } else {
-        format!("decides on {named}")
+        let tested = fields.iter().filter(|f| p.checks.contains(&(**f, at)));
+        let tested: Vec<String> = tested.map(ToString::to_string).collect();
+        format!("decides on {}", list(&tested))
     }
 }
 

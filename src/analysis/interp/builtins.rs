@@ -306,6 +306,16 @@ impl Interp<'_> {
         st.obj(id).and_then(|o| o.maybe)
     }
 
+    /// Whether a list was made here and holds rows.
+    fn holds_rows(&self, st: &State, id: ObjId) -> bool {
+        let Some(o) = st.obj(id) else { return false };
+        let row = |v: &Value| {
+            matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(|o| o.shape == Shape::Row))
+        };
+        let mut elements = o.fields.iter().map(|f| &f.1.value).chain(&o.rest);
+        o.shape == Shape::List && elements.any(row)
+    }
+
     fn length(&mut self, st: &mut State, v: &Value, loc: Loc) -> Value {
         let v = self.concrete(v);
         let term = self.seen.terms.intern(Term::Op(sym!("len"), vec![v.term]));
@@ -314,7 +324,12 @@ impl Interp<'_> {
                 let deps = v.deps.union(&Deps::read(r, sym!("#")));
                 return Value::new(term, Kind::Count(r), deps);
             }
-            let deps = self.deep_deps(st, &v, 0);
+            let deps = if self.holds_rows(st, id) {
+                // How many rows were gathered tells nothing of what is in them.
+                v.deps.clone()
+            } else {
+                self.deep_deps(st, &v, 0)
+            };
             if let Some(o) = st.obj(id)
                 && let Some(r) = o.maybe
             {
