@@ -509,19 +509,6 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         }
     }
     for c in cases(program, seen) {
-        // DUMP-BEGIN
-        if let Ok(want) = std::env::var("LU_DUMP") {
-            let f = &program.files()[program.files().iter().position(|f| f.id == c.write.loc.file).unwrap()];
-            let at = format!("{}", f.path);
-            if at.contains(&want) {
-                eprintln!("ROOT {} WRITE {} @{} {:?} op {:?} row {:?}", program.func(root).qualname, at, c.write.loc.span.start, c.write.container.map(|x| label(Some(x))), c.write.op, c.write.row_read);
-                for s in &c.write.sets { eprintln!("   SET {} = {} copied {} deps {:?}", s.path, seen.terms.show(s.value.term), s.copied, s.deps); }
-                for k in c.write.ctl.iter() { eprintln!("   CTL @{:?} {:?} facts {:?} {:?} depth {}", k.loc.span.start, k.deps, k.facts, k.scope, k.depth); }
-                for p in &c.pairs { let r=c.read(p); eprintln!("   PAIR r{} {:?} {:?} same {:?} own {:?} derived {:?} tested {:?} counted {} absent {} numbered {} row {} check {:?} conds {:?}", p.read.0, r.how, r.loc.span.start, p.same, p.own, p.derived, p.tested, p.counted, p.absent, p.numbered, p.row, p.check.map(|l| l.span.start), r.conds.len()); }
-                for v in judge(&c) { eprintln!("   VERDICT {} {:?} pair {:?} needs {:?} sev {:?}", v.rule.id, v.fields, v.pair, v.needs, v.severity); }
-            }
-        }
-        // DUMP-END
         for v in judge(&c) {
             let finding = tell::finding(&c, &v, words);
             out.protos.push(Proto {

@@ -556,9 +556,14 @@ impl<'a> Pairer<'a> {
         };
         let mut by = false;
         for a in ways.iter() {
-            for c in a.under.iter().filter(|c| c.deps.paths(r).any(|p| p == s.path)) {
+            for c in a
+                .under
+                .iter()
+                .filter(|c| c.deps.paths(r).any(|p| p == s.path))
+            {
                 let kept = |row| a.kept(&self.seen.terms, row, s.path);
-                if self.write.row_term.is_some_and(kept) || only_if_different(&self.seen.terms, c, (r, s.path), &a.value)
+                if self.write.row_term.is_some_and(kept)
+                    || only_if_different(&self.seen.terms, c, (r, s.path), &a.value)
                 {
                     continue;
                 }
@@ -1331,9 +1336,7 @@ fn differs(
 
 /// Whether a value is the other one (or one that it may be), or worked out from it.
 fn made_of(terms: &Terms, v: &Value, to: &Value) -> bool {
-    let one_of = |v: &Value, t: TermId| {
-        matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| a.value.term == t))
-    };
+    let one_of = |v: &Value, t: TermId| matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| a.value.term == t));
     one_of(v, to.term)
         || (!terms.is_const(v.term) && one_of(to, v.term))
         || (!terms.is_const(to.term) && terms.mentions(v.term, to.term))

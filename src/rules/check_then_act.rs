@@ -97,7 +97,8 @@ fn set_if_different(c: &WriteCase<'_>, p: &Pair, path: Ustr) -> bool {
         .iter()
         .filter(|k| k.deps.paths(p.read).any(|x| x == path))
         .peekable();
-    tests.peek().is_some() && tests.all(|k| only_if_different(&c.seen.terms, k, (p.read, path), &set.value))
+    tests.peek().is_some()
+        && tests.all(|k| only_if_different(&c.seen.terms, k, (p.read, path), &set.value))
 }
 
 /// A flag set once more to what it is set to anyway, with nothing that hangs on being first.
@@ -109,7 +110,8 @@ fn harmless(c: &WriteCase<'_>, p: &Pair, tested: &[Ustr]) -> bool {
         return false;
     }
     let decides = c.write.ctl.iter().any(|k| {
-        k.deps.paths(p.read).any(|x| tested.contains(&x)) && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
+        k.deps.paths(p.read).any(|x| tested.contains(&x))
+            && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
     });
     let follows = c.seen.writes.iter().any(|w| w.after.contains(&c.id))
         || c.seen

@@ -127,7 +127,7 @@ def close(session_id: int) -> None:
     session = Session.objects.get(pk=session_id)
     if session.state == "open":
         session.state = "closed"
-    session.save(update_fields=["state", "changed_by"])  # expect: check-then-act
+        session.save(update_fields=["state", "changed_by"])  # expect: check-then-act
 
 
 # case: id=py-dj-3109 label=safe tier=2 note=how many rows were gathered tests none of their columns

@@ -515,16 +515,21 @@ impl<'p> Interp<'p> {
                 if st.obj(*id).is_some_and(|o| matches!(o.shape, Shape::List | Shape::Dict)))
         };
         if alts.iter().any(collection) {
-            let unknown = alts.iter().filter(|a| matches!(a.value.kind, Kind::Unknown));
+            let unknown = alts
+                .iter()
+                .filter(|a| matches!(a.value.kind, Kind::Unknown));
             self.seen.mutated.extend(unknown.map(|a| a.value.term));
         }
     }
 
     /// Whether a term is that of a row of a model.
     fn is_row(&self, st: &State, t: TermId) -> bool {
-        self.rows.get(&t).and_then(|id| st.obj(*id)).is_some_and(|o| {
-            o.shape == Shape::Row && matches!(o.container, Some(Container::Model(_)))
-        })
+        self.rows
+            .get(&t)
+            .and_then(|id| st.obj(*id))
+            .is_some_and(|o| {
+                o.shape == Shape::Row && matches!(o.container, Some(Container::Model(_)))
+            })
     }
 
     /// A value changed in place by something that depends on `deps`.

@@ -309,9 +309,7 @@ impl Interp<'_> {
     /// Whether a list was made here and holds rows.
     fn holds_rows(&self, st: &State, id: ObjId) -> bool {
         let Some(o) = st.obj(id) else { return false };
-        let row = |v: &Value| {
-            matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(|o| o.shape == Shape::Row))
-        };
+        let row = |v: &Value| matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(|o| o.shape == Shape::Row));
         let mut elements = o.fields.iter().map(|f| &f.1.value).chain(&o.rest);
         o.shape == Shape::List && elements.any(row)
     }

@@ -1025,9 +1025,10 @@ impl<'p> Interp<'p> {
         };
         self.rows.get(of).is_some_and(model)
             && self.lib.methods.get(&method).is_some_and(|specs| {
-                specs.iter().map(|i| &self.lib.specs[*i]).any(|s| {
-                    s.does == Does::Bundle && s.recv.iter().any(|k| k == "manager")
-                })
+                specs
+                    .iter()
+                    .map(|i| &self.lib.specs[*i])
+                    .any(|s| s.does == Does::Bundle && s.recv.iter().any(|k| k == "manager"))
             })
     }
 
