@@ -189,12 +189,9 @@ impl WriteCase<'_> {
             })
     }
 
-    /// Whether an activation is that of a method which overrides the one that writes.
-    pub fn overrides(&self, f: &FrameRef) -> bool {
-        let func = self.program.func(f.func);
-        let lang = self.program.files()[f.func.file as usize].module.lang;
-        // Of the same row: a method of that name on another class is no override of it.
-        let of_row = self.program.class_of(f.func).is_some_and(|class| {
+    /// Whether an activation is that of a method of the row's own class: one of that name elsewhere is another method.
+    pub fn of_row(&self, f: &FrameRef) -> bool {
+        self.program.class_of(f.func).is_some_and(|class| {
             let path = self.program.class_path(class);
             match self.write.container {
                 Some(Container::Model(m)) => {
@@ -202,9 +199,15 @@ impl WriteCase<'_> {
                 }
                 _ => true,
             }
-        });
+        })
+    }
+
+    /// Whether an activation is that of a method which overrides the one that writes.
+    pub fn overrides(&self, f: &FrameRef) -> bool {
+        let func = self.program.func(f.func);
+        let lang = self.program.files()[f.func.file as usize].module.lang;
         self.write.row.is_some()
-            && of_row
+            && self.of_row(f)
             && self.program.library(lang).specs[self.write.spec]
                 .names
                 .contains(&func.name)

@@ -234,11 +234,13 @@ impl FieldWords {
         rule: &RuleMeta,
         given: Option<Severity>,
         fields: &[Ustr],
+        leads: impl Fn(Ustr) -> bool,
     ) -> (Severity, Option<Ustr>) {
         let base = given.unwrap_or(rule.severity);
+        // A column that leads to another row holds nothing itself.
         if let Some(f) = fields
             .iter()
-            .find(|f| Self::matches(&self.value, f.as_str()))
+            .find(|f| Self::matches(&self.value, f.as_str()) && !leads(**f))
         {
             let up = match base {
                 Severity::Note if given.is_some() => Severity::Note,
@@ -308,7 +310,7 @@ pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
             let overrides = c.write.stack.first().is_some_and(|f| {
                 let func = c.program.func(f.func);
                 let lang = c.program.files()[f.func.file as usize].module.lang;
-                func.class.is_some() && c.program.library(lang).acting.contains(&func.name)
+                c.of_row(f) && c.program.library(lang).acting.contains(&func.name)
             });
             if overrides {
                 add(

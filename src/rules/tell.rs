@@ -4,6 +4,7 @@
 use ustr::Ustr;
 
 use super::judge::{FieldWords, Verdict, confidence, doubts};
+use crate::analysis::Cmp;
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Lock, Pair, WriteCase};
 use crate::analysis::value::{Cond, Container, Term};
@@ -146,7 +147,9 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
         });
     }
     let timeline = timeline(c, v, pair, &steps, write_step, &named);
-    let (mut severity, moved) = words.severity(v.rule, v.severity, &v.fields);
+    let (mut severity, moved) = words.severity(v.rule, v.severity, &v.fields, |f| {
+        c.program.is_relation(w.container, f)
+    });
     if v.plain {
         severity = super::Severity::Note;
     }
@@ -249,7 +252,8 @@ pub fn container(c: &WriteCase<'_>) -> String {
         Some(Container::Term(t)) => {
             let s = c.seen.terms.show(t);
             let s = s.trim_matches('"');
-            if s.is_empty() || s == "…" {
+            // How a name was worked out is not a name.
+            if s.is_empty() || s.contains(['…', '(']) {
                 "the table".to_owned()
             } else {
                 s.to_owned()
@@ -286,6 +290,33 @@ fn entity(c: &WriteCase<'_>) -> String {
         name
     } else {
         format!("{name}({})", keys.join(", "))
+    }
+}
+
+/// How the row was looked up, as it may be said again.
+fn key(c: &WriteCase<'_>, p: &Pair) -> String {
+    let read = c.read(p);
+    let mut parts = Vec::new();
+    if read.one {
+        read.conds.iter().for_each(|t| t.conjuncts(&mut parts));
+    }
+    let said = parts.into_iter().filter_map(|t| match t {
+        Cond::Test {
+            path,
+            cmp: Cmp::Eq,
+            with,
+        } => {
+            let shown = c.seen.terms.show(with.first()?.term);
+            (!shown.contains(['…', '(', ' ']) && shown.len() <= 32)
+                .then(|| format!("{path}={shown}"))
+        }
+        _ => None,
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() {
+        "pk=...".to_owned()
+    } else {
+        said.join(", ")
     }
 }
 
@@ -346,6 +377,9 @@ fn timeline(
     let what = steps[write].text.clone();
     let lost = match v.rule.id {
         "lost-update" | "read-before-lock" => format!("overwrites {named}: A's update is lost"),
+        "check-then-create" if c.write.op == Op::Put => {
+            "puts its own: what A wrote is overwritten".to_owned()
+        }
         "check-then-create" => "creates it again: now there are two".to_owned(),
         "check-then-act" if matches!(c.write.op, Op::Create | Op::Put) => {
             "creates one more: the limit is passed".to_owned()
@@ -412,6 +446,9 @@ fn message(
             Some(p) if p.numbered => format!(
                 "A new row of {} is numbered from those that are there; two requests can take the same number.",
                 container(c)
+            ),
+            Some(_) if c.write.op == Op::Put => format!(
+                "{entity} is created after looking whether it exists; two requests can both find nothing, and the second overwrites what the first wrote."
             ),
             Some(_) => format!(
                 "{entity} is created after looking whether it exists; two requests can both find nothing and create it twice."
@@ -509,16 +546,17 @@ fn remedy(
         .map_or("the field", String::as_str);
     let name = container(c);
     let django = c.write.pack == "django";
+    let key = pair.map_or_else(|| "pk=...".to_owned(), |p| key(c, p));
     let dynamo = c.write.store == "dynamodb";
     let text = match v.rule.id {
         "lost-update" | "read-before-lock" | "lock-outside-transaction" if django => format!(
-            "let the database compute it: `{name}.objects.filter(pk=...).update({field}=F(\"{field}\") + ...)`, or read the row with `select_for_update()` inside the `transaction.atomic()` that saves it"
+            "let the database compute it: `{name}.objects.filter({key}).update({field}=F(\"{field}\") + ...)`, or read the row with `select_for_update()` inside the `transaction.atomic()` that saves it"
         ),
         "lost-update" | "read-before-lock" if dynamo => format!(
             "let the store compute it (`SET {field} = {field} + :n`, `ADD {field} :n`), or repeat what was read as a condition on the same write (`{field} = :old`, or a version that the write advances) and read again when it fails"
         ),
         "check-then-act" if django => format!(
-            "put the test into the write: `{name}.objects.filter(pk=..., {field}=...).update(...)` and look at the count, or take the row with `select_for_update()` and test it again under the lock"
+            "put the test into the write: `{name}.objects.filter({key}, {field}=...).update(...)` and look at the count, or take the row with `select_for_update()` and test it again under the lock"
         ),
         "check-then-act" if dynamo && matches!(c.write.op, Op::Create | Op::Put) => format!(
             "keep the count in an item of its own and raise it with a condition (`{field} < :limit`) in the same transaction as the new item"

@@ -7,6 +7,7 @@ from typing import Any
 from crum import get_current_user
 from django.core.exceptions import ValidationError
 from django.db import models
+from rest_framework import serializers
 
 logger = logging.getLogger(__name__)
 
@@ -164,3 +165,15 @@ def upload(client: Any, session_id: int) -> None:
 
 def set_state(session_id: int, state: str) -> None:
     Session.objects.filter(pk=session_id).update(state=state)
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Session
+        fields = ["label", "minutes"]
+
+    # case: id=py-dj-3111 label=race rule=stale-overwrite tier=2 note=what the request leaves out is put back as it was read, and every other column with it
+    def update(self, instance, validated_data):
+        instance.label = validated_data.get("label", instance.label)
+        instance.save()  # expect: stale-overwrite
+        return instance

@@ -665,6 +665,21 @@ impl Interp<'_> {
                     }
                 }
             }
+            // Of a mapping that nobody knows: what stands there, or the default as it is.
+            ("get", None | Some((_, Shape::Instance, _)))
+                if args.pos.len() == 2 && args.kw.is_empty() && args.star.is_none() =>
+            {
+                let (key, default) = (first?, args.pos.get(1)?);
+                let part = self.index(st, recv, &key, loc);
+                let empty = Rc::new(Vec::new());
+                Some(crate::analysis::state::join_values(
+                    &part,
+                    &empty,
+                    default,
+                    &empty,
+                    &mut self.seen.terms,
+                ))
+            }
             ("setdefault", Some((id, Shape::Dict | Shape::Row, _))) => {
                 let key = first?;
                 let text = self.seen.terms.text(key.term)?;
