@@ -751,14 +751,13 @@ fn parent(path: &Path) -> PathBuf {
 
 /// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
 fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
-    const SIGNS: [&str; 4] = [".git", "go.mod", "pyproject.toml", "setup.py"];
+    const SIGNS: [&str; 5] = [".git", "go.mod", "pyproject.toml", "setup.py", "manage.py"];
     for ancestor in folder.ancestors() {
-        // A script that starts a project may also stand inside of the package, which is imported by its name.
-        let starts = ancestor.join("manage.py").exists() && !ancestor.join("__init__.py").exists();
-        if starts
-            || SIGNS.iter().any(|sign| ancestor.join(sign).exists())
-            || Resolver::is_config(ancestor)
-        {
+        // A script inside of a package: what is imported is named from further up.
+        let package = ancestor.join("__init__.py").exists();
+        let sign =
+            |sign: &&str| !(package && sign.ends_with(".py")) && ancestor.join(sign).exists();
+        if SIGNS.iter().any(sign) || Resolver::is_config(ancestor) {
             return Some(ancestor.to_owned());
         }
         if limit == Some(ancestor) {

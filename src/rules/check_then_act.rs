@@ -38,6 +38,13 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             // Absence, then creation: uniqueness decides, which the other rule asks about.
             continue;
         }
+        // What was found is not created a second time: by what creates only what is missing, or where it is unique.
+        if !p.counted
+            && (c.only_creates()
+                || (creates && uniqueness(c, &c.selected_by(p)) == Uniqueness::Covers))
+        {
+            continue;
+        }
         if creates && p.counted && !p.not_exists {
             return Some(Verdict::new(&META, Some(i), c.fields()));
         }
