@@ -14,6 +14,8 @@ use ustr::{Ustr, ustr};
 use super::access::Op;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
+use super::leases;
+use super::level::Assumed;
 use super::program::{Program, ProgramFile};
 use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
@@ -24,6 +26,7 @@ use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
 use crate::stores::anchors::Formula;
 use crate::stores::pack;
+use crate::stores::vocabulary::CACHE;
 use crate::stores::vocabulary::Library;
 use crate::syntax::go::GoLang;
 use crate::syntax::il::{ExprKind, FuncIdx};
@@ -41,6 +44,7 @@ struct Proto {
     finding: Finding,
     needs: Vec<Ustr>,
     warns_if_others: bool,
+    lease: Option<String>,
     container: Option<Ustr>,
     fields: Vec<Ustr>,
     write: (FileId, u32),
@@ -52,6 +56,7 @@ struct RootResult {
     protos: Vec<Proto>,
     covered: FxHashSet<FuncRef>,
     written: BTreeSet<(Option<Ustr>, Ustr)>,
+    leases: BTreeSet<String>,
     panicked: Option<String>,
 }
 
@@ -235,7 +240,14 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let results = interpret(&program, &words, atomic);
+        let level = program.facts().isolation.as_ref();
+        let assumed = Assumed::new(
+            atomic,
+            input.options.database,
+            input.options.isolation,
+            level.map(|s| s.value.as_str()),
+        );
+        let results = interpret(&program, &words, assumed);
         out.timings.push(("interpret", started.elapsed()));
         let started = Instant::now();
         for r in &results {
@@ -359,7 +371,7 @@ fn go_modules(input: &ProjectInput<'_>) -> Vec<(String, String)> {
 }
 
 /// Interprets every root, then whatever no root has reached.
-fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootResult> {
+fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<RootResult> {
     let mut all: Vec<FuncRef> = Vec::new();
     for (fi, f) in program.files().iter().enumerate() {
         for i in 0..f.module.funcs.len() {
@@ -377,16 +389,29 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
     let mut todo: Vec<FuncRef> = all
         .iter()
         .copied()
-        .filter(|r| is_entry(program, *r) || !program.is_called(program.func(*r).name))
+        .filter(|r| is_entry(program, *r) || !program.is_called(*r))
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
+    let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
     for round in 0..6 {
-        let batch: Vec<RootResult> = todo
+        let mut roots: Vec<(FuncRef, Option<ClassRef>)> = Vec::new();
+        for r in &todo {
+            // A step of what a base does: the base's method first, for this class.
+            match program.template_of(*r).filter(|_| round > 0) {
+                Some((of, class)) if round < 4 && templates.insert((of, class)) => {
+                    roots.push((of, Some(class)));
+                }
+                Some(t) if round < 4 && roots.contains(&(t.0, Some(t.1))) => {}
+                _ => {
+                    roots.extend(program.receivers(*r).into_iter().map(|c| (*r, c)));
+                    done.insert(*r);
+                }
+            }
+        }
+        let batch: Vec<RootResult> = roots
             .par_iter()
-            .flat_map_iter(|r| program.receivers(*r).into_iter().map(move |c| (*r, c)))
-            .map(|(r, c)| run_root(program, r, c, words, atomic))
+            .map(|(r, c)| run_root(program, *r, *c, words, assumed))
             .collect();
-        done.extend(todo.iter().copied());
         for r in batch {
             covered.extend(r.covered.iter().copied());
             results.push(r);
@@ -400,15 +425,38 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
             break;
         }
         // Of what is left, those first that nothing else of it calls.
-        let names: FxHashSet<Ustr> = left
-            .iter()
-            .flat_map(|r| program.calls_of(*r).iter().copied())
-            .collect();
+        // (What a function calls by its own name is itself, or what it wraps.)
+        let mut names: FxHashMap<Ustr, Option<FuncRef>> = FxHashMap::default();
+        for r in &left {
+            for name in program.calls_of(*r) {
+                names
+                    .entry(*name)
+                    .and_modify(|by| *by = by.filter(|by| by == r))
+                    .or_insert(Some(*r));
+            }
+        }
         todo = left
             .iter()
             .copied()
-            .filter(|r| !program.named_in(*r, &names))
+            .filter(|r| {
+                !program
+                    .names_of(*r)
+                    .iter()
+                    .any(|n| names.get(n).is_some_and(|by| *by != Some(*r)))
+            })
             .collect();
+        if todo.is_empty() {
+            // A circle, by names at least: those first that nothing means for certain.
+            let meant: FxHashSet<FuncRef> = left
+                .iter()
+                .flat_map(|r| program.means(*r).iter().copied())
+                .collect();
+            todo = left
+                .iter()
+                .copied()
+                .filter(|r| !meant.contains(r))
+                .collect();
+        }
         if todo.is_empty() || round >= 4 {
             todo = left;
         }
@@ -460,12 +508,12 @@ fn run_root(
     root: FuncRef,
     class: Option<ClassRef>,
     words: &FieldWords,
-    atomic: bool,
+    assumed: Assumed,
 ) -> RootResult {
     let lang = program.files()[root.file as usize].module.lang;
     let seen = catch_unwind(AssertUnwindSafe(|| {
         Interp::new(program, lang)
-            .atomic_requests(atomic)
+            .assuming(assumed)
             .run(root, class)
     }));
     match seen {
@@ -496,8 +544,12 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         None => None,
     };
     for w in &seen.writes {
+        if leases::is_lease(program, &seen.terms, w) {
+            out.leases.extend(leases::places(program, &seen.terms, w));
+        }
         // What is given at creation is not changed by it; a put that absence alone does not guard replaces what is there.
         if matches!(w.op, Op::Create | Op::Upsert | Op::Delete)
+            || w.store == CACHE
             || (w.op == Op::Put
                 && w.row_read.is_none()
                 && !w.guards.iter().any(|g| matches!(**g, Cond::Or(_))))
@@ -515,6 +567,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 finding,
                 needs: v.needs.clone(),
                 warns_if_others: v.warns_if_others,
+                lease: v.lease.clone(),
                 container: label(c.write.container),
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
@@ -528,9 +581,12 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
 /// Which findings stand once the whole project is known: one for each write and its fields.
 fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
+    let mut leases: BTreeSet<&str> = BTreeSet::new();
     for r in &results {
         written.extend(r.written.iter().copied());
+        leases.extend(r.leases.iter().map(String::as_str));
     }
+    let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
     let writers = |model: Option<Ustr>, path: Ustr| -> bool {
         match model.and_then(|m| program.model(m)) {
@@ -550,6 +606,9 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
                 continue;
             }
+            if p.lease.as_ref().is_some_and(|l| !leases.contains(l)) {
+                continue;
+            }
             if p.warns_if_others && p.finding.severity == Severity::Note {
                 let others = written.iter().any(|(m, f)| {
                     *m == p.container && m.is_some() && !p.fields.contains(f) && *f != "*"
@@ -558,7 +617,7 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
                     p.finding.severity = Severity::Warning;
                 }
             }
-            let beside = p.finding.rule.id == "swallowed-conflict";
+            let beside = matches!(p.finding.rule.id, "swallowed-conflict" | "non-atomic-lock");
             let key = (
                 p.finding.primary.file,
                 p.finding.primary.span.start,

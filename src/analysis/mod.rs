@@ -1,11 +1,14 @@
 //! What the program does with its stores: one abstract interpreter, and the histories that it finds.
 
 pub mod access;
+mod claims;
 mod dialects;
 pub mod driver;
 mod explain;
 pub mod history;
 pub mod interp;
+pub mod leases;
+pub mod level;
 pub mod program;
 pub mod state;
 pub mod value;

@@ -77,6 +77,8 @@ pub struct Program {
     models_by_name: FxHashMap<Ustr, Ustr>,
     matters: FxHashSet<FuncRef>,
     called: FxHashMap<Ustr, u32>,
+    /// Functions that some function means for certain when it calls, by who calls.
+    meant: FxHashMap<FuncRef, Vec<FuncRef>>,
     field_tags: Vec<Ustr>,
     /// Classes that derive from a class, directly or not.
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
@@ -128,6 +130,7 @@ impl Program {
             models_by_name: FxHashMap::default(),
             matters: FxHashSet::default(),
             called: FxHashMap::default(),
+            meant: FxHashMap::default(),
             field_tags,
             derived: FxHashMap::default(),
             calls: FxHashMap::default(),
@@ -315,6 +318,7 @@ impl Program {
         let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
         let mut calls: Vec<(FuncRef, Vec<Ustr>)> = Vec::new();
         let mut seeds: Vec<FuncRef> = Vec::new();
+        let mut certain: Vec<(FuncRef, Vec<Ustr>, Vec<Ustr>)> = Vec::new();
         for (fi, f) in self.files.iter().enumerate() {
             let lib = self.library(f.module.lang);
             for (i, func) in f.module.funcs.iter().enumerate() {
@@ -327,10 +331,35 @@ impl Program {
                 walk::block(&mut named, &func.body);
                 let Named {
                     mut names,
+                    of_names,
                     plain,
                     attributes,
                     nested,
                 } = named;
+                // A function of a module outside the project is none of the project's.
+                let outside = |of: Ustr| {
+                    f.module.lang == Lang::Python
+                        && matches!(
+                            self.facts.lookup_at(fi, of.as_str()),
+                            Some(Symbol::External(_))
+                        )
+                };
+                let acts = of_names.iter().any(|(of, n)| {
+                    lib.acting.contains(n)
+                        || (lib.flagging.contains(n)
+                            && match self.facts.lookup_at(fi, of.as_str()) {
+                                Some(Symbol::External(path)) => {
+                                    lib.callees.contains_key(&ustr(&format!("{path}.{n}")))
+                                }
+                                _ => false,
+                            })
+                });
+                names.extend(of_names.iter().filter(|(of, _)| !outside(*of)).map(|x| x.1));
+                if f.module.lang == Lang::Python {
+                    let own = func.class.and(func.params.first()).map(|p| p.name);
+                    let of_own = of_names.iter().filter(|(of, _)| Some(*of) == own);
+                    certain.push((r, plain.clone(), of_own.map(|x| x.1).collect()));
+                }
                 // A bare name means no method; an attribute that is not called runs code only if it is a property.
                 names.extend(plain.iter().map(|n| bare(*n)));
                 names.extend(attributes.iter().map(|n| property(*n)));
@@ -342,7 +371,7 @@ impl Program {
                 if func.decorators.iter().any(is_property) {
                     by_name.entry(property(func.name)).or_default().push(r);
                 }
-                if names.iter().chain(&plain).any(|n| lib.acting.contains(n)) {
+                if acts || names.iter().chain(&plain).any(|n| lib.acting.contains(n)) {
                     seeds.push(r);
                 }
                 for n in &nested {
@@ -389,6 +418,38 @@ impl Program {
             },
         );
         self.matters = matters;
+        let mut meant: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
+        for (r, plain, own) in certain {
+            if !self.matters(r) {
+                continue;
+            }
+            let file = r.file as usize;
+            let mut targets: Vec<FuncRef> = Vec::new();
+            for n in plain.iter().filter(|n| by_name.contains_key(&bare(**n))) {
+                if let Some(Symbol::Func(at, func)) = self.facts.lookup_at(file, n.as_str()) {
+                    targets.push(FuncRef {
+                        file: at as u32,
+                        func,
+                    });
+                }
+            }
+            if let Some(class) = self.class_of(r) {
+                targets.extend(
+                    own.iter()
+                        .filter_map(|n| self.method(class, *n).map(|m| m.1)),
+                );
+            }
+            targets.retain(|t| *t != r && self.matters(*t));
+            if !targets.is_empty() {
+                meant.insert(r, targets);
+            }
+        }
+        self.meant = meant;
+    }
+
+    /// The functions that a function means for certain when it calls.
+    pub fn means(&self, f: FuncRef) -> &[FuncRef] {
+        self.meant.get(&f).map_or(&[], Vec::as_slice)
     }
 
     /// The files, in path order.
@@ -634,6 +695,26 @@ impl Program {
             }
         }
         out
+    }
+
+    /// The method of a base that calls this one on its own object, for the class that this one is of: what the base
+    /// does before and after is done for this class as well.
+    pub fn template_of(&self, f: FuncRef) -> Option<(FuncRef, ClassRef)> {
+        let c = self.class_of(f)?;
+        let name = self.func(f).name;
+        let bases = self.info(c).mro.iter().filter(|b| **b != c);
+        let mut found: Vec<FuncRef> = bases
+            .flat_map(|b| self.info(*b).methods.iter())
+            .filter(|(n, m)| {
+                **n != name
+                    && self.calls_of(**m).contains(&name)
+                    && self.matters(**m)
+                    && self.method(c, **n).is_some_and(|x| x.1 == **m)
+            })
+            .map(|(_, m)| *m)
+            .collect();
+        found.sort_unstable();
+        found.first().map(|m| (*m, c))
     }
 
     /// An attribute assigned in the body of a class or of one of its bases.
@@ -1021,10 +1102,11 @@ impl Program {
         self.matters(f)
     }
 
-    /// Whether a function is among those that these calls may mean.
-    pub fn named_in(&self, f: FuncRef, names: &FxHashSet<Ustr>) -> bool {
-        let name = self.func(f).name;
-        names.contains(&name) || names.contains(&bare(name)) || names.contains(&property(name))
+    /// The names by which calls may mean a function. A bare name means no method.
+    pub fn names_of(&self, f: FuncRef) -> [Ustr; 2] {
+        let func = self.func(f);
+        let (name, method) = (func.name, func.class.is_some());
+        [name, if method { property(name) } else { bare(name) }]
     }
 
     /// The names that a function calls.
@@ -1054,11 +1136,9 @@ impl Program {
         matches!(self.global(file, name), Global::Path(_))
     }
 
-    /// Whether some function of the program calls something of that name.
-    pub fn is_called(&self, name: Ustr) -> bool {
-        self.called.contains_key(&name)
-            || self.called.contains_key(&bare(name))
-            || self.called.contains_key(&property(name))
+    /// Whether some function of the program may call it.
+    pub fn is_called(&self, f: FuncRef) -> bool {
+        self.names_of(f).iter().any(|n| self.called.contains_key(n))
     }
 }
 
@@ -1178,6 +1258,8 @@ fn nested_blocks<'a>(s: &'a Stmt, f: &mut dyn FnMut(&'a Block)) {
 struct Named {
     /// Methods called, and functions handed over.
     names: Vec<Ustr>,
+    /// The same of a plain name: (name, method).
+    of_names: Vec<(Ustr, Ustr)>,
     /// Functions called by a bare name.
     plain: Vec<Ustr>,
     /// Attributes read.
@@ -1198,7 +1280,10 @@ impl walk::Visit for Named {
             ExprKind::Call(c) => {
                 match &c.callee.kind {
                     ExprKind::Name(n) => self.plain.push(*n),
-                    ExprKind::Attr(_, n, _) => self.names.push(*n),
+                    ExprKind::Attr(of, n, _) => match &of.kind {
+                        ExprKind::Name(of) => self.of_names.push((*of, *n)),
+                        _ => self.names.push(*n),
+                    },
                     _ => {}
                 }
                 // A function handed over may be called by whoever gets it.

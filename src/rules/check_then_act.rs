@@ -8,6 +8,7 @@ use ustr::Ustr;
 use crate::analysis::access::Op;
 use crate::analysis::history::Pair;
 use crate::analysis::value::{Kind, Pred, Scope};
+use crate::stores::vocabulary::CACHE;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// What is fixed about the rule.
@@ -30,7 +31,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return None;
     }
     for (i, p) in c.pairs.iter().enumerate() {
-        if p.locked() || !tied(c, p) {
+        if p.locked() || p.claimed.is_some() || !tied(c, p) {
             continue;
         }
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
@@ -112,7 +113,11 @@ fn harmless(c: &WriteCase<'_>, p: &Pair, tested: &[Ustr]) -> bool {
     let decides = c.write.ctl.iter().any(|k| {
         Some(k.loc) == p.check && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
     });
-    let follows = c.seen.writes.iter().any(|w| w.after.contains(&c.id))
+    let follows = c
+        .seen
+        .writes
+        .iter()
+        .any(|w| w.store != CACHE && w.after.contains(&c.id))
         || c.seen
             .effects
             .iter()
