@@ -753,7 +753,11 @@ fn parent(path: &Path) -> PathBuf {
 fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
     const SIGNS: [&str; 5] = [".git", "go.mod", "pyproject.toml", "setup.py", "manage.py"];
     for ancestor in folder.ancestors() {
-        if SIGNS.iter().any(|sign| ancestor.join(sign).exists()) || Resolver::is_config(ancestor) {
+        // A script inside of a package: what is imported is named from further up.
+        let package = ancestor.join("__init__.py").exists();
+        let sign =
+            |sign: &&str| !(package && sign.ends_with(".py")) && ancestor.join(sign).exists();
+        if SIGNS.iter().any(sign) || Resolver::is_config(ancestor) {
             return Some(ancestor.to_owned());
         }
         if limit == Some(ancestor) {

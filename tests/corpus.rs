@@ -1,4 +1,5 @@
-//! The corpus: each program alone, as a project of its own. What it marks and what is found agree both ways.
+//! The corpus: each program alone, as a project of its own; the folders of `corpus/projects` as projects of several
+//! files. What is marked and what is found agree both ways.
 //!
 //! | mark at the end of a line | meaning |
 //! |---|---|
@@ -56,14 +57,61 @@ fn marks(text: &str) -> Vec<Mark> {
     found
 }
 
-/// What is found in one program: line and rule, and what was said of it.
-fn findings(path: &Path, text: &str) -> (BTreeMap<(u32, String), String>, Vec<String>) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let name = path.file_name().expect("a file");
-    std::fs::write(folder.path().join(name), text).expect("written");
+/// One program: the files that are analyzed together, relative to a folder.
+struct Unit {
+    folder: PathBuf,
+    files: Vec<PathBuf>,
+    /// A project is analyzed where it stands; a file alone, as if nothing else were there.
+    project: bool,
+}
+
+/// The programs of the corpus: every file alone, and each folder of `corpus/projects/LANGUAGE` as a whole.
+fn units(root: &Path) -> Vec<Unit> {
+    let corpus = root.join("corpus");
+    let projects = corpus.join("projects");
+    let mut all = Vec::new();
+    let mut files = Vec::new();
+    programs(&corpus, &mut files);
+    files.sort();
+    for file in &files {
+        if !file.starts_with(&projects) {
+            all.push(Unit {
+                folder: file.parent().expect("a folder").to_owned(),
+                files: vec![file.file_name().expect("a name").into()],
+                project: false,
+            });
+            continue;
+        }
+        let inside = file.strip_prefix(&projects).expect("below");
+        let folder: PathBuf = projects.join(inside.iter().take(2).collect::<PathBuf>());
+        let relative = file.strip_prefix(&folder).expect("below").to_owned();
+        match all.last_mut() {
+            Some(unit) if unit.folder == folder => unit.files.push(relative),
+            _ => all.push(Unit {
+                folder,
+                files: vec![relative],
+                project: true,
+            }),
+        }
+    }
+    all
+}
+
+/// What is found in a program: file, line and rule, and what was said of it.
+type Found = BTreeMap<(PathBuf, u32, String), String>;
+
+fn findings(unit: &Unit) -> (Found, Vec<String>) {
+    let alone = tempfile::tempdir().expect("a temporary folder");
+    let (cwd, paths) = if unit.project {
+        (unit.folder.clone(), vec![".".into()])
+    } else {
+        let name = &unit.files[0];
+        std::fs::copy(unit.folder.join(name), alone.path().join(name)).expect("copied");
+        (alone.path().to_owned(), vec![name.clone()])
+    };
     let settings = Settings {
-        cwd: folder.path().to_owned(),
-        paths: vec![name.into()],
+        cwd,
+        paths,
         config: Source::Isolated,
         jobs: 1,
         ..Settings::default()
@@ -73,7 +121,7 @@ fn findings(path: &Path, text: &str) -> (BTreeMap<(u32, String), String>, Vec<St
     for note in &run.outcome.notifications {
         wrong.push(format!("notification: {}", note.message));
     }
-    let mut found = BTreeMap::new();
+    let mut found = Found::new();
     let mut seen = BTreeSet::new();
     for f in &run.outcome.findings {
         if f.severity < Severity::Warning && f.rule.id != "stale-overwrite" {
@@ -84,68 +132,73 @@ fn findings(path: &Path, text: &str) -> (BTreeMap<(u32, String), String>, Vec<St
         if !seen.insert((f.primary, f.rule.id, f.entity.clone(), f.fields.clone())) {
             wrong.push(format!("line {line}: {} is reported twice", f.rule.id));
         }
-        found.insert((line, f.rule.id.to_owned()), f.message.clone());
+        let path = Path::new(&source.display);
+        let path = path.strip_prefix("./").unwrap_or(path).to_owned();
+        found.insert((path, line, f.rule.id.to_owned()), f.message.clone());
     }
     (found, wrong)
 }
 
 /// What is wrong with one program, a line each, and how many known misses and false alarms it has.
-fn differences(path: &Path, shown: &str) -> (String, usize, usize) {
-    let text = std::fs::read_to_string(path).expect("readable");
-    let (found, wrong) = findings(path, &text);
+fn differences(unit: &Unit, root: &Path) -> (String, usize, usize) {
+    let (found, wrong) = findings(unit);
     let mut out = String::new();
     let (mut misses, mut alarms) = (0, 0);
+    let shown = |file: &Path| {
+        let path = unit.folder.join(file);
+        let path = path.strip_prefix(root).expect("below the root");
+        path.to_string_lossy().replace('\\', "/")
+    };
     for w in wrong {
-        let _ = writeln!(out, "{shown}: {w}");
+        let _ = writeln!(out, "{}: {w}", shown(&unit.files[0]));
     }
-    let mut wanted: BTreeSet<(u32, String)> = BTreeSet::new();
-    for mark in marks(&text) {
-        let (line, names) = (mark.line, mark.rules.join("|"));
-        let here: Vec<&str> = found
-            .keys()
-            .filter(|(l, _)| *l == line)
-            .map(|(_, rule)| rule.as_str())
-            .collect();
-        let met = mark.rules.iter().any(|r| here.contains(&r.as_str()));
-        for rule in &mark.rules {
-            // Names of rules that are still to come may stand beside one that is there, or as a known miss.
-            let alone = mark.rules.len() == 1 && mark.kind != Kind::Todo;
-            if alone && rules::by_id(rule).is_none() {
-                let _ = writeln!(out, "{shown}:{line}: no such rule: {rule}");
+    let mut wanted: BTreeSet<(PathBuf, u32, String)> = BTreeSet::new();
+    for file in &unit.files {
+        let text = std::fs::read_to_string(unit.folder.join(file)).expect("readable");
+        for mark in marks(&text) {
+            let (line, names) = (mark.line, mark.rules.join("|"));
+            let here: Vec<&str> = found
+                .keys()
+                .filter(|(f, l, _)| f == file && *l == line)
+                .map(|(.., rule)| rule.as_str())
+                .collect();
+            let met = mark.rules.iter().any(|r| here.contains(&r.as_str()));
+            let at = format!("{}:{line}", shown(file));
+            for rule in &mark.rules {
+                // Names of rules that are still to come may stand beside one that is there, or as a known miss.
+                let alone = mark.rules.len() == 1 && mark.kind != Kind::Todo;
+                if alone && rules::by_id(rule).is_none() {
+                    let _ = writeln!(out, "{at}: no such rule: {rule}");
+                }
+                if mark.kind != Kind::Todo {
+                    wanted.insert((file.clone(), line, rule.clone()));
+                }
             }
-            if mark.kind != Kind::Todo {
-                wanted.insert((line, rule.clone()));
+            match (mark.kind, met) {
+                (Kind::Expect, true) => {}
+                (Kind::Expect, false) => {
+                    let got = if here.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        here.join(", ")
+                    };
+                    let _ = writeln!(out, "{at}: expected {names}, got {got}");
+                }
+                (Kind::Todo, true) => {
+                    let _ = writeln!(out, "{at}: {names} is found now: mark it `expect`");
+                }
+                (Kind::Todo, false) => misses += 1,
+                (Kind::TodoSilent, true) => alarms += 1,
+                (Kind::TodoSilent, false) => {
+                    let _ = writeln!(out, "{at}: {names} is gone: take the mark away");
+                }
             }
         }
-        match (mark.kind, met) {
-            (Kind::Expect, true) => {}
-            (Kind::Expect, false) => {
-                let got = if here.is_empty() {
-                    "nothing".to_owned()
-                } else {
-                    here.join(", ")
-                };
-                let _ = writeln!(out, "{shown}:{line}: expected {names}, got {got}");
-            }
-            (Kind::Todo, true) => {
-                let _ = writeln!(
-                    out,
-                    "{shown}:{line}: {names} is found now: mark it `expect`"
-                );
-            }
-            (Kind::Todo, false) => misses += 1,
-            (Kind::TodoSilent, true) => alarms += 1,
-            (Kind::TodoSilent, false) => {
-                let _ = writeln!(out, "{shown}:{line}: {names} is gone: take the mark away");
-            }
-        }
     }
-    for ((line, rule), message) in &found {
-        if !wanted.contains(&(*line, rule.clone())) {
-            let _ = writeln!(
-                out,
-                "{shown}:{line}: expected nothing, got {rule}: {message}"
-            );
+    for ((file, line, rule), message) in &found {
+        if !wanted.contains(&(file.clone(), *line, rule.clone())) {
+            let at = shown(file);
+            let _ = writeln!(out, "{at}:{line}: expected nothing, got {rule}: {message}");
         }
     }
     (out, misses, alarms)
@@ -165,33 +218,25 @@ fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn found_is_what_is_marked() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    programs(&root.join("corpus"), &mut files);
-    files.sort();
-    assert!(!files.is_empty(), "the corpus is empty");
+    let units = units(root);
+    assert!(!units.is_empty(), "the corpus is empty");
     let pool = rayon::ThreadPoolBuilder::new()
         .stack_size(engine::STACK)
         .build()
         .expect("threads");
-    let results: Vec<(String, usize, usize)> = pool.install(|| {
-        files
-            .par_iter()
-            .map(|path| {
-                let shown = path.strip_prefix(root).expect("below the root");
-                differences(path, &shown.to_string_lossy().replace('\\', "/"))
-            })
-            .collect()
-    });
+    let results: Vec<(String, usize, usize)> =
+        pool.install(|| units.par_iter().map(|u| differences(u, root)).collect());
     let text: String = results.iter().map(|(text, ..)| text.as_str()).collect();
     let misses: usize = results.iter().map(|(_, n, _)| n).sum();
     let alarms: usize = results.iter().map(|(.., n)| n).sum();
-    let marked: usize = files
+    let marked: usize = units
         .iter()
+        .flat_map(|u| u.files.iter().map(|f| u.folder.join(f)))
         .map(|p| marks(&std::fs::read_to_string(p).expect("readable")).len())
         .sum();
     let tally = format!(
         "{} programs, {marked} marks, {misses} known misses, {alarms} known false alarms",
-        files.len()
+        units.len()
     );
     eprintln_line(&tally);
     assert!(

@@ -54,6 +54,12 @@
 ;;; list from-queryset: from_queryset
 ;;; list implicit-manager: objects django.db.models.Manager
 ;;; list property-decorators: property cached_property django.utils.functional.cached_property
+;;; list row-adding: _state.adding
+;;; list single-run-bases: django.core.management.base.BaseCommand django.core.management.BaseCommand django.core.management.base.AppCommand django.core.management.AppCommand django.core.management.base.LabelCommand django.core.management.LabelCommand
+;;; list single-run-calls: django.db.models.signals.post_migrate.connect django.db.models.signals.pre_migrate.connect
+;;; list discovered-bases: django.apps.AppConfig django.apps.config.AppConfig
+;;; list script-marks: django.setup DJANGO_SETTINGS_MODULE
+;;; list historical-models: get_model
 ;;; list choices-bases: django.db.models.TextChoices django.db.models.IntegerChoices django.db.models.Choices
 ;;; list write-calls: update aupdate create acreate get_or_create update_or_create
 ;;; list write-dicts: defaults
@@ -129,7 +135,7 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_or_create" "aget_or_create")
   (#set! recv "manager|query") (#set! does "upsert") (#set! adds-filter "kw:* -defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update_or_create" "aupdate_or_create")
-  (#set! recv "manager|query") (#set! does "upsert") (#set! mode "partial") (#set! adds-filter "kw:* -defaults -create_defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
+  (#set! recv "manager|query") (#set! does "upsert") (#set! mode "partial") (#set! adds-filter "kw:* -defaults -create_defaults") (#set! sets "kw:defaults") (#set! defaults "kw:create_defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "bulk_create" "abulk_create")
   (#set! recv "manager|query") (#set! does "create") (#set! item "pos:0|kw:objs") (#set! absorbs "kw:ignore_conflicts|kw:update_conflicts") (#set! returns "arg:pos:0|kw:objs") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "bulk_update" "abulk_update")

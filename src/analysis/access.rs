@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
-use super::value::{Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Value};
+use super::value::{Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, TermId, Value};
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
 
@@ -31,6 +31,8 @@ pub struct FrameRef {
     pub call: Option<Loc>,
     /// What the parameters (receiver included) brought: reads whose values or rows are in scope.
     pub brought: Rc<Vec<ReadId>>,
+    /// The object whose method it is.
+    pub recv: Option<TermId>,
 }
 
 /// How a read came about.

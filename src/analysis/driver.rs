@@ -12,19 +12,21 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::access::Op;
+use super::calls::{FuncCalls, Relevance};
+use super::demand::Demand;
+use super::given::Given;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::leases;
 use super::level::Assumed;
 use super::program::{Program, ProgramFile};
+use super::reach::{Reach, Reaches};
 use super::value::{ClassRef, Cond, Container, FuncRef};
-use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
+use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
 use crate::files::FileId;
-use crate::files::scan::NeedleSet;
-use crate::report::finding::{Finding, Notification};
+use crate::report::finding::{DoubtNote, Finding, Loc, Notification, Role, Step};
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
-use crate::stores::anchors::Formula;
 use crate::stores::pack;
 use crate::stores::vocabulary::CACHE;
 use crate::stores::vocabulary::Library;
@@ -49,6 +51,12 @@ struct Proto {
     fields: Vec<Ustr>,
     write: (FileId, u32),
     depth: usize,
+    /// The functions on the way to the write.
+    chain: Vec<FuncRef>,
+    creates: bool,
+    reach: Reach,
+    /// Where the function that holds the primary location is called.
+    entry: Option<Loc>,
 }
 
 #[derive(Default)]
@@ -87,78 +95,63 @@ impl Analysis {
             .collect()
     }
 
-    /// The files that are parsed: those with an anchor of a pack; in Go, their whole packages.
-    fn selected<'i>(
-        &self,
-        input: &'i ProjectInput<'_>,
-        python: &Library,
-        go: &Library,
-    ) -> Vec<&'i InputFile> {
-        if input.options.parse_everything || !input.options.extra_queries.is_empty() {
-            return input.files.iter().collect();
-        }
-        let index = self.needle_index();
-        let lib = |f: &InputFile| if f.lang == Lang::Python { python } else { go };
-        // A project that uses a library need not name it in every file: its own models are imported from its own.
-        let used: FxHashSet<Ustr> = [python, go]
-            .iter()
-            .flat_map(|lib| &lib.anchors)
-            .filter(|(pack, _)| {
-                let wide = |l: &Library| l.project_anchors.iter().any(|(p, _)| p == pack);
-                wide(python) || wide(go)
-            })
-            .filter(|(_, a)| input.files.iter().any(|f| holds(a, &f.needles, &index)))
-            .map(|(pack, _)| *pack)
-            .collect();
-        let anchored = |f: &InputFile| {
-            let own = lib(f).anchors.iter();
-            let wide = lib(f)
-                .project_anchors
-                .iter()
-                .filter(|(pack, _)| used.contains(pack));
-            own.chain(wide).any(|(_, a)| holds(a, &f.needles, &index))
-        };
-        let dirs: FxHashSet<&str> = input
-            .files
-            .iter()
-            .filter(|f| f.lang == Lang::Go && anchored(f))
-            .map(|f| f.relative.rsplit_once('/').map_or("", |x| x.0))
-            .collect();
-        // Python packages hand on the names of their modules: through them a model is found where it is used.
-        let mut packages: FxHashSet<&str> = FxHashSet::default();
-        for f in input
-            .files
-            .iter()
-            .filter(|f| f.lang == Lang::Python && anchored(f))
-        {
-            let mut dir = f.relative.as_str();
-            while let Some((up, _)) = dir.rsplit_once('/') {
-                if !packages.insert(up) {
-                    break;
-                }
-                dir = up;
+    /// The files that are wanted, parsed and lowered, in path order.
+    fn load(&self, input: &ProjectInput<'_>, python: &Library, go: &Library) -> Loaded {
+        let modules = go_modules(input);
+        let mut demand = Demand::new(input, python, go, &self.needle_index());
+        let mut loaded = Loaded::default();
+        let mut sure = Relevance::strict();
+        let mut of: Vec<usize> = Vec::new();
+        let mut wanted = demand.first(&modules);
+        for round in 0.. {
+            if wanted.is_empty() {
+                break;
             }
+            loaded
+                .parsed
+                .extend(wanted.iter().map(|i| input.files[*i].id));
+            let (files, notes) = lower(input, &wanted);
+            loaded.notes.extend(notes);
+            for (i, f) in files {
+                let lib = match f.module.lang {
+                    Lang::Python => python,
+                    Lang::Go => go,
+                };
+                let lib = demand.is_anchored(i).then_some(lib);
+                let at = loaded.files.len() as u32;
+                let libs = [python, go];
+                loaded.relevance.add(at, &f.module, &f.calls, lib, libs);
+                sure.add(at, &f.module, &f.calls, lib, libs);
+                loaded.files.push(f);
+                of.push(i);
+            }
+            wanted = demand.next(round, &loaded.files, &of, &sure);
         }
-        let hands_on = |f: &InputFile| {
-            f.relative
-                .strip_suffix("/__init__.py")
-                .is_some_and(|dir| packages.contains(dir))
-        };
-        input
-            .files
-            .iter()
-            .filter(|f| {
-                anchored(f)
-                    || hands_on(f)
-                    || (f.lang == Lang::Go
-                        && dirs.contains(f.relative.rsplit_once('/').map_or("", |x| x.0)))
-            })
-            .collect()
+        // In path order, whatever the order of loading.
+        let mut order: Vec<usize> = (0..of.len()).collect();
+        order.sort_unstable_by_key(|i| of[*i]);
+        let mut place = vec![0; of.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new as u32;
+        }
+        loaded.relevance.moved(&place);
+        let mut files: Vec<Option<ProgramFile>> = loaded.files.drain(..).map(Some).collect();
+        loaded.files = order.iter().filter_map(|i| files[*i].take()).collect();
+        loaded.parsed.sort_unstable();
+        loaded.modules = modules;
+        loaded
     }
 }
 
-fn holds(f: &Formula, needles: &NeedleSet, index: &FxHashMap<Ustr, usize>) -> bool {
-    f.holds(&|n| index.get(&n).is_some_and(|i| needles.contains(*i)))
+/// What was parsed of a project.
+#[derive(Default)]
+struct Loaded {
+    files: Vec<ProgramFile>,
+    relevance: Relevance,
+    parsed: Vec<FileId>,
+    notes: Vec<Notification>,
+    /// Directories of `go.mod` files, with the module paths that they declare.
+    modules: Vec<(String, String)>,
 }
 
 impl Analyzer for Analysis {
@@ -202,11 +195,7 @@ impl Analyzer for Analysis {
 
     fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId> {
         match self.libraries(input) {
-            Ok((python, go)) => self
-                .selected(input, &python, &go)
-                .iter()
-                .map(|f| f.id)
-                .collect(),
+            Ok((python, go)) => self.load(input, &python, &go).parsed,
             Err(_) => Vec::new(),
         }
     }
@@ -222,17 +211,15 @@ impl Analyzer for Analysis {
         };
         let words = field_words(input, &python);
         let started = Instant::now();
-        let files = self.selected(input, &python, &go);
-        out.parsed = files.iter().map(|f| f.id).collect();
-        let (lowered, notes) = lower(input, &files);
-        out.notifications.extend(notes);
+        let loaded = self.load(input, &python, &go);
+        out.parsed = loaded.parsed;
+        out.notifications.extend(loaded.notes);
         out.timings.push(("parse+lower", started.elapsed()));
-        if lowered.is_empty() {
+        if loaded.files.is_empty() {
             return out;
         }
         let started = Instant::now();
-        let modules = go_modules(input);
-        let program = Program::new(lowered, python, go, &modules);
+        let program = Program::new(loaded.files, loaded.relevance, python, go, &loaded.modules);
         out.timings.push(("facts", started.elapsed()));
         let started = Instant::now();
         let atomic = input
@@ -259,7 +246,13 @@ impl Analyzer for Analysis {
                 });
             }
         }
-        out.findings = stand(&program, results);
+        let parsed: FxHashSet<FileId> = out.parsed.iter().copied().collect();
+        let others = input
+            .files
+            .iter()
+            .filter(|f| f.lang == Lang::Python && !parsed.contains(&f.id))
+            .map(|f| input.sources.get(f.id).text.as_ref());
+        out.findings = stand(&program, results, others);
         out.timings.push(("judge", started.elapsed()));
         out
     }
@@ -287,21 +280,27 @@ fn field_words(input: &ProjectInput<'_>, lib: &Library) -> FieldWords {
     }
 }
 
-fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, Vec<Notification>) {
+/// A lowered file with what it calls, unless it could not be parsed; whether lowering it went wrong.
+type Attempt = (usize, Option<(Module, Vec<FuncCalls>)>, bool);
+
+/// Files, each with its place in the input.
+type Lowered = Vec<(usize, ProgramFile)>;
+
+fn lower(input: &ProjectInput<'_>, files: &[usize]) -> (Lowered, Vec<Notification>) {
     let limits = Limits::default();
-    let lowered: Vec<(usize, Option<Module>, bool)> = files
+    let lowered: Vec<Attempt> = files
         .par_iter()
-        .enumerate()
         .map_init(
             || (PythonLang::default(), GoLang::default()),
-            |(python, go), (i, f)| {
+            |(python, go), i| {
+                let (i, f) = (*i, &input.files[*i]);
                 let text = input.sources.get(f.id).text.clone();
                 let module = catch_unwind(AssertUnwindSafe(|| match f.lang {
                     Lang::Python => python.lower(&text, &limits),
                     Lang::Go => go.lower(&text, &limits),
                 }));
                 match module {
-                    Ok(m) => (i, m, false),
+                    Ok(m) => (i, m.map(with_calls), false),
                     Err(_) => {
                         *python = PythonLang::default();
                         *go = GoLang::default();
@@ -314,10 +313,10 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
     let mut out = Vec::new();
     let mut notes = Vec::new();
     for (i, module, panicked) in lowered {
-        let f = files[i];
+        let f = &input.files[i];
         let path = &input.sources.get(f.id).display;
         match module {
-            Some(module) => {
+            Some((module, calls)) => {
                 if let Some(e) = module.errors.first() {
                     let line = input.sources.get(f.id).lines.line(e.start);
                     notes.push(Notification {
@@ -326,11 +325,13 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
                         message: "syntax error; analyzed where it is sound".into(),
                     });
                 }
-                out.push(ProgramFile {
+                let file = ProgramFile {
                     id: f.id,
                     path: f.relative.clone(),
                     module,
-                });
+                    calls,
+                };
+                out.push((i, file));
             }
             None => notes.push(Notification {
                 path: path.clone(),
@@ -344,6 +345,11 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
         }
     }
     (out, notes)
+}
+
+fn with_calls(module: Module) -> (Module, Vec<FuncCalls>) {
+    let calls = super::calls::of_module(&module);
+    (module, calls)
 }
 
 /// `go.mod` files: (directory, module path).
@@ -393,15 +399,25 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
-    for round in 0..6 {
+    let mut given: Option<Given<'_>> = None;
+    for round in 0..8 {
+        // What is left has calls, but on what nobody knows.
+        let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
+            0 => FxHashMap::default(),
+            _ => {
+                let given = given.get_or_insert_with(|| Given::new(program));
+                let of = |r: &FuncRef| (*r, given.fresh_params(*r));
+                todo.iter().map(of).filter(|x| !x.1.is_empty()).collect()
+            }
+        };
         let mut roots: Vec<(FuncRef, Option<ClassRef>)> = Vec::new();
         for r in &todo {
             // A step of what a base does: the base's method first, for this class.
-            match program.template_of(*r).filter(|_| round > 0) {
-                Some((of, class)) if round < 4 && templates.insert((of, class)) => {
+            match program.template_of(*r).filter(|_| round > 0 && round < 6) {
+                Some((of, class)) if templates.insert((of, class)) => {
                     roots.push((of, Some(class)));
                 }
-                Some(t) if round < 4 && roots.contains(&(t.0, Some(t.1))) => {}
+                Some(t) if roots.contains(&(t.0, Some(t.1))) => {}
                 _ => {
                     roots.extend(program.receivers(*r).into_iter().map(|c| (*r, c)));
                     done.insert(*r);
@@ -410,7 +426,10 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
         }
         let batch: Vec<RootResult> = roots
             .par_iter()
-            .map(|(r, c)| run_root(program, *r, *c, words, assumed))
+            .map(|(r, c)| {
+                let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
+                run_root(program, *r, *c, fresh, words, assumed)
+            })
             .collect();
         for r in batch {
             covered.extend(r.covered.iter().copied());
@@ -446,22 +465,52 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
             })
             .collect();
         if todo.is_empty() {
-            // A circle, by names at least: those first that nothing means for certain.
-            let meant: FxHashSet<FuncRef> = left
+            // They call each other: what takes the place of a library's own method is called from outside as well.
+            todo = left
                 .iter()
-                .flat_map(|r| program.means(*r).iter().copied())
+                .copied()
+                .filter(|r| overrides(program, *r))
                 .collect();
+        }
+        if todo.is_empty() {
+            // A circle, by names at least: those first that nothing means for certain.
+            let meant: FxHashSet<FuncRef> = left.iter().flat_map(|r| program.means(*r)).collect();
             todo = left
                 .iter()
                 .copied()
                 .filter(|r| !meant.contains(r))
                 .collect();
         }
-        if todo.is_empty() || round >= 4 {
+        // What only such a method calls, on a way that those who call it here do not take, is seen from there.
+        let mut later: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut first: Vec<FuncRef> = Vec::new();
+        for r in &todo {
+            for m in program.siblings(*r).filter(|m| !done.contains(m)) {
+                if m != *r
+                    && overrides(program, m)
+                    && program.calls_of(m).contains(&program.func(*r).name)
+                {
+                    later.insert(*r);
+                    first.push(m);
+                }
+            }
+        }
+        first.sort_unstable();
+        first.dedup();
+        todo.retain(|r| !later.contains(r) && !first.contains(r));
+        todo.extend(first);
+        if todo.is_empty() || round >= 6 {
             todo = left;
         }
     }
     results
+}
+
+/// Whether a method takes the place of a library's own that reads or writes.
+fn overrides(program: &Program, r: FuncRef) -> bool {
+    let lang = program.files()[r.file as usize].module.lang;
+    let f = program.func(r);
+    f.class.is_some() && program.library(lang).acting.contains(&f.name)
 }
 
 /// Closures and lambdas are interpreted where they are made.
@@ -507,6 +556,7 @@ fn run_root(
     program: &Program,
     root: FuncRef,
     class: Option<ClassRef>,
+    fresh: &[usize],
     words: &FieldWords,
     assumed: Assumed,
 ) -> RootResult {
@@ -514,6 +564,7 @@ fn run_root(
     let seen = catch_unwind(AssertUnwindSafe(|| {
         Interp::new(program, lang)
             .assuming(assumed)
+            .made_here(fresh)
             .run(root, class)
     }));
     match seen {
@@ -572,14 +623,29 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
+                chain: c.write.stack.iter().map(|f| f.func).collect(),
+                creates: v.rule.id == "check-then-create",
+                reach: Reach::Open,
+                entry: tell::entry(&c, v.pair.map(|i| &c.pairs[i])),
             });
         }
     }
     out
 }
 
+/// Where a finding is told, where the write stands, and whether it stands beside others.
+type Told = (FileId, u32, FileId, u32, bool);
+
+/// Other unguarded chains that a finding lists.
+const CHAINS: usize = 5;
+
 /// Which findings stand once the whole project is known: one for each write and its fields.
-fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
+fn stand<'t>(
+    program: &Program,
+    mut results: Vec<RootResult>,
+    others: impl Iterator<Item = &'t str>,
+) -> Vec<Finding> {
+    reached(program, &mut results, others);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
     let mut leases: BTreeSet<&str> = BTreeSet::new();
     for r in &results {
@@ -600,7 +666,8 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
             None => by_name.contains(&path),
         }
     };
-    let mut best: BTreeMap<(FileId, u32, FileId, u32, bool), Proto> = BTreeMap::new();
+    let mut entries: BTreeMap<Told, BTreeSet<(usize, Loc)>> = BTreeMap::new();
+    let mut best: BTreeMap<Told, Proto> = BTreeMap::new();
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
@@ -625,6 +692,9 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
                 p.write.1,
                 beside,
             );
+            if let Some(at) = p.entry {
+                entries.entry(key).or_default().insert((p.depth, at));
+            }
             match best.entry(key) {
                 std::collections::btree_map::Entry::Vacant(e) => {
                     e.insert(p);
@@ -640,7 +710,27 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     // Two contexts of one place that differ in the write only: the place is told once for each rule.
     let mut seen: FxHashSet<(FileId, u32, &'static str)> = FxHashSet::default();
     let mut out: Vec<Finding> = Vec::new();
-    for (_, p) in best {
+    for (key, mut p) in best {
+        for (_, at) in entries.remove(&key).unwrap_or_default() {
+            let told = |s: &Step| s.loc == at;
+            if p.finding.steps.iter().any(told) || p.finding.related.iter().any(told) {
+                continue;
+            }
+            if p.finding
+                .related
+                .iter()
+                .filter(|s| s.role == Role::Call)
+                .count()
+                == CHAINS
+            {
+                break;
+            }
+            p.finding.related.push(Step {
+                role: Role::Call,
+                loc: at,
+                text: "also comes from here, without a guard".into(),
+            });
+        }
         if seen.insert((
             p.finding.primary.file,
             p.finding.primary.span.start,
@@ -652,12 +742,58 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
     out
 }
 
+/// Says of every history what reaches it, and leaves out what runs alone.
+fn reached<'t>(
+    program: &Program,
+    results: &mut [RootResult],
+    others: impl Iterator<Item = &'t str>,
+) {
+    let functions: FxHashSet<FuncRef> = results
+        .iter()
+        .flat_map(|r| &r.protos)
+        .flat_map(|p| p.chain.iter().copied())
+        .collect();
+    let reaches = Reaches::new(program, &functions, others);
+    for p in results.iter_mut().flat_map(|r| &mut r.protos) {
+        p.reach = reaches.of(&p.chain);
+        let (id, text) = match p.reach {
+            Reach::Open | Reach::Migration => continue,
+            Reach::Unknown => (
+                "reachability-unknown",
+                "nothing that was looked at refers to the function in which it begins",
+            ),
+            Reach::Once | Reach::Script => (
+                "single-run",
+                "it is reached from a run that happens once: a command, a script, a set-up",
+            ),
+        };
+        if p.reach == Reach::Script && p.creates {
+            // What a script puts there to begin with.
+            p.finding.severity = Severity::Note;
+        }
+        let loc = p.chain.first().map(|r| Loc {
+            file: program.file_id(r.file),
+            span: program.func(*r).name_span,
+        });
+        p.finding.doubts.push(DoubtNote {
+            id,
+            weight: "minor",
+            text: text.to_owned(),
+            loc,
+        });
+    }
+    for r in results {
+        r.protos.retain(|p| p.reach != Reach::Migration);
+    }
+}
+
 /// Whether one context of a write tells more than another.
 fn better(a: &Proto, b: &Proto) -> bool {
     let rank = |p: &Proto| {
         (
             p.finding.severity,
             p.finding.confidence,
+            std::cmp::Reverse(p.reach),
             std::cmp::Reverse(order(p.finding.rule.id)),
             std::cmp::Reverse(p.depth),
         )

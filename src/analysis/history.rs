@@ -166,6 +166,14 @@ impl WriteCase<'_> {
         paths
     }
 
+    /// The paths by which the read of a pair selected one row.
+    pub fn selected_by(&self, p: &Pair) -> Vec<Ustr> {
+        match self.read(p).one {
+            true => equalities(&self.read(p).conds).0,
+            false => Vec::new(),
+        }
+    }
+
     /// Whether a guarding lock is held at the write: an advisory one, or a row lock taken in its transaction.
     pub fn under_lock(&self) -> bool {
         let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
@@ -204,6 +212,16 @@ impl WriteCase<'_> {
             .raises
             .iter()
             .any(|(f, _)| *f == Failure::Conflict)
+    }
+
+    /// Whether what it sets is set only where no row is there: what was read of one is not overwritten by it.
+    pub fn only_creates(&self) -> bool {
+        let lang = self.program.files()
+            [self.write.stack.last().map_or(0, |f| f.func.file as usize)]
+        .module
+        .lang;
+        let spec = &self.program.library(lang).specs[self.write.spec];
+        self.write.op == Op::Upsert && spec.sets.is_none() && spec.item.is_none()
     }
 
     /// Columns from whose stored value the write takes something.
@@ -440,9 +458,10 @@ impl<'a> Pairer<'a> {
                         if !identity.contains(path) {
                             conditioned.push(*path);
                         }
-                        let from_read = with
-                            .iter()
-                            .any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
+                        let from_read = with.iter().any(|v| {
+                            v.deps.data.paths(r).any(|p| p == *path || p == "*")
+                                || self.advances(v, *path, r)
+                        });
                         // Columns whose names are not known may hold it.
                         let changes = w
                             .sets
@@ -539,6 +558,16 @@ impl<'a> Pairer<'a> {
     pub(super) fn guarded(&self, r: ReadId) -> bool {
         let (lock, covered, ..) = self.guards(r, Same::Must);
         lock == Lock::Held || covered.is_some()
+    }
+
+    /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
+    /// its own is one version.
+    fn advances(&self, v: &Value, path: Ustr, r: ReadId) -> bool {
+        let old = self.canonical(v.term);
+        v.deps.data.of(r)
+            && self.write.sets.iter().any(|s| {
+                s.path == path && s.value.term != old && self.seen.terms.mentions(s.value.term, old)
+            })
     }
 
     /// A value that was made in this run, from nothing that was read.
@@ -733,7 +762,14 @@ impl<'a> Pairer<'a> {
         let (Some(rc), Some(wc)) = (read.container, w.container) else {
             return Same::No;
         };
-        if !self.same_container(rc, wc) {
+        // What was handed in is a new row where this is written.
+        if w.row_read.is_none()
+            && w.row_term
+                .is_some_and(|t| self.seen.row_terms.get(&t) == Some(&r))
+        {
+            return Same::No;
+        }
+        if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
             return Same::No;
         }
         // Rows of different readings of the same key.
@@ -860,6 +896,28 @@ impl<'a> Pairer<'a> {
         }
     }
 
+    /// Whether read and write stand in methods of one class, on two objects of it that nothing tells apart, and name
+    /// their table in the same way (`s.table`): a service and its handler hold the same repository.
+    fn same_table_of_class(&self, read: &Read) -> bool {
+        let (Some(Container::Term(a)), Some(Container::Term(b))) =
+            (read.container, self.write.container)
+        else {
+            return false;
+        };
+        let owner = |stack: &[FrameRef]| {
+            stack.iter().rev().find_map(|f| {
+                let class = self.program.class_of(f.func)?;
+                Some((class, f.recv?))
+            })
+        };
+        match (owner(&read.stack), owner(&self.write.stack)) {
+            (Some((c, x)), Some((d, y))) if c == d && x != y => {
+                self.seen.terms.mentions(a, x) && self.seen.terms.same_of(a, x, b, y)
+            }
+            _ => false,
+        }
+    }
+
     /// Two selections by predicate: the same if one makes all the equality tests of the other.
     fn same_selection(&self, a: &[Rc<Cond>], b: &[Rc<Cond>], either: bool) -> Same {
         let at: Vec<_> = self
@@ -907,6 +965,8 @@ impl<'a> Pairer<'a> {
             let Some(u) = vs.first() else { continue };
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
+                // The item's own key, kept in it.
+                Some(v) if v.deps.data.of(r) && self.own_key(v, p, r) => equal += 1,
                 Some(v) if self.built_apart(v.term, u.term) => return Same::No,
                 Some(v) if v.deps.data.of(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
                 Some(v) => {
@@ -965,6 +1025,30 @@ impl<'a> Pairer<'a> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether a value is a member, named like the key's attribute, of what was read.
+    fn own_key(&self, v: &Value, key: Ustr, r: ReadId) -> bool {
+        if let Kind::Phi(alts) = &v.kind {
+            return alts.iter().any(|a| self.own_key(&a.value, key, r));
+        }
+        let plain = |s: &str| s.replace('_', "").to_lowercase();
+        let Term::Field(of, name) = self.seen.terms.get(v.term) else {
+            return false;
+        };
+        // `slot_id` is the `ID` of a slot; a `parent_id` in it is another's.
+        if !plain(&key).ends_with(&plain(name)) {
+            return false;
+        }
+        let mut of = *of;
+        for _ in 0..6 {
+            match self.seen.terms.get(of) {
+                Term::Read(x) => return *x == r,
+                Term::Field(up, _) => of = *up,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether a term is the member of that name of a record that is written as a whole.

@@ -1,15 +1,20 @@
 //! What the program does with its stores: one abstract interpreter, and the histories that it finds.
 
 pub mod access;
+pub mod calls;
 mod claims;
+pub mod demand;
 mod dialects;
 pub mod driver;
 mod explain;
+mod given;
 pub mod history;
+mod instances;
 pub mod interp;
 pub mod leases;
 pub mod level;
 pub mod program;
+mod reach;
 pub mod state;
 pub mod value;
 

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
+use super::calls::{self, FuncCalls, Relevance};
 use super::value::{ClassRef, Container, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{
@@ -10,11 +11,10 @@ use crate::project::facts::{
 };
 use crate::stores::vocabulary::Library;
 use crate::sym;
+use crate::syntax::Lang;
 use crate::syntax::il::{
-    Block, ClassAttr, ClassDef, Expr, ExprKind, Func, FuncIdx, Lit, Module, Place, Stmt, StmtKind,
-    TypeExpr,
+    Block, ClassAttr, ClassDef, Expr, ExprKind, Func, Lit, Module, Place, Stmt, StmtKind, TypeExpr,
 };
-use crate::syntax::{Lang, walk};
 
 /// One lowered file of the program.
 pub struct ProgramFile {
@@ -24,6 +24,8 @@ pub struct ProgramFile {
     pub path: String,
     /// The lowered file.
     pub module: Module,
+    /// What each of its functions calls.
+    pub calls: Vec<FuncCalls>,
 }
 
 /// What a module-level name means.
@@ -75,22 +77,21 @@ pub struct Program {
     globals: Vec<Globals>,
     /// Model names in snake case.
     models_by_name: FxHashMap<Ustr, Ustr>,
-    matters: FxHashSet<FuncRef>,
-    called: FxHashMap<Ustr, u32>,
-    /// Functions that some function means for certain when it calls, by who calls.
-    meant: FxHashMap<FuncRef, Vec<FuncRef>>,
+    relevance: Relevance,
     field_tags: Vec<Ustr>,
     /// Classes that derive from a class, directly or not.
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
-    calls: FxHashMap<FuncRef, Vec<Ustr>>,
     bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
     dirs: Vec<String>,
+    /// The Go types that the project makes instances of.
+    made: FxHashSet<ClassRef>,
 }
 
 impl Program {
     /// Builds the program from lowered files in path order.
     pub fn new(
         files: Vec<ProgramFile>,
+        relevance: Relevance,
         python: Library,
         go: Library,
         go_modules: &[(String, String)],
@@ -128,18 +129,16 @@ impl Program {
             class_index: FxHashMap::default(),
             globals: Vec::new(),
             models_by_name: FxHashMap::default(),
-            matters: FxHashSet::default(),
-            called: FxHashMap::default(),
-            meant: FxHashMap::default(),
+            relevance,
             field_tags,
             derived: FxHashMap::default(),
-            calls: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
+            made: FxHashSet::default(),
             dirs,
         };
         p.index_classes();
         p.index_globals();
-        p.index_relevance();
+        p.made = super::instances::made(&p);
         p
     }
 
@@ -313,143 +312,18 @@ impl Program {
             .collect();
     }
 
-    fn index_relevance(&mut self) {
-        // Who calls whom, by name: enough to leave alone what can't touch a store.
-        let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
-        let mut calls: Vec<(FuncRef, Vec<Ustr>)> = Vec::new();
-        let mut seeds: Vec<FuncRef> = Vec::new();
-        let mut certain: Vec<(FuncRef, Vec<Ustr>, Vec<Ustr>)> = Vec::new();
-        for (fi, f) in self.files.iter().enumerate() {
-            let lib = self.library(f.module.lang);
-            for (i, func) in f.module.funcs.iter().enumerate() {
-                let r = FuncRef {
-                    file: fi as u32,
-                    func: i as FuncIdx,
-                };
-                by_name.entry(func.name).or_default().push(r);
-                let mut named = Named::default();
-                walk::block(&mut named, &func.body);
-                let Named {
-                    mut names,
-                    of_names,
-                    plain,
-                    attributes,
-                    nested,
-                } = named;
-                // A function of a module outside the project is none of the project's.
-                let outside = |of: Ustr| {
-                    f.module.lang == Lang::Python
-                        && matches!(
-                            self.facts.lookup_at(fi, of.as_str()),
-                            Some(Symbol::External(_))
-                        )
-                };
-                let acts = of_names.iter().any(|(of, n)| {
-                    lib.acting.contains(n)
-                        || (lib.flagging.contains(n)
-                            && match self.facts.lookup_at(fi, of.as_str()) {
-                                Some(Symbol::External(path)) => {
-                                    lib.callees.contains_key(&ustr(&format!("{path}.{n}")))
-                                }
-                                _ => false,
-                            })
-                });
-                names.extend(of_names.iter().filter(|(of, _)| !outside(*of)).map(|x| x.1));
-                if f.module.lang == Lang::Python {
-                    let own = func.class.and(func.params.first()).map(|p| p.name);
-                    let of_own = of_names.iter().filter(|(of, _)| Some(*of) == own);
-                    certain.push((r, plain.clone(), of_own.map(|x| x.1).collect()));
-                }
-                // A bare name means no method; an attribute that is not called runs code only if it is a property.
-                names.extend(plain.iter().map(|n| bare(*n)));
-                names.extend(attributes.iter().map(|n| property(*n)));
-                names.sort_unstable();
-                names.dedup();
-                if func.class.is_none() {
-                    by_name.entry(bare(func.name)).or_default().push(r);
-                }
-                if func.decorators.iter().any(is_property) {
-                    by_name.entry(property(func.name)).or_default().push(r);
-                }
-                if acts || names.iter().chain(&plain).any(|n| lib.acting.contains(n)) {
-                    seeds.push(r);
-                }
-                for n in &nested {
-                    // What a closure does, its maker may do.
-                    calls.push((r, vec![ustr(&format!("#{fi}:{n}"))]));
-                    by_name.entry(ustr(&format!("#{fi}:{n}"))).or_default();
-                }
-                by_name
-                    .entry(ustr(&format!("#{fi}:{i}")))
-                    .or_default()
-                    .push(r);
-                calls.push((r, names));
-            }
-        }
-        let mut callers: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
-        for (r, names) in &calls {
-            for n in names {
-                *self.called.entry(*n).or_insert(0) += 1;
-                if let Some(targets) = by_name.get(n) {
-                    for t in targets {
-                        callers.entry(*t).or_default().push(*r);
-                    }
-                }
-                // Making an instance runs its constructor.
-                if n.as_str().starts_with(char::is_uppercase) {
-                    continue;
-                }
-            }
-        }
-        let mut matters: FxHashSet<FuncRef> = seeds.iter().copied().collect();
-        let mut work = seeds;
-        while let Some(r) = work.pop() {
-            for c in callers.get(&r).into_iter().flatten() {
-                if matters.insert(*c) {
-                    work.push(*c);
-                }
-            }
-        }
-        self.calls = calls.into_iter().fold(
-            FxHashMap::default(),
-            |mut m: FxHashMap<FuncRef, Vec<Ustr>>, (r, names)| {
-                m.entry(r).or_default().extend(names);
-                m
-            },
-        );
-        self.matters = matters;
-        let mut meant: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
-        for (r, plain, own) in certain {
-            if !self.matters(r) {
-                continue;
-            }
-            let file = r.file as usize;
-            let mut targets: Vec<FuncRef> = Vec::new();
-            for n in plain.iter().filter(|n| by_name.contains_key(&bare(**n))) {
-                if let Some(Symbol::Func(at, func)) = self.facts.lookup_at(file, n.as_str()) {
-                    targets.push(FuncRef {
-                        file: at as u32,
-                        func,
-                    });
-                }
-            }
-            if let Some(class) = self.class_of(r) {
-                targets.extend(
-                    own.iter()
-                        .filter_map(|n| self.method(class, *n).map(|m| m.1)),
-                );
-            }
-            targets.retain(|t| *t != r && self.matters(*t));
-            if !targets.is_empty() {
-                meant.insert(r, targets);
-            }
-        }
-        self.meant = meant;
+    /// The directory of a file, `/` between parts.
+    pub fn directory_of(&self, file: u32) -> &str {
+        &self.dirs[file as usize]
     }
 
-    /// The functions that a function means for certain when it calls.
-    pub fn means(&self, f: FuncRef) -> &[FuncRef] {
-        self.meant.get(&f).map_or(&[], Vec::as_slice)
+    /// Go: the directory of the package of the project that a name of a file's imports means.
+    pub fn imported_directory(&self, file: u32, alias: Ustr) -> Option<&str> {
+        let module = &self.files[file as usize].module;
+        let import = module.imports.iter().find(|i| i.name == alias)?;
+        self.facts
+            .go_import(import.path.as_str())
+            .map(|package| package.dir.as_str())
     }
 
     /// The files, in path order.
@@ -531,6 +405,34 @@ impl Program {
     /// The class of a model.
     pub fn model_class(&self, model: Ustr) -> Option<ClassRef> {
         self.class_index.get(&model).copied()
+    }
+
+    /// Whether a class derives from one of these outside of the project.
+    pub fn derives_from(&self, c: ClassRef, bases: &FxHashSet<Ustr>) -> bool {
+        self.info(c).externals.iter().any(|b| bases.contains(b))
+    }
+
+    /// Whether a class that is no model has bases outside of the project, whose methods it may override.
+    pub fn has_outer_bases(&self, c: ClassRef) -> bool {
+        let info = self.info(c);
+        info.model.is_none() && info.externals.iter().any(|b| b != "object")
+    }
+
+    /// The methods of the class that a method belongs to.
+    pub fn siblings(&self, f: FuncRef) -> impl Iterator<Item = FuncRef> + '_ {
+        self.class_of(f)
+            .into_iter()
+            .flat_map(|c| self.info(c).methods.values().copied())
+    }
+
+    /// The class of that path.
+    pub fn class_at(&self, path: Ustr) -> Option<ClassRef> {
+        self.class_index.get(&path).copied()
+    }
+
+    /// Whether a class is another one or derives from it.
+    pub fn derives(&self, c: ClassRef, from: ClassRef) -> bool {
+        self.info(c).mro.contains(&from)
     }
 
     /// The container that rows of a class belong to: proxies share their parent's.
@@ -651,9 +553,16 @@ impl Program {
                     return Vec::new();
                 }
                 let dir = &self.dirs[c.file as usize];
-                self.facts
-                    .go_implementers(dir, def.name.as_str())
-                    .into_iter()
+                let mut all = self.facts.go_implementers(dir, def.name.as_str());
+                let made = |(d, t): &(&str, &str)| {
+                    self.class_index
+                        .get(&ustr(&format!("{d}.{t}")))
+                        .is_some_and(|c| self.made.contains(c))
+                };
+                if all.len() > 1 && all.iter().any(made) {
+                    all.retain(made);
+                }
+                all.into_iter()
                     .filter_map(|(d, t)| self.facts.go_method(d, t, name.as_str()))
                     .map(|m| FuncRef {
                         file: m.file as u32,
@@ -702,6 +611,10 @@ impl Program {
     pub fn template_of(&self, f: FuncRef) -> Option<(FuncRef, ClassRef)> {
         let c = self.class_of(f)?;
         let name = self.func(f).name;
+        // What others may call as well is seen from them.
+        if !name.starts_with('_') {
+            return None;
+        }
         let bases = self.info(c).mro.iter().filter(|b| **b != c);
         let mut found: Vec<FuncRef> = bases
             .flat_map(|b| self.info(*b).methods.iter())
@@ -778,6 +691,29 @@ impl Program {
             return None;
         }
         self.embedded(c, name, 0)
+    }
+
+    /// Go: the struct embedded in a struct under that name, if an encoder writes its fields beside the others (an
+    /// embedded struct that has no tag of its own).
+    pub fn flattened(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+        let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
+            return None;
+        };
+        let f = fields.iter().find(|f| f.embedded && f.name == name)?;
+        if self.info(c).tags.contains_key(&name) {
+            return None;
+        }
+        let mut t = f.ty.as_ref()?;
+        while let TypeExpr::Pointer(inner) = t {
+            t = inner;
+        }
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = t else {
+            return None;
+        };
+        match self.resolve_type(c.file, path) {
+            Some(TypeRef::Class(inner)) => Some(inner),
+            _ => None,
+        }
     }
 
     fn embedded(&self, c: ClassRef, name: Ustr, depth: u32) -> Option<Vec<Ustr>> {
@@ -1062,6 +998,39 @@ impl Program {
         }
     }
 
+    /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.
+    pub fn generated_key(&self, model: Ustr) -> bool {
+        let Some(m) = self.model(model).filter(|m| m.complete) else {
+            return false;
+        };
+        self.has_schema(model)
+            && m.primary_key.as_ref().is_some_and(|pk| {
+                m.fields
+                    .get(pk)
+                    .is_none_or(|f| f.traits.auto && f.default.is_none())
+            })
+    }
+
+    /// Whether the store itself knows a model's columns, and not only its class.
+    fn has_schema(&self, model: Ustr) -> bool {
+        self.model_class(model)
+            .is_none_or(|c| self.class_kind(c, &self.python).is_none())
+    }
+
+    /// Whether a column holds a value in every stored row. (A document may hold a nothing of its own.)
+    pub fn not_null(&self, model: Ustr, name: Ustr) -> bool {
+        self.has_schema(model)
+            && self
+                .model(model)
+                .and_then(|m| m.fields.get(name.as_str()))
+                .is_some_and(|f| {
+                    !f.null
+                        && !f.traits.json
+                        && !f.traits.many_to_many
+                        && !self.facts.classes.contains_key(&f.constructor)
+                })
+    }
+
     /// The model that a relation leads to (one row).
     pub fn relation_target(&self, model: Ustr, name: Ustr) -> Option<Ustr> {
         let f = self.model(model)?.fields.get(name.as_str())?;
@@ -1094,7 +1063,7 @@ impl Program {
 
     /// Whether a function may write to a store, itself or through what it calls.
     pub fn matters(&self, f: FuncRef) -> bool {
-        self.matters.contains(&f)
+        self.relevance.matters(f)
     }
 
     /// Whether it is worth interpreting where it is called.
@@ -1105,13 +1074,38 @@ impl Program {
     /// The names by which calls may mean a function. A bare name means no method.
     pub fn names_of(&self, f: FuncRef) -> [Ustr; 2] {
         let func = self.func(f);
-        let (name, method) = (func.name, func.class.is_some());
-        [name, if method { property(name) } else { bare(name) }]
+        calls::names_of(func.name, func.class.is_some())
+    }
+
+    /// The functions that a function means for certain when it calls: by a bare name, or on its own object.
+    pub fn means(&self, f: FuncRef) -> Vec<FuncRef> {
+        let file = &self.files[f.file as usize];
+        let Some(calls) = file.calls.get(f.func as usize) else {
+            return Vec::new();
+        };
+        if file.module.lang != Lang::Python {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        for n in calls.names.iter().filter_map(|n| n.strip_suffix("()")) {
+            if let Some(Symbol::Func(at, func)) = self.facts.lookup_at(f.file as usize, n) {
+                out.push(FuncRef {
+                    file: at as u32,
+                    func,
+                });
+            }
+        }
+        if let Some(class) = self.class_of(f) {
+            let own = calls.own.iter();
+            out.extend(own.filter_map(|n| self.method(class, *n).map(|m| m.1)));
+        }
+        out.retain(|t| *t != f && self.matters(*t));
+        out
     }
 
     /// The names that a function calls.
     pub fn calls_of(&self, f: FuncRef) -> &[Ustr] {
-        self.calls.get(&f).map_or(&[], Vec::as_slice)
+        &self.files[f.file as usize].calls[f.func as usize].names
     }
 
     /// Whether a decorator enters a region that a pack knows (a transaction, a lock).
@@ -1138,7 +1132,7 @@ impl Program {
 
     /// Whether some function of the program may call it.
     pub fn is_called(&self, f: FuncRef) -> bool {
-        self.names_of(f).iter().any(|n| self.called.contains_key(n))
+        self.relevance.is_called(&self.names_of(f))
     }
 }
 
@@ -1251,67 +1245,6 @@ fn nested_blocks<'a>(s: &'a Stmt, f: &mut dyn FnMut(&'a Block)) {
         StmtKind::Choice(bs, _) => bs.iter().for_each(f),
         _ => {}
     }
-}
-
-/// The names in a function's body that may run code of the project.
-#[derive(Default)]
-struct Named {
-    /// Methods called, and functions handed over.
-    names: Vec<Ustr>,
-    /// The same of a plain name: (name, method).
-    of_names: Vec<(Ustr, Ustr)>,
-    /// Functions called by a bare name.
-    plain: Vec<Ustr>,
-    /// Attributes read.
-    attributes: Vec<Ustr>,
-    /// Functions defined in it.
-    nested: Vec<FuncIdx>,
-}
-
-impl walk::Visit for Named {
-    fn stmt(&mut self, s: &Stmt) {
-        if let StmtKind::Func(_, i) = &s.kind {
-            self.nested.push(*i);
-        }
-    }
-
-    fn expr(&mut self, e: &Expr) {
-        match &e.kind {
-            ExprKind::Call(c) => {
-                match &c.callee.kind {
-                    ExprKind::Name(n) => self.plain.push(*n),
-                    ExprKind::Attr(of, n, _) => match &of.kind {
-                        ExprKind::Name(of) => self.of_names.push((*of, *n)),
-                        _ => self.names.push(*n),
-                    },
-                    _ => {}
-                }
-                // A function handed over may be called by whoever gets it.
-                for a in &c.args {
-                    match &a.value.kind {
-                        ExprKind::Name(n) => self.plain.push(*n),
-                        ExprKind::Attr(_, n, _) => self.names.push(*n),
-                        _ => {}
-                    }
-                }
-            }
-            ExprKind::Attr(_, n, _) => self.attributes.push(*n),
-            ExprKind::Lambda(i) => self.nested.push(*i),
-            _ => {}
-        }
-    }
-}
-
-fn bare(name: Ustr) -> Ustr {
-    ustr(&format!("{name}()"))
-}
-
-fn property(name: Ustr) -> Ustr {
-    ustr(&format!(".{name}"))
-}
-
-fn is_property(d: &Expr) -> bool {
-    matches!(&d.kind, ExprKind::Name(n) | ExprKind::Attr(_, n, _) if n.ends_with("property") || n == "setter")
 }
 
 /// What the packs say of declarations, in the form that the facts take.

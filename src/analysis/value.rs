@@ -124,6 +124,28 @@ impl Terms {
             }
     }
 
+    /// Whether two terms differ only in that the one speaks of `a_self` where the other speaks of `b_self`.
+    pub fn same_of(&self, a: TermId, a_self: TermId, b: TermId, b_self: TermId) -> bool {
+        if a == b || (a == a_self && b == b_self) {
+            return true;
+        }
+        let all = |x: &[TermId], y: &[TermId]| {
+            x.len() == y.len()
+                && x.iter()
+                    .zip(y)
+                    .all(|(x, y)| self.same_of(*x, a_self, *y, b_self))
+        };
+        match (self.get(a), self.get(b)) {
+            (Term::Field(x, n), Term::Field(y, m)) => {
+                n == m && self.same_of(*x, a_self, *y, b_self)
+            }
+            (Term::Index(x, i), Term::Index(y, j)) => all(&[*x, *i], &[*y, *j]),
+            (Term::Concat(xs), Term::Concat(ys)) => all(xs, ys),
+            (Term::Op(n, xs), Term::Op(m, ys)) => n == m && all(xs, ys),
+            _ => false,
+        }
+    }
+
     /// How a person would write it.
     pub fn show(&self, id: TermId) -> String {
         match self.get(id) {
@@ -593,6 +615,22 @@ pub struct Ctl {
     pub pred: Option<Rc<Pred>>,
     /// Which way it went.
     pub polarity: bool,
+    /// Numbers the evaluation of the branch, the same for both ways; 0 where there is but one.
+    pub branch: u32,
+}
+
+/// Whether two lists of decisions can't hold together: the same branch taken both ways, or a row there and missing.
+pub fn contradict(a: &[Rc<Ctl>], b: &[Rc<Ctl>]) -> bool {
+    a.iter().any(|x| {
+        b.iter().any(|y| {
+            (x.branch != 0 && x.branch == y.branch && x.polarity != y.polarity)
+                || x.facts.iter().any(|f| match f {
+                    Fact::Present(r) => y.facts.contains(&Fact::Absent(*r)),
+                    Fact::Absent(r) => y.facts.contains(&Fact::Present(*r)),
+                    _ => false,
+                })
+        })
+    })
 }
 
 /// Where an object came from.

@@ -1,6 +1,6 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
-use super::judge::{Verdict, decided_again, tied};
+use super::judge::{Uniqueness, Verdict, decided_again, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::history::WriteCase;
 use ustr::Ustr;
@@ -37,6 +37,13 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
         if creates && p.absent && !p.counted {
             // Absence, then creation: uniqueness decides, which the other rule asks about.
+            continue;
+        }
+        // What was found is not created a second time: by what creates only what is missing, or where it is unique.
+        if !p.counted
+            && (c.only_creates()
+                || (creates && uniqueness(c, &c.selected_by(p)) == Uniqueness::Covers))
+        {
             continue;
         }
         if creates && p.counted && !p.not_exists {

@@ -150,9 +150,19 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
         c.program
             .attribute_name(None, Some(Container::Model(m)), ustr::ustr(f))
     };
+    // A column that nobody gives a value has its default, in the other's row as well.
+    let creates = matches!(c.write.op, Op::Create | Op::Upsert);
+    let left_to_default = |f: &str| {
+        creates
+            && model.fields.get(f).is_some_and(|x| x.default_fixed)
+            && given(c, column(f)).is_none()
+            && given(c, ustr::ustr("*")).is_none()
+    };
     let covers = model.uniques.iter().any(|u| {
-        !u.fields.is_empty()
-            && u.fields.iter().all(|f| paths.contains(&column(f)))
+        u.fields.iter().any(|f| paths.contains(&column(f)))
+            && u.fields
+                .iter()
+                .all(|f| paths.contains(&column(f)) || left_to_default(f))
             // A conditional one covers the rows that meet its condition.
             && u.condition.as_ref().is_none_or(|cond| {
                 cond.iter().all(|(f, v)| match (given(c, column(f)).map(|x| &x.kind), v) {

@@ -118,13 +118,7 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
             },
         });
     }
-    if where_.call {
-        steps.push(Step {
-            role: Role::Call,
-            loc: where_.at,
-            text: "leads to the write".into(),
-        });
-    }
+    steps.extend(calls(c, pair, &where_));
     let write_step = steps.len();
     steps.push(Step {
         role: Role::Write,
@@ -221,6 +215,45 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
         statements,
         identity,
     }
+}
+
+/// Calls told of one history.
+const CALLS: usize = 6;
+
+/// The calls after the read that lead to the write.
+fn calls(c: &WriteCase<'_>, pair: Option<&Pair>, place: &Place) -> Vec<Step> {
+    let Some(p) = pair else { return Vec::new() };
+    let read = c.read(p);
+    let mut out: Vec<Step> = c
+        .write
+        .stack
+        .iter()
+        .filter(|f| !read.stack.iter().any(|r| r.id == f.id))
+        .filter_map(|f| f.call)
+        .map(|loc| Step {
+            role: Role::Call,
+            loc,
+            text: "leads to the write".into(),
+        })
+        .collect();
+    if place.call && !out.iter().any(|s| s.loc == place.at) {
+        out.push(Step {
+            role: Role::Call,
+            loc: place.at,
+            text: "leads to the write".into(),
+        });
+    }
+    // Of a long chain the ends tell most.
+    if out.len() > CALLS {
+        out.drain(CALLS / 2..out.len() - CALLS / 2);
+    }
+    out
+}
+
+/// The call of the function that holds the primary location: where another chain comes in.
+pub fn entry(c: &WriteCase<'_>, pair: Option<&Pair>) -> Option<Loc> {
+    let i = place(c, pair).frame.filter(|i| *i > 0)?;
+    c.write.stack.get(i)?.call
 }
 
 fn list(fields: &[String]) -> String {

@@ -20,7 +20,13 @@ impl<'p> Interp<'p> {
                 if let Some(v) = self.attr_of_each(st, base, name, loc) {
                     return v;
                 }
-                let one = self.concrete(base);
+                if self.tells_stored(st, base, name)
+                    && let Some(v) = self.told_of_each(st, base, name, loc)
+                {
+                    return v;
+                }
+                let one = self.one_row(st, base);
+                let one = one.unwrap_or_else(|| self.concrete(base));
                 if matches!(one.kind, Kind::Phi(_)) {
                     let term = self.seen.terms.field(base.term, name);
                     return Value::new(term, Kind::Unknown, base.deps.clone());
@@ -57,6 +63,9 @@ impl<'p> Interp<'p> {
                 Value::new(base.term, base.kind.clone(), base.deps.clone())
             }
             _ => {
+                if let Some(v) = self.adding_attr(st, base, name) {
+                    return v;
+                }
                 let term = self.seen.terms.field(base.term, name);
                 if let Some(id) = self.of_term.get(&term).copied()
                     && st.obj(id).is_some()
@@ -142,6 +151,9 @@ impl<'p> Interp<'p> {
             self.note_use(&v);
             return v;
         }
+        if key == "pk" && self.no_key_yet(obj) {
+            return self.none();
+        }
         let (class, shape, container) = (obj.class, obj.shape, obj.container);
         if let (Some(c), Lang::Python, "__class__") = (class, self.lang, name.as_str()) {
             let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
@@ -179,6 +191,25 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.relation(st, id, base, name, loc) {
             return v;
         }
+        if let Some(c) = class
+            && shape == Shape::Row
+            && let Origin::Read(r) = origin
+        {
+            // A decoded struct: its embedded structs stand in the same item.
+            if let Some(inner) = self.p.flattened(c, name) {
+                let part = self.new_obj(st, Shape::Row, obj_term);
+                if let Some(o) = st.obj_mut(part) {
+                    o.class = Some(inner);
+                    o.origin = Origin::Read(r);
+                    o.container = container;
+                }
+                let v = Value::new(obj_term, Kind::Obj(part), base.deps.clone());
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(key, v.clone());
+                }
+                return v;
+            }
+        }
         if let (Some(c), false) = (class, shape == Shape::Row && self.p.is_field(class, name)) {
             if let Some(v) = self.class_level(st, c, name, loc) {
                 return v;
@@ -205,6 +236,17 @@ impl<'p> Interp<'p> {
                 }
                 return self.attr(st, &v, name, loc);
             }
+        }
+        // A library's method that is handed over, to be called by somebody else.
+        if let Shape::Lib(kind) = shape
+            && let Some(specs) = self.lib.methods.get(&name)
+            && specs
+                .iter()
+                .any(|i| self.lib.specs[*i].recv.contains(&kind))
+        {
+            let term = self.seen.terms.field(obj_term, key);
+            let bound = Kind::Bound(Rc::new((base.clone(), name)));
+            return Value::new(term, bound, base.deps.clone());
         }
         let term = self.seen.terms.field(obj_term, key);
         if let Some(o) = self.of_term.get(&term).copied()
@@ -350,7 +392,8 @@ impl<'p> Interp<'p> {
                 return;
             }
         }
-        let b = self.concrete(base);
+        let b = self.one_row(st, base);
+        let b = b.unwrap_or_else(|| self.concrete(base));
         match b.kind {
             Kind::Obj(id) => {
                 let Some(o) = st.obj(id) else { return };
@@ -379,14 +422,30 @@ impl<'p> Interp<'p> {
                         self.set_attr(st, &owner, name, v.clone(), loc);
                     }
                 }
+                if key == "pk" && v.is_none() {
+                    self.renew(st, id);
+                    return;
+                }
+                let mut part = false;
                 if let Some(o) = st.obj_mut(id) {
                     o.set(key, v);
                     o.dirty.retain(|d| d.0 != key);
                     o.dirty.push((key, loc));
+                    part = o.shape != Shape::Row;
+                }
+                // A part of a row (a document in a column) is no longer what was read.
+                if part
+                    && matches!(
+                        self.seen.terms.get(b.term),
+                        Term::Field(..) | Term::Index(..)
+                    )
+                {
+                    self.seen.mutated.insert(b.term);
                 }
                 self.touch_owner(st, b.term, loc);
             }
             Kind::Unknown => {
+                self.set_adding(st, &b, name, &v);
                 let id = self.new_obj(st, Shape::Instance, b.term);
                 if let Some(o) = st.obj_mut(id) {
                     o.origin = Origin::Unknown;

@@ -218,7 +218,7 @@ impl<'p> Interp<'p> {
             }
         }
         let Some(first) = objects.pop() else {
-            return self.concrete(v);
+            return self.one_row(st, v).unwrap_or_else(|| self.concrete(v));
         };
         if objects.is_empty() || objects.iter().any(|o| o.shape != first.shape) {
             return self.concrete(v);
@@ -422,11 +422,9 @@ impl<'p> Interp<'p> {
             }
             Kind::Obj(id) => {
                 let class = st.obj(*id).and_then(|o| o.class);
-                if let Some(c) = class
-                    && let Some((_, f)) = self.p.method(c, sym!("__call__"))
-                {
-                    let f = self.func_value(st, f, None);
-                    let f = self.bind(f, one.clone());
+                let call = sym!("__call__");
+                if class.is_some_and(|c| self.p.method(c, call).is_some()) {
+                    let f = self.attr(st, &one, call, loc);
                     return self.call_value(st, &f, args, loc);
                 }
                 self.opaque(st, Some(&one), None, &args, loc)
@@ -503,6 +501,7 @@ impl<'p> Interp<'p> {
             func,
             call: Some(loc),
             brought: Rc::new(brought),
+            recv: closure.recv.as_ref().map(|r| r.term),
         });
         let caller = self.cur;
         let statement = self.statement;
@@ -1005,11 +1004,13 @@ impl<'p> Interp<'p> {
         let mut deps = Deps::default();
         if let Some(r) = recv {
             deps = deps.union(&r.deps);
+            self.maybe_saved(st, r);
         }
         let mut result = None;
         for a in args.all() {
             deps = deps.union(&self.deep_deps(st, a, 0));
             let a = self.concrete(a);
+            self.maybe_saved(st, &a);
             if matches!(a.kind, Kind::Func(_)) && self.calls_arguments(&a) {
                 // What follows a function in the arguments is usually for it.
                 let at = args.pos.iter().position(|x| x.term == a.term);

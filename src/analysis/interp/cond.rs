@@ -19,6 +19,8 @@ struct Gathered {
     under: Vec<Rc<Ctl>>,
     /// Conditional writes that were won or lost: both ways lead here.
     either: Vec<AccessId>,
+    /// Rows that are stored, or are not.
+    rows: Vec<(ObjId, bool)>,
 }
 
 impl Interp<'_> {
@@ -75,6 +77,9 @@ impl Interp<'_> {
                 _ => {}
             }
         }
+        for (row, stored) in g.rows {
+            self.take_for(st, row, stored);
+        }
         for w in g.either {
             if !st.merged_losses.contains(&w) {
                 Rc::make_mut(&mut st.merged_losses).push(w);
@@ -105,6 +110,7 @@ impl Interp<'_> {
             depth,
             pred: Some(Rc::new(pred)),
             polarity: truth,
+            branch: self.branching,
         }));
         true
     }
@@ -145,6 +151,7 @@ impl Interp<'_> {
                     g.facts.extend(one.facts);
                     g.deps = g.deps.union(&one.deps);
                     g.under.extend(one.under);
+                    g.rows.extend(one.rows);
                     return true;
                 }
                 let shared: Vec<Fact> = possible[0]
@@ -292,6 +299,15 @@ impl Interp<'_> {
                     });
                 } else if self.truth_of(st, v) == Some(!truth) {
                     return false;
+                }
+            }
+            Kind::Unknown => {
+                if let Some((row, tells)) = self.tested_row(v.term) {
+                    // A key that is there is true.
+                    if tells && self.column_there(st, v.term) == Some(!truth) {
+                        return false;
+                    }
+                    g.rows.push((row, truth == tells));
                 }
             }
             _ => {
@@ -513,7 +529,8 @@ impl Interp<'_> {
                         Kind::Const(l) => (*l != Lit::None) == present,
                         Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
                         Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) => present,
-                        _ => true,
+                        // On the way to it that was asked.
+                        _ => said_present(a).is_none_or(|said| said == present),
                     })
                     .collect();
                 self.keep_alternatives(st, alts, &kept, g, |s, a, g| {
@@ -553,6 +570,15 @@ impl Interp<'_> {
                 } else {
                     Fact::Won(*w)
                 });
+                true
+            }
+            Kind::Unknown => {
+                if self.column_there(st, v.term) == Some(!present) {
+                    return false;
+                }
+                if let Some((row, true)) = self.tested_row(v.term) {
+                    g.rows.push((row, present));
+                }
                 true
             }
             Kind::ReadErr(r) => {
@@ -643,4 +669,22 @@ fn compare(op: CmpOp, a: &Lit, b: &Lit) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// What the decisions on the way to an alternative say about its own presence (`if err != nil { return err }`).
+fn said_present(a: &Alt) -> Option<bool> {
+    a.under.iter().rev().find_map(|c| {
+        let (op, x, y) = match c.pred.as_deref()? {
+            Pred::Cmp(op, x, y) => (*op, x, y),
+            Pred::Truthy(x) if x.term == a.value.term => return Some(c.polarity),
+            _ => return None,
+        };
+        let own =
+            (x.term == a.value.term && y.is_none()) || (y.term == a.value.term && x.is_none());
+        match op {
+            CmpOp::Ne | CmpOp::IsNot if own => Some(c.polarity),
+            CmpOp::Eq | CmpOp::Is if own => Some(!c.polarity),
+            _ => None,
+        }
+    })
 }

@@ -13,6 +13,7 @@ mod cond;
 mod expr;
 mod library;
 mod operators;
+mod rows;
 mod stmt;
 
 use std::rc::Rc;
@@ -178,6 +179,9 @@ pub struct Interp<'p> {
     next_frame: u32,
     next_loop: u32,
     next_group: u32,
+    next_branch: u32,
+    /// The number of the branch whose sides are being assumed.
+    pub(super) branching: u32,
     order: u32,
     pub(super) steps: u32,
     /// Steps at which the call being interpreted is cut.
@@ -206,6 +210,10 @@ pub struct Interp<'p> {
     pub(super) answers: FxHashMap<TermId, Value>,
     /// Functions being interpreted, to cut recursion.
     pub(super) active: Vec<FuncRef>,
+    /// The parameters of the root that are rows which its callers have made.
+    made_here: Vec<usize>,
+    /// The attributes that say of a row whether it is new: (`_state`, `adding`).
+    pub(super) adding: Vec<(Ustr, Ustr)>,
 }
 
 impl<'p> Interp<'p> {
@@ -223,6 +231,8 @@ impl<'p> Interp<'p> {
             next_frame: 0,
             next_loop: 0,
             next_group: 0,
+            next_branch: 0,
+            branching: 0,
             order: 0,
             steps: 0,
             limit: MAX_STEPS,
@@ -241,12 +251,28 @@ impl<'p> Interp<'p> {
             merged: Vec::new(),
             answers: FxHashMap::default(),
             active: Vec::new(),
+            made_here: Vec::new(),
+            adding: p
+                .library(lang)
+                .lists
+                .get(&sym!("row-adding"))
+                .into_iter()
+                .flatten()
+                .filter_map(|path| path.split_once('.'))
+                .map(|(head, last)| (ustr(head), ustr(last)))
+                .collect(),
         }
     }
 
     /// Says what is assumed of the project's surroundings.
     pub fn assuming(mut self, assumed: Assumed) -> Self {
         self.seen.assumed = assumed;
+        self
+    }
+
+    /// Says which parameters of the root are rows that its callers have made.
+    pub fn made_here(mut self, params: &[usize]) -> Self {
+        self.made_here = params.to_vec();
         self
     }
 
@@ -286,13 +312,18 @@ impl<'p> Interp<'p> {
                 // A row's own way to be written is a part of somebody's write, who knows where the row is from.
                 o.origin = Origin::Unknown;
             }
+            if self.made_here.contains(&0) {
+                self.take_for_made(&mut st, &recv);
+            }
             if !self.is_classmethod(func) {
                 self.initialise(&mut st, class, &recv, loc);
             }
             value = self.bind(value, recv);
         }
-        for param in params {
+        let first = func.params.len() - params.len();
+        for (i, param) in params.enumerate() {
             use crate::syntax::il::ParamKind;
+            let made = self.made_here.contains(&(first + i));
             match param.kind {
                 ParamKind::Plain => {
                     let given =
@@ -301,10 +332,16 @@ impl<'p> Interp<'p> {
                         Some(v) => v,
                         None => self.param_object(&mut st, root, param, None),
                     };
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
                     args.pos.push(v);
                 }
                 ParamKind::KeywordOnly => {
                     let v = self.param_object(&mut st, root, param, None);
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
                     args.kw.push((
                         param.name,
                         Slot {
@@ -627,6 +664,11 @@ impl<'p> Interp<'p> {
     pub(super) fn new_loop(&mut self) -> u32 {
         self.next_loop += 1;
         self.next_loop
+    }
+
+    pub(super) fn new_branch(&mut self) -> u32 {
+        self.next_branch += 1;
+        self.next_branch
     }
 
     pub(super) fn new_group(&mut self) -> u32 {

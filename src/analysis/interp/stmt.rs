@@ -287,9 +287,13 @@ impl<'p> Interp<'p> {
         let base = st.ctl.len();
         let mut outs: Vec<(State, usize)> = Vec::new();
         let mut ends = [Scope::Branch; 2];
+        let number = self.new_branch();
         for (i, (polarity, body)) in [(true, then), (false, other)].into_iter().enumerate() {
             let mut s = st.clone();
-            if !self.assume(&mut s, &v, polarity, loc, Scope::Branch) {
+            self.branching = number;
+            let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
+            self.branching = 0;
+            if !possible {
                 ends[i] = Scope::Branch;
                 continue;
             }
@@ -644,8 +648,11 @@ impl<'p> Interp<'p> {
             outs.extend(self.block(s, orelse));
         }
         let mut taken = vec![false; ctx.points.len()];
+        // Decisions whose other side was caught here, and went on from there.
+        let mut caught: Vec<(Loc, bool)> = Vec::new();
         for (h, names) in handlers.iter().zip(&catches) {
             let mut entries: Vec<State> = Vec::new();
+            let mut decided: Vec<(Loc, bool)> = Vec::new();
             let mut bound: Option<Value> = None;
             for (i, p) in ctx.points.iter().enumerate() {
                 if !taken[i] && self.may_catch(names, p.class) {
@@ -653,6 +660,7 @@ impl<'p> Interp<'p> {
                         taken[i] = true;
                     }
                     entries.push(p.state.clone());
+                    decided.extend(p.state.ctl.iter().skip(base).map(|c| (c.loc, c.polarity)));
                     if bound.is_none() {
                         bound = p.value.clone();
                     }
@@ -691,7 +699,10 @@ impl<'p> Interp<'p> {
                 };
                 self.bind_name(&mut s, name, v);
             }
-            outs.extend(self.block(s, &h.body));
+            if let Some(s) = self.block(s, &h.body) {
+                outs.push(s);
+                caught.append(&mut decided);
+            }
         }
         let had_return = self.frames[self.cur].returns.len() > returns_before;
         let alone = outs.len() == 1;
@@ -710,12 +721,28 @@ impl<'p> Interp<'p> {
                 }
             }
             self.take_merged(s);
+            if !alone {
+                // Either way leads here: what was decided in there no longer decides.
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    i <= base || !caught.contains(&(c.loc, !c.polarity))
+                });
+            }
         }
         if finally.is_empty() {
             return joined;
         }
         match joined {
-            Some(s) => self.block(s, finally),
+            Some(mut s) => {
+                // It runs whatever was decided before.
+                let decided = s.ctl.split_off(base.min(s.ctl.len()));
+                let mut s = self.block(s, finally)?;
+                let inside = s.ctl.split_off(base.min(s.ctl.len()));
+                s.ctl.extend(decided);
+                s.ctl.extend(inside);
+                Some(s)
+            }
             None => {
                 // It runs on the way out; for what it does to stores and locks.
                 self.block(entry, finally);
@@ -767,11 +794,11 @@ impl<'p> Interp<'p> {
                 if obj.shape == Shape::Lib(sym!("context")) {
                     return self.with_generator(st, &obj, target, body);
                 }
-                let enter = obj.class.and_then(|c| {
-                    self.p
-                        .method(c, sym!("__enter__"))
-                        .or_else(|| self.p.method(c, sym!("__aenter__")))
-                });
+                let (enter, exit) = match value.kind {
+                    ExprKind::Await(_) => (sym!("__aenter__"), sym!("__aexit__")),
+                    _ => (sym!("__enter__"), sym!("__exit__")),
+                };
+                let enter = obj.class.and_then(|c| self.p.method(c, enter));
                 if let Some((_, enter)) = enter {
                     let first = self.seen.tokens.len() as u32;
                     let f = self.func_value(&mut st, enter, None);
@@ -789,32 +816,31 @@ impl<'p> Interp<'p> {
                     if let Some(t) = target {
                         self.assign(&mut st, t, entered);
                     }
+                    let exit = obj.class.and_then(|c| self.p.method(c, exit));
+                    let cur = self.cur;
+                    let returns = self.frames[cur].returns.len();
                     // What it took it gives up whichever way the body is left.
                     let own: Vec<TokenId> = (first..self.seen.tokens.len() as u32)
                         .map(TokenId)
                         .collect();
                     let ways = self.ways_out();
-                    let out = self.block(st, body);
+                    let mut out = self.block(st, body);
+                    if let Some((_, exit)) = exit {
+                        // Whoever leaves by `return` passes there as well.
+                        let mut left: Vec<(State, Value)> =
+                            self.frames[cur].returns.split_off(returns);
+                        for (s, _) in &mut left {
+                            self.exit(s, exit, &v, value);
+                        }
+                        self.frames[cur].returns.extend(left);
+                        if let Some(s) = &mut out {
+                            self.exit(s, exit, &v, value);
+                        }
+                    }
                     if !own.is_empty() {
                         self.release_on(&ways, &own);
                     }
-                    let mut s = out?;
-                    if let Some((_, exit)) = obj.class.and_then(|c| {
-                        self.p
-                            .method(c, sym!("__exit__"))
-                            .or_else(|| self.p.method(c, sym!("__aexit__")))
-                    }) {
-                        let f = self.func_value(&mut s, exit, None);
-                        let f = self.bind(f, v.clone());
-                        let mut args = super::call::Args::default();
-                        for _ in 0..3 {
-                            let n = self.none();
-                            args.pos.push(n);
-                        }
-                        self.call_value(&mut s, &f, args, self.loc(value.span));
-                        self.dead = false;
-                    }
-                    return Some(s);
+                    return out;
                 }
                 if let Some(t) = target {
                     self.assign(&mut st, t, v.clone());
@@ -883,6 +909,19 @@ impl<'p> Interp<'p> {
                 release(&self.seen.tokens, st, *token);
             }
         }
+    }
+
+    /// `__exit__`, with nothing that was raised.
+    fn exit(&mut self, st: &mut State, exit: FuncRef, object: &Value, with: &'p Expr) {
+        let f = self.func_value(st, exit, None);
+        let f = self.bind(f, object.clone());
+        let mut args = super::call::Args::default();
+        for _ in 0..3 {
+            let n = self.none();
+            args.pos.push(n);
+        }
+        self.call_value(st, &f, args, self.loc(with.span));
+        self.dead = false;
     }
 
     /// A `with` over a call of a standard library is no guard.

@@ -25,6 +25,9 @@ pub struct ModelField {
     pub null: bool,
     /// It has a default, and which one where that is a literal.
     pub default: Option<Option<Lit>>,
+    /// The default is the same for every row that is made in the same circumstances: a literal, or what a function of
+    /// the project gives.
+    pub default_fixed: bool,
     /// Relations: the name on the other side; none where it is switched off.
     pub related_name: Option<String>,
     /// Fields with which this one is unique as far as validators go (`unique_for_date="day"`).
@@ -467,6 +470,12 @@ impl Facts {
             sort_key: part(1),
             null: is_true(keyword(call, &vocabulary.null)),
             default: keyword(call, &vocabulary.default).map(lit),
+            default_fixed: keyword(call, &vocabulary.default).is_some_and(|e| {
+                lit(e).is_some_and(|l| l != Lit::None)
+                    || dotted(e).is_some_and(|name| {
+                        matches!(self.lookup_at(class.file, &name), Some(Symbol::Func(..)))
+                    })
+            }),
             related_name: keyword(call, &vocabulary.related_name)
                 .and_then(string)
                 .map(str::to_owned),

@@ -22,7 +22,7 @@ use crate::stores::vocabulary::{
 };
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::Lit;
+use crate::syntax::il::{CmpOp, Lit};
 
 impl<'p> Interp<'p> {
     /// The kind of library object a value is.

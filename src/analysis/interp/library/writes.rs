@@ -176,7 +176,11 @@ impl<'p> Interp<'p> {
             if let Origin::Read(r) = o.origin {
                 row_read = Some(r);
             }
-            if spec.create_when_fresh && o.origin == Origin::Fresh && op == Op::Update {
+            if spec.create_when_fresh
+                && o.origin == Origin::Fresh
+                && op == Op::Update
+                && self.stored(o) != Some(true)
+            {
                 op = Op::Create;
             }
             if spec.does != Does::Delete
@@ -352,6 +356,9 @@ impl<'p> Interp<'p> {
             && let Some(o) = st.obj_mut(*id)
         {
             o.dirty.clear();
+        }
+        if let (Some((id, _)), true) = (&row, matches!(op, Op::Create | Op::Update)) {
+            self.note_saved(st, *id);
         }
         if self.group.is_none() {
             self.write_failures(st, i, w, loc);
@@ -751,13 +758,37 @@ impl<'p> Interp<'p> {
         dialects::update(self, st, d.name, &v, names.as_ref(), values.as_ref(), sets);
     }
 
+    /// The fields of an object as an encoder writes them: those of embedded structs beside the others.
+    pub(super) fn stored_fields(&self, st: &State, o: &Obj) -> Vec<(Ustr, Slot)> {
+        let mut out = Vec::with_capacity(o.fields.len());
+        self.flatten_into(st, o, 0, &mut out);
+        out
+    }
+
+    fn flatten_into(&self, st: &State, o: &Obj, depth: u32, out: &mut Vec<(Ustr, Slot)>) {
+        for (name, slot) in &o.fields {
+            let inner = o
+                .class
+                .filter(|_| depth < 4)
+                .and_then(|c| self.p.flattened(c, *name))
+                .and(match slot.value.kind {
+                    Kind::Obj(id) => st.obj(id),
+                    _ => None,
+                });
+            match inner {
+                Some(inner) => self.flatten_into(st, inner, depth + 1, out),
+                None => out.push((*name, slot.clone())),
+            }
+        }
+    }
+
     /// What writing a row object back sets: what was changed; for a whole write also what was put in at the start.
     pub(super) fn row_sets(&mut self, st: &State, o: &Obj, all: bool, sets: &mut Vec<SetField>) {
         let read = match o.origin {
             Origin::Read(r) => Some(r),
             _ => None,
         };
-        for (name, slot) in &o.fields {
+        for (name, slot) in &self.stored_fields(st, o) {
             if name.ends_with(':') {
                 continue;
             }
@@ -874,8 +905,72 @@ impl<'p> Interp<'p> {
             }
             _ => open = true,
         }
+        // What was decided of the names on the way.
+        let mut without = Vec::new();
+        for c in &st.ctl {
+            let Some(p) = &c.pred else { continue };
+            if let Some(only) = self.named_by(st, p, c.polarity, names, &mut without) {
+                list = only;
+                open = false;
+            }
+        }
+        let column = |s: &Self, n: &Ustr| s.p.attribute_name(None, container, *n);
+        list = list.iter().map(|n| column(self, n)).collect();
+        without = without.iter().map(|n| column(self, n)).collect();
         if !open {
             sets.retain(|s| list.contains(&s.path) || s.path == "*");
+        }
+        sets.retain(|s| !without.contains(&s.path));
+    }
+
+    /// What a test says of a list of names: which ones it holds, and which it does not.
+    fn named_by(
+        &self,
+        st: &State,
+        p: &Pred,
+        holds: bool,
+        names: &Value,
+        without: &mut Vec<Ustr>,
+    ) -> Option<Vec<Ustr>> {
+        let meant = |v: &Value| {
+            v.term == names.term
+                || matches!((&v.kind, &names.kind), (Kind::Obj(a), Kind::Obj(b)) if a == b)
+        };
+        match (p, holds) {
+            (Pred::Not(p), _) => self.named_by(st, p, !holds, names, without),
+            (Pred::And(ps), true) | (Pred::Or(ps), false) => ps
+                .iter()
+                .filter_map(|p| self.named_by(st, p, holds, names, without))
+                .next_back(),
+            (Pred::Cmp(CmpOp::Eq, a, b), true) | (Pred::Cmp(CmpOp::Ne, a, b), false)
+                if meant(a) =>
+            {
+                self.texts(st, b)
+            }
+            (Pred::Cmp(CmpOp::In, a, b), false) | (Pred::Cmp(CmpOp::NotIn, a, b), true)
+                if meant(b) =>
+            {
+                without.extend(self.seen.terms.text(a.term));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// The texts of a list or tuple that holds nothing else.
+    fn texts(&self, st: &State, v: &Value) -> Option<Vec<Ustr>> {
+        match &v.kind {
+            Kind::Obj(id) => {
+                let o = st
+                    .obj(*id)
+                    .filter(|o| o.shape == Shape::List && o.rest.is_none())?;
+                o.fields
+                    .iter()
+                    .map(|(_, s)| self.seen.terms.text(s.value.term))
+                    .collect()
+            }
+            Kind::Tuple(vs) => vs.iter().map(|v| self.seen.terms.text(v.term)).collect(),
+            _ => None,
         }
     }
 
