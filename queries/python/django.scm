@@ -1,12 +1,16 @@
 ;;; pack: django
 ;;; language: python
 ;;; store: relational
-;;; project-anchors: ".objects." | "_default_manager" | "select_for_update" | "get_object_or_404" | "get_queryset"
+;;; project-anchors: "advisory_lock" | "GET_LOCK" | ("redis" & "lock(") | "cache.lock(" | "cache.add(" | ".objects." | "_default_manager" | "select_for_update" | "get_object_or_404" | "get_queryset"
 ;;; anchors: ("django" | "rest_framework") & (".objects" | "models.Model" | "atomic" | ".save(" | "_manager" | "queryset" | "QuerySet" | "select_for_update" | "get_object" | "ATOMIC_REQUESTS" | "import models" | "rest_framework")
 ;;; anchors: "ATOMIC_REQUESTS" | "isolation_level"
 ;;; kind query: evaluates type django.db.models.QuerySet type django.db.models.query.QuerySet
 ;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
 ;;; kind django.request: request type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
+;;; kind view: request
+;;; kind view.create: request
+;;; kind serializer: request
+;;; kind form: request
 ;;; kind row:
 ;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind task: type celery.Task type celery.app.task.Task
@@ -77,6 +81,13 @@
 ((call function: (_) @f) @call (#set! path "django.apps.apps.get_model") (#set! does "make") (#set! container "kw:model_name|pos:1|pos:0") (#set! returns "kind:modelclass"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "objects" "_default_manager" "_base_manager")
   (#set! recv "modelclass|external-class") (#set! does "make") (#set! container "recv") (#set! returns "kind:manager"))
+; What a row says of its model
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#eq? @m "_meta")
+  (#set! recv "row") (#set! does "make") (#set! returns "kind:django.options"))
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "model" "concrete_model")
+  (#set! recv "django.options") (#set! does "same") (#set! returns "class"))
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "default_manager" "base_manager")
+  (#set! recv "django.options") (#set! does "make") (#set! returns "kind:manager"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "user")
   (#set! recv "django.request") (#set! does "read") (#set! container "model:user") (#set! returns "row"))
 
@@ -146,6 +157,9 @@
   (#set! recv "view|view.create") (#set! does "make") (#set! container "own:queryset|own:model|own:get_serializer_class().Meta.model|own:serializer_class.Meta.model|own:form_class.Meta.model") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_object")
   (#set! recv "view|view.create") (#set! does "read") (#set! container "own:get_queryset()|own:queryset|own:model|own:get_serializer_class().Meta.model|own:serializer_class.Meta.model|own:form_class.Meta.model") (#set! key "attr:kwargs") (#set! returns "row") (#set! raises "absent=Http404"))
+; What the framework's own handler does with the row: it writes it.
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update" "partial_update")
+  (#set! recv "view") (#set! does "write") (#set! mode "partial") (#set! container "own:get_queryset()|own:queryset|own:model|own:get_serializer_class().Meta.model|own:serializer_class.Meta.model") (#set! key "attr:kwargs"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "object")
   (#set! recv "view") (#set! does "read") (#set! container "own:get_queryset()|own:queryset|own:model|own:form_class.Meta.model") (#set! key "attr:kwargs") (#set! returns "row"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "instance")
@@ -173,7 +187,7 @@
 
 ; Guards
 ((call function: (_) @f) @call (#set! path "django.db.transaction.atomic|django.db.transaction.Atomic") (#set! does "region") (#set! token "txn") (#set! conn "kw:using|pos:0"))
-((call function: (_) @f) @call (#set! path "django_pglocks.advisory_lock|ansible_base.lib.utils.db.advisory_lock|django_advisory_lock.advisory_lock") (#set! does "region") (#set! token "advisory") (#set! token-key "pos:0|kw:lock_id"))
+((call function: (_) @f) @call (#set! path "django_pglocks.advisory_lock|ansible_base.lib.utils.db.advisory_lock|django_advisory_lock.advisory_lock") (#set! does "region") (#set! token "advisory") (#set! token-key "pos:0|kw:lock_id") (#set! tries "kw:wait=False") (#set! returns "held"))
 ((call function: (_) @f) @call (#set! path "django.db.transaction.on_commit") (#set! does "invoke") (#set! after "txn") (#set! invokes "pos:0|kw:func"))
 
 ; Effects
@@ -181,12 +195,14 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delay" "apply_async" "delay_on_commit")
   (#set! recv "task") (#set! does "enqueue"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute")
-  (#set! recv "django.cursor") (#set! signature "pos:0") (#set! does "sql") (#set! statement "pos:0") (#set! token-key "pos:1"))
-((call function: (_) @f) @call (#set! path "django.db.connection.cursor") (#set! does "make") (#set! returns "kind:django.cursor"))
+  (#set! recv "django.cursor") (#set! signature "pos:0") (#set! does "sql") (#set! statement "pos:0") (#set! token-key "pos:1") (#set! returns "recv"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "fetchone" "fetchall" "fetchval")
+  (#set! recv "django.cursor") (#set! signature "!pos:0") (#set! does "same") (#set! returns "answer"))
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#eq? @m "vendor")
+  (#set! path "django.db.connection.vendor|django.db.connections[].vendor") (#set! does "same") (#set! returns "database"))
+((call function: (_) @f) @call (#set! path "django.db.connection.cursor|django.db.connections[].cursor") (#set! does "make") (#set! returns "kind:django.cursor"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#eq? @m "model")
   (#set! recv "manager|query") (#set! does "same") (#set! returns "class"))
 ; `apps` handed to a function: two names make a model.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "get_model")
   (#set! recv "django.apps") (#set! signature "pos:1") (#set! does "make") (#set! container "pos:1") (#set! returns "kind:modelclass"))
-; A key that only the first may add: the others are turned away until it expires.
-((call function: (_) @f) @call (#set! path "django.core.cache.cache.add|django.core.cache.cache.aadd") (#set! does "take") (#set! token "remote") (#set! token-key "pos:0"))

@@ -11,5 +11,11 @@
 ((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "threading.Lock|threading.RLock|threading.Semaphore|asyncio.Lock|asyncio.Semaphore|multiprocessing.Lock") (#set! does "region") (#set! token "process"))
 
+; What was made as a lock is taken and given up by hand as well.
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "acquire")
+  (#set! recv "region") (#set! does "take") (#set! tries "kw:blocking|pos:0=False") (#set! returns "held"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "release")
+  (#set! recv "region") (#set! does "release"))
+
 ; Answers that end a request by raising
 ((call function: (_) @f) @call (#set! path "flask.abort|werkzeug.exceptions.abort|quart.abort|bottle.abort|flask_restful.abort|flask_smorest.abort|flask_restx.abort") (#set! does "fail"))

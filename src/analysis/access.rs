@@ -95,6 +95,8 @@ pub struct Read {
     pub key_names: Vec<Ustr>,
     /// Columns of its rows among which a value was looked for (`name in names`, a difference of sets).
     pub searched: Vec<Ustr>,
+    /// The writes made before it, whichever way led here.
+    pub always: Rc<Vec<AccessId>>,
 }
 
 /// What a write does.
@@ -260,6 +262,8 @@ pub struct Write {
     pub upserts: bool,
     /// The writes made before it on the same path.
     pub after: Rc<Vec<AccessId>>,
+    /// Of these, those that were made whichever way led here.
+    pub always: Rc<Vec<AccessId>>,
     /// Writes of an upsert happen under its own row lock.
     pub locked: bool,
     /// The columns of the row that were changed, and the activation that did so first.
@@ -277,8 +281,16 @@ pub struct Token {
     pub conn: Option<Ustr>,
     /// What it locks, if told.
     pub key: Option<TermId>,
+    /// What was read to make that.
+    pub key_from: super::value::PathSet,
     /// It ends with the transaction in which it was taken.
     pub until_txn: bool,
+    /// Who doesn't get it at once is told so and not kept waiting.
+    pub tried: bool,
+    /// It is given up somewhere in this run.
+    pub released: bool,
+    /// The value that stands for it.
+    pub of: Option<super::value::TermId>,
     /// Why it is assumed, if not seen.
     pub assumed: Option<&'static str>,
     /// Order.

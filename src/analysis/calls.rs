@@ -4,7 +4,7 @@
 //! over may be called by whoever gets it. What a closure does, its maker may do.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
+use ustr::{Ustr, ustr};
 
 use super::value::FuncRef;
 use crate::stores::vocabulary::Library;
@@ -33,6 +33,8 @@ pub struct FuncCalls {
     /// Functions called or handed over by a bare name, and methods; without calls that look like those of a
     /// dictionary, list or set.
     pub acting: Vec<Ustr>,
+    /// Methods called on the function's first parameter.
+    pub own: Vec<Ustr>,
     /// Names of the file's imports through which it calls, or hands something over.
     pub imports: Vec<Ustr>,
     /// Functions defined in it.
@@ -40,6 +42,8 @@ pub struct FuncCalls {
 }
 
 struct Visitor<'m> {
+    /// The first parameter.
+    first: Option<Ustr>,
     /// The names bound in the function.
     locals: &'m [Ustr],
     calls: FuncCalls,
@@ -131,6 +135,11 @@ impl walk::Visit<'_> for Visitor<'_> {
                 if object {
                     self.calls.names.push(Key::Method(sym!("__call__")));
                 }
+                if let ExprKind::Attr(of, n, _) = &c.callee.kind
+                    && matches!(&of.kind, ExprKind::Name(of) if Some(*of) == self.first)
+                {
+                    self.calls.own.push(*n);
+                }
                 if let ExprKind::Attr(_, n, _) = &c.callee.kind
                     && !of_container(*n, c)
                 {
@@ -150,6 +159,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
     let imported: FxHashSet<Ustr> = module.imports.iter().map(|i| i.name).collect();
     let of = |func: &Func| {
         let mut v = Visitor {
+            first: func.params.first().map(|p| p.name),
             locals: &func.locals,
             calls: FuncCalls::default(),
             attributes: Vec::new(),
@@ -168,7 +178,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
             .extend(v.attributes.iter().map(|n| Key::Property(*n)));
         calls.names.sort_unstable();
         calls.names.dedup();
-        for list in [&mut calls.acting, &mut calls.imports] {
+        for list in [&mut calls.acting, &mut calls.own, &mut calls.imports] {
             list.sort_unstable();
             list.dedup();
         }
@@ -248,7 +258,12 @@ impl Relevance {
                 reaches |= self.reaching.contains(&name);
                 self.callers.entry(name).or_default().push(r);
             }
-            let acts = |lib: &Library| calls.acting.iter().any(|n| lib.acting.contains(n));
+            let acts = |lib: &Library| {
+                calls.acting.iter().any(|n| {
+                    lib.acting.contains(n)
+                        || (lib.flagging.contains(n) && flags(module, calls, *n, lib))
+                })
+            };
             if reaches || lib.is_some_and(acts) {
                 work.push(r);
             }
@@ -287,15 +302,32 @@ impl Relevance {
         &self.order
     }
 
-    /// Whether some function calls something of that name.
-    pub fn is_called(&self, name: Ustr) -> bool {
-        keys_of(name).iter().any(|n| self.callers.contains_key(n))
+    /// Whether some function calls something by one of these names.
+    pub fn is_called(&self, names: &[Key]) -> bool {
+        names.iter().any(|n| self.callers.contains_key(n))
     }
 }
 
-/// The forms in which a call may name a function.
-pub fn keys_of(name: Ustr) -> [Key; 3] {
-    [Key::Method(name), Key::Bare(name), Key::Property(name)]
+/// Whether a function of that name is called of a module that a pack knows as a cache.
+fn flags(module: &Module, calls: &FuncCalls, name: Ustr, lib: &Library) -> bool {
+    module.imports.iter().any(|i| {
+        calls.imports.contains(&i.name)
+            && lib
+                .callees
+                .contains_key(&ustr(&format!("{}.{name}", i.path)))
+    })
+}
+
+/// The forms in which a call may name a function, or a method.
+pub fn names_of(name: Ustr, method: bool) -> [Key; 2] {
+    [
+        Key::Method(name),
+        if method {
+            Key::Property(name)
+        } else {
+            Key::Bare(name)
+        },
+    ]
 }
 
 fn is_property(d: &Expr) -> bool {

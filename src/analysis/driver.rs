@@ -17,6 +17,8 @@ use super::demand::Demand;
 use super::given::Given;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
+use super::leases;
+use super::level::Assumed;
 use super::program::{Program, ProgramFile};
 use super::reach::{Reach, Reaches};
 use super::value::{ClassRef, Cond, Container, FuncRef};
@@ -27,6 +29,7 @@ use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
 use crate::stores::pack;
+use crate::stores::vocabulary::CACHE;
 use crate::stores::vocabulary::Library;
 use crate::syntax::go::GoLang;
 use crate::syntax::il::{ExprKind, FuncIdx};
@@ -45,6 +48,7 @@ struct Proto {
     needs: Vec<Ustr>,
     rivals: Vec<(Ustr, Rival)>,
     warns_if_others: bool,
+    lease: Option<String>,
     container: Option<Ustr>,
     fields: Vec<Ustr>,
     write: (FileId, u32),
@@ -62,6 +66,7 @@ struct RootResult {
     protos: Vec<Proto>,
     covered: FxHashSet<FuncRef>,
     written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
+    leases: BTreeSet<String>,
     panicked: Option<String>,
 }
 
@@ -224,7 +229,14 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let results = interpret(&program, &words, atomic);
+        let level = program.facts().isolation.as_ref();
+        let assumed = Assumed::new(
+            atomic,
+            input.options.database,
+            input.options.isolation,
+            level.map(|s| s.value.as_str()),
+        );
+        let results = interpret(&program, &words, assumed);
         out.timings.push(("interpret", started.elapsed()));
         let started = Instant::now();
         for r in &results {
@@ -367,7 +379,7 @@ fn go_modules(input: &ProjectInput<'_>) -> Vec<(String, String)> {
 }
 
 /// Interprets every root, then whatever no root has reached.
-fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootResult> {
+fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<RootResult> {
     let mut all: Vec<FuncRef> = Vec::new();
     for (fi, f) in program.files().iter().enumerate() {
         for i in 0..f.module.funcs.len() {
@@ -385,9 +397,10 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
     let mut todo: Vec<FuncRef> = all
         .iter()
         .copied()
-        .filter(|r| is_entry(program, *r) || !program.is_called(program.func(*r).name))
+        .filter(|r| is_entry(program, *r) || !program.is_called(*r))
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
+    let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
     let mut given: Option<Given<'_>> = None;
     for round in 0..8 {
         // What is left has calls, but on what nobody knows.
@@ -399,15 +412,27 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
                 todo.iter().map(of).filter(|x| !x.1.is_empty()).collect()
             }
         };
-        let batch: Vec<RootResult> = todo
+        let mut roots: Vec<(FuncRef, Option<ClassRef>)> = Vec::new();
+        for r in &todo {
+            // A step of what a base does: the base's method first, for this class.
+            match program.template_of(*r).filter(|_| round > 0 && round < 6) {
+                Some((of, class)) if templates.insert((of, class)) => {
+                    roots.push((of, Some(class)));
+                }
+                Some(t) if roots.contains(&(t.0, Some(t.1))) => {}
+                _ => {
+                    roots.extend(program.receivers(*r).into_iter().map(|c| (*r, c)));
+                    done.insert(*r);
+                }
+            }
+        }
+        let batch: Vec<RootResult> = roots
             .par_iter()
-            .flat_map_iter(|r| program.receivers(*r).into_iter().map(move |c| (*r, c)))
             .map(|(r, c)| {
-                let fresh = fresh.get(&r).map_or(&[][..], Vec::as_slice);
-                run_root(program, r, c, fresh, words, atomic)
+                let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
+                run_root(program, *r, *c, fresh, words, assumed)
             })
             .collect();
-        done.extend(todo.iter().copied());
         for r in batch {
             covered.extend(r.covered.iter().copied());
             results.push(r);
@@ -421,14 +446,25 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
             break;
         }
         // Of what is left, those first that nothing else of it calls.
-        let names: FxHashSet<Key> = left
-            .iter()
-            .flat_map(|r| program.calls_of(*r).iter().copied())
-            .collect();
+        // (What a function calls by its own name is itself, or what it wraps.)
+        let mut names: FxHashMap<Key, Option<FuncRef>> = FxHashMap::default();
+        for r in &left {
+            for name in program.calls_of(*r) {
+                names
+                    .entry(*name)
+                    .and_modify(|by| *by = by.filter(|by| by == r))
+                    .or_insert(Some(*r));
+            }
+        }
         todo = left
             .iter()
             .copied()
-            .filter(|r| !program.named_in(*r, &names))
+            .filter(|r| {
+                !program
+                    .names_of(*r)
+                    .iter()
+                    .any(|n| names.get(n).is_some_and(|by| *by != Some(*r)))
+            })
             .collect();
         if todo.is_empty() {
             // They call each other: what takes the place of a library's own method is called from outside as well.
@@ -436,6 +472,15 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
                 .iter()
                 .copied()
                 .filter(|r| overrides(program, *r))
+                .collect();
+        }
+        if todo.is_empty() {
+            // A circle, by names at least: those first that nothing means for certain.
+            let meant: FxHashSet<FuncRef> = left.iter().flat_map(|r| program.means(*r)).collect();
+            todo = left
+                .iter()
+                .copied()
+                .filter(|r| !meant.contains(r))
                 .collect();
         }
         // What only such a method calls, on a way that those who call it here do not take, is seen from there.
@@ -517,12 +562,12 @@ fn run_root(
     class: Option<ClassRef>,
     fresh: &[usize],
     words: &FieldWords,
-    atomic: bool,
+    assumed: Assumed,
 ) -> RootResult {
     let lang = program.files()[root.file as usize].module.lang;
     let seen = catch_unwind(AssertUnwindSafe(|| {
         Interp::new(program, lang)
-            .atomic_requests(atomic)
+            .assuming(assumed)
             .made_here(fresh)
             .run(root, class)
     }));
@@ -554,8 +599,12 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         None => None,
     };
     for w in &seen.writes {
+        if leases::is_lease(program, &seen.terms, w) {
+            out.leases.extend(leases::places(program, &seen.terms, w));
+        }
         // What is given at creation is not changed by it; a put that absence alone does not guard replaces what is there.
         if matches!(w.op, Op::Create | Op::Upsert | Op::Delete)
+            || w.store == CACHE
             || (w.op == Op::Put
                 && w.row_read.is_none()
                 && !w.guards.iter().any(|g| matches!(**g, Cond::Or(_))))
@@ -575,6 +624,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 needs: v.needs.clone(),
                 rivals: v.rivals.clone(),
                 warns_if_others: v.warns_if_others,
+                lease: v.lease.clone(),
                 container: label(c.write.container),
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
@@ -604,10 +654,15 @@ fn stand<'t>(
     reached(program, &mut results, others);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
     let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
+    let mut leases: BTreeSet<&str> = BTreeSet::new();
+    for r in &results {
+        leases.extend(r.leases.iter().map(String::as_str));
+    }
     for (model, path, value) in results.iter().flat_map(|r| &r.written) {
         written.insert((*model, *path));
         values.entry(*path).or_default().insert((*model, *value));
     }
+    let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
     // Where it is not known what is written to, the name of the column tells.
     let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
@@ -639,6 +694,9 @@ fn stand<'t>(
             if !p.rivals.is_empty() && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x)) {
                 continue;
             }
+            if p.lease.as_ref().is_some_and(|l| !leases.contains(l)) {
+                continue;
+            }
             if p.warns_if_others && p.finding.severity == Severity::Note {
                 let column = |m: Ustr, f: Ustr| {
                     let model = program.model(m);
@@ -655,7 +713,7 @@ fn stand<'t>(
                     p.finding.severity = Severity::Warning;
                 }
             }
-            let beside = p.finding.rule.id == "swallowed-conflict";
+            let beside = matches!(p.finding.rule.id, "swallowed-conflict" | "non-atomic-lock");
             let key = (
                 p.finding.primary.file,
                 p.finding.primary.span.start,

@@ -89,6 +89,8 @@ pub struct Pair {
     pub process: Option<Loc>,
     /// A region that nobody could resolve spans both.
     pub unknown_region: Option<Loc>,
+    /// The row was claimed before the write: who asks for it next is turned away.
+    pub claimed: Option<Loc>,
 }
 
 impl Pair {
@@ -308,10 +310,12 @@ pub fn cases<'a>(program: &'a Program, seen: &'a Seen) -> Vec<WriteCase<'a>> {
     out
 }
 
-struct Pairer<'a> {
-    seen: &'a Seen,
-    write: &'a Write,
-    program: &'a Program,
+/// Finds the reads of one write.
+#[derive(Clone, Copy)]
+pub(super) struct Pairer<'a> {
+    pub(super) seen: &'a Seen,
+    pub(super) write: &'a Write,
+    pub(super) program: &'a Program,
 }
 
 impl<'a> Pairer<'a> {
@@ -357,6 +361,14 @@ impl<'a> Pairer<'a> {
             .filter_map(|r| self.pair(r))
             .collect();
         pairs.sort_by_key(|p| std::cmp::Reverse(self.read(p.read).order));
+        if pairs.iter().any(|p| p.same != Same::No && !p.locked())
+            && let Some(at) = self.claim()
+        {
+            let claimed = |p: &&mut Pair| !p.counted && !p.numbered && !self.read(p.read).aggregate;
+            for p in pairs.iter_mut().filter(claimed) {
+                p.claimed = Some(at);
+            }
+        }
         pairs
     }
 
@@ -560,7 +572,8 @@ impl<'a> Pairer<'a> {
                 }
             }
         }
-        let (lock, covered_by, later_lock, transaction, process, unknown_region) = self.guards(r);
+        let (lock, covered_by, later_lock, transaction, process, unknown_region) =
+            self.guards(r, same);
         Some(Pair {
             read: r,
             same,
@@ -584,6 +597,7 @@ impl<'a> Pairer<'a> {
             transaction,
             process,
             unknown_region,
+            claimed: None,
         })
     }
 
@@ -648,6 +662,12 @@ impl<'a> Pairer<'a> {
             }
         }
         by || ways.iter().all(|a| a.under.is_empty())
+    }
+
+    /// Whether a lock covers a read and this write.
+    pub(super) fn guarded(&self, r: ReadId) -> bool {
+        let (lock, covered, ..) = self.guards(r, Same::Must);
+        lock == Lock::Held || covered.is_some()
     }
 
     /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
@@ -789,7 +809,7 @@ impl<'a> Pairer<'a> {
         out
     }
 
-    fn tests_of<'c>(&self, conds: &'c [Rc<Cond>]) -> Vec<(Ustr, Cmp, &'c [Value])> {
+    pub(super) fn tests_of<'c>(&self, conds: &'c [Rc<Cond>]) -> Vec<(Ustr, Cmp, &'c [Value])> {
         let mut out = Vec::new();
         for c in conds {
             let mut parts = Vec::new();
@@ -821,7 +841,7 @@ impl<'a> Pairer<'a> {
     }
 
     /// A row and its key are the same thing to a comparison.
-    fn canonical(&self, t: TermId) -> TermId {
+    pub(super) fn canonical(&self, t: TermId) -> TermId {
         let mut t = t;
         for _ in 0..6 {
             match self.seen.terms.get(t) {
@@ -1172,6 +1192,7 @@ impl<'a> Pairer<'a> {
     fn guards(
         &self,
         r: ReadId,
+        same: Same,
     ) -> (
         Lock,
         Option<Loc>,
@@ -1207,6 +1228,22 @@ impl<'a> Pairer<'a> {
             .map(token)
             .find(|t| matches!(t.kind, TokenKind::Advisory | TokenKind::Remote) && self.about(t, r))
             .map(|t| t.loc);
+        // Who came too late for a key that only the first may add was turned away, however early it had read.
+        covered = covered.or_else(|| {
+            w.held.iter().map(token).find_map(|t| {
+                let lasts = t.kind == TokenKind::Remote && t.tried && !t.released;
+                (lasts && self.about(t, r)).then_some(t.loc)
+            })
+        });
+        // The isolation level of the transaction around both.
+        let level = self.seen.assumed.level;
+        let row = same == Same::Must
+            && !read.aggregate
+            && matches!(w.op, Op::Update | Op::Delete)
+            && (w.row_read.is_some() || read.one);
+        if level.serializes || (level.refuses_second && row) {
+            covered = covered.or(transaction);
+        }
         let (lease, later_lease) = self.leases(r);
         covered = covered.or(lease);
         let lock = match read.lock {
@@ -1248,6 +1285,9 @@ impl<'a> Pairer<'a> {
                 later.get_or_insert(at);
             }
         }
+        if covered.is_none() && txn.is_some() {
+            covered = self.written_before(r);
+        }
         if later.is_none() {
             later = w
                 .held
@@ -1268,8 +1308,8 @@ impl<'a> Pairer<'a> {
         let Some(key) = t.key else { return true };
         let mut of_key = Vec::new();
         self.leaves(key, &mut of_key);
-        if of_key.is_empty() {
-            // One lock for all.
+        if (of_key.is_empty() && t.key_from.is_empty()) || t.key_from.of(r) {
+            // One lock for all, or one named after what was read.
             return true;
         }
         let read = self.read(r);
@@ -1291,7 +1331,52 @@ impl<'a> Pairer<'a> {
                 .filter(|(_, x)| **x == r)
                 .map(|(t, _)| *t),
         );
-        of_entity.is_empty() || of_key.iter().any(|k| of_entity.contains(k))
+        if of_entity.is_empty() || of_key.iter().any(|k| of_entity.contains(k)) {
+            return true;
+        }
+        // What tells the rows through which the entity was found tells the entity.
+        let mut rows: Vec<ReadId> = read.parent.into_iter().chain(self.write.row_read).collect();
+        let mut next = 0;
+        for _ in 0..24 {
+            if of_key.iter().any(|k| of_entity.contains(k)) {
+                return true;
+            }
+            for e in std::mem::take(&mut of_entity) {
+                if let Term::Read(x) = self.seen.terms.get(e)
+                    && !rows.contains(x)
+                {
+                    rows.push(*x);
+                }
+                // One that was made in this run is told by what it was made with.
+                let made = |w: &&Write| w.op == Op::Create && w.row_term == Some(e);
+                if let Some(w) = self.seen.writes.iter().find(made) {
+                    w.sets
+                        .iter()
+                        .for_each(|s| self.leaves(s.value.term, &mut of_entity));
+                }
+            }
+            if rows.iter().any(|x| t.key_from.of(*x)) {
+                return true;
+            }
+            let Some(x) = rows.get(next).copied() else {
+                if of_entity.is_empty() {
+                    break;
+                }
+                continue;
+            };
+            next += 1;
+            let row = self.read(x);
+            rows.extend(row.parent.filter(|p| !rows.contains(p)));
+            for (_, _, vs) in self.tests_of(&row.conds) {
+                vs.iter().for_each(|v| self.leaves(v.term, &mut of_entity));
+            }
+            if let Some(by) = row.given_by {
+                for s in &self.seen.writes[by.0 as usize].sets {
+                    self.leaves(s.value.term, &mut of_entity);
+                }
+            }
+        }
+        of_key.iter().any(|k| of_entity.contains(k))
     }
 
     /// The parameters, reads and unknowns in a term.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod calls;
+mod claims;
 pub mod demand;
 mod dialects;
 pub mod driver;
@@ -10,6 +11,8 @@ mod given;
 pub mod history;
 mod instances;
 pub mod interp;
+pub mod leases;
+pub mod level;
 pub mod program;
 mod reach;
 pub mod state;

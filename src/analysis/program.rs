@@ -624,6 +624,30 @@ impl Program {
         out
     }
 
+    /// The method of a base that calls this one on its own object, for the class that this one is of: what the base
+    /// does before and after is done for this class as well.
+    pub fn template_of(&self, f: FuncRef) -> Option<(FuncRef, ClassRef)> {
+        let c = self.class_of(f)?;
+        let name = self.func(f).name;
+        // What others may call as well is seen from them.
+        if !name.starts_with('_') {
+            return None;
+        }
+        let bases = self.info(c).mro.iter().filter(|b| **b != c);
+        let mut found: Vec<FuncRef> = bases
+            .flat_map(|b| self.info(*b).methods.iter())
+            .filter(|(n, m)| {
+                **n != name
+                    && self.calls_of(**m).contains(&Key::Method(name))
+                    && self.matters(**m)
+                    && self.method(c, **n).is_some_and(|x| x.1 == **m)
+            })
+            .map(|(_, m)| *m)
+            .collect();
+        found.sort_unstable();
+        found.first().map(|m| (*m, c))
+    }
+
     /// An attribute assigned in the body of a class or of one of its bases.
     pub fn class_attr(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, &ClassAttr)> {
         self.info(c).mro.iter().find_map(|r| {
@@ -1099,10 +1123,40 @@ impl Program {
         self.matters(f)
     }
 
-    /// Whether a function is among those that these calls may mean.
-    pub fn named_in(&self, f: FuncRef, names: &FxHashSet<Key>) -> bool {
-        let name = self.func(f).name;
-        calls::keys_of(name).iter().any(|k| names.contains(k))
+    /// The names by which calls may mean a function. A bare name means no method.
+    pub fn names_of(&self, f: FuncRef) -> [Key; 2] {
+        let func = self.func(f);
+        calls::names_of(func.name, func.class.is_some())
+    }
+
+    /// The functions that a function means for certain when it calls: by a bare name, or on its own object.
+    pub fn means(&self, f: FuncRef) -> Vec<FuncRef> {
+        let file = &self.files[f.file as usize];
+        let Some(calls) = file.calls.get(f.func as usize) else {
+            return Vec::new();
+        };
+        if file.module.lang != Lang::Python {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        let bare = calls.names.iter().filter_map(|k| match k {
+            Key::Bare(n) => Some(n.as_str()),
+            _ => None,
+        });
+        for n in bare {
+            if let Some(Symbol::Func(at, func)) = self.facts.lookup_at(f.file as usize, n) {
+                out.push(FuncRef {
+                    file: at as u32,
+                    func,
+                });
+            }
+        }
+        if let Some(class) = self.class_of(f) {
+            let own = calls.own.iter();
+            out.extend(own.filter_map(|n| self.method(class, *n).map(|m| m.1)));
+        }
+        out.retain(|t| *t != f && self.matters(*t));
+        out
     }
 
     /// The names that a function calls.
@@ -1132,9 +1186,9 @@ impl Program {
         matches!(self.global(file, name), Global::Path(_))
     }
 
-    /// Whether some function of the program calls something of that name.
-    pub fn is_called(&self, name: Ustr) -> bool {
-        self.relevance.is_called(name)
+    /// Whether some function of the program may call it.
+    pub fn is_called(&self, f: FuncRef) -> bool {
+        self.relevance.is_called(&self.names_of(f))
     }
 }
 

@@ -192,7 +192,7 @@ fn is_unknown(program: &Program, lib: &Library, r: FuncRef, named: &FxHashSet<Us
     let decorated = f.decorators.iter().any(|d| !program.is_region(r.file, d))
         && !has_decorator(f, "staticmethod")
         && !has_decorator(f, "classmethod");
-    if r.func == 0 || decorated || program.is_called(f.name) && !f.name.starts_with("__") {
+    if r.func == 0 || decorated || program.is_called(r) && !f.name.starts_with("__") {
         return false;
     }
     let Some(c) = program.class_of(r) else {

@@ -103,6 +103,8 @@ pub struct State {
     pub held: Rc<Vec<TokenId>>,
     /// The writes made on this path.
     pub done: Rc<Vec<AccessId>>,
+    /// Of these, those made whichever way led here.
+    pub always: Rc<Vec<AccessId>>,
     /// Conditional writes whose losing side has joined the winning one.
     pub merged_losses: Rc<Vec<AccessId>>,
 }
@@ -203,6 +205,11 @@ impl State {
         }
         self.merged_losses = either(&self.merged_losses, &other.merged_losses);
         self.done = either(&self.done, &other.done);
+        if !Rc::ptr_eq(&self.always, &other.always)
+            && self.always.iter().any(|w| !other.always.contains(w))
+        {
+            Rc::make_mut(&mut self.always).retain(|w| other.always.contains(w));
+        }
         self
     }
 }
@@ -365,6 +372,7 @@ pub fn same(a: &Value, b: &Value) -> bool {
             (Kind::Obj(x), Kind::Obj(y)) => x == y,
             (Kind::Class(x), Kind::Class(y)) => x == y,
             (Kind::Path(x), Kind::Path(y)) => x == y,
+            (Kind::Acquired(x), Kind::Acquired(y)) => x == y,
             (Kind::Presence(x), Kind::Presence(y)) | (Kind::Count(x), Kind::Count(y)) => x == y,
             (Kind::ReadErr(x), Kind::ReadErr(y)) => x == y,
             (Kind::Affected(x), Kind::Affected(y))

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use ustr::Ustr;
 
-use super::access::{AccessId, ReadId};
+use super::access::{AccessId, ReadId, TokenId};
 use crate::report::finding::Loc;
 use crate::syntax::il::{CmpOp, FuncIdx, Lit, TypeExpr};
 
@@ -469,6 +469,8 @@ pub enum Kind {
     Err(AccessId),
     /// Go: the error of a read.
     ReadErr(ReadId),
+    /// Whether a token is held.
+    Acquired(TokenId),
     /// A boolean and what it says.
     Test(Rc<Pred>),
     /// A test the store evaluates.
@@ -663,8 +665,10 @@ pub enum Fact {
     Lost(AccessId),
     /// The access failed for whatever reason.
     Failed(AccessId),
-    /// The row object was made here and not found.
-    HeldLock(usize),
+    /// The token was got.
+    Held(TokenId),
+    /// It was not.
+    NotHeld(TokenId),
 }
 
 /// How the other side of a decision ended, which decides how long the decision matters.

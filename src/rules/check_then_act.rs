@@ -36,7 +36,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
     }
     let mut weak = None;
     for (i, p) in c.pairs.iter().enumerate() {
-        if p.locked() || !tied(c, p) {
+        if p.locked() || p.claimed.is_some() || !tied(c, p) {
             continue;
         }
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;

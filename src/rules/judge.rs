@@ -5,13 +5,15 @@ use ustr::Ustr;
 use super::idle::Rival;
 use super::{
     Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
-    lost_update, read_before_lock, stale_overwrite, swallowed_conflict, unconditional_update,
+    lost_update, non_atomic_lock, read_before_lock, stale_overwrite, swallowed_conflict,
+    unconditional_update,
 };
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::report::finding::{DoubtNote, Loc};
+use crate::stores::vocabulary::CACHE;
 
 /// What a rule says of a write.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub struct Verdict {
     pub effect: Option<Loc>,
     /// A plain overwrite.
     pub plain: bool,
+    /// It holds only if somebody in the project takes a lease there.
+    pub lease: Option<String>,
 }
 
 impl Verdict {
@@ -57,12 +61,17 @@ impl Verdict {
             lock: None,
             effect: None,
             plain: false,
+            lease: None,
         }
     }
 }
 
 /// The verdicts on a write: the most specific one, and those that stand beside it.
 pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
+    if c.write.store == CACHE {
+        // What is remembered there may be lost at any time; only flags are asked about.
+        return non_atomic_lock::judge(c).into_iter().collect();
+    }
     let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
         lock_outside_transaction::judge,
@@ -94,6 +103,9 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
         }
     }
     out.extend(swallowed_conflict::judge(c));
+    if out.is_empty() {
+        out.extend(non_atomic_lock::judge(c));
+    }
     out
 }
 
@@ -156,7 +168,9 @@ pub fn decided_again(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> bool {
             && (fields
                 .iter()
                 .all(|f| q.tested.contains(f) || q.own.contains(f))
-                || (p.absent && q.absent))
+                || (p.absent && q.absent)
+                // A new row: whether there is one already was asked under the lock.
+                || (c.write.op == Op::Create && !p.row && !p.counted && q.absent))
     })
 }
 

@@ -24,10 +24,13 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         let (Lock::Outside(at) | Lock::Released(at) | Lock::Elsewhere(at)) = p.lock else {
             continue;
         };
-        if p.covered_by.is_some() || !tied(c, p) {
+        if p.covered_by.is_some() || p.claimed.is_some() || !tied(c, p) {
             continue;
         }
-        let dependent = !p.own.is_empty() || !p.derived.is_empty() || !p.tested.is_empty() || p.row;
+        // A later lock on the same row is the one that matters, unless what is written was read before it.
+        let locked_again = p.later_lock.is_some() && !c.whole();
+        let computed = !p.own.is_empty() || !p.derived.is_empty();
+        let dependent = computed || (!locked_again && (!p.tested.is_empty() || p.row));
         if !dependent || p.versioned {
             continue;
         }

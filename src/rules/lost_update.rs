@@ -40,6 +40,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         }
         let mut v = Verdict::new(&META, Some(i), fields);
         v.needs = needs;
+        if p.claimed.is_some() {
+            // Who looks at the claim can't come in between; other code may.
+            v.severity = Some(Severity::Note);
+        }
         return Some(v);
     }
     None

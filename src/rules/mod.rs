@@ -6,6 +6,7 @@ pub mod idle;
 pub mod judge;
 pub mod lock_outside_transaction;
 pub mod lost_update;
+pub mod non_atomic_lock;
 pub mod read_before_lock;
 pub mod stale_overwrite;
 pub mod swallowed_conflict;
@@ -72,6 +73,7 @@ pub static RULES: &[&RuleMeta] = &[
     &check_then_create::META,
     &lock_outside_transaction::META,
     &lost_update::META,
+    &non_atomic_lock::META,
     &read_before_lock::META,
     &stale_overwrite::META,
     &swallowed_conflict::META,

@@ -123,7 +123,11 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
         steps.push(Step {
             role: Role::Lock,
             loc: lock,
-            text: "the lock is taken here".into(),
+            text: if v.rule.id == "non-atomic-lock" {
+                "the lease is taken here, until it runs out".into()
+            } else {
+                "the lock is taken here".into()
+            },
         });
     }
     steps.extend(calls(c, pair, &where_));
@@ -190,10 +194,7 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
     }
     statements.push(where_.at);
     let assumed = if w.store == "relational" {
-        vec![
-            "PostgreSQL at READ COMMITTED (the default; set `isolation` if it is another)"
-                .to_owned(),
-        ]
+        vec![c.seen.assumed.level.text()]
     } else {
         Vec::new()
     };
@@ -385,6 +386,7 @@ fn write_text(c: &WriteCase<'_>, v: &Verdict, named: &str, entity: &str) -> Stri
         Op::Create | Op::Upsert => format!("creates a row of {}", container(c)),
         Op::Delete => format!("deletes {entity}"),
         _ if v.rule.id == "check-then-create" => format!("creates {entity}"),
+        _ if v.rule.id == "non-atomic-lock" => format!("sets the flag {entity}"),
         _ if v.rule.id == "stale-overwrite" => format!("writes every column of {entity} back"),
         _ => {
             let set = c.fields();
@@ -427,6 +429,7 @@ fn timeline(
             format!("takes from {named} as well: nothing keeps it from passing the limit")
         }
         "swallowed-conflict" => "loses, and goes on as if it had won".to_owned(),
+        "non-atomic-lock" => "sets it as well: both hold it".to_owned(),
         _ => "writes it as well: A's update is lost".to_owned(),
     };
     if pair.is_some() {
@@ -443,6 +446,12 @@ fn timeline(
             }
         }
     }
+    if v.rule.id == "non-atomic-lock" && pair.is_none() {
+        out.push(turn(0, write, "works longer than its lease lasts".into()));
+        out.push(turn(1, write, "takes the lease that has run out".into()));
+        out.push(turn(0, write, "deletes the item: B's lease is gone".into()));
+        return out;
+    }
     out.push(turn(0, write, what));
     out.push(turn(1, write, lost));
     out
@@ -455,12 +464,13 @@ fn message(
     named: &str,
     entity: &str,
 ) -> String {
+    let level = c.seen.assumed.level.name;
     let kind = match pair {
-        Some(p) if p.transaction.is_some() => {
-            " The transaction around both is level-based protection that is too weak: at READ COMMITTED it lets another request in between."
-        }
-        Some(_) => " It is scope-based: nothing spans read and write.",
-        None => "",
+        Some(p) if p.transaction.is_some() => format!(
+            " The transaction around both is level-based protection that is too weak: at {level} it lets another request in between."
+        ),
+        Some(_) => " It is scope-based: nothing spans read and write.".to_owned(),
+        None => String::new(),
     };
     let is = if v.fields.len() > 1 { "are" } else { "is" };
     let first = match v.rule.id {
@@ -507,6 +517,12 @@ fn message(
             "The row lock on {} does not last until the write.",
             container(c)
         ),
+        "non-atomic-lock" if pair.is_some() => format!(
+            "The flag {entity} is looked for and then set; two requests can both find none and go on."
+        ),
+        "non-atomic-lock" => format!(
+            "The lease {entity} is deleted without asking whose it is; if it has run out, it is somebody else's by now."
+        ),
         "swallowed-conflict" => format!(
             "The conditional write to {entity} may lose, and the code goes on as if it had won."
         ),
@@ -520,7 +536,10 @@ fn guards(c: &WriteCase<'_>, v: &Verdict, pair: Option<&Pair>) -> Vec<GuardNote>
     let Some(p) = pair else { return out };
     if let Some(t) = p.transaction {
         out.push(GuardNote {
-            text: "the transaction alone guards nothing: at READ COMMITTED (and MySQL's default) plain reads see no lock".into(),
+            text: match c.seen.assumed.level.name {
+                "READ COMMITTED" => "the transaction alone guards nothing: at READ COMMITTED (and MySQL's default) plain reads see no lock".into(),
+                level => format!("the transaction alone guards nothing: at {level} plain reads see no lock"),
+            },
             loc: Some(t),
         });
     }
@@ -554,6 +573,12 @@ fn guards(c: &WriteCase<'_>, v: &Verdict, pair: Option<&Pair>) -> Vec<GuardNote>
                 list(&v.fields.iter().map(ToString::to_string).collect::<Vec<_>>())
             ),
             loc: Some(c.write.loc),
+        });
+    }
+    if let Some(at) = p.claimed {
+        out.push(GuardNote {
+            text: "the row is claimed here: only code that does not look at the claim can come in between".into(),
+            loc: Some(at),
         });
     }
     if let Some(at) = p.process {
@@ -603,6 +628,8 @@ fn remedy(
         "unconditional-update" if v.plain => "add a condition that says what must hold (`attribute_exists(<key>)`, or the state that may be left)".to_owned(),
         "unconditional-update" if django => format!("put the limit into the filter: `.filter(..., {field}__gte=n).update(...)`, and look at the count"),
         "unconditional-update" => format!("add the limit as a condition: `{field} >= :n`"),
+        "non-atomic-lock" if pair.is_some() => "set it only if it is not there, in one step (`cache.add(key, value, timeout)`, `SET key value NX EX seconds`), and go on only if that says yes".to_owned(),
+        "non-atomic-lock" if dynamo => "delete it on the condition that it is still yours: `ConditionExpression` on the owner, and treat its failure as lost".to_owned(),
         "swallowed-conflict" => "look at the outcome: go on only if the write won; otherwise stop, or read again and retry".to_owned(),
         _ => v.rule.summary.to_owned(),
     };

@@ -56,6 +56,10 @@ pub static BUILT_IN: &[(&str, &str)] = &[
         "go/dynamodb-v1.scm",
         include_str!("../../queries/go/dynamodb-v1.scm"),
     ),
+    (
+        "python/cache.scm",
+        include_str!("../../queries/python/cache.scm"),
+    ),
     ("go/guregu.scm", include_str!("../../queries/go/guregu.scm")),
     ("go/go.scm", include_str!("../../queries/go/go.scm")),
     ("fields.scm", include_str!("../../queries/fields.scm")),
@@ -102,13 +106,27 @@ pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackEr
         for key in keys {
             table.entry(*key).or_default().push(i);
         }
+        for path in &spec.path {
+            if let Some((of, _)) = path.split_once("[]") {
+                lib.indexed.insert(ustr(of));
+            }
+        }
         if !spec.id.is_empty() {
             lib.ids.insert(spec.id, i);
         }
-        let acts = matches!(
-            spec.does,
-            Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Members
-        );
+        let acts = spec.store != CACHE
+            && matches!(
+                spec.does,
+                Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Members
+            );
+        if spec.store == CACHE && spec.does == Does::Write && spec.shape == Shape::Callee {
+            lib.flagging.extend(
+                spec.path
+                    .iter()
+                    .filter_map(|p| p.rsplit('.').next())
+                    .map(Ustr::from),
+            );
+        }
         if acts {
             lib.acting.extend(spec.names.iter().copied());
             lib.acting.extend(
@@ -129,6 +147,7 @@ static OWN_KINDS: &[&str] = &[
     "term",
     "test",
     "affected",
+    "region",
     "modelclass",
     "external-class",
 ];
@@ -558,6 +577,7 @@ impl Spec {
             mutates: false,
             token: None,
             token_key: None,
+            tries: None,
             conn: None,
             flow: None,
             term: None,
@@ -696,6 +716,13 @@ impl Spec {
                     "remote" => TokenKind::Remote,
                     "process" => TokenKind::Process,
                     _ => return Err("expected txn, advisory, remote or process".into()),
+                });
+            }
+            "tries" => {
+                self.tries = Some(match value.split_once('=') {
+                    Some((sel, text)) => (Some(Sel::parse(sel)?), ustr(text.trim())),
+                    None if value == "yes" => (None, Ustr::default()),
+                    None => return Err("expected `yes` or `kw:wait=False`".into()),
                 });
             }
             "token-key" => self.token_key = Some(Sel::parse(value)?),
@@ -910,6 +937,9 @@ impl Returns {
             "aggregate" => Self::Aggregate,
             "affected" => Self::Affected,
             "created" => Self::Created,
+            "held" => Self::Held,
+            "answer" => Self::Answer,
+            "database" => Self::Database,
             "error" => Self::Error,
             "recv" => Self::Recv,
             "new-row" => Self::NewRow,

@@ -5,6 +5,9 @@ use ustr::Ustr;
 
 use crate::syntax::Lang;
 
+/// The store of packs for caches: what is kept there may be lost at any time and is no one's record.
+pub const CACHE: &str = "cache";
+
 /// A canonical shape of syntax; a pattern matches exactly one node of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Shape {
@@ -153,6 +156,12 @@ pub enum Returns {
     Affected,
     /// Whether the row was created.
     Created,
+    /// Whether the token was got.
+    Held,
+    /// What the last statement on the receiver gave.
+    Answer,
+    /// The name of the database behind it.
+    Database,
     /// Go's error result of this access.
     Error,
     /// Whether this error (`lost:pos:0`) says that a condition did not hold.
@@ -312,6 +321,9 @@ pub struct Spec {
     pub token: Option<TokenKind>,
     /// Key of the token (what is locked).
     pub token_key: Option<Sel>,
+    /// The token is only tried for: always, or if this argument is that constant. Then it is held where its answer
+    /// was found to be true.
+    pub tries: Option<(Option<Sel>, Ustr)>,
     /// Connection of the token or access.
     pub conn: Option<Sel>,
     /// Flow: from, to.
@@ -392,6 +404,10 @@ pub struct Library {
     pub project_anchors: Vec<(Ustr, super::anchors::Formula)>,
     /// Methods that write, create, delete or take: for relevance.
     pub acting: rustc_hash::FxHashSet<Ustr>,
+    /// Paths whose elements have a path of their own (`django.db.connections`, of `django.db.connections[].cursor`).
+    pub indexed: rustc_hash::FxHashSet<Ustr>,
+    /// Names of functions that put a flag into a cache: relevant where the module is the library's.
+    pub flagging: rustc_hash::FxHashSet<Ustr>,
     /// Fields of plain data declarations (`fact` lines): list name to entries.
     pub lists: FxHashMap<Ustr, Vec<Ustr>>,
 }

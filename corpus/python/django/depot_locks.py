@@ -134,7 +134,7 @@ def unseal(depot_id: int, number: str) -> None:
     with advisory_lock(f"depot-seals-{depot_id}", wait=False):
         depot = Depot.objects.get(pk=depot_id)
         depot.seals = [known for known in depot.seals if known != number]
-        depot.save(update_fields=["seals"])  # todo: lost-update
+        depot.save(update_fields=["seals"])  # expect: lost-update
 
 
 # case: id=py-dj-2107 label=safe tier=2 note=wait=False and the answer is looked at
@@ -165,7 +165,7 @@ def nightly_report(depot_id: int) -> None:
     key = f"depot-report:{depot_id}"
     if cache.get(key):
         return
-    cache.set(key, 1, timeout=3600)  # todo: non-atomic-lock
+    cache.set(key, 1, timeout=3600)  # expect: non-atomic-lock
     logger.info("report of depot %s", depot_id)
 
 

@@ -184,6 +184,10 @@ impl<'p> Interp<'p> {
             return self.none();
         }
         let (class, shape, container) = (obj.class, obj.shape, obj.container);
+        if let (Some(c), Lang::Python, "__class__") = (class, self.lang, name.as_str()) {
+            let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
+            return Value::new(term, Kind::Class(c), Deps::default());
+        }
         let obj_term = obj.term;
         let origin = obj.origin.clone();
         let type_path = obj.type_path;

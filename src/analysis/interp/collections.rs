@@ -18,6 +18,14 @@ impl<'p> Interp<'p> {
     pub(super) fn index(&mut self, st: &mut State, base: &Value, index: &Value, loc: Loc) -> Value {
         let base = &self.concrete(base);
         match &base.kind {
+            // The answer of a statement stands alone in its row.
+            Kind::Acquired(_) => base.clone(),
+            // Elements of which a pack knows something.
+            Kind::Path(p) if self.lib.indexed.contains(p) => {
+                let path = ustr(&format!("{p}[]"));
+                let term = self.seen.terms.intern(Term::Index(base.term, index.term));
+                Value::new(term, Kind::Path(path), base.deps.clone())
+            }
             Kind::Tuple(vs) => {
                 if let Kind::Const(Lit::Int(i)) = index.kind {
                     let i = if i < 0 { vs.len() as i64 + i } else { i };
@@ -537,6 +545,7 @@ impl<'p> Interp<'p> {
     /// The i-th part of a value that is taken apart.
     pub(super) fn unpacked(&mut self, st: &mut State, v: &Value, i: usize, loc: Loc) -> Value {
         match &v.kind {
+            Kind::Acquired(_) => v.clone(),
             Kind::Tuple(vs) => {
                 if let Some(x) = vs.get(i) {
                     return x.clone();

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::Interp;
-use crate::analysis::access::{AccessId, ReadHow};
+use super::stmt::release;
+use crate::analysis::access::{AccessId, ReadHow, TokenId};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -56,6 +57,8 @@ impl Interp<'_> {
                 Fact::Lost(w) => Fact::Won(*w),
                 Fact::Created(w) => Fact::Existed(*w),
                 Fact::Existed(w) => Fact::Created(*w),
+                Fact::Held(t) => Fact::NotHeld(*t),
+                Fact::NotHeld(t) => Fact::Held(*t),
                 _ => return false,
             };
             st.ctl.iter().any(|c| c.facts.contains(&opposite))
@@ -65,6 +68,8 @@ impl Interp<'_> {
         }
         for f in &g.facts {
             match f {
+                Fact::Held(t) if !st.held.contains(t) => Rc::make_mut(&mut st.held).push(*t),
+                Fact::NotHeld(t) => release(&self.seen.tokens, st, *t),
                 Fact::Lost(w) | Fact::Failed(w) => {
                     if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
                         o.lost_seen = true;
@@ -90,6 +95,15 @@ impl Interp<'_> {
         }
         let depth = self.frames[self.cur].depth;
         for c in g.under {
+            // A token that a callee got and still holds.
+            for f in &c.facts {
+                if let Fact::Held(t) = f
+                    && !self.seen.tokens[t.0 as usize].released
+                    && !st.held.contains(t)
+                {
+                    Rc::make_mut(&mut st.held).push(*t);
+                }
+            }
             if !st.ctl.iter().any(|x| Rc::ptr_eq(x, &c)) {
                 let mut c = (*c).clone();
                 c.scope = scope;
@@ -134,10 +148,12 @@ impl Interp<'_> {
                 }
                 // Only one of them need hold: what they test counts, what they say doesn't, unless one is left.
                 let mut possible: Vec<Gathered> = Vec::new();
+                let mut of: Vec<&Pred> = Vec::new();
                 for p in ps {
                     let mut one = Gathered::default();
                     if self.gather(st, p, truth, &mut one) {
                         possible.push(one);
+                        of.push(p);
                     } else {
                         g.deps = g.deps.union(&one.deps);
                     }
@@ -163,6 +179,7 @@ impl Interp<'_> {
                 // A row that is missing or unfit: what follows a failed `not row or row.used` knows the row is there,
                 // which the conjunctive side tells; the disjunctive one knows nothing.
                 g.facts.extend(shared);
+                self.nothing_to_lock(&possible, &of, g);
                 for p in &possible {
                     for f in &p.facts {
                         if let Fact::Lost(w) = f
@@ -195,6 +212,30 @@ impl Interp<'_> {
                 _ => self.truth_of(st, v) == Some(truth),
             },
             _ => false,
+        }
+    }
+
+    /// `if key and not lock(key): return`: what comes by with no key has nothing to lock.
+    fn nothing_to_lock(&self, possible: &[Gathered], of: &[&Pred], g: &mut Gathered) {
+        for (i, one) in possible.iter().enumerate() {
+            for f in &one.facts {
+                let Fact::Held(t) = f else { continue };
+                let Some(key) = self.seen.tokens[t.0 as usize].key else {
+                    continue;
+                };
+                let others = of.iter().enumerate().filter(|(k, _)| *k != i);
+                let about_key = |p: &Pred| match p {
+                    Pred::Truthy(v) | Pred::Cmp(_, v, _) => self.seen.terms.mentions(key, v.term),
+                    _ => false,
+                };
+                if others.clone().all(|(_, p)| match p {
+                    Pred::Not(p) => about_key(p),
+                    p => about_key(p),
+                }) && !g.facts.contains(f)
+                {
+                    g.facts.push(*f);
+                }
+            }
         }
     }
 
@@ -274,6 +315,7 @@ impl Interp<'_> {
                     Fact::Absent(*r)
                 });
             }
+            Kind::Acquired(t) => g.facts.push(held(*t, truth)),
             Kind::Affected(w) => g
                 .facts
                 .push(if truth { Fact::Won(*w) } else { Fact::Lost(*w) }),
@@ -410,6 +452,11 @@ impl Interp<'_> {
                         } else {
                             Fact::Absent(*r)
                         });
+                    }
+                }
+                Kind::Acquired(t) => {
+                    if let Some(got) = counted(op, lit, truth) {
+                        g.facts.push(held(*t, got));
                     }
                 }
                 Kind::Affected(w) => {
@@ -616,6 +663,10 @@ pub fn truthy_lit(l: Lit) -> bool {
         Lit::Str(s) | Lit::Bytes(s) => !s.is_empty(),
         Lit::Ellipsis => true,
     }
+}
+
+fn held(t: TokenId, yes: bool) -> Fact {
+    if yes { Fact::Held(t) } else { Fact::NotHeld(t) }
 }
 
 pub(super) fn flip(op: CmpOp) -> CmpOp {

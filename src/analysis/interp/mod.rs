@@ -24,6 +24,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::access::*;
+use super::level::Assumed;
 use super::program::Program;
 use super::state::{Env, State};
 use super::value::*;
@@ -70,6 +71,8 @@ pub(super) struct Hook<'p> {
     pub(super) frame: usize,
     pub(super) body: &'p Block,
     pub(super) target: Option<&'p Place>,
+    /// How many tokens there were when it was entered.
+    pub(super) first: usize,
 }
 
 /// Where a failure may be caught.
@@ -103,9 +106,33 @@ pub(super) struct Region {
     pub(super) kind: Option<TokenKind>,
     pub(super) conn: Option<Ustr>,
     pub(super) key: Option<TermId>,
+    pub(super) key_from: PathSet,
     pub(super) loc: Loc,
     /// What `as target` binds.
     pub(super) value: Option<Value>,
+    /// It is only tried for.
+    pub(super) tried: bool,
+    /// `as target` binds whether it was got.
+    pub(super) answers: bool,
+    /// The value that stands for it.
+    pub(super) of: Option<TermId>,
+}
+
+impl Region {
+    /// What is entered at a place, of which nothing else is known.
+    pub(super) fn at(kind: TokenKind, loc: Loc) -> Self {
+        Self {
+            kind: Some(kind),
+            conn: None,
+            key: None,
+            key_from: PathSet::default(),
+            loc,
+            value: None,
+            tried: false,
+            answers: false,
+            of: None,
+        }
+    }
 }
 
 /// What was seen on the way through one root.
@@ -135,6 +162,8 @@ pub struct Seen {
     pub mutated: FxHashSet<TermId>,
     /// The reads whose rows have these terms (rows handed in from outside).
     pub row_terms: FxHashMap<TermId, ReadId>,
+    /// What was assumed of the project's surroundings.
+    pub assumed: Assumed,
     /// Effects outside of the store and answers given, in order.
     pub deeds: Vec<Deed>,
 }
@@ -185,8 +214,8 @@ pub struct Interp<'p> {
     pub(super) in_globals: Vec<(u32, Ustr)>,
     /// Conditional writes whose losing side has just joined the winning one.
     pub(super) merged: Vec<AccessId>,
-    /// Each request runs in a transaction (a setting of the framework).
-    atomic_requests: bool,
+    /// What the last statement of raw SQL on a cursor gave, by the cursor's term.
+    pub(super) fetched: FxHashMap<TermId, Value>,
     /// Functions being interpreted, to cut recursion.
     pub(super) active: Vec<FuncRef>,
     /// The parameters of the root that are rows which its callers have made.
@@ -231,7 +260,7 @@ impl<'p> Interp<'p> {
             group: None,
             in_globals: Vec::new(),
             merged: Vec::new(),
-            atomic_requests: false,
+            fetched: FxHashMap::default(),
             active: Vec::new(),
             made_here: Vec::new(),
             adding: p
@@ -246,9 +275,9 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// Says whether each request runs in a transaction.
-    pub fn atomic_requests(mut self, yes: bool) -> Self {
-        self.atomic_requests = yes;
+    /// Says what is assumed of the project's surroundings.
+    pub fn assuming(mut self, assumed: Assumed) -> Self {
+        self.seen.assumed = assumed;
         self
     }
 
@@ -339,25 +368,17 @@ impl<'p> Interp<'p> {
                 ParamKind::Rest | ParamKind::Keywords => {}
             }
         }
-        let request = self
-            .lib
-            .kinds
-            .iter()
-            .find(|(_, k)| k.request)
-            .map(|(k, _)| *k);
+        // What is given a request handles one, and so does a method of what only requests make.
+        let own = class.and_then(|c| self.p.class_kind(c, self.lib));
         let handles = |s: &Self| {
             args.pos
                 .iter()
-                .any(|a| s.kind_of(&st, a).is_some_and(|k| Some(k) == request))
+                .filter_map(|a| s.kind_of(&st, a))
+                .chain(own)
+                .any(|k| s.lib.kinds.get(&k).is_some_and(|k| k.request))
         };
-        if self.atomic_requests && handles(&self) {
-            let region = Region {
-                kind: Some(TokenKind::Txn),
-                conn: None,
-                key: None,
-                loc,
-                value: None,
-            };
+        if self.seen.assumed.atomic_requests && handles(&self) {
+            let region = Region::at(TokenKind::Txn, loc);
             let token = self.take_token(&mut st, &region, TokenKind::Txn);
             self.seen.tokens[token.0 as usize].assumed = Some("atomic-requests");
         }
@@ -568,6 +589,7 @@ impl<'p> Interp<'p> {
             order,
             key_names: Vec::new(),
             searched: Vec::new(),
+            always: st.always.clone(),
         });
         id
     }

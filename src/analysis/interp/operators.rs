@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use crate::analysis::access::TokenId;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -429,6 +430,7 @@ impl<'p> Interp<'p> {
 
     pub(super) fn short_circuit(&mut self, st: &mut State, es: &'p [Expr], and: bool) -> Value {
         let base = st.ctl.len();
+        let held = st.held.clone();
         let mut preds = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         let mut deps = Deps::default();
@@ -460,8 +462,12 @@ impl<'p> Interp<'p> {
                 }
             }
         }
-        // The decisions between the operands end with the expression.
+        // The decisions between the operands end with the expression, and so does what was held because of them.
         st.ctl.truncate(base);
+        if !Rc::ptr_eq(&st.held, &held) {
+            let tried = |t: &TokenId| self.seen.tokens[t.0 as usize].tried;
+            Rc::make_mut(&mut st.held).retain(|t| held.contains(t) || !tried(t));
+        }
         if values.len() == 1 {
             return values.remove(0);
         }
@@ -476,6 +482,7 @@ impl<'p> Interp<'p> {
                     | Kind::Presence(_)
                     | Kind::Created(_)
                     | Kind::Affected(_)
+                    | Kind::Acquired(_)
                     | Kind::Unknown
                     | Kind::Err(_)
             )

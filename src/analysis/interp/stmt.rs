@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::{Deferred, Hook, Interp, LoopContext, RaisePoint, TryContext};
-use crate::analysis::access::DeedKind;
+use crate::analysis::access::{DeedKind, Token, TokenId};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -788,18 +788,25 @@ impl<'p> Interp<'p> {
         let v = self.concrete(&v);
         match &v.kind {
             Kind::Region(i) => {
-                let region = self.regions[*i].clone();
+                let mut region = self.regions[*i].clone();
+                // One that doesn't tell whether it was got raises.
+                region.tried &= region.answers;
                 let token = region.kind.map(|k| self.take_token(&mut st, &region, k));
                 if let Some(t) = target {
-                    let bound = match region.value {
-                        Some(v) => v,
-                        None => self.unknown(Deps::default()),
+                    let bound = match (region.value, token) {
+                        (_, Some(token)) if region.answers => self.acquired(token),
+                        (Some(v), _) => v,
+                        (None, _) => v.clone(),
                     };
                     self.assign(&mut st, t, bound);
                 }
+                let ways = self.ways_out();
                 let mut out = self.block(st, body);
-                if let (Some(token), Some(s)) = (token, &mut out) {
-                    self.release(s, token);
+                if let Some(token) = token {
+                    if let Some(s) = &mut out {
+                        self.release(s, token);
+                    }
+                    self.release_on(&ways, &[token]);
                 }
                 out
             }
@@ -814,6 +821,7 @@ impl<'p> Interp<'p> {
                 };
                 let enter = obj.class.and_then(|c| self.p.method(c, enter));
                 if let Some((_, enter)) = enter {
+                    let first = self.seen.tokens.len() as u32;
                     let f = self.func_value(&mut st, enter, None);
                     let f = self.bind(f, v.clone());
                     let entered = self.call_value(
@@ -832,6 +840,11 @@ impl<'p> Interp<'p> {
                     let exit = obj.class.and_then(|c| self.p.method(c, exit));
                     let cur = self.cur;
                     let returns = self.frames[cur].returns.len();
+                    // What it took it gives up whichever way the body is left.
+                    let own: Vec<TokenId> = (first..self.seen.tokens.len() as u32)
+                        .map(TokenId)
+                        .collect();
+                    let ways = self.ways_out();
                     let mut out = self.block(st, body);
                     if let Some((_, exit)) = exit {
                         // Whoever leaves by `return` passes there as well.
@@ -845,6 +858,9 @@ impl<'p> Interp<'p> {
                             self.exit(s, exit, &v, value);
                         }
                     }
+                    if !own.is_empty() {
+                        self.release_on(&ways, &own);
+                    }
                     return out;
                 }
                 if let Some(t) = target {
@@ -855,13 +871,7 @@ impl<'p> Interp<'p> {
             _ => {
                 let mut token = None;
                 if matches!(v.kind, Kind::Unknown) && !self.harmless_region(value) {
-                    let region = super::Region {
-                        kind: Some(TokenKind::Process),
-                        conn: None,
-                        key: None,
-                        loc: self.loc(value.span),
-                        value: None,
-                    };
+                    let region = super::Region::at(TokenKind::Process, self.loc(value.span));
                     let t = self.take_token(&mut st, &region, TokenKind::Process);
                     self.seen.tokens[t.0 as usize].assumed = Some("unknown");
                     token = Some(t);
@@ -869,11 +879,55 @@ impl<'p> Interp<'p> {
                 if let Some(t) = target {
                     self.assign(&mut st, t, v.clone());
                 }
+                let ways = self.ways_out();
                 let mut out = self.block(st, body);
-                if let (Some(t), Some(s)) = (token, &mut out) {
-                    self.release(s, t);
+                if let Some(t) = token {
+                    if let Some(s) = &mut out {
+                        self.release(s, t);
+                    }
+                    self.release_on(&ways, &[t]);
                 }
                 out
+            }
+        }
+    }
+
+    /// Whether a token was got, as a value.
+    pub(super) fn acquired(&mut self, token: TokenId) -> Value {
+        let term = self.seen.terms.fresh();
+        Value::new(term, Kind::Acquired(token), Deps::default())
+    }
+
+    /// How many paths have left by now: by `return`, by leaving a turn of a loop, by raising.
+    fn ways_out(&self) -> WaysOut {
+        WaysOut {
+            frame: self.cur,
+            returns: self.frames[self.cur].returns.len(),
+            loops: self
+                .loops
+                .iter()
+                .map(|l| (l.breaks.len(), l.continues.len()))
+                .collect(),
+            raised: self.tries.iter().map(|t| t.points.len()).collect(),
+        }
+    }
+
+    /// Who has left since then has given up these tokens on the way.
+    fn release_on(&mut self, since: &WaysOut, tokens: &[TokenId]) {
+        let mut left: Vec<&mut State> = Vec::new();
+        if let Some(f) = self.frames.get_mut(since.frame) {
+            left.extend(f.returns.iter_mut().skip(since.returns).map(|r| &mut r.0));
+        }
+        for (l, (breaks, continues)) in self.loops.iter_mut().zip(&since.loops) {
+            left.extend(l.breaks.iter_mut().skip(*breaks));
+            left.extend(l.continues.iter_mut().skip(*continues));
+        }
+        for (t, points) in self.tries.iter_mut().zip(&since.raised) {
+            left.extend(t.points.iter_mut().skip(*points).map(|p| &mut p.state));
+        }
+        for st in left {
+            for token in tokens {
+                release(&self.seen.tokens, st, *token);
             }
         }
     }
@@ -926,6 +980,7 @@ impl<'p> Interp<'p> {
             frame: self.cur,
             body,
             target,
+            first: self.seen.tokens.len(),
         };
         let loc = self.loc(self.statement);
         self.inline(&mut st, &closure, args, loc, Some(hook));
@@ -946,6 +1001,12 @@ impl<'p> Interp<'p> {
         if let Some(t) = hook.target {
             self.assign(st, t, value);
         }
+        // What the generator holds it gives up whichever way the body is left.
+        let first = hook.first as u32;
+        let own: Vec<TokenId> = (first..self.seen.tokens.len() as u32)
+            .map(TokenId)
+            .collect();
+        let ways = self.ways_out();
         let taken = std::mem::take(st);
         match self.block(taken.clone(), hook.body) {
             Some(s) => *st = s,
@@ -953,6 +1014,9 @@ impl<'p> Interp<'p> {
                 *st = taken;
                 self.dead = true;
             }
+        }
+        if !own.is_empty() {
+            self.release_on(&ways, &own);
         }
         self.cur = inner;
     }
@@ -1130,16 +1194,9 @@ impl<'p> Interp<'p> {
     }
 
     /// Gives a token up; with a transaction go the locks that end with it.
-    pub(super) fn release(&self, st: &mut State, token: crate::analysis::access::TokenId) {
-        if !st.held.contains(&token) {
-            return;
-        }
-        let order = self.seen.tokens[token.0 as usize].order;
-        let txn = self.seen.tokens[token.0 as usize].kind == TokenKind::Txn;
-        Rc::make_mut(&mut st.held).retain(|t| {
-            let other = &self.seen.tokens[t.0 as usize];
-            *t != token && !(txn && other.until_txn && other.order > order)
-        });
+    pub(super) fn release(&mut self, st: &mut State, token: TokenId) {
+        self.seen.tokens[token.0 as usize].released = true;
+        release(&self.seen.tokens, st, token);
     }
 
     /// Takes a token.
@@ -1148,19 +1205,26 @@ impl<'p> Interp<'p> {
         st: &mut State,
         region: &super::Region,
         kind: TokenKind,
-    ) -> crate::analysis::access::TokenId {
-        let id = crate::analysis::access::TokenId(self.seen.tokens.len() as u32);
+    ) -> TokenId {
+        let id = TokenId(self.seen.tokens.len() as u32);
         let order = self.tick();
         self.seen.tokens.push(crate::analysis::access::Token {
             kind,
             loc: region.loc,
             conn: region.conn,
             key: region.key,
+            key_from: region.key_from.clone(),
             until_txn: false,
+            tried: region.tried,
+            released: false,
+            of: region.of,
             assumed: None,
             order,
         });
-        Rc::make_mut(&mut st.held).push(id);
+        // What was only tried for is held where the answer was looked at.
+        if !region.tried {
+            Rc::make_mut(&mut st.held).push(id);
+        }
         id
     }
 
@@ -1265,6 +1329,27 @@ fn says_something(v: &Value) -> bool {
         Kind::Phi(alts) => alts.iter().any(|a| says_something(&a.value)),
         _ => true,
     }
+}
+
+/// How many paths had left at some point.
+struct WaysOut {
+    frame: usize,
+    returns: usize,
+    loops: Vec<(usize, usize)>,
+    raised: Vec<usize>,
+}
+
+/// Takes a token off a path, and with a transaction the locks that end with it.
+pub(super) fn release(tokens: &[Token], st: &mut State, token: TokenId) {
+    if !st.held.contains(&token) {
+        return;
+    }
+    let order = tokens[token.0 as usize].order;
+    let txn = tokens[token.0 as usize].kind == TokenKind::Txn;
+    Rc::make_mut(&mut st.held).retain(|t| {
+        let other = &tokens[t.0 as usize];
+        *t != token && !(txn && other.until_txn && other.order > order)
+    });
 }
 
 fn strip_loop(st: &mut State, base: usize) {

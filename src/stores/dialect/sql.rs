@@ -11,8 +11,13 @@ pub enum LockEffect {
     Released,
 }
 
-/// The lock effect of a statement's text, as PostgreSQL and MySQL document them. A lock that is only tried
-/// (`pg_try_advisory_lock`) is taken for held: code that asks for it looks at the answer.
+/// Whether a statement doesn't wait for its lock for ever, and answers whether it got it.
+pub fn only_tries(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains("pg_try_advisory") || lower.contains("get_lock(")
+}
+
+/// The lock effect of a statement's text, as PostgreSQL and MySQL document them.
 pub fn lock_effect(text: &str) -> Option<LockEffect> {
     let lower = text.to_ascii_lowercase();
     if lower.contains("advisory_xact_lock") || lower.trim_start().starts_with("lock table") {
@@ -49,5 +54,8 @@ mod tests {
             Some(LockEffect::UntilReleased)
         );
         assert_eq!(lock_effect("SELECT 1"), None);
+        assert!(only_tries("SELECT pg_try_advisory_xact_lock(%s, %s)"));
+        assert!(only_tries("SELECT GET_LOCK(%s, 10)"));
+        assert!(!only_tries("SELECT pg_advisory_lock(%s)"));
     }
 }

@@ -490,17 +490,20 @@ impl<'p> Interp<'p> {
         }));
     }
 
-    /// The term of a value, or of the first element of a list.
-    pub(super) fn first_of(&self, st: &State, v: &Value) -> TermId {
+    /// What the values in a list or tuple say together.
+    pub(super) fn parts_of(&mut self, st: &State, v: &Value) -> TermId {
         let v = self.concrete(v);
-        match &v.kind {
-            Kind::Obj(id) => match st.obj(*id).and_then(|o| o.fields.first()) {
-                Some((_, s)) => s.value.term,
-                None => v.term,
+        let parts: Vec<TermId> = match &v.kind {
+            Kind::Obj(id) => match st.obj(*id) {
+                Some(o) if !o.fields.is_empty() => {
+                    o.fields.iter().map(|(_, s)| s.value.term).collect()
+                }
+                _ => return v.term,
             },
-            Kind::Tuple(vs) => vs.first().map_or(v.term, |x| x.term),
-            _ => v.term,
-        }
+            Kind::Tuple(vs) => vs.iter().map(|x| x.term).collect(),
+            _ => return v.term,
+        };
+        self.seen.terms.intern(Term::Op(sym!("tuple"), parts))
     }
 
     /// The known parts of a text.

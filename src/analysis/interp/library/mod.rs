@@ -53,6 +53,7 @@ impl<'p> Interp<'p> {
             Kind::Cond(_) => Some(sym!("test")),
             Kind::Store(_) => Some(sym!("term")),
             Kind::Affected(_) => Some(sym!("affected")),
+            Kind::Region(_) => Some(sym!("region")),
             Kind::Path(p)
                 if p.rsplit('.')
                     .next()
@@ -78,16 +79,10 @@ impl<'p> Interp<'p> {
         args: &Args,
     ) -> bool {
         let s = &self.lib.specs[spec];
-        if let Some((sel, text)) = &s.when {
-            let found = self.plain_select(sel, recv, args);
-            let says = found.is_some_and(|v| match v.kind {
-                Kind::Const(Lit::Bool(b)) => *text == if b { "True" } else { "False" },
-                Kind::Path(p) => p == *text,
-                _ => self.seen.terms.text(v.term) == Some(*text),
-            });
-            if !says {
-                return false;
-            }
+        if let Some((sel, text)) = &s.when
+            && !self.says(sel, *text, recv, args)
+        {
+            return false;
         }
         let has = |sel: &Sel| match sel {
             Sel::Kw(k) => args.kw(*k).is_some(),
@@ -145,6 +140,16 @@ impl<'p> Interp<'p> {
                 unknown && signed()
             }
         }
+    }
+
+    /// Whether an argument is that constant.
+    fn says(&self, sel: &Sel, text: Ustr, recv: Option<&Value>, args: &Args) -> bool {
+        self.plain_select(sel, recv, args)
+            .is_some_and(|v| match v.kind {
+                Kind::Const(Lit::Bool(b)) => text == if b { "True" } else { "False" },
+                Kind::Path(p) => p == text,
+                _ => self.seen.terms.text(v.term) == Some(text),
+            })
     }
 
     fn plain_select(&self, sel: &Sel, recv: Option<&Value>, args: &Args) -> Option<Value> {
@@ -348,21 +353,53 @@ impl<'p> Interp<'p> {
                 value
             }
             Does::Take => {
-                let (_, region) = self.region(st, i, recv, args, loc);
-                let r = self.regions[region].clone();
-                if let Some(kind) = r.kind {
-                    self.take_token(st, &r, kind);
+                let region = match recv.map(|r| &r.kind) {
+                    // A lock that was made before.
+                    Some(Kind::Region(n)) => {
+                        let mut made = self.regions[*n].clone();
+                        made.tried |= self.only_tried(spec, recv, args);
+                        made.of = recv.map(|r| r.term);
+                        made.loc = loc;
+                        made
+                    }
+                    _ => {
+                        let (_, n) = self.region(st, i, recv, args, loc);
+                        self.regions[n].clone()
+                    }
+                };
+                let token = region.kind.map(|kind| self.take_token(st, &region, kind));
+                match (&spec.returns, token) {
+                    (Returns::Held, Some(token)) => self.acquired(token),
+                    (shape, _) => {
+                        let shape = shape.clone();
+                        self.shaped(st, i, &shape, None, None, recv, args)
+                    }
                 }
-                let shape = spec.returns.clone();
-                self.shaped(st, i, &shape, None, None, recv, args)
             }
             Does::Release => {
                 let kind = spec.token.unwrap_or(TokenKind::Process);
+                let key = spec
+                    .token_key
+                    .as_ref()
+                    .and_then(|sel| self.select(st, spec, sel, recv, args))
+                    .map(|s| s.value.term);
+                let made = match recv.map(|r| &r.kind) {
+                    Some(Kind::Region(_)) => recv.map(|r| r.term),
+                    _ => None,
+                };
+                // By the lock itself or by its key; else the last one of that kind.
                 let last = st
                     .held
                     .iter()
                     .rev()
-                    .find(|t| self.seen.tokens[t.0 as usize].kind == kind)
+                    .find(|t| {
+                        let t = &self.seen.tokens[t.0 as usize];
+                        match (made, spec.token_key.is_some()) {
+                            (Some(made), _) => t.of == Some(made),
+                            (None, true) => t.kind == kind && key.is_some() && t.key == key,
+                            (None, false) => t.kind == kind,
+                        }
+                    })
                     .copied();
                 if let Some(t) = last {
                     self.release(st, t);
@@ -375,10 +412,12 @@ impl<'p> Interp<'p> {
                     .statement
                     .as_ref()
                     .and_then(|sel| self.select(st, spec, sel, recv, args));
-                let effect = text
-                    .and_then(|s| self.known_text(&s.value))
-                    .and_then(|t| crate::stores::dialect::sql::lock_effect(&t));
-                use crate::stores::dialect::sql::LockEffect;
+                use crate::stores::dialect::sql::{LockEffect, lock_effect, only_tries};
+                let text = text.and_then(|s| self.known_text(&s.value));
+                let effect = text.as_deref().and_then(lock_effect);
+                if let Some(r) = recv {
+                    self.fetched.remove(&r.term);
+                }
                 match effect {
                     Some(LockEffect::Released) => {
                         let last = st
@@ -402,25 +441,29 @@ impl<'p> Interp<'p> {
                     }
                     Some(effect) => {
                         let key = match &spec.token_key {
-                            Some(sel) => self
-                                .select(st, spec, sel, recv, args)
-                                .map(|s| self.first_of(st, &s.value)),
+                            Some(sel) => self.select(st, spec, sel, recv, args),
                             None => None,
                         };
                         let region = Region {
-                            kind: Some(TokenKind::Advisory),
-                            conn: None,
-                            key,
-                            loc,
-                            value: None,
+                            key: key.as_ref().map(|s| self.parts_of(st, &s.value)),
+                            key_from: key
+                                .map(|s| self.deep_deps(st, &s.value, 0).data)
+                                .unwrap_or_default(),
+                            tried: text.as_deref().is_some_and(only_tries),
+                            ..Region::at(TokenKind::Advisory, loc)
                         };
                         let t = self.take_token(st, &region, TokenKind::Advisory);
                         self.seen.tokens[t.0 as usize].until_txn =
                             effect == LockEffect::UntilTransaction;
+                        if let Some(r) = recv {
+                            let answer = self.acquired(t);
+                            self.fetched.insert(r.term, answer);
+                        }
                     }
                     None => {}
                 }
-                self.unknown(Deps::default())
+                let shape = spec.returns.clone();
+                self.shaped(st, i, &shape, None, None, recv, args)
             }
             Does::Invoke => {
                 let held = st.held.clone();
@@ -479,28 +522,39 @@ impl<'p> Interp<'p> {
         let spec = &lib.specs[i];
         let conn = self.connection(st, spec, recv, args);
         let key = match &spec.token_key {
-            Some(sel) => self.select(st, spec, sel, recv, args).map(|s| s.value.term),
+            Some(sel) => self.select(st, spec, sel, recv, args).map(|s| s.value),
             None => None,
         };
         let value = match &spec.returns {
-            Returns::Nothing => None,
+            Returns::Nothing | Returns::Held => None,
             r => {
                 let r = r.clone();
                 Some(self.shaped(st, i, &r, None, None, recv, args))
             }
         };
+        let term = self.seen.terms.fresh();
         self.regions.push(Region {
             kind: spec.token,
             conn,
-            key,
+            key: key.as_ref().map(|k| k.term),
+            key_from: key.map(|k| k.deps.data).unwrap_or_default(),
             loc,
             value,
+            tried: self.only_tried(spec, recv, args),
+            answers: spec.returns == Returns::Held,
+            of: Some(term),
         });
         let n = self.regions.len() - 1;
-        (
-            Value::new(self.seen.terms.fresh(), Kind::Region(n), Deps::default()),
-            n,
-        )
+        (Value::new(term, Kind::Region(n), Deps::default()), n)
+    }
+
+    /// Whether a call only tries for its token.
+    fn only_tried(&self, spec: &Spec, recv: Option<&Value>, args: &Args) -> bool {
+        match &spec.tries {
+            Some((Some(sel), text)) => self.says(sel, *text, recv, args),
+            Some((None, _)) => true,
+            None => false,
+        }
     }
 
     fn connection(

@@ -297,6 +297,7 @@ impl<'p> Interp<'p> {
             order,
             key_names: Vec::new(),
             searched: Vec::new(),
+            always: st.always.clone(),
         });
         id
     }

@@ -333,6 +333,18 @@ impl<'p> Interp<'p> {
                 Some(w) => Value::new(self.seen.terms.fresh(), Kind::Created(w), Deps::default()),
                 None => self.unknown(Deps::default()),
             },
+            // Only where a token is taken there is something to tell of.
+            Returns::Held => self.unknown(Deps::default()),
+            Returns::Answer => recv
+                .and_then(|r| self.fetched.get(&r.term).cloned())
+                .unwrap_or_else(|| {
+                    let deps = recv.map(|r| r.deps.clone()).unwrap_or_default();
+                    self.unknown(deps)
+                }),
+            Returns::Database => {
+                let name = self.seen.assumed.vendor;
+                self.lit(Lit::Str(name))
+            }
             Returns::Error => match (write, read) {
                 (Some(w), _) => Value::new(self.seen.terms.fresh(), Kind::Err(w), Deps::default()),
                 (None, Some(r)) => {

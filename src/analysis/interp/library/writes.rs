@@ -314,7 +314,11 @@ impl<'p> Interp<'p> {
         let relative = sets.iter().any(|s| {
             matches!(&s.stored, Some(StoreTerm::Op(op, _)) if matches!(op.as_str(), "add" | "sub" | "append"))
         });
-        for lost in st.merged_losses.clone().iter() {
+        let losses = match spec.store == crate::stores::vocabulary::CACHE {
+            true => Rc::default(),
+            false => st.merged_losses.clone(),
+        };
+        for lost in losses.iter() {
             self.reached_without_winning(*lost, loc);
             if relative && let Some(o) = self.seen.outcomes.get_mut(lost.0 as usize) {
                 o.spent.get_or_insert(loc);
@@ -354,6 +358,7 @@ impl<'p> Interp<'p> {
             key_names,
             upserts: spec.upserts,
             after: st.done.clone(),
+            always: st.always.clone(),
             locked: lock_held,
             changed: row
                 .as_ref()
@@ -361,6 +366,7 @@ impl<'p> Interp<'p> {
                 .unwrap_or_default(),
         });
         Rc::make_mut(&mut st.done).push(w);
+        Rc::make_mut(&mut st.always).push(w);
         // After a save the object is clean; a created one is no longer fresh but was made here.
         if let Some((id, _)) = &row
             && let Some(o) = st.obj_mut(*id)

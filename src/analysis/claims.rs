@@ -1,0 +1,330 @@
+//! What a run has done to a row before: it may have claimed it (tested its state and changed it so that nobody else
+//! passes the same test), or written it in the same transaction.
+
+use ustr::Ustr;
+
+use super::Cmp;
+use super::access::*;
+use super::history::Pairer;
+use super::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::TokenKind;
+use crate::sym;
+use crate::syntax::il::{CmpOp, Lit};
+
+/// How a program can name a row.
+#[derive(Default)]
+struct Names {
+    /// Reads that gave it.
+    reads: Vec<ReadId>,
+    /// Objects that stand for it.
+    terms: Vec<TermId>,
+    /// Keys: all parts of one.
+    keys: Vec<Vec<(Ustr, TermId)>>,
+}
+
+impl Pairer<'_> {
+    /// Where this run has made the row that is written its own, before the write and whichever way led there.
+    pub(super) fn claim(&self) -> Option<Loc> {
+        let w = self.write;
+        if w.always.is_empty() || !matches!(w.op, Op::Update | Op::Put | Op::Delete) {
+            return None;
+        }
+        let mut mine: Option<Names> = None;
+        for id in w.always.iter() {
+            let c = &self.seen.writes[id.0 as usize];
+            if std::ptr::eq(c, w)
+                || c.container != w.container
+                || !matches!(c.op, Op::Update | Op::Put)
+                || c.sets.is_empty()
+            {
+                continue;
+            }
+            let mine = mine.get_or_insert_with(|| self.names(w));
+            if !same_row(mine, &self.names(c)) {
+                continue;
+            }
+            let before = Pairer { write: c, ..*self };
+            let won = w.ctl.iter().any(|k| k.facts.contains(&Fact::Won(*id)));
+            if before.takes_under_lock() || (won && before.takes_by_condition()) || self.fenced(c) {
+                return Some(c.loc);
+            }
+        }
+        None
+    }
+
+    /// Where the row that was read, or one through which it was reached, was written before in the same transaction:
+    /// a row that is written stays locked until the transaction ends.
+    pub(super) fn written_before(&self, r: ReadId) -> Option<Loc> {
+        let read = &self.seen.reads[r.0 as usize];
+        let mut row: Option<Names> = None;
+        read.always.iter().find_map(|id| {
+            let e = &self.seen.writes[id.0 as usize];
+            let together = |t: &&TokenId| {
+                self.seen.tokens[t.0 as usize].kind == TokenKind::Txn
+                    && read.held.contains(t)
+                    && self.write.held.contains(t)
+            };
+            // One that selects by more than the key may have met no row.
+            let sure = e.row.is_some()
+                || read.ctl.iter().any(|k| k.facts.contains(&Fact::Won(*id)))
+                || e.conds
+                    .iter()
+                    .all(|c| matches!(&**c, Cond::Test { path, .. } if path == "pk"));
+            if e.op != Op::Update || !sure || !e.held.iter().any(|t| together(&t)) {
+                return None;
+            }
+            let row = row.get_or_insert_with(|| {
+                let mut names = Names {
+                    reads: vec![r],
+                    ..Names::default()
+                };
+                let mut up = read.parent;
+                while let Some(p) = up.filter(|p| !names.reads.contains(p)) {
+                    names.reads.push(p);
+                    up = self.seen.reads[p.0 as usize].parent;
+                }
+                self.with_keys(names)
+            });
+            same_row(row, &self.names(e)).then_some(e.loc)
+        })
+    }
+
+    fn names(&self, w: &Write) -> Names {
+        let mut names = Names::default();
+        names.terms.extend(w.row_term);
+        names.reads.extend(w.row_read);
+        self.key_of(&w.conds, &w.key_names, &mut names);
+        self.with_keys(names)
+    }
+
+    /// The same, with what the reads were asked for.
+    fn with_keys(&self, mut names: Names) -> Names {
+        let mut i = 0;
+        while let Some(r) = names.reads.get(i).copied() {
+            i += 1;
+            let read = &self.seen.reads[r.0 as usize];
+            if let Some(old) = read.reload_of
+                && !names.reads.contains(&old)
+            {
+                names.reads.push(old);
+            }
+            if read.one {
+                self.key_of(&read.conds, &read.key_names, &mut names);
+            }
+            if i > 8 {
+                break;
+            }
+        }
+        names
+    }
+
+    /// The key in a selection: its own columns, or the primary key.
+    fn key_of(&self, conds: &[std::rc::Rc<Cond>], key_names: &[Ustr], names: &mut Names) {
+        let mut key = Vec::new();
+        for (path, cmp, with) in self.tests_of(conds) {
+            let part = path == sym!("pk") || key_names.contains(&path);
+            let ([v], Cmp::Eq, true) = (with, cmp, part) else {
+                continue;
+            };
+            let term = self.canonical(v.term);
+            let row = match self.seen.terms.get(term) {
+                Term::Read(r) => Some(*r),
+                _ => self.seen.row_terms.get(&term).copied(),
+            };
+            if let Some(r) = row
+                && !names.reads.contains(&r)
+            {
+                names.reads.push(r);
+            }
+            key.push((path, term));
+        }
+        if !key.is_empty() {
+            key.sort_unstable_by_key(|k| k.0.as_str());
+            names.keys.push(key);
+        }
+    }
+
+    /// Whether the state that is changed was read under a lock, tested, and is changed so that the test fails for
+    /// whoever asks next.
+    fn takes_under_lock(&self) -> bool {
+        let w = self.write;
+        w.ctl.iter().any(|k| {
+            let Some(pred) = k.pred.as_deref() else {
+                return false;
+            };
+            k.deps.iter().any(|(r, path)| {
+                let Some(set) = w.sets.iter().find(|s| s.path == path && !s.copied) else {
+                    return false;
+                };
+                self.locks(r) && self.shuts_out(pred, k.polarity, r, path, &set.value)
+            })
+        })
+    }
+
+    /// Whether a row that was read is locked until this write, and is the row that is written.
+    fn locks(&self, r: ReadId) -> bool {
+        let read = &self.seen.reads[r.0 as usize];
+        let txn = |t: &TokenId| self.seen.tokens[t.0 as usize].kind == TokenKind::Txn;
+        let held = read
+            .held
+            .iter()
+            .any(|t| txn(t) && self.write.held.contains(t));
+        let mut mine = Names {
+            reads: vec![r],
+            ..Names::default()
+        };
+        self.key_of(&read.conds, &read.key_names, &mut mine);
+        let names = self.names(self.write);
+        (read.lock.is_some() && held || self.guarded(r)) && same_row(&mine, &names)
+    }
+
+    /// Whether the write's own condition tests the state that it changes.
+    fn takes_by_condition(&self) -> bool {
+        let w = self.write;
+        w.conds
+            .iter()
+            .chain(&w.guards)
+            .any(|c| self.condition_shuts_out(c))
+    }
+
+    fn condition_shuts_out(&self, c: &Cond) -> bool {
+        match c {
+            Cond::And(cs) => cs.iter().any(|c| self.condition_shuts_out(c)),
+            Cond::Or(cs) => !cs.is_empty() && cs.iter().all(|c| self.condition_shuts_out(c)),
+            Cond::Test { path, cmp, with } => {
+                let set = self
+                    .write
+                    .sets
+                    .iter()
+                    .find(|s| s.path == *path && !s.copied && s.stored.is_none());
+                let Some(v) = set.map(|s| &s.value) else {
+                    return false;
+                };
+                match (cmp, with.as_slice()) {
+                    (Cmp::NotExists, _) => !v.is_none(),
+                    (Cmp::Exists, _) => v.is_none(),
+                    (Cmp::Eq, [x]) => self.differs(v, x),
+                    (Cmp::Ne, [x]) => v.term == x.term,
+                    (Cmp::In, xs) => xs.iter().all(|x| match &x.kind {
+                        Kind::Tuple(all) => all.iter().all(|x| self.differs(v, x)),
+                        _ => self.differs(v, x),
+                    }),
+                    (Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge, [x]) => self.puts_off(v, x),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a write compares a token that only this run has, and that this run has put on the row before.
+    fn fenced(&self, stamp: &Write) -> bool {
+        let w = self.write;
+        let tests = self.tests_of(&w.conds);
+        tests
+            .into_iter()
+            .chain(self.tests_of(&w.guards))
+            .any(|(path, cmp, with)| {
+                let top = path.split("__").next().unwrap_or("");
+                cmp == Cmp::Eq
+                    && path != "pk"
+                    && !w.key_names.contains(&path)
+                    && with.iter().any(|v| {
+                        self.seen.terms.has_made(v.term)
+                            && stamp.sets.iter().any(|s| {
+                                (s.path == path || s.path == top)
+                                    && (self.seen.terms.mentions(s.value.term, v.term))
+                            })
+                    })
+            })
+    }
+
+    /// Whether who finds `value` in a column doesn't pass the test that this run has passed.
+    fn shuts_out(&self, pred: &Pred, polarity: bool, r: ReadId, path: Ustr, value: &Value) -> bool {
+        let about = |v: &Value| v.deps.data.paths(r).any(|p| p == path);
+        match pred {
+            Pred::Not(p) => self.shuts_out(p, !polarity, r, path, value),
+            Pred::And(ps) | Pred::Or(ps) => {
+                let all = matches!(pred, Pred::And(_)) == polarity;
+                let mut each = ps
+                    .iter()
+                    .map(|p| self.shuts_out(p, polarity, r, path, value));
+                if all {
+                    each.any(|x| x)
+                } else {
+                    !ps.is_empty() && each.all(|x| x)
+                }
+            }
+            Pred::Truthy(v) => about(v) && self.truth(value) == Some(!polarity),
+            Pred::Cmp(op, a, b) => {
+                let (other, op) = if about(a) {
+                    (b, *op)
+                } else if about(b) {
+                    (a, *op)
+                } else {
+                    return false;
+                };
+                match (op, polarity) {
+                    (CmpOp::Eq | CmpOp::Is, true) | (CmpOp::Ne | CmpOp::IsNot, false) => {
+                        self.differs(value, other)
+                    }
+                    (CmpOp::Eq | CmpOp::Is, false) | (CmpOp::Ne | CmpOp::IsNot, true) => {
+                        value.term == other.term
+                    }
+                    (CmpOp::In, true) | (CmpOp::NotIn, false) => {
+                        among(other).is_some_and(|xs| xs.iter().all(|x| self.differs(value, x)))
+                    }
+                    (CmpOp::In, false) | (CmpOp::NotIn, true) => {
+                        among(other).is_some_and(|xs| xs.iter().any(|x| x.term == value.term))
+                    }
+                    _ => self.puts_off(value, other),
+                }
+            }
+        }
+    }
+
+    /// Whether two values can't be the same: two constants, or something against nothing, or what this run made.
+    fn differs(&self, a: &Value, b: &Value) -> bool {
+        let terms = &self.seen.terms;
+        if terms.is_const(a.term) && terms.is_const(b.term) {
+            return a.term != b.term;
+        }
+        let nothing = |v: &Value| match v.kind {
+            Kind::Const(Lit::None) => true,
+            Kind::Const(Lit::Str(s)) => s.is_empty(),
+            _ => false,
+        };
+        (nothing(b) && !nothing(a)) || (terms.has_made(a.term) && !terms.has_made(b.term))
+    }
+
+    fn truth(&self, v: &Value) -> Option<bool> {
+        match v.kind {
+            Kind::Const(l) => Some(
+                !matches!(l, Lit::None | Lit::Bool(false) | Lit::Int(0))
+                    && !matches!(l, Lit::Str(s) if s.is_empty()),
+            ),
+            _ => self.seen.terms.has_made(v.term).then_some(true),
+        }
+    }
+
+    /// A time limit that is moved on from the time of the test.
+    fn puts_off(&self, value: &Value, limit: &Value) -> bool {
+        let terms = &self.seen.terms;
+        value.term != limit.term && terms.has_made(value.term) && terms.has_made(limit.term)
+    }
+}
+
+/// The values of a tuple.
+fn among(v: &Value) -> Option<&[Value]> {
+    match &v.kind {
+        Kind::Tuple(vs) => Some(vs),
+        _ => None,
+    }
+}
+
+fn same_row(a: &Names, b: &Names) -> bool {
+    a.reads.iter().any(|r| b.reads.contains(r))
+        || a.terms.iter().any(|t| b.terms.contains(t))
+        || a.keys.iter().any(|k| b.keys.contains(k))
+}

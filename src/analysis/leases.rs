@@ -1,0 +1,176 @@
+//! Leases: items of a store that stand for a lock which can run out.
+
+use ustr::Ustr;
+
+use super::Cmp;
+use super::access::{Op, Write};
+use super::program::Program;
+use super::value::{Cond, Container, Term, TermId, Terms};
+use crate::sym;
+
+/// Whether a write takes a lease: it is let through where the item is missing or its time is over, and puts an owner
+/// and a later time in its place.
+pub fn is_lease(program: &Program, terms: &Terms, w: &Write) -> bool {
+    if !matches!(w.op, Op::Put | Op::Update) {
+        return false;
+    }
+    let mut parts = Vec::new();
+    w.guards.iter().for_each(|g| g.conjuncts(&mut parts));
+    parts.iter().any(|p| match p {
+        Cond::Or(_) => {
+            let mut alts = Vec::new();
+            alternatives(p, &mut alts);
+            let absent = alts.iter().any(|a| missing(a).is_some());
+            let over = alts.iter().find_map(|a| match a {
+                Cond::Test {
+                    path,
+                    cmp: Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge,
+                    ..
+                } => Some(*path),
+                _ => None,
+            });
+            absent
+                && over.is_some_and(|until| {
+                    // A time in this run, and who is there until then.
+                    w.sets
+                        .iter()
+                        .any(|s| s.path == until && terms.has_made(s.value.term))
+                        && w.sets
+                            .iter()
+                            .any(|s| s.path != until && !is_key(w, s.path) && s.stored.is_none())
+                })
+        }
+        // An item that must not be there: only one that is called a lock's, and that somebody else removes in time.
+        other => {
+            missing(other).is_some_and(|path| is_key(w, path) || w.op == Op::Put)
+                && w.sets.iter().any(|s| names_owner(program, s.path))
+                && w.sets.iter().any(|s| {
+                    matches!(terms.get(s.value.term), Term::Op(..)) && terms.has_made(s.value.term)
+                })
+        }
+    })
+}
+
+/// What is enough by itself.
+fn alternatives<'c>(c: &'c Cond, out: &mut Vec<&'c Cond>) {
+    match c {
+        Cond::Or(alts) => alts.iter().for_each(|a| alternatives(a, out)),
+        other => out.push(other),
+    }
+}
+
+fn missing(c: &Cond) -> Option<Ustr> {
+    match c {
+        Cond::Test {
+            path,
+            cmp: Cmp::NotExists,
+            ..
+        } => Some(*path),
+        _ => None,
+    }
+}
+
+/// Whether a column is the item's key: as it was given, or, in what is put, what must not be there.
+fn is_key(w: &Write, path: Ustr) -> bool {
+    if !w.key_names.is_empty() {
+        return w.key_names.contains(&path);
+    }
+    w.guards.iter().any(|g| {
+        let mut parts = Vec::new();
+        g.conjuncts(&mut parts);
+        parts.iter().any(|p| {
+            let mut alts = Vec::new();
+            alternatives(p, &mut alts);
+            alts.iter().any(|a| missing(a) == Some(path))
+        })
+    })
+}
+
+fn names_owner(program: &Program, path: Ustr) -> bool {
+    let lower = path.to_lowercase();
+    let list = program
+        .library(crate::syntax::Lang::Python)
+        .lists
+        .get(&sym!("lock-owner"));
+    list.is_some_and(|words| words.iter().any(|w| *w == lower.as_str()))
+}
+
+/// The value of a column of the item that a write names or puts.
+fn value_of(w: &Write, path: Ustr) -> Option<TermId> {
+    w.conds
+        .iter()
+        .find_map(|c| match &**c {
+            Cond::Test {
+                path: p,
+                cmp: Cmp::Eq,
+                with,
+            } if *p == path => with.first().map(|v| v.term),
+            _ => None,
+        })
+        .or_else(|| {
+            let set = w.sets.iter().find(|s| s.path == path);
+            set.map(|s| s.value.term)
+        })
+}
+
+/// Whether a write is of the item that is deleted.
+pub fn same_item(w: &Write, deleted: &Write) -> bool {
+    w.container == deleted.container
+        && deleted.key_names.iter().all(|k| {
+            let (a, b) = (value_of(w, *k), value_of(deleted, *k));
+            a.is_some() && a == b
+        })
+}
+
+/// Where an item stands, as far as two functions of a class (or of a file) can mean the same: the class, the container,
+/// and the names and fixed parts of the key.
+pub fn place_of(program: &Program, terms: &Terms, deleted: &Write) -> Option<String> {
+    place(program, terms, deleted, &deleted.key_names)
+}
+
+/// The places at which a write that takes a lease may be asked for: its key is among the columns that it puts.
+pub fn places(program: &Program, terms: &Terms, w: &Write) -> Vec<String> {
+    let mut keys: Vec<Ustr> = w.key_names.clone();
+    if keys.is_empty() {
+        let mut parts = Vec::new();
+        for g in &w.guards {
+            let mut all = Vec::new();
+            g.conjuncts(&mut all);
+            for p in all {
+                let mut alts = Vec::new();
+                alternatives(p, &mut alts);
+                parts.extend(alts.into_iter().filter_map(missing));
+            }
+        }
+        keys = parts;
+    }
+    place(program, terms, w, &keys).into_iter().collect()
+}
+
+fn place(program: &Program, terms: &Terms, w: &Write, keys: &[Ustr]) -> Option<String> {
+    let func = w.stack.last()?.func;
+    let scope = match program.class_of(func) {
+        Some(c) => program.class_path(c),
+        None => Ustr::from(program.files()[func.file as usize].path.as_str()),
+    };
+    let container = match w.container? {
+        Container::Model(m) => m.to_string(),
+        Container::Term(t) => terms.show(t),
+    };
+    let mut out = format!("{scope}|{container}");
+    let mut keys = keys.to_vec();
+    keys.sort_unstable_by_key(|k| k.as_str());
+    for k in keys {
+        out.push_str(&format!("|{k}={}", shape(terms, value_of(w, k)?)));
+    }
+    Some(out)
+}
+
+/// A key with its computed parts left open.
+fn shape(terms: &Terms, t: TermId) -> String {
+    match terms.get(t) {
+        Term::Const(_) => terms.show(t),
+        Term::Concat(parts) => parts.iter().map(|p| shape(terms, *p)).collect(),
+        _ => "*".to_owned(),
+    }
+}
