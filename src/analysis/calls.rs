@@ -4,7 +4,7 @@
 //! over may be called by whoever gets it. What a closure does, its maker may do.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
+use ustr::Ustr;
 
 use super::value::FuncRef;
 use crate::stores::vocabulary::Library;
@@ -12,11 +12,24 @@ use crate::sym;
 use crate::syntax::il::{ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Module, Stmt, StmtKind};
 use crate::syntax::walk;
 
+/// How a call names what it runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Key {
+    /// `x.name()`, or a method handed over.
+    Method(Ustr),
+    /// `name()`, or a function handed over.
+    Bare(Ustr),
+    /// `x.name`, which runs code if it is a property.
+    Property(Ustr),
+    /// A function defined inside another, by file and number.
+    Inner(u32, FuncIdx),
+}
+
 /// The names in a function's body that may run code of the project.
 #[derive(Default, Debug)]
 pub struct FuncCalls {
-    /// Methods called and handed over, functions as `name()`, attributes as `.name`; sorted, each once.
-    pub names: Vec<Ustr>,
+    /// What is called, handed over or read; sorted, each once.
+    pub names: Vec<Key>,
     /// Functions called or handed over by a bare name, and methods; without calls that look like those of a
     /// dictionary, list or set.
     pub acting: Vec<Ustr>,
@@ -48,10 +61,10 @@ impl Visitor<'_> {
         }
         match &e.kind {
             ExprKind::Name(n) => {
-                self.calls.names.push(bare(*n));
+                self.calls.names.push(Key::Bare(*n));
                 self.calls.acting.push(*n);
             }
-            ExprKind::Attr(_, n, _) => self.calls.names.push(*n),
+            ExprKind::Attr(_, n, _) => self.calls.names.push(Key::Method(*n)),
             _ => {}
         }
     }
@@ -71,6 +84,17 @@ const OF_CONTAINERS: [&str; 10] = [
     "update",
 ];
 
+/// Of these, those that a repository of the project would hardly write by.
+const LOOKS: [&str; 7] = [
+    "clear",
+    "copy",
+    "count",
+    "get",
+    "index",
+    "pop",
+    "setdefault",
+];
+
 /// Whether a call looks like that of a container: `d.get(key, default)`, `d.update(other)`.
 fn of_container(name: Ustr, call: &Call) -> bool {
     OF_CONTAINERS.contains(&name.as_str())
@@ -83,8 +107,8 @@ impl walk::Visit<'_> for Visitor<'_> {
         match &s.kind {
             StmtKind::Func(_, i) => self.calls.nested.push(*i),
             StmtKind::With(value, ..) => self.calls.names.extend(match value.kind {
-                ExprKind::Await(_) => [sym!("__aenter__"), sym!("__aexit__")],
-                _ => [sym!("__enter__"), sym!("__exit__")],
+                ExprKind::Await(_) => [sym!("__aenter__"), sym!("__aexit__")].map(Key::Method),
+                _ => [sym!("__enter__"), sym!("__exit__")].map(Key::Method),
             }),
             _ => {}
         }
@@ -93,7 +117,11 @@ impl walk::Visit<'_> for Visitor<'_> {
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
             ExprKind::Call(c) => {
-                self.handed(&c.callee);
+                let look = matches!(&c.callee.kind, ExprKind::Attr(_, n, _)
+                    if LOOKS.contains(&n.as_str()) && of_container(*n, c));
+                if !look {
+                    self.handed(&c.callee);
+                }
                 // An object that is called.
                 let object = match &c.callee.kind {
                     ExprKind::Call(_) => true,
@@ -101,7 +129,7 @@ impl walk::Visit<'_> for Visitor<'_> {
                     _ => false,
                 };
                 if object {
-                    self.calls.names.push(sym!("__call__"));
+                    self.calls.names.push(Key::Method(sym!("__call__")));
                 }
                 if let ExprKind::Attr(_, n, _) = &c.callee.kind
                     && !of_container(*n, c)
@@ -137,8 +165,10 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
         let mut calls = v.calls;
         calls
             .names
-            .extend(v.attributes.iter().map(|n| property(*n)));
-        for list in [&mut calls.names, &mut calls.acting, &mut calls.imports] {
+            .extend(v.attributes.iter().map(|n| Key::Property(*n)));
+        calls.names.sort_unstable();
+        calls.names.dedup();
+        for list in [&mut calls.acting, &mut calls.imports] {
             list.sort_unstable();
             list.dedup();
         }
@@ -151,12 +181,12 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
 #[derive(Default, Debug)]
 pub struct Relevance {
     /// Functions by the names that call them.
-    callers: FxHashMap<Ustr, Vec<FuncRef>>,
+    callers: FxHashMap<Key, Vec<FuncRef>>,
     /// Names whose call reaches something that matters.
-    reaching: FxHashSet<Ustr>,
+    reaching: FxHashSet<Key>,
     matters: FxHashSet<FuncRef>,
     /// The names by which each function is called.
-    keys: FxHashMap<FuncRef, Vec<Ustr>>,
+    keys: FxHashMap<FuncRef, Vec<Key>>,
     /// In the order in which they came to matter.
     order: Vec<FuncRef>,
     /// Only telling names reach.
@@ -199,20 +229,20 @@ impl Relevance {
             let mut keys = Vec::new();
             // A name that libraries and containers use says nothing of whose method is called.
             if !self.strict || telling(func.name, libs) {
-                keys.push(func.name);
+                keys.push(Key::Method(func.name));
             }
             if func.class.is_none() {
-                keys.push(bare(func.name));
+                keys.push(Key::Bare(func.name));
             }
             if func.decorators.iter().any(is_property) {
-                keys.push(property(func.name));
+                keys.push(Key::Property(func.name));
             }
             let is_nested = func.parent.is_some_and(|p| p != 0) || func.name == "<lambda>";
             if is_nested {
-                keys.push(inner(file, i as FuncIdx));
+                keys.push(Key::Inner(file, i as FuncIdx));
             }
             self.keys.insert(r, keys);
-            let nested = calls.nested.iter().map(|n| inner(file, *n));
+            let nested = calls.nested.iter().map(|n| Key::Inner(file, *n));
             let mut reaches = false;
             for name in calls.names.iter().copied().chain(nested) {
                 reaches |= self.reaching.contains(&name);
@@ -264,21 +294,8 @@ impl Relevance {
 }
 
 /// The forms in which a call may name a function.
-pub fn keys_of(name: Ustr) -> [Ustr; 3] {
-    [name, bare(name), property(name)]
-}
-
-/// The name of a function that is called without a receiver.
-fn bare(name: Ustr) -> Ustr {
-    ustr(&format!("{name}()"))
-}
-
-fn property(name: Ustr) -> Ustr {
-    ustr(&format!(".{name}"))
-}
-
-fn inner(file: u32, func: FuncIdx) -> Ustr {
-    ustr(&format!("#{file}:{func}"))
+pub fn keys_of(name: Ustr) -> [Key; 3] {
+    [Key::Method(name), Key::Bare(name), Key::Property(name)]
 }
 
 fn is_property(d: &Expr) -> bool {

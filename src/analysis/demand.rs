@@ -36,6 +36,10 @@ pub struct Demand<'i> {
     modules: FxHashMap<(Lang, String), u32>,
     chosen: Vec<bool>,
     anchored: Vec<bool>,
+    /// Files that name a library themselves.
+    own: Vec<bool>,
+    /// How many files' imports have been looked at.
+    looked: usize,
     /// How many functions' callers have been looked for.
     asked: usize,
 }
@@ -60,6 +64,8 @@ impl<'i> Demand<'i> {
             modules: FxHashMap::default(),
             chosen: vec![false; n],
             anchored: vec![false; n],
+            own: vec![false; n],
+            looked: 0,
             asked: 0,
         };
         let own_pack = !input.options.extra_queries.is_empty();
@@ -93,12 +99,9 @@ impl<'i> Demand<'i> {
                 .project_anchors
                 .iter()
                 .filter(|(pack, _)| used.contains(pack));
-            self.anchored[i] = all
-                || lib
-                    .anchors
-                    .iter()
-                    .chain(wide)
-                    .any(|(_, a)| holds(a, &f.needles, index));
+            let own = all || lib.anchors.iter().any(|(_, a)| holds(a, &f.needles, index));
+            self.own[i] = own;
+            self.anchored[i] = own || wide.into_iter().any(|(_, a)| holds(a, &f.needles, index));
         }
     }
 
@@ -290,6 +293,18 @@ impl<'i> Demand<'i> {
         let mut definers: FxHashSet<u32> = FxHashSet::default();
         let mut names: FxHashSet<Ustr> = FxHashSet::default();
         let mut methods: FxHashMap<Ustr, FxHashSet<Ustr>> = FxHashMap::default();
+        // Where a library is named, rows are made into what the program works with: whatever such a file calls.
+        for (f, i) in files.iter().zip(of).skip(self.looked) {
+            if !self.own[*i] {
+                continue;
+            }
+            for import in &f.module.imports {
+                if f.calls.iter().any(|c| c.imports.contains(&import.name)) {
+                    needed.extend(self.imported(&self.input.files[*i], import.path.as_str()));
+                }
+            }
+        }
+        self.looked = files.len();
         for r in new {
             let f = &files[r.file as usize];
             let unit = self.unit[of[r.file as usize]];
@@ -322,9 +337,6 @@ impl<'i> Demand<'i> {
                     names.insert(func.name);
                 }
             }
-        }
-        if new.is_empty() {
-            return out;
         }
         self.constructors(files, of, &definers, &mut names);
         for unit in self.bases(files, of, &definers) {

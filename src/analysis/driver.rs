@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::access::{Op, Written};
-use super::calls::{FuncCalls, Relevance};
+use super::calls::{FuncCalls, Key, Relevance};
 use super::demand::Demand;
 use super::given::Given;
 use super::history::cases;
@@ -421,7 +421,7 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
             break;
         }
         // Of what is left, those first that nothing else of it calls.
-        let names: FxHashSet<Ustr> = left
+        let names: FxHashSet<Key> = left
             .iter()
             .flat_map(|r| program.calls_of(*r).iter().copied())
             .collect();
@@ -445,7 +445,9 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
             for m in program.siblings(*r).filter(|m| !done.contains(m)) {
                 if m != *r
                     && overrides(program, m)
-                    && program.calls_of(m).contains(&program.func(*r).name)
+                    && program
+                        .calls_of(m)
+                        .contains(&Key::Method(program.func(*r).name))
                 {
                     later.insert(*r);
                     first.push(m);

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::calls::{self, FuncCalls, Relevance};
+use super::calls::{self, FuncCalls, Key, Relevance};
 use super::value::{ClassRef, Container, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{
@@ -607,8 +607,12 @@ impl Program {
             // Only where a subclass puts something of its own in the place of what the method calls.
             let calls = self.calls_of(f);
             for r in self.derived.get(&c).into_iter().flatten() {
-                let differs =
-                    |n: &Ustr| self.method(*r, *n).map(|m| m.1) != self.method(c, *n).map(|m| m.1);
+                let differs = |k: &Key| match k {
+                    Key::Method(n) => {
+                        self.method(*r, *n).map(|m| m.1) != self.method(c, *n).map(|m| m.1)
+                    }
+                    _ => false,
+                };
                 if out.len() < 4
                     && self.method(*r, name).is_some_and(|(_, m)| m == f)
                     && calls.iter().any(differs)
@@ -1062,13 +1066,13 @@ impl Program {
     }
 
     /// Whether a function is among those that these calls may mean.
-    pub fn named_in(&self, f: FuncRef, names: &FxHashSet<Ustr>) -> bool {
+    pub fn named_in(&self, f: FuncRef, names: &FxHashSet<Key>) -> bool {
         let name = self.func(f).name;
         calls::keys_of(name).iter().any(|k| names.contains(k))
     }
 
     /// The names that a function calls.
-    pub fn calls_of(&self, f: FuncRef) -> &[Ustr] {
+    pub fn calls_of(&self, f: FuncRef) -> &[Key] {
         &self.files[f.file as usize].calls[f.func as usize].names
     }
 
