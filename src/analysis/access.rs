@@ -128,6 +128,8 @@ pub struct SetField {
     pub stored: Option<StoreTerm>,
     /// Put back as it was read.
     pub copied: bool,
+    /// The ways in which it got its value, where one of them leaves it as it was read.
+    pub ways: Option<Rc<Vec<Alt>>>,
     /// What it depends on.
     pub deps: Deps,
 }
@@ -267,6 +269,8 @@ pub struct Write {
     pub after: Rc<Vec<AccessId>>,
     /// Writes of an upsert happen under its own row lock.
     pub locked: bool,
+    /// The columns of the row that were changed, and the activation that did so first.
+    pub changed: Vec<(Ustr, u32)>,
 }
 
 /// A guard token.

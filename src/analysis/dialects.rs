@@ -330,6 +330,7 @@ pub(super) fn update(
             value,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }
@@ -341,6 +342,7 @@ pub(super) fn update(
             value,
             stored: None,
             copied: false,
+            ways: None,
             deps: all,
         });
     }
@@ -377,6 +379,7 @@ pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &m
             value,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }

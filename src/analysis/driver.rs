@@ -582,7 +582,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 chain: c.write.stack.iter().map(|f| f.func).collect(),
                 creates: v.rule.id == "check-then-create",
                 reach: Reach::Open,
-                entry: tell::entry(&c, v.pair.map(|i| &c.pairs[i])),
+                entry: tell::entry(&c, &v),
             });
         }
     }
@@ -640,8 +640,16 @@ fn stand<'t>(
                 continue;
             }
             if p.warns_if_others && p.finding.severity == Severity::Note {
+                let column = |m: Ustr, f: Ustr| {
+                    let model = program.model(m);
+                    model.is_none_or(|m| !m.complete || m.fields.contains_key(f.as_str()))
+                        && !f.starts_with('_')
+                };
                 let others = written.iter().any(|(m, f)| {
-                    *m == p.container && m.is_some() && !p.fields.contains(f) && *f != "*"
+                    *m == p.container
+                        && !p.fields.contains(f)
+                        && *f != "*"
+                        && m.is_some_and(|m| column(m, *f))
                 });
                 if others {
                     p.finding.severity = Severity::Warning;

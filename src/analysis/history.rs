@@ -14,6 +14,7 @@ use super::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
 use crate::sym;
+use crate::syntax::il::CmpOp;
 
 /// Whether two accesses mean the same entity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -62,8 +63,10 @@ pub struct Pair {
     pub numbered: bool,
     /// The row that was read is the one that is written back.
     pub row: bool,
-    /// The decision, nearest to the write.
+    /// The decision on how many rows there are or on there being none, nearest to the write.
     pub check: Option<Loc>,
+    /// The decisions on columns, in order.
+    pub checks: Vec<(Ustr, Loc)>,
     /// The row lock.
     pub lock: Lock,
     /// Another lock that covers both.
@@ -92,6 +95,12 @@ impl Pair {
     /// Whether a lock makes read and write one step.
     pub fn locked(&self) -> bool {
         self.lock == Lock::Held || self.covered_by.is_some()
+    }
+
+    /// The decision on any of these columns that is nearest to the write.
+    pub fn check_of(&self, fields: &[Ustr]) -> Option<Loc> {
+        let found = self.checks.iter().rev().find(|c| fields.contains(&c.0));
+        found.map(|c| c.1)
     }
 
     /// Whether the write's condition repeats what was tested on `path`.
@@ -201,15 +210,34 @@ impl WriteCase<'_> {
             })
     }
 
+    /// Whether an activation is that of a method of the row's own class: one of that name elsewhere is another method.
+    pub fn of_row(&self, f: &FrameRef) -> bool {
+        self.program.class_of(f.func).is_some_and(|class| {
+            let path = self.program.class_path(class);
+            match self.write.container {
+                Some(Container::Model(m)) => {
+                    m == path || self.program.facts().is_subclass(m.as_str(), path.as_str())
+                }
+                _ => true,
+            }
+        })
+    }
+
     /// Whether an activation is that of a method which overrides the one that writes.
     pub fn overrides(&self, f: &FrameRef) -> bool {
         let func = self.program.func(f.func);
         let lang = self.program.files()[f.func.file as usize].module.lang;
         self.write.row.is_some()
-            && self.program.class_of(f.func).is_some()
+            && self.of_row(f)
             && self.program.library(lang).specs[self.write.spec]
                 .names
                 .contains(&func.name)
+    }
+
+    /// Whether a column of the row was changed by an activation or what it called, and not before.
+    pub fn changes_in(&self, f: &FrameRef, column: Ustr) -> bool {
+        let mut all = self.write.changed.iter();
+        all.any(|(name, frame)| *name == column && *frame >= f.id)
     }
 
     /// Whether losing shows as an error (not as a count).
@@ -295,7 +323,8 @@ impl<'a> Pairer<'a> {
         let w = self.write;
         let mut reads: BTreeSet<ReadId> = BTreeSet::new();
         for s in &w.sets {
-            for (r, _) in s.deps.data.iter().chain(s.deps.control.iter()) {
+            let d = &s.deps;
+            for (r, _) in d.data.iter().chain(d.control.iter()).chain(d.keyed.iter()) {
                 reads.insert(r);
             }
         }
@@ -353,22 +382,24 @@ impl<'a> Pairer<'a> {
                 continue;
             }
             let kept = self.kept(s, r);
-            for p in s.deps.data.paths(r).chain(s.deps.control.paths(r)) {
-                let data = s.deps.data.paths(r).any(|x| x == p);
+            // A column worked out by somebody else from its own old value is still worked out from it.
+            let keyed = s.deps.keyed.paths(r);
+            let keyed = keyed.filter(|p| *p == s.path || p == "*" || s.path == "*");
+            for p in s.deps.data.paths(r).chain(keyed) {
                 if p == "#" {
-                    numbered |= data;
+                    numbered = true;
                 } else if p == "?" || (key(p) && p != s.path) || (key(s.path) && p != "*") {
                     continue;
                 } else if p == s.path || p == "*" || s.path == "*" {
                     if kept {
                         continue;
                     }
-                    if data && beside {
+                    if beside {
                         numbered = true;
-                    } else if data && !own.contains(&s.path) {
+                    } else if !own.contains(&s.path) {
                         own.push(s.path);
                     }
-                } else if data && !derived.contains(&(s.path, p)) {
+                } else if !derived.contains(&(s.path, p)) {
                     derived.push((s.path, p));
                 }
             }
@@ -377,31 +408,26 @@ impl<'a> Pairer<'a> {
         let mut counted = false;
         let mut absent = false;
         let mut check = None;
+        let mut checks = Vec::new();
         for c in w.ctl.iter() {
-            let mut hit = false;
             for p in c.deps.paths(r) {
                 match p.as_str() {
-                    "#" => counted = true,
+                    "#" => {
+                        counted = true;
+                        check = Some(c.loc);
+                    }
                     "?" => {}
                     _ if key(p) => {}
                     _ => {
                         if !tested.contains(&p) {
                             tested.push(p);
                         }
-                        hit = true;
+                        checks.push((p, c.loc));
                     }
                 }
-                if p == "#" {
-                    hit = true;
-                }
             }
-            for f in &c.facts {
-                if *f == Fact::Absent(r) {
-                    absent = true;
-                    hit = true;
-                }
-            }
-            if hit {
+            if c.facts.contains(&Fact::Absent(r)) {
+                absent = true;
                 check = Some(c.loc);
             }
         }
@@ -412,6 +438,9 @@ impl<'a> Pairer<'a> {
             }
             for p in s.deps.control.paths(r) {
                 if !key(p) && p != "?" && p != "#" && !tested.contains(&p) && p == s.path {
+                    if !self.chosen(s, r, &mut checks) {
+                        continue;
+                    }
                     tested.push(p);
                 }
             }
@@ -433,7 +462,7 @@ impl<'a> Pairer<'a> {
                         && !self.identifies(read, *path)
                     {
                         tested.push(*path);
-                        check = check.or(Some(read.loc));
+                        checks.push((*path, read.loc));
                     }
                 }
             }
@@ -543,6 +572,7 @@ impl<'a> Pairer<'a> {
             numbered,
             row,
             check,
+            checks,
             lock,
             covered_by,
             later_lock,
@@ -594,11 +624,37 @@ impl<'a> Pairer<'a> {
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
     }
 
+    /// Whether a decision on a column chose its new value: notes which. It did not where the column is only kept as it
+    /// was read, or set to the very value that it was found to differ from.
+    fn chosen(&self, s: &SetField, r: ReadId, checks: &mut Vec<(Ustr, Loc)>) -> bool {
+        let Some(ways) = &s.ways else {
+            return true;
+        };
+        let mut by = false;
+        for a in ways.iter() {
+            for c in a
+                .under
+                .iter()
+                .filter(|c| c.deps.paths(r).any(|p| p == s.path))
+            {
+                let kept = |row| a.kept(&self.seen.terms, row, s.path);
+                if self.write.row_term.is_some_and(kept)
+                    || only_if_different(&self.seen.terms, c, (r, s.path), &a.value)
+                {
+                    continue;
+                }
+                by = true;
+                checks.push((s.path, c.loc));
+            }
+        }
+        by || ways.iter().all(|a| a.under.is_empty())
+    }
+
     /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
     /// its own is one version.
     fn advances(&self, v: &Value, path: Ustr, r: ReadId) -> bool {
         let old = self.canonical(v.term);
-        v.deps.data.of(r)
+        v.deps.flows_from(r)
             && self.write.sets.iter().any(|s| {
                 s.path == path && s.value.term != old && self.seen.terms.mentions(s.value.term, old)
             })
@@ -606,7 +662,9 @@ impl<'a> Pairer<'a> {
 
     /// A value that was made in this run, from nothing that was read.
     fn random(&self, s: &SetField) -> bool {
-        s.deps.data.is_empty() && super::interp_made_here(&self.seen.terms, s.value.term)
+        s.deps.data.is_empty()
+            && s.deps.keyed.is_empty()
+            && super::interp_made_here(&self.seen.terms, s.value.term)
     }
 
     /// Whether the absence that the write demands is that of a key with a random part: then it always holds.
@@ -670,7 +728,7 @@ impl<'a> Pairer<'a> {
             .map(|t| t.0)
             .collect();
         // A key that was worked out from what was found (the next number) is the one that another would take.
-        let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.data.of(r));
+        let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.flows_from(r));
         asked.is_empty()
             || asked.contains(&path)
             || worked_out(path)
@@ -868,7 +926,7 @@ impl<'a> Pairer<'a> {
                 equal += 1;
                 continue;
             }
-            if v.deps.data.of(r) {
+            if v.deps.flows_from(r) {
                 // What another column of one row names is another row.
                 let named = *p != "pk" || matches!(wc, Container::Model(_));
                 let mut from = v.deps.data.paths(r);
@@ -1015,9 +1073,9 @@ impl<'a> Pairer<'a> {
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
                 // The item's own key, kept in it.
-                Some(v) if v.deps.data.of(r) && self.own_key(v, p, r) => equal += 1,
+                Some(v) if v.deps.flows_from(r) && self.own_key(v, p, r) => equal += 1,
                 Some(v) if self.built_apart(v.term, u.term) => return Same::No,
-                Some(v) if v.deps.data.of(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
+                Some(v) if v.deps.flows_from(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
                 Some(v) => {
                     let (a, b) = (self.canonical(v.term), self.canonical(u.term));
                     if (self.seen.terms.is_const(a) && self.seen.terms.is_const(b))
@@ -1346,7 +1404,7 @@ impl<'a> Pairer<'a> {
         let lt = self.tests_of(&lock.conds);
         let mentions_row = |v: &Value| {
             let c = self.canonical(v.term);
-            *self.seen.terms.get(c) == row || v.deps.data.of(l)
+            *self.seen.terms.get(c) == row || v.deps.flows_from(l)
         };
         let rt = self.tests_of(&read.conds);
         for (_, _, vs) in &rt {
@@ -1396,6 +1454,51 @@ impl<'a> Pairer<'a> {
             && rt.is_empty()
             && lock.container.is_some()
     }
+}
+
+/// Whether a decision lets a column be set only where it differs from what is there: a test that saves the write. (A
+/// constant is a state: who sets it first may do what follows.)
+pub fn only_if_different(terms: &Terms, c: &Ctl, of: (ReadId, Ustr), to: &Value) -> bool {
+    let reads = |v: &Value| v.deps.all().iter().any(|x| x == of);
+    c.pred
+        .as_deref()
+        .is_some_and(|p| differs(terms, p, c.polarity, &reads, to))
+}
+
+/// Whether all that a test says of a column is that it differs from a value. (Of several tests in one condition those of
+/// the column count.)
+fn differs(
+    terms: &Terms,
+    p: &Pred,
+    holds: bool,
+    reads: &impl Fn(&Value) -> bool,
+    to: &Value,
+) -> bool {
+    let again = |p: &Pred, holds| differs(terms, p, holds, reads, to);
+    match p {
+        Pred::Not(p) => again(p, !holds),
+        Pred::And(ps) | Pred::Or(ps) => ps.iter().all(|p| again(p, holds)),
+        Pred::Cmp(op, a, b) => {
+            let unequal = match op {
+                CmpOp::Ne | CmpOp::IsNot => holds,
+                CmpOp::Eq | CmpOp::Is => !holds,
+                _ => false,
+            };
+            (unequal && (made_of(terms, a, to) || made_of(terms, b, to))) || !(reads(a) || reads(b))
+        }
+        Pred::Truthy(v) => match &v.kind {
+            Kind::Test(p) => again(p, holds),
+            _ => !reads(v),
+        },
+    }
+}
+
+/// Whether a value is the other one (or one that it may be), or worked out from it.
+fn made_of(terms: &Terms, v: &Value, to: &Value) -> bool {
+    let one_of = |v: &Value, t: TermId| matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| a.value.term == t));
+    one_of(v, to.term)
+        || (!terms.is_const(v.term) && one_of(to, v.term))
+        || (!terms.is_const(to.term) && terms.mentions(v.term, to.term))
 }
 
 /// Whether what the program puts into a store-computed value depends on a read of it.

@@ -976,6 +976,40 @@ impl Program {
         }
     }
 
+    /// Whether a column leads to a row of another model.
+    pub fn is_relation(&self, container: Option<Container>, name: Ustr) -> bool {
+        self.traits(container, name)
+            .is_some_and(crate::project::facts::FieldTraits::is_relation)
+    }
+
+    /// Whether a name on a row of a model is no column but state of the object.
+    pub fn is_state(&self, container: Option<Container>, name: Ustr) -> bool {
+        let Some(Container::Model(m)) = container else {
+            return false;
+        };
+        self.model(m).is_some_and(|m| {
+            !m.fields.contains_key(name.as_str())
+                && !matches!(name.as_str(), "pk" | "sk" | "*")
+                && (m.complete || name.starts_with('_'))
+        })
+    }
+
+    /// Whether a column names a file that is kept elsewhere.
+    pub fn is_file(&self, container: Option<Container>, name: Ustr) -> bool {
+        self.traits(container, name).is_some_and(|t| t.file)
+    }
+
+    fn traits(
+        &self,
+        container: Option<Container>,
+        name: Ustr,
+    ) -> Option<crate::project::facts::FieldTraits> {
+        let Some(Container::Model(m)) = container else {
+            return None;
+        };
+        Some(self.model(m)?.fields.get(name.as_str())?.traits)
+    }
+
     /// A manager of a model: its class, if that is of the project.
     pub fn manager(&self, model: Ustr, name: Ustr) -> Option<Option<ClassRef>> {
         let m = self.model(model)?;
@@ -1301,6 +1335,7 @@ fn declarations(lib: &Library) -> DeclarationVocabulary {
                 "auto" => t.auto = true,
                 "positive" => t.positive = true,
                 "json" => t.json = true,
+                "file" => t.file = true,
                 "version" => t.version = true,
                 _ => {}
             }

@@ -308,13 +308,15 @@ impl PathSet {
     }
 }
 
-/// By data and by control.
+/// By data, by control, and through somebody else's answer.
 #[derive(Clone, Default, Debug, PartialEq)]
 pub struct Deps {
     /// Computed from.
     pub data: PathSet,
     /// Decided by.
     pub control: PathSet,
+    /// What somebody else was asked with, of whose answer it is a part: it tells which answer, not what is in it.
+    pub keyed: PathSet,
 }
 
 impl Deps {
@@ -323,6 +325,7 @@ impl Deps {
         Self {
             data: self.data.union(&other.data),
             control: self.control.union(&other.control),
+            keyed: self.keyed.union(&other.keyed),
         }
     }
 
@@ -331,14 +334,28 @@ impl Deps {
         Self {
             data: self.data.existence(read),
             control: self.control.existence(read),
+            keyed: self.keyed.clone(),
         }
+    }
+
+    /// Of a part of an answer: what it was asked with.
+    pub fn answered(&self) -> Self {
+        Self {
+            keyed: self.keyed.union(&self.data),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the value of any part of that read flows in, or tells which answer does.
+    pub fn flows_from(&self, read: ReadId) -> bool {
+        self.data.of(read) || self.keyed.of(read)
     }
 
     /// A part of a read.
     pub fn read(read: ReadId, path: Ustr) -> Self {
         Self {
             data: PathSet::one(read, path),
-            control: PathSet::default(),
+            ..Self::default()
         }
     }
 
@@ -349,7 +366,7 @@ impl Deps {
 
     /// Nothing.
     pub fn is_empty(&self) -> bool {
-        self.data.is_empty() && self.control.is_empty()
+        self.data.is_empty() && self.control.is_empty() && self.keyed.is_empty()
     }
 }
 
@@ -412,6 +429,13 @@ pub struct Alt {
     pub value: Value,
     /// The decisions.
     pub under: Rc<Vec<Rc<Ctl>>>,
+}
+
+impl Alt {
+    /// Whether it is the column of that name of that row, as it was read.
+    pub fn kept(&self, terms: &Terms, row: TermId, column: Ustr) -> bool {
+        matches!(terms.get(self.value.term), Term::Field(of, n) if *n == column && *of == row)
+    }
 }
 
 /// What is known of a value beyond its term.

@@ -57,6 +57,16 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             }
             return Some(Verdict::new(&META, Some(i), c.fields()));
         }
+        if c.write.op == Op::Create
+            && !p.row
+            && !p.absent
+            && !p.counted
+            && c.read(p).one
+            && uniqueness(c, &c.tested_by(p)) == Uniqueness::Covers
+        {
+            // The row that was found is another one than the one created: no two can be found by that.
+            continue;
+        }
         // A column whose name is not known was not tested in particular.
         let open: Vec<_> = p
             .tested

@@ -75,9 +75,19 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     ];
     let mut out: Vec<Verdict> = Vec::new();
     for rule in rules {
-        let Some(v) = rule(c) else { continue };
+        let Some(mut v) = rule(c) else { continue };
+        if !of_columns(c, &mut v) {
+            continue;
+        }
         // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
-        let sure = v.needs.is_empty() && v.rivals.is_empty() && v.severity != Some(Severity::Note);
+        let mut sure =
+            v.needs.is_empty() && v.rivals.is_empty() && v.severity != Some(Severity::Note);
+        if worked_out(c, &v) {
+            // It is told in the override; what the caller puts back is told at the caller.
+            sure = false;
+        } else if computes(&v) {
+            v.fields.retain(|f| !by_override(c, *f));
+        }
         out.push(v);
         if sure {
             break;
@@ -85,6 +95,44 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     }
     out.extend(swallowed_conflict::judge(c));
     out
+}
+
+/// Leaves out what is no column of the row that loses anything: of a declared model all columns are known, so that "any"
+/// names none; and which row another one belongs to is chosen, not worked out from what it was. `false` if nothing is
+/// left.
+fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
+    let model = match c.write.container {
+        Some(Container::Model(m)) => c.program.model(m),
+        _ => None,
+    };
+    let Some(model) = model.filter(|_| computes(v)) else {
+        return true;
+    };
+    let chosen = v.rule.id == lost_update::META.id;
+    v.fields.retain(|f| {
+        let relation = model
+            .fields
+            .get(f.as_str())
+            .is_some_and(|f| f.traits.is_relation());
+        f != "*" && !(chosen && relation)
+    });
+    !v.fields.is_empty() || v.pair.is_some_and(|i| c.pairs[i].counted)
+}
+
+/// Whether a verdict is about what the program works out, not about what it puts back.
+fn computes(v: &Verdict) -> bool {
+    v.rule.id == lost_update::META.id || v.rule.id == check_then_act::META.id
+}
+
+/// Whether only an override of the store's method changed a column, not who called it.
+fn by_override(c: &WriteCase<'_>, column: Ustr) -> bool {
+    let mut above = c.write.stack.iter().skip(1);
+    above.any(|f| c.overrides(f) && c.changes_in(f, column))
+}
+
+/// Whether all that a verdict is about was worked out by an override of the store's method.
+pub fn worked_out(c: &WriteCase<'_>, v: &Verdict) -> bool {
+    computes(v) && !v.fields.is_empty() && v.fields.iter().all(|f| by_override(c, *f))
 }
 
 /// Whether the pair is one that a report can be made of.
@@ -249,11 +297,13 @@ impl FieldWords {
         rule: &RuleMeta,
         given: Option<Severity>,
         fields: &[Ustr],
+        leads: impl Fn(Ustr) -> bool,
     ) -> (Severity, Option<Ustr>) {
         let base = given.unwrap_or(rule.severity);
+        // A column that leads to another row holds nothing itself.
         if let Some(f) = fields
             .iter()
-            .find(|f| Self::matches(&self.value, f.as_str()))
+            .find(|f| Self::matches(&self.value, f.as_str()) && !leads(**f))
         {
             let up = match base {
                 Severity::Note if given.is_some() => Severity::Note,
@@ -323,11 +373,7 @@ pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
             let overrides = c.write.stack.first().is_some_and(|f| {
                 let func = c.program.func(f.func);
                 let lang = c.program.files()[f.func.file as usize].module.lang;
-                let of_row = c
-                    .program
-                    .class_of(f.func)
-                    .is_some_and(|k| c.program.model_path(k).is_some());
-                of_row && c.program.library(lang).acting.contains(&func.name)
+                c.of_row(f) && c.program.library(lang).acting.contains(&func.name)
             });
             if overrides {
                 add(

@@ -81,9 +81,38 @@ impl<'p> Interp<'p> {
                 if let Some(v) = self.library_attr(st, base, None, name, loc) {
                     return v;
                 }
-                Value::new(term, Kind::Unknown, base.deps.clone())
+                if self.tells_of_column(st, base.term, name) {
+                    return Value::new(term, Kind::Unknown, Deps::default());
+                }
+                let deps = self.part_deps(base);
+                Value::new(term, Kind::Unknown, deps)
             }
         }
+    }
+
+    /// What a part of a value depends on.
+    pub(super) fn part_deps(&self, v: &Value) -> Deps {
+        if self.answers.contains(&v.term) {
+            v.deps.answered()
+        } else {
+            v.deps.clone()
+        }
+    }
+
+    /// Whether an attribute of a column's value tells of the column (where its files are kept), not of what is in it.
+    fn tells_of_column(&self, st: &State, term: TermId, name: Ustr) -> bool {
+        let Term::Field(of, column) = self.seen.terms.get(term) else {
+            return false;
+        };
+        self.lib
+            .lists
+            .get(&sym!("file-attributes"))
+            .is_some_and(|names| names.contains(&name))
+            && self
+                .rows
+                .get(of)
+                .and_then(|id| st.obj(*id))
+                .is_some_and(|o| self.p.is_file(o.container, *column))
     }
 
     /// A field of one of several rows or structs: of each, under its decisions.
@@ -255,6 +284,7 @@ impl<'p> Interp<'p> {
             if shape == Shape::Row && matches!(container, Some(Container::Model(_))) {
                 // What stands in a related row depends on that row, not on the column that led there.
                 deps.data = PathSet::default();
+                deps.keyed = PathSet::default();
                 if key.starts_with('_') {
                     // State of the object, not a column.
                     return Value::new(term, Kind::Unknown, deps);
@@ -422,6 +452,7 @@ impl<'p> Interp<'p> {
                     self.renew(st, id);
                     return;
                 }
+                self.note_change(id, key);
                 let mut part = false;
                 if let Some(o) = st.obj_mut(id) {
                     o.set(key, v);
@@ -462,6 +493,10 @@ impl<'p> Interp<'p> {
         let mut t = term;
         let mut path = None;
         for _ in 0..12 {
+            if path.is_none() && self.is_row(st, t) {
+                // A row by itself, also where it was found through another one.
+                return;
+            }
             if let (Some(id), Some(name)) = (
                 self.rows
                     .get(&t)
@@ -477,6 +512,14 @@ impl<'p> Interp<'p> {
                     // Rows of a relation, changed through its manager.
                     return;
                 }
+                if st
+                    .obj(id)
+                    .is_some_and(|o| self.p.is_relation(o.container, name))
+                {
+                    // The row that the column names was changed, not which one it names.
+                    return;
+                }
+                self.note_change(id, name);
                 if let Some(o) = st.obj_mut(id) {
                     if !o.dirty.iter().any(|d| d.0 == name) {
                         o.dirty.push((name, loc));
@@ -518,6 +561,36 @@ impl<'p> Interp<'p> {
         }
     }
 
+    fn note_change(&mut self, id: ObjId, name: Ustr) {
+        let frame = self.frames[self.cur].id;
+        self.changers.entry((id, name)).or_insert(frame);
+    }
+
+    /// One of several collections is changed in place, or asked for something that may change it: what was read may be it.
+    pub(super) fn note_mutated(&mut self, st: &State, v: &Value) {
+        let Kind::Phi(alts) = &v.kind else { return };
+        let collection = |a: &Alt| {
+            matches!(&a.value.kind, Kind::Obj(id)
+                if st.obj(*id).is_some_and(|o| matches!(o.shape, Shape::List | Shape::Dict)))
+        };
+        if alts.iter().any(collection) {
+            let unknown = alts
+                .iter()
+                .filter(|a| matches!(a.value.kind, Kind::Unknown));
+            self.seen.mutated.extend(unknown.map(|a| a.value.term));
+        }
+    }
+
+    /// Whether a term is that of a row of a model.
+    fn is_row(&self, st: &State, t: TermId) -> bool {
+        self.rows
+            .get(&t)
+            .and_then(|id| st.obj(*id))
+            .is_some_and(|o| {
+                o.shape == Shape::Row && matches!(o.container, Some(Container::Model(_)))
+            })
+    }
+
     /// A value changed in place by something that depends on `deps`.
     pub(super) fn mutate(&mut self, st: &mut State, v: &Value, deps: &Deps, loc: Loc) {
         self.seen.mutated.insert(v.term);
@@ -531,6 +604,9 @@ impl<'p> Interp<'p> {
         let row_before = self.owner_field(v.term);
         self.touch_owner(st, v.term, loc);
         if let Some((id, name)) = row_before
+            && !st
+                .obj(id)
+                .is_some_and(|o| self.p.is_relation(o.container, name))
             && let Some(o) = st.obj_mut(id)
             && let Some((_, s)) = o.fields.iter_mut().find(|f| f.0 == name)
         {

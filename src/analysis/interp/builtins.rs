@@ -306,6 +306,14 @@ impl Interp<'_> {
         st.obj(id).and_then(|o| o.maybe)
     }
 
+    /// Whether a list was made here and holds rows.
+    fn holds_rows(&self, st: &State, id: ObjId) -> bool {
+        let Some(o) = st.obj(id) else { return false };
+        let row = |v: &Value| matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(|o| o.shape == Shape::Row));
+        let mut elements = o.fields.iter().map(|f| &f.1.value).chain(&o.rest);
+        o.shape == Shape::List && elements.any(row)
+    }
+
     fn length(&mut self, st: &mut State, v: &Value, loc: Loc) -> Value {
         let v = self.concrete(v);
         let term = self.seen.terms.intern(Term::Op(sym!("len"), vec![v.term]));
@@ -322,7 +330,12 @@ impl Interp<'_> {
                 let deps = v.deps.union(&Deps::read(r, sym!("#")));
                 return Value::new(term, Kind::Count(r), deps);
             }
-            let deps = self.deep_deps(st, &v, 0);
+            let deps = if self.holds_rows(st, id) {
+                // How many rows were gathered tells nothing of what is in them.
+                v.deps.clone()
+            } else {
+                self.deep_deps(st, &v, 0)
+            };
             if let Some(o) = st.obj(id)
                 && let Some(r) = o.maybe
             {
@@ -660,26 +673,17 @@ impl Interp<'_> {
                     }
                 }
             }
-            ("get" | "pop", None | Some((_, Shape::Instance, _)))
-                if args.pos.len() == 2
-                    && matches!(recv.kind, Kind::Unknown | Kind::Obj(_))
-                    && !args.pos[1].deps.data.is_empty()
-                    && self.seen.terms.text(args.pos[0].term).is_some() =>
+            // Of a mapping that nobody knows: what stands there, or the default as it is.
+            ("get", None | Some((_, Shape::Instance, _)))
+                if args.pos.len() == 2 && args.kw.is_empty() && args.star.is_none() =>
             {
-                // Of a mapping that nothing is known of: what it has under the name, or what is there anyway.
-                if let Some((id, ..)) = &obj
-                    && st.obj(*id).is_some_and(|o| o.class.is_some())
-                {
-                    return None;
-                }
-                let term = Term::Op(name, vec![recv.term, args.pos[0].term]);
-                let term = self.seen.terms.intern(term);
-                let there = Value::new(term, Kind::Unknown, recv.deps.clone());
+                let (key, default) = (first?, args.pos.get(1)?);
+                let part = self.index(st, recv, &key, loc);
                 let empty = Rc::new(Vec::new());
                 Some(crate::analysis::state::join_values(
-                    &there,
+                    &part,
                     &empty,
-                    &args.pos[1],
+                    default,
                     &empty,
                     &mut self.seen.terms,
                 ))

@@ -127,6 +127,7 @@ impl<'p> Interp<'p> {
 
     /// `value.name`, about to be called.
     pub(super) fn method(&mut self, st: &mut State, b: &Value, name: Ustr, loc: Loc) -> Value {
+        self.note_mutated(st, b);
         let one = self.merged_object(st, b);
         let term = self.seen.terms.field(one.term, name);
         let bound = Value::new(
@@ -991,6 +992,17 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Value {
         self.unknown_deed(st, name.as_str(), loc);
+        if self.names_relation(st, recv.term, name) {
+            // Other rows, whichever they are.
+            return self.unknown(Deps::default());
+        }
+        let part;
+        let recv = if self.answers.contains(&recv.term) {
+            part = Value::new(recv.term, recv.kind.clone(), recv.deps.answered());
+            &part
+        } else {
+            recv
+        };
         let v = self.opaque(st, None, Some(recv), args, loc);
         if matches!(v.kind, Kind::Unknown) {
             // The same method of the same value with the same arguments gives the same, as far as keys go.
@@ -1000,10 +1012,38 @@ impl<'p> Interp<'p> {
                 let mut parts = vec![recv.term];
                 parts.extend(args.all().map(|a| a.term));
                 let term = self.seen.terms.intern(Term::Op(name, parts));
+                // Asked of something else than that row: what is in the answer is not what was asked with.
+                if v.deps.data.iter().any(|(r, _)| !recv.deps.data.of(r)) {
+                    self.answers.insert(term);
+                }
                 return Value::new(term, Kind::Unknown, v.deps);
             }
         }
         v
+    }
+
+    /// Whether a value is what somebody else answered.
+    fn is_answer(&self, v: &Value) -> bool {
+        self.answers.contains(&v.term)
+            || matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| self.answers.contains(&a.value.term)))
+    }
+
+    /// Whether a method that gives rows is called on an attribute of a row whose name is computed: a relation.
+    fn names_relation(&self, st: &State, recv: TermId, method: Ustr) -> bool {
+        let Term::Index(of, _) = self.seen.terms.get(recv) else {
+            return false;
+        };
+        let model = |id: &ObjId| {
+            st.obj(*id)
+                .is_some_and(|o| matches!(o.container, Some(Container::Model(_))))
+        };
+        self.rows.get(of).is_some_and(model)
+            && self.lib.methods.get(&method).is_some_and(|specs| {
+                specs
+                    .iter()
+                    .map(|i| &self.lib.specs[*i])
+                    .any(|s| s.does == Does::Bundle && s.recv.iter().any(|k| k == "manager"))
+            })
     }
 
     /// A call of something that nobody knows: its result depends on what it was given, and functions that it was
@@ -1049,6 +1089,10 @@ impl<'p> Interp<'p> {
                 let mut parts: Vec<TermId> = Vec::new();
                 parts.extend(args.all().map(|a| a.term));
                 let term = self.seen.terms.intern(Term::Op(*p, parts));
+                // An answer in another form is still an answer.
+                if args.all().any(|a| self.is_answer(a)) {
+                    self.answers.insert(term);
+                }
                 return Value::new(term, Kind::Unknown, deps);
             }
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Interp;
-use crate::analysis::access::AccessId;
+use crate::analysis::access::{AccessId, ReadHow};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -98,7 +98,11 @@ impl Interp<'_> {
         }
         st.ctl.push(Rc::new(Ctl {
             loc,
-            deps: g.deps.union(&v.deps.all()),
+            // Of several tests those that can matter were gathered.
+            deps: match pred {
+                Pred::And(_) | Pred::Or(_) => g.deps,
+                _ => g.deps.union(&v.deps.all()),
+            },
             facts: g.facts,
             scope,
             depth,
@@ -123,6 +127,10 @@ impl Interp<'_> {
                 let all = matches!(pred, Pred::And(_)) == truth;
                 if all {
                     return ps.iter().all(|p| self.gather(st, p, truth, g));
+                }
+                // One that holds anyway decides nothing, nor do the others.
+                if ps.iter().any(|p| self.settled(st, p, truth)) {
+                    return true;
                 }
                 // Only one of them need hold: what they test counts, what they say doesn't, unless one is left.
                 let mut possible: Vec<Gathered> = Vec::new();
@@ -178,11 +186,36 @@ impl Interp<'_> {
         }
     }
 
+    /// Whether a test comes out that way whatever happens.
+    fn settled(&self, st: &State, p: &Pred, truth: bool) -> bool {
+        match p {
+            Pred::Not(p) => self.settled(st, p, !truth),
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => self.settled(st, p, truth),
+                _ => self.truth_of(st, v) == Some(truth),
+            },
+            _ => false,
+        }
+    }
+
     /// Whether a value is true for certain (`Some`) or maybe (`None`), as far as it is known without assumptions.
     pub(super) fn truth_of(&self, st: &State, v: &Value) -> Option<bool> {
         match &v.kind {
             Kind::Const(l) => Some(truthy_lit(*l)),
             Kind::Func(_) | Kind::Class(_) | Kind::Region(_) => Some(true),
+            // A row that was read from the store has its key.
+            Kind::Unknown => match self.seen.terms.get(v.term) {
+                Term::Field(row, name) if name == "pk" => {
+                    match st.obj(*self.rows.get(row)?)?.origin {
+                        Origin::Read(r) => {
+                            let how = self.seen.reads[r.0 as usize].how;
+                            (how != ReadHow::Param).then_some(true)
+                        }
+                        _ => None,
+                    }
+                }
+                _ => None,
+            },
             Kind::Tuple(vs) => Some(!vs.is_empty()),
             Kind::Obj(id) => {
                 let o = st.obj(*id)?;
@@ -333,6 +366,9 @@ impl Interp<'_> {
         g: &mut Gathered,
     ) -> bool {
         g.deps = g.deps.union(&a.deps.all()).union(&b.deps.all());
+        if matches!(op, CmpOp::In | CmpOp::NotIn) {
+            g.deps = g.deps.union(&self.deep_deps(st, b, 0).all());
+        }
         // The known side last.
         let (a, b, op) = if matches!(a.kind, Kind::Const(_)) && !matches!(b.kind, Kind::Const(_)) {
             (b, a, flip(op))

@@ -170,6 +170,10 @@ pub struct Interp<'p> {
     pub(super) regions: Vec<Region>,
     /// Objects made for opaque terms, so that the same term is the same object.
     pub(super) of_term: FxHashMap<TermId, ObjId>,
+    /// Results of methods that nobody knows, called on something else than a row: what somebody else answered.
+    pub(super) answers: FxHashSet<TermId>,
+    /// The activations that changed columns of rows, the first of each.
+    pub(super) changers: FxHashMap<(ObjId, Ustr), u32>,
     /// Rows by the term of their read.
     pub(super) rows: FxHashMap<TermId, ObjId>,
     pub(super) statement: Span,
@@ -218,6 +222,8 @@ impl<'p> Interp<'p> {
             loops: Vec::new(),
             regions: Vec::new(),
             of_term: FxHashMap::default(),
+            answers: FxHashSet::default(),
+            changers: FxHashMap::default(),
             rows: FxHashMap::default(),
             statement: Span::default(),
             discarded: Span::default(),
@@ -826,7 +832,12 @@ impl<'p> Interp<'p> {
                 out.push(r);
             }
         };
-        for (r, p) in v.deps.data.iter().chain(v.deps.control.iter()) {
+        let Deps {
+            data,
+            control,
+            keyed,
+        } = &v.deps;
+        for (r, p) in data.iter().chain(control.iter()).chain(keyed.iter()) {
             // Its key tells which row is meant, not what was read of it.
             let key = p == "pk" || self.seen.reads[r.0 as usize].key_names.contains(&p);
             if !key {

@@ -672,6 +672,11 @@ impl<'p> Interp<'p> {
                     }
                 }
             }
+            // What was passed on some of the ways only does not decide what a handler does.
+            let passed: Vec<Vec<Loc>> = entries
+                .iter()
+                .map(|s| s.ctl.iter().skip(base).map(|c| c.loc).collect())
+                .collect();
             // Many calls may fail in the same way: what tells failures apart is their facts.
             if entries.len() > ENTRIES {
                 let known = |s: &State| s.ctl.iter().skip(base).any(|c| !c.facts.is_empty());
@@ -697,6 +702,13 @@ impl<'p> Interp<'p> {
             let Some(mut s) = self.join_all(entries.into_iter(), base) else {
                 continue;
             };
+            if passed.len() > 1 {
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    i <= base || passed.iter().all(|p| p.contains(&c.loc))
+                });
+            }
             self.merged.clear();
             if let Some(name) = h.name {
                 let v = match bound {

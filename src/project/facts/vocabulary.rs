@@ -17,6 +17,8 @@ pub struct FieldTraits {
     pub positive: bool,
     /// A document that is written as a whole.
     pub json: bool,
+    /// The name of a file that is kept elsewhere.
+    pub file: bool,
     /// Compared and advanced by every write of its row.
     pub version: bool,
 }

@@ -114,12 +114,28 @@ impl<'p> Interp<'p> {
         let fresh = parts.next() == Some("fresh");
         let term = self.seen.terms.intern(Term::Param(param));
         let origin = if fresh { Origin::Fresh } else { Origin::Param };
-        let made = match self.class_level(st, class, attr, loc).map(|v| v.kind) {
+        // `Meta.model`: an attribute of a class inside of it.
+        let of = match attr.split_once('.') {
+            Some((inner, attr)) => self
+                .p
+                .inner_class(class, ustr(inner))
+                .and_then(|c| self.class_level(st, c, ustr(attr), loc)),
+            None => self.class_level(st, class, attr, loc),
+        };
+        let made = match of.map(|v| v.kind) {
             Some(Kind::Class(c)) => self.instance_of(st, c, term, origin.clone(), loc),
             _ => None,
         };
-        if made.is_some() {
-            return made;
+        if made.is_some() || kind == "row" {
+            // A row of a model that is not seen is none that only has a name like this.
+            return Some(made.unwrap_or_else(|| {
+                let id = self.new_obj(st, Shape::Instance, term);
+                if let Some(o) = st.obj_mut(id) {
+                    o.origin = origin;
+                }
+                self.of_term.insert(term, id);
+                Value::new(term, Kind::Obj(id), Deps::default())
+            }));
         }
         let container = match self
             .class_level(st, class, sym!("model"), loc)

@@ -120,6 +120,7 @@ impl<'p> Interp<'p> {
                             choices: None,
                             stored: None,
                             copied: false,
+                            ways: None,
                             deps,
                         });
                     }
@@ -255,6 +256,7 @@ impl<'p> Interp<'p> {
                 choices: None,
                 stored: None,
                 copied: false,
+                ways: None,
                 deps,
             });
         }
@@ -353,6 +355,10 @@ impl<'p> Interp<'p> {
             upserts: spec.upserts,
             after: st.done.clone(),
             locked: lock_held,
+            changed: row
+                .as_ref()
+                .map(|r| self.changed_by(r.0, &r.1))
+                .unwrap_or_default(),
         });
         Rc::make_mut(&mut st.done).push(w);
         // After a save the object is clean; a created one is no longer fresh but was made here.
@@ -560,6 +566,7 @@ impl<'p> Interp<'p> {
             choices,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }
@@ -692,6 +699,7 @@ impl<'p> Interp<'p> {
                     choices: None,
                     stored,
                     copied: false,
+                    ways: None,
                     deps,
                 });
             }
@@ -796,7 +804,7 @@ impl<'p> Interp<'p> {
             _ => None,
         };
         for (name, slot) in &self.stored_fields(st, o) {
-            if name.ends_with(':') {
+            if name.ends_with(':') || self.p.is_state(o.container, *name) {
                 continue;
             }
             let dirty = o.dirty.iter().any(|d| d.0 == *name);
@@ -809,7 +817,11 @@ impl<'p> Interp<'p> {
                 Kind::Store(t) => Some((**t).clone()),
                 _ => None,
             };
-            let deps = self.deep_deps(st, &v, 0);
+            let ways = self.ways(&slot.value, o.term, *name);
+            let deps = match &ways {
+                Some(ways) => self.changed_deps(st, &v, ways, o.term, *name),
+                None => self.deep_deps(st, &v, 0),
+            };
             let own = self.seen.terms.field(o.term, *name);
             let copied = match self.seen.terms.get(v.term) {
                 // A column taken over from the row that was read.
@@ -826,11 +838,12 @@ impl<'p> Interp<'p> {
                 choices,
                 stored,
                 copied: copied && !dirty,
+                ways,
                 deps,
             });
         }
         for (name, _) in &o.dirty {
-            if o.get(*name).is_none() {
+            if o.get(*name).is_none() && !self.p.is_state(o.container, *name) {
                 // Removed.
                 let v = Value::new(
                     self.seen.terms.lit(Lit::None),
@@ -843,6 +856,7 @@ impl<'p> Interp<'p> {
                     choices: None,
                     stored: None,
                     copied: false,
+                    ways: None,
                     deps: Deps::default(),
                 });
             }
@@ -858,10 +872,40 @@ impl<'p> Interp<'p> {
                     choices: None,
                     stored: None,
                     copied,
+                    ways: None,
                     deps,
                 });
             }
         }
+    }
+
+    /// The activations that changed the columns of a row.
+    fn changed_by(&self, id: ObjId, o: &Obj) -> Vec<(Ustr, u32)> {
+        let by = |name: Ustr| self.changers.get(&(id, name)).map(|f| (name, *f));
+        o.dirty.iter().filter_map(|d| by(d.0)).collect()
+    }
+
+    /// The ways in which a column got its value, if it was changed on some and left as it was read on others.
+    fn ways(&self, v: &Value, row: TermId, column: Ustr) -> Option<Rc<Vec<Alt>>> {
+        let Kind::Phi(alts) = &v.kind else {
+            return None;
+        };
+        let kept = |a: &Alt| {
+            a.kept(&self.seen.terms, row, column) && !self.seen.mutated.contains(&a.value.term)
+        };
+        (alts.iter().any(kept) && !alts.iter().all(kept)).then(|| alts.clone())
+    }
+
+    /// What a column's new value depends on: that it stays as it was read on another way is no computation from it.
+    fn changed_deps(&self, st: &State, v: &Value, ways: &[Alt], row: TermId, column: Ustr) -> Deps {
+        let changed = ways
+            .iter()
+            .filter(|a| !a.kept(&self.seen.terms, row, column));
+        let mut out = changed.fold(Deps::default(), |d, a| {
+            d.union(&self.deep_deps(st, &a.value, 0))
+        });
+        out.control = out.control.union(&self.deep_deps(st, v, 0).control);
+        out
     }
 
     /// Whether the rest of an object is another one spread into it, unchanged.
