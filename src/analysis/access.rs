@@ -5,10 +5,11 @@ use std::rc::Rc;
 use ustr::Ustr;
 
 use super::value::{
-    Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, TermId, Terms, Value,
+    Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Term, TermId, Terms, Value,
 };
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
+use crate::syntax::il::Lit;
 
 /// A read, numbered in the order of evaluation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -147,9 +148,13 @@ impl SetField {
                 Written::At(at)
             };
         }
-        match terms.settled(self.value.term) {
-            Some(text) => Written::Value(text),
-            None if terms.is_time(self.value.term) => Written::Time,
+        let value = self.value.term;
+        if let Term::Const(lit) = terms.get(value) {
+            return Written::Value(*lit);
+        }
+        match terms.settled(value) {
+            Some(name) => Written::Name(name),
+            None if terms.is_time(value) => Written::Time,
             None => Written::At(at),
         }
     }
@@ -193,8 +198,10 @@ pub enum DeedKind {
 /// What is written to a column, as far as it can be compared between places of a project.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Written {
-    /// Always this.
-    Value(Ustr),
+    /// Always this literal.
+    Value(Lit),
+    /// Always what this name of the program means.
+    Name(Ustr),
     /// The time.
     Time,
     /// A change relative to what is there.

@@ -91,7 +91,10 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             }
         }
         let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(|f| c.changes(*f));
-        let saves = (!sure.is_empty()).then(|| rivals(c, p, &sure)).flatten();
+        // A new row is another one, whatever it has in common with the one looked at.
+        let saves = (!creates && !sure.is_empty())
+            .then(|| rivals(c, p, &sure))
+            .flatten();
         if beside && saves.is_none() {
             continue;
         }

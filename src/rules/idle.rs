@@ -45,8 +45,15 @@ pub fn rivals(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> Option<Vec<(Ustr,
     }
     // What is written beside them under the same tests must not matter either.
     let decided = fields.iter().any(|f| case.decisions(*f).next().is_some());
+    let overwrites = out.iter().all(|(_, r)| *r == Rival::Relative);
     let plain = |s: &SetField| {
-        fields.contains(&s.path) || s.copied || case.is_same_for_all(s) || case.kept_or_equal(s)
+        // Beside columns that are overwritten whatever they were, another may be as well.
+        let given = overwrites && s.stored.is_none() && !s.deps.data.of(p.read);
+        fields.contains(&s.path)
+            || s.copied
+            || given
+            || case.is_same_for_all(s)
+            || case.kept_or_equal(s)
     };
     let whole = !decided || c.write.sets.iter().all(plain);
     (whole && !case.hangs(fields)).then_some(out)
