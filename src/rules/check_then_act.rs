@@ -49,6 +49,11 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if creates && p.counted && !p.not_exists {
             return Some(Verdict::new(&META, Some(i), c.fields()));
         }
+        // A second one is refused, and the refusal looked at.
+        let refused = || uniqueness(c, &c.tested_by(p)) == Uniqueness::Covers;
+        if creates && c.write.duplicate_handled && refused() {
+            continue;
+        }
         // A column whose name is not known was not tested in particular.
         let open: Vec<_> = p
             .tested
