@@ -378,6 +378,9 @@ fn go_modules(input: &ProjectInput<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Rounds of roots: of what is left, those first that nothing else of it calls.
+const ROUNDS: usize = 24;
+
 /// Interprets every root, then whatever no root has reached.
 fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<RootResult> {
     let mut all: Vec<FuncRef> = Vec::new();
@@ -401,8 +404,9 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
+    let mut means: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
     let mut given: Option<Given<'_>> = None;
-    for round in 0..8 {
+    for round in 0..ROUNDS {
         // What is left has calls, but on what nobody knows.
         let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
             0 => FxHashMap::default(),
@@ -415,7 +419,10 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
         let mut roots: Vec<(FuncRef, Option<ClassRef>)> = Vec::new();
         for r in &todo {
             // A step of what a base does: the base's method first, for this class.
-            match program.template_of(*r).filter(|_| round > 0 && round < 6) {
+            match program
+                .template_of(*r)
+                .filter(|_| round > 0 && round + 2 < ROUNDS)
+            {
                 Some((of, class)) if templates.insert((of, class)) => {
                     roots.push((of, Some(class)));
                 }
@@ -476,7 +483,11 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
         }
         if todo.is_empty() {
             // A circle, by names at least: those first that nothing means for certain.
-            let meant: FxHashSet<FuncRef> = left.iter().flat_map(|r| program.means(*r)).collect();
+            let mut meant: FxHashSet<FuncRef> = FxHashSet::default();
+            for r in &left {
+                let of = means.entry(*r).or_insert_with(|| program.means(*r));
+                meant.extend(of.iter().copied());
+            }
             todo = left
                 .iter()
                 .copied()
@@ -503,7 +514,7 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
         first.dedup();
         todo.retain(|r| !later.contains(r) && !first.contains(r));
         todo.extend(first);
-        if todo.is_empty() || round >= 6 {
+        if todo.is_empty() || round + 2 >= ROUNDS {
             todo = left;
         }
     }

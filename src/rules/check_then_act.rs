@@ -67,6 +67,11 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             // The row that was found is another one than the one created: no two can be found by that.
             continue;
         }
+        // A second one is refused, and the refusal looked at.
+        let refused = || uniqueness(c, &c.tested_by(p)) == Uniqueness::Covers;
+        if creates && c.write.duplicate_handled && refused() {
+            continue;
+        }
         // A column whose name is not known was not tested in particular.
         let open: Vec<_> = p
             .tested

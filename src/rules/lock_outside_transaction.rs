@@ -30,7 +30,8 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         // A later lock on the same row is the one that matters, unless what is written was read before it.
         let locked_again = p.later_lock.is_some() && !c.whole();
         let computed = !p.own.is_empty() || !p.derived.is_empty();
-        let dependent = computed || (!locked_again && (!p.tested.is_empty() || p.row));
+        let decided = p.tested.iter().any(|f| c.changes(*f));
+        let dependent = computed || (!locked_again && (decided || p.row));
         if !dependent || p.versioned {
             continue;
         }
