@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::access::Op;
+use super::access::{Op, Written};
 use super::calls::{FuncCalls, Key, Relevance};
 use super::demand::Demand;
 use super::given::Given;
@@ -23,6 +23,7 @@ use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
 use crate::files::FileId;
 use crate::report::finding::{DoubtNote, Finding, Loc, Notification, Role, Step};
+use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
 use crate::stores::pack;
@@ -42,6 +43,7 @@ pub struct Analysis {
 struct Proto {
     finding: Finding,
     needs: Vec<Ustr>,
+    rivals: Vec<(Ustr, Rival)>,
     warns_if_others: bool,
     container: Option<Ustr>,
     fields: Vec<Ustr>,
@@ -59,7 +61,7 @@ struct Proto {
 struct RootResult {
     protos: Vec<Proto>,
     covered: FxHashSet<FuncRef>,
-    written: BTreeSet<(Option<Ustr>, Ustr)>,
+    written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
     panicked: Option<String>,
 }
 
@@ -561,7 +563,8 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             continue;
         }
         for s in w.sets.iter().filter(|s| !s.copied) {
-            out.written.insert((label(w.container), s.path));
+            let value = s.written(&seen.terms, w.loc);
+            out.written.insert((label(w.container), s.path, value));
         }
     }
     for c in cases(program, seen) {
@@ -570,6 +573,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             out.protos.push(Proto {
                 finding,
                 needs: v.needs.clone(),
+                rivals: v.rivals.clone(),
                 warns_if_others: v.warns_if_others,
                 container: label(c.write.container),
                 fields: c.fields(),
@@ -599,10 +603,20 @@ fn stand<'t>(
 ) -> Vec<Finding> {
     reached(program, &mut results, others);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
-    for r in &results {
-        written.extend(r.written.iter().copied());
+    let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
+    for (model, path, value) in results.iter().flat_map(|r| &r.written) {
+        written.insert((*model, *path));
+        values.entry(*path).or_default().insert((*model, *value));
     }
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
+    // Where it is not known what is written to, the name of the column tells.
+    let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
+        values.get(&path).is_some_and(|all| {
+            all.iter().any(|(m, value)| {
+                (model.is_none() || m.is_none() || *m == model) && rival.is(value)
+            })
+        })
+    };
     let writers = |model: Option<Ustr>, path: Ustr| -> bool {
         match model.and_then(|m| program.model(m)) {
             // Which row another one belongs to tells who may touch it; that is decided once.
@@ -620,6 +634,9 @@ fn stand<'t>(
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
+                continue;
+            }
+            if !p.rivals.is_empty() && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x)) {
                 continue;
             }
             if p.warns_if_others && p.finding.severity == Severity::Note {

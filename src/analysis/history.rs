@@ -14,7 +14,6 @@ use super::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
 use crate::sym;
-use crate::syntax::il::CmpOp;
 
 /// Whether two accesses mean the same entity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -171,6 +170,19 @@ impl WriteCase<'_> {
             paths.extend(read.searched.iter().copied());
         }
         paths
+    }
+
+    /// Whether rows are looked for under a key that this run has just drawn: nobody else looks for them, or has them.
+    pub fn drawn(&self, conds: &[Rc<Cond>]) -> bool {
+        let terms = &self.seen.terms;
+        conds.iter().any(|c| {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            parts.iter().any(|t| {
+                matches!(t, Cond::Test { cmp: Cmp::Eq, with, .. }
+                    if with.iter().any(|v| terms.has_made(v.term) && !terms.is_time(v.term)))
+            })
+        })
     }
 
     /// The paths by which the read of a pair selected one row.
@@ -368,6 +380,7 @@ impl<'a> Pairer<'a> {
             if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
                 continue;
             }
+            let kept = self.kept(s, r);
             // A column worked out by somebody else from its own old value is still worked out from it.
             let keyed = s.deps.keyed.paths(r);
             let keyed = keyed.filter(|p| *p == s.path || p == "*" || s.path == "*");
@@ -377,6 +390,9 @@ impl<'a> Pairer<'a> {
                 } else if p == "?" || (key(p) && p != s.path) || (key(s.path) && p != "*") {
                     continue;
                 } else if p == s.path || p == "*" || s.path == "*" {
+                    if kept {
+                        continue;
+                    }
                     if beside {
                         numbered = true;
                     } else if !own.contains(&s.path) {
@@ -421,10 +437,11 @@ impl<'a> Pairer<'a> {
             }
             for p in s.deps.control.paths(r) {
                 if !key(p) && p != "?" && p != "#" && !tested.contains(&p) && p == s.path {
-                    if !self.chosen(s, r, &mut checks) {
-                        continue;
-                    }
                     tested.push(p);
+                    let ways = s.choices.iter().flat_map(|c| c.iter());
+                    let by = ways.flat_map(|a| a.under.iter());
+                    let by = by.filter(|c| c.deps.paths(r).any(|x| x == p));
+                    checks.extend(by.map(|c| (p, c.loc)));
                 }
             }
         }
@@ -570,30 +587,41 @@ impl<'a> Pairer<'a> {
         })
     }
 
-    /// Whether a decision on a column chose its new value: notes which. It did not where the column is only kept as it
-    /// was read, or set to the very value that it was found to differ from.
-    fn chosen(&self, s: &SetField, r: ReadId, checks: &mut Vec<(Ustr, Loc)>) -> bool {
-        let Some(ways) = &s.ways else {
-            return true;
+    /// Whether a column keeps its value on some ways, and gets one on the others that owes nothing to it.
+    fn kept(&self, s: &SetField, r: ReadId) -> bool {
+        let Some(choices) = &s.choices else {
+            return false;
         };
-        let mut by = false;
-        for a in ways.iter() {
-            for c in a
-                .under
-                .iter()
-                .filter(|c| c.deps.paths(r).any(|p| p == s.path))
-            {
-                let kept = |row| a.kept(&self.seen.terms, row, s.path);
-                if self.write.row_term.is_some_and(kept)
-                    || only_if_different(&self.seen.terms, c, (r, s.path), &a.value)
-                {
-                    continue;
-                }
-                by = true;
-                checks.push((s.path, c.loc));
-            }
+        // Named among the columns to be written, the old value is put back on purpose.
+        if self.write.mode != Mode::Whole || self.write.narrowed {
+            return false;
         }
-        by || ways.iter().all(|a| a.under.is_empty())
+        let own = |a: &Alt| match self.seen.terms.get(a.value.term) {
+            Term::Field(of, n) => {
+                *n == s.path
+                    && !self.seen.mutated.contains(&a.value.term)
+                    && (*self.seen.terms.get(*of) == Term::Read(r)
+                        || self.write.row_term == Some(*of)
+                        || self.seen.row_terms.get(of) == Some(&r))
+            }
+            // The row to which a relation led.
+            Term::Read(x) => {
+                let x = self.read(*x);
+                x.how == ReadHow::Related && x.parent == Some(r)
+            }
+            _ => false,
+        };
+        let apart = |a: &Alt| {
+            // What an object of this run holds is not seen here.
+            let plain = !matches!(a.value.kind, Kind::Obj(_))
+                || matches!(
+                    self.seen.terms.get(a.value.term),
+                    Term::Read(_) | Term::Param(_)
+                );
+            let mut paths = a.value.deps.data.paths(r);
+            plain && paths.all(|p| p != s.path && p != "*")
+        };
+        choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
     }
 
     /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
@@ -873,6 +901,12 @@ impl<'a> Pairer<'a> {
                 continue;
             }
             if v.deps.flows_from(r) {
+                // What another column of one row names is another row.
+                let named = *p != "pk" || matches!(wc, Container::Model(_));
+                let mut from = v.deps.data.paths(r);
+                if read.one && named && from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?")) {
+                    return Same::No;
+                }
                 equal += 1;
                 continue;
             }
@@ -996,6 +1030,15 @@ impl<'a> Pairer<'a> {
         let keys = self.tests_of(&w.conds);
         let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
+        // A row that is handed in is no predicate that another one could satisfy.
+        if read.how == ReadHow::Param && w.row_term.is_some() && rt.is_empty() {
+            return Same::No;
+        }
+        // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
+        let known = |f: Fact| w.ctl.iter().any(|c| c.facts.contains(&f));
+        let there = read.one
+            && !known(Fact::Absent(r))
+            && (read.absent_as.is_some() || known(Fact::Present(r)));
         for (p, c, vs) in rt {
             if c != Cmp::Eq {
                 continue;
@@ -1023,6 +1066,8 @@ impl<'a> Pairer<'a> {
                     // A value derived from the one that was asked for.
                     if self.seen.terms.mentions(a, b) || self.seen.terms.mentions(b, a) {
                         equal += 1;
+                    } else if there {
+                        return Same::No;
                     } else {
                         unknown += 1;
                     }
@@ -1185,6 +1230,7 @@ impl<'a> Pairer<'a> {
                 .find(|t| {
                     matches!(t.kind, TokenKind::Advisory | TokenKind::Remote)
                         && t.order > read.order
+                        && self.about(t, r)
                 })
                 .map(|t| t.loc);
         }
@@ -1382,51 +1428,6 @@ impl<'a> Pairer<'a> {
             && rt.is_empty()
             && lock.container.is_some()
     }
-}
-
-/// Whether a decision lets a column be set only where it differs from what is there: a test that saves the write. (A
-/// constant is a state: who sets it first may do what follows.)
-pub fn only_if_different(terms: &Terms, c: &Ctl, of: (ReadId, Ustr), to: &Value) -> bool {
-    let reads = |v: &Value| v.deps.all().iter().any(|x| x == of);
-    c.pred
-        .as_deref()
-        .is_some_and(|p| differs(terms, p, c.polarity, &reads, to))
-}
-
-/// Whether all that a test says of a column is that it differs from a value. (Of several tests in one condition those of
-/// the column count.)
-fn differs(
-    terms: &Terms,
-    p: &Pred,
-    holds: bool,
-    reads: &impl Fn(&Value) -> bool,
-    to: &Value,
-) -> bool {
-    let again = |p: &Pred, holds| differs(terms, p, holds, reads, to);
-    match p {
-        Pred::Not(p) => again(p, !holds),
-        Pred::And(ps) | Pred::Or(ps) => ps.iter().all(|p| again(p, holds)),
-        Pred::Cmp(op, a, b) => {
-            let unequal = match op {
-                CmpOp::Ne | CmpOp::IsNot => holds,
-                CmpOp::Eq | CmpOp::Is => !holds,
-                _ => false,
-            };
-            (unequal && (made_of(terms, a, to) || made_of(terms, b, to))) || !(reads(a) || reads(b))
-        }
-        Pred::Truthy(v) => match &v.kind {
-            Kind::Test(p) => again(p, holds),
-            _ => !reads(v),
-        },
-    }
-}
-
-/// Whether a value is the other one (or one that it may be), or worked out from it.
-fn made_of(terms: &Terms, v: &Value, to: &Value) -> bool {
-    let one_of = |v: &Value, t: TermId| matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| a.value.term == t));
-    one_of(v, to.term)
-        || (!terms.is_const(v.term) && one_of(to, v.term))
-        || (!terms.is_const(to.term) && terms.mentions(v.term, to.term))
 }
 
 /// Whether what the program puts into a store-computed value depends on a read of it.

@@ -445,6 +445,20 @@ impl Program {
         self.facts.models.get(path.as_str())
     }
 
+    /// Columns that are unique together in a model, as far as its library says so.
+    pub fn known_uniques(&self, model: Ustr) -> impl Iterator<Item = std::str::Split<'_, char>> {
+        let list = self.python.lists.get(&sym!("unique-columns"));
+        let plain = |path: &str| path.rsplit('.').next().map(str::to_lowercase);
+        // One that the project does not declare may go by another module's name.
+        let name = plain(model.as_str()).filter(|_| self.model(model).is_none());
+        list.into_iter().flatten().filter_map(move |entry| {
+            let (of, columns) = entry.split_once('=')?;
+            let named = name.is_some() && plain(of) == name;
+            let is = named || model == of || self.facts.is_subclass(model.as_str(), of);
+            is.then(|| columns.split('+'))
+        })
+    }
+
     /// A model by its label (`shop.Product`) or plain name.
     pub fn model_labelled(&self, label: Ustr) -> Option<Ustr> {
         self.facts
@@ -1294,6 +1308,17 @@ fn declarations(lib: &Library) -> DeclarationVocabulary {
         isolation: one("setting-isolation"),
         ..DeclarationVocabulary::default()
     };
+    for word in list("composite-fields") {
+        let Some((ending, parts)) = word.split_once('=') else {
+            continue;
+        };
+        let part = |p: &str| {
+            let (key, usual) = p.split_once(':').unwrap_or((p, p));
+            (key.to_owned(), usual.to_owned())
+        };
+        v.composites
+            .push((ending.to_owned(), parts.split('+').map(part).collect()));
+    }
     if let [name, class] = list("implicit-manager").as_slice() {
         v.implicit_manager = (name.to_string(), class.to_string());
     }

@@ -49,6 +49,9 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The name of the operation that asks for the time.
+    pub const TIME: &'static str = "time:";
+
     /// The id of a term.
     pub fn intern(&mut self, term: Term) -> TermId {
         if let Some(id) = self.ids.get(&term) {
@@ -105,6 +108,37 @@ impl Terms {
             Term::Index(a, b) => self.has_made(*a) || self.has_made(*b),
             Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.has_made(*t)),
             _ => false,
+        }
+    }
+
+    /// Whether it is the time of this run, or worked out from it and constants.
+    pub fn is_time(&self, id: TermId) -> bool {
+        fn part(terms: &Terms, id: TermId, found: &mut bool) -> bool {
+            match terms.get(id) {
+                Term::Op(name, _) if *name == Terms::TIME => {
+                    *found = true;
+                    true
+                }
+                Term::Const(_) | Term::Global(_) => true,
+                Term::Field(t, _) => part(terms, *t, found),
+                Term::Concat(ts) | Term::Op(_, ts) => ts.iter().all(|t| part(terms, *t, found)),
+                _ => false,
+            }
+        }
+        let mut found = false;
+        part(self, id, &mut found) && found
+    }
+
+    /// A value that is the same in every run, in words: a literal, or a name of the program.
+    pub fn settled(&self, id: TermId) -> Option<Ustr> {
+        match self.get(id) {
+            Term::Const(_) => Some(Ustr::from(&self.show(id))),
+            Term::Global(name) => Some(*name),
+            Term::Field(of, name) => {
+                let of = self.settled(*of)?;
+                Some(Ustr::from(&format!("{of}.{name}")))
+            }
+            _ => None,
         }
     }
 
@@ -243,6 +277,26 @@ impl PathSet {
         }
     }
 
+    /// The same, where how many rows there are only tells whether there are any.
+    pub fn existence(&self, read: ReadId) -> Self {
+        if !self.iter().any(|(r, p)| r == read && p == "#") {
+            return self.clone();
+        }
+        let mut v: Vec<_> = self
+            .iter()
+            .map(|(r, p)| {
+                if r == read && p == "#" {
+                    (r, Ustr::from("?"))
+                } else {
+                    (r, p)
+                }
+            })
+            .collect();
+        v.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_str().cmp(b.1.as_str())));
+        v.dedup();
+        Self(Some(Rc::new(v)))
+    }
+
     /// Whether any part of that read is in it.
     pub fn of(&self, read: ReadId) -> bool {
         self.iter().any(|(r, _)| r == read)
@@ -286,6 +340,15 @@ impl Deps {
     /// Whether the value of any part of that read flows in, or tells which answer does.
     pub fn flows_from(&self, read: ReadId) -> bool {
         self.data.of(read) || self.keyed.of(read)
+    }
+
+    /// The same, where how many rows there are only tells whether there are any.
+    pub fn existence(&self, read: ReadId) -> Self {
+        Self {
+            data: self.data.existence(read),
+            control: self.control.existence(read),
+            keyed: self.keyed.clone(),
+        }
     }
 
     /// A part of a read.
@@ -366,13 +429,6 @@ pub struct Alt {
     pub value: Value,
     /// The decisions.
     pub under: Rc<Vec<Rc<Ctl>>>,
-}
-
-impl Alt {
-    /// Whether it is the column of that name of that row, as it was read.
-    pub fn kept(&self, terms: &Terms, row: TermId, column: Ustr) -> bool {
-        matches!(terms.get(self.value.term), Term::Field(of, n) if *n == column && *of == row)
-    }
 }
 
 /// What is known of a value beyond its term.

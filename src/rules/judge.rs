@@ -2,6 +2,7 @@
 
 use ustr::Ustr;
 
+use super::idle::Rival;
 use super::{
     Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
     lost_update, read_before_lock, stale_overwrite, swallowed_conflict, unconditional_update,
@@ -25,6 +26,8 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// It holds only if somebody in the project writes one of these.
     pub needs: Vec<Ustr>,
+    /// It holds only if somebody in the project writes something like that to one of these.
+    pub rivals: Vec<(Ustr, Rival)>,
     /// A warning if somebody else writes other columns of the entity.
     pub warns_if_others: bool,
     /// The model that would tell about uniqueness stands outside the project.
@@ -48,6 +51,7 @@ impl Verdict {
             fields,
             severity: None,
             needs: Vec::new(),
+            rivals: Vec::new(),
             warns_if_others: false,
             schema_unseen: false,
             lock: None,
@@ -59,12 +63,13 @@ impl Verdict {
 
 /// The verdicts on a write: the most specific one, and those that stand beside it.
 pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
-    let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 7] = [
+    let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
         lock_outside_transaction::judge,
         lost_update::judge,
         check_then_create::judge,
         check_then_act::judge,
+        check_then_act::beside,
         unconditional_update::judge,
         stale_overwrite::judge,
     ];
@@ -72,7 +77,8 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     for rule in rules {
         let Some(mut v) = rule(c) else { continue };
         // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
-        let mut sure = v.needs.is_empty() && v.severity != Some(Severity::Note);
+        let mut sure =
+            v.needs.is_empty() && v.rivals.is_empty() && v.severity != Some(Severity::Note);
         if worked_out(c, &v) {
             // It is told in the override; what the caller puts back is told at the caller.
             sure = false;
@@ -151,12 +157,32 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
     let Some(Container::Model(m)) = c.write.container else {
         return Uniqueness::NoModel;
     };
-    let Some(model) = c.program.model(m) else {
-        return Uniqueness::Unseen;
-    };
     let column = |f: &str| {
         c.program
             .attribute_name(None, Some(Container::Model(m)), ustr::ustr(f))
+    };
+    let model = c.program.model(m);
+    let mut paths: Vec<Ustr> = paths.iter().map(|f| column(f.as_str())).collect();
+    // A field that stands for several columns.
+    for f in paths.clone() {
+        let parts = model
+            .and_then(|m| m.fields.get(f.as_str()))
+            .map(|f| &f.parts);
+        paths.extend(parts.into_iter().flatten().map(|f| column(f)));
+    }
+    if c.program
+        .known_uniques(m)
+        .any(|mut u| u.all(|f| paths.contains(&column(f))))
+    {
+        return Uniqueness::Covers;
+    }
+    let Some(model) = model else {
+        // Every table has a key.
+        return if paths.iter().any(|f| f == "pk") {
+            Uniqueness::Covers
+        } else {
+            Uniqueness::Unseen
+        };
     };
     // A column that nobody gives a value has its default, in the other's row as well.
     let creates = matches!(c.write.op, Op::Create | Op::Upsert);
@@ -167,7 +193,9 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
             && given(c, ustr::ustr("*")).is_none()
     };
     let covers = model.uniques.iter().any(|u| {
-        u.fields.iter().any(|f| paths.contains(&column(f)))
+        let asked = |f: &str| paths.contains(&column(f));
+        let condition = u.condition.iter().flatten();
+        (u.fields.iter().any(|f| asked(f)) || condition.clone().any(|(f, _)| asked(f)))
             && u.fields
                 .iter()
                 .all(|f| paths.contains(&column(f)) || left_to_default(f))

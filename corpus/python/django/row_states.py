@@ -135,10 +135,10 @@ def fill_calibration() -> None:
 
 
 # case: one that may be NULL
-def fill_code() -> None:
+def fill_code(prefix: str) -> None:
     for channel in Channel.objects.filter(gain=2):
         if channel.code is None:
-            channel.code = f"C{channel.pk}"
+            channel.code = f"{prefix}{channel.pk}"
             channel.save(update_fields=["code"])  # expect: check-then-act
 
 

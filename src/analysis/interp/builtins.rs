@@ -318,6 +318,14 @@ impl Interp<'_> {
         let v = self.concrete(v);
         let term = self.seen.terms.intern(Term::Op(sym!("len"), vec![v.term]));
         if let Kind::Obj(id) = v.kind {
+            // How many columns one row has says whether it is there, not how many rows there are.
+            if let Some(o) = st.obj(id)
+                && o.shape == Shape::Row
+                && let Some(r) = o.maybe
+            {
+                let deps = v.deps.union(&Deps::read(r, sym!("?")));
+                return Value::new(term, Kind::Presence(r), deps);
+            }
             if let Some(r) = self.list_read(st, &v, loc) {
                 let deps = v.deps.union(&Deps::read(r, sym!("#")));
                 return Value::new(term, Kind::Count(r), deps);
@@ -665,17 +673,26 @@ impl Interp<'_> {
                     }
                 }
             }
-            // Of a mapping that nobody knows: what stands there, or the default as it is.
-            ("get", None | Some((_, Shape::Instance, _)))
-                if args.pos.len() == 2 && args.kw.is_empty() && args.star.is_none() =>
+            ("get" | "pop", None | Some((_, Shape::Instance, _)))
+                if args.pos.len() == 2
+                    && matches!(recv.kind, Kind::Unknown | Kind::Obj(_))
+                    && !args.pos[1].deps.data.is_empty()
+                    && self.seen.terms.text(args.pos[0].term).is_some() =>
             {
-                let (key, default) = (first?, args.pos.get(1)?);
-                let part = self.index(st, recv, &key, loc);
+                // Of a mapping that nothing is known of: what it has under the name, or what is there anyway.
+                if let Some((id, ..)) = &obj
+                    && st.obj(*id).is_some_and(|o| o.class.is_some())
+                {
+                    return None;
+                }
+                let term = Term::Op(name, vec![recv.term, args.pos[0].term]);
+                let term = self.seen.terms.intern(term);
+                let there = Value::new(term, Kind::Unknown, recv.deps.clone());
                 let empty = Rc::new(Vec::new());
                 Some(crate::analysis::state::join_values(
-                    &part,
+                    &there,
                     &empty,
-                    default,
+                    &args.pos[1],
                     &empty,
                     &mut self.seen.terms,
                 ))

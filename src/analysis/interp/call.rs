@@ -473,6 +473,7 @@ impl<'p> Interp<'p> {
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         if !self.p.worth(func) && hook.is_none() && self.too_big(f) {
+            self.unknown_deed(st, f.name.as_str(), loc);
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         self.seen.functions.insert(func);
@@ -506,6 +507,7 @@ impl<'p> Interp<'p> {
         });
         let caller = self.cur;
         let statement = self.statement;
+        let discarded = self.discarded;
         self.frames.push(frame);
         let cur = self.frames.len() - 1;
         self.frames[cur].stack = Rc::new(chain);
@@ -537,6 +539,7 @@ impl<'p> Interp<'p> {
         let yields = std::mem::take(&mut self.frames[cur].yields);
         self.cur = caller;
         self.statement = statement;
+        self.discarded = discarded;
         self.frames.truncate(cur);
         for t in tokens {
             self.release(st, t);
@@ -924,6 +927,17 @@ impl<'p> Interp<'p> {
         {
             return v;
         }
+        self.unknown_deed(st, path.as_str(), loc);
+        if let Some(times) = self.lib.lists.get(&sym!("clocks"))
+            && times.contains(&path)
+        {
+            let made = self.seen.terms.made();
+            let term = self
+                .seen
+                .terms
+                .intern(Term::Op(ustr(Terms::TIME), vec![made]));
+            return Value::new(term, Kind::Unknown, Deps::default());
+        }
         self.opaque(st, Some(callee), None, &args, loc)
     }
 
@@ -988,6 +1002,7 @@ impl<'p> Interp<'p> {
         } else {
             recv
         };
+        self.unknown_deed(st, name.as_str(), loc);
         let v = self.opaque(st, None, Some(recv), args, loc);
         if matches!(v.kind, Kind::Unknown) {
             // The same method of the same value with the same arguments gives the same, as far as keys go.

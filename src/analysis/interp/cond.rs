@@ -35,6 +35,14 @@ impl Interp<'_> {
         if let Kind::Const(l) = v.kind {
             return truthy_lit(l) == truth;
         }
+        let counted;
+        let v = match v.kind {
+            Kind::Count(r) => {
+                counted = Value::new(v.term, v.kind.clone(), v.deps.existence(r));
+                &counted
+            }
+            _ => v,
+        };
         let pred = self.as_pred(v);
         let mut g = Gathered::default();
         if !self.gather(st, &pred, truth, &mut g) {
@@ -599,7 +607,7 @@ impl Interp<'_> {
 }
 
 /// Whether a literal is true.
-pub(super) fn truthy_lit(l: Lit) -> bool {
+pub fn truthy_lit(l: Lit) -> bool {
     match l {
         Lit::None => false,
         Lit::Bool(b) => b,
@@ -610,7 +618,7 @@ pub(super) fn truthy_lit(l: Lit) -> bool {
     }
 }
 
-fn flip(op: CmpOp) -> CmpOp {
+pub(super) fn flip(op: CmpOp) -> CmpOp {
     match op {
         CmpOp::Lt => CmpOp::Gt,
         CmpOp::Le => CmpOp::Ge,

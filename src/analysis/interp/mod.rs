@@ -16,6 +16,8 @@ mod operators;
 mod rows;
 mod stmt;
 
+pub use cond::truthy_lit;
+
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -133,8 +135,8 @@ pub struct Seen {
     pub mutated: FxHashSet<TermId>,
     /// The reads whose rows have these terms (rows handed in from outside).
     pub row_terms: FxHashMap<TermId, ReadId>,
-    /// Effects outside the store, in order: (where, order, decisions, activations).
-    pub effects: Vec<(Loc, u32)>,
+    /// Effects outside of the store and answers given, in order.
+    pub deeds: Vec<Deed>,
 }
 
 /// The interpreter of one root.
@@ -175,6 +177,8 @@ pub struct Interp<'p> {
     /// Rows by the term of their read.
     pub(super) rows: FxHashMap<TermId, ObjId>,
     pub(super) statement: Span,
+    /// The expression that is a statement by itself: its value goes nowhere.
+    pub(super) discarded: Span,
     /// Set by an expression after which nothing follows (a callee that always raises).
     pub(super) dead: bool,
     pub(super) group: Option<u32>,
@@ -222,6 +226,7 @@ impl<'p> Interp<'p> {
             changers: FxHashMap::default(),
             rows: FxHashMap::default(),
             statement: Span::default(),
+            discarded: Span::default(),
             dead: false,
             group: None,
             in_globals: Vec::new(),
@@ -303,8 +308,12 @@ impl<'p> Interp<'p> {
             let made = self.made_here.contains(&(first + i));
             match param.kind {
                 ParamKind::Plain => {
+                    let at = Loc {
+                        file: self.p.file_id(root.file),
+                        span: param.span,
+                    };
                     let given =
-                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, loc));
+                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, at));
                     let v = match given {
                         Some(v) => v,
                         None => self.param_object(&mut st, root, param, None),
@@ -626,6 +635,24 @@ impl<'p> Interp<'p> {
     pub(super) fn tick(&mut self) -> u32 {
         self.order += 1;
         self.order
+    }
+
+    /// Notes what is done or answered under these decisions.
+    pub(super) fn deed(&mut self, ctl: Rc<Vec<Rc<Ctl>>>, kind: DeedKind) {
+        let order = self.tick();
+        self.seen.deeds.push(Deed { order, ctl, kind });
+    }
+
+    /// A call of unknown code whose result goes nowhere is made for what it does.
+    pub(super) fn unknown_deed(&mut self, st: &State, name: &str, loc: Loc) {
+        if loc.span != self.discarded {
+            return;
+        }
+        let tail = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let quiet = self.lib.lists.get(&sym!("quiet"));
+        if !quiet.is_some_and(|q| q.iter().any(|w| *w == tail)) {
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
+        }
     }
 
     pub(super) fn stack(&self) -> Rc<Vec<FrameRef>> {

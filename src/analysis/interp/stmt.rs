@@ -5,12 +5,13 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::{Deferred, Hook, Interp, LoopContext, RaisePoint, TryContext};
+use crate::analysis::access::DeedKind;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
-use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Stmt, StmtKind};
+use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Span, Stmt, StmtKind};
 
 /// Ways into one handler that are told apart.
 const ENTRIES: usize = 8;
@@ -53,8 +54,12 @@ impl<'p> Interp<'p> {
                 st
             }
             StmtKind::Expr(e) => {
-                let v = self.eval(&mut st, e);
-                let _ = v;
+                self.discarded = match &e.kind {
+                    ExprKind::Await(inner) => inner.span,
+                    _ => e.span,
+                };
+                self.eval(&mut st, e);
+                self.discarded = Span::default();
                 st
             }
             StmtKind::Delete(place) => {
@@ -118,6 +123,7 @@ impl<'p> Interp<'p> {
                     return None;
                 }
                 self.note_swallowed_return(&st, &v, stmt.span);
+                self.answer(&st, &v);
                 let cur = self.cur;
                 self.frames[cur].returns.push((st, v));
                 return None;
@@ -649,6 +655,7 @@ impl<'p> Interp<'p> {
         let mut taken = vec![false; ctx.points.len()];
         // Decisions whose other side was caught here, and went on from there.
         let mut caught: Vec<(Loc, bool)> = Vec::new();
+        let mut all_caught = false;
         for (h, names) in handlers.iter().zip(&catches) {
             let mut entries: Vec<State> = Vec::new();
             let mut decided: Vec<(Loc, bool)> = Vec::new();
@@ -713,6 +720,7 @@ impl<'p> Interp<'p> {
             if let Some(s) = self.block(s, &h.body) {
                 outs.push(s);
                 caught.append(&mut decided);
+                all_caught |= broad;
             }
         }
         let had_return = self.frames[self.cur].returns.len() > returns_before;
@@ -737,7 +745,9 @@ impl<'p> Interp<'p> {
                 let mut i = 0;
                 s.ctl.retain(|c| {
                     i += 1;
-                    i <= base || !caught.contains(&(c.loc, !c.polarity))
+                    // Whatever was raised in there was taken by a handler that goes on.
+                    let taken = all_caught && c.scope == Scope::Raise && c.pred.is_some();
+                    i <= base || !(taken || caught.contains(&(c.loc, !c.polarity)))
                 });
             }
         }
@@ -1154,6 +1164,24 @@ impl<'p> Interp<'p> {
         id
     }
 
+    /// What the root answers; what other functions give back is seen where they are called.
+    fn answer(&mut self, st: &State, v: &Value) {
+        if self.frames[self.cur].depth > 1 || !says_something(v) {
+            return;
+        }
+        if let Kind::Phi(alts) = &v.kind
+            && alts.iter().all(|a| matches!(a.value.kind, Kind::Const(_)))
+        {
+            for a in alts.iter().filter(|a| says_something(&a.value)) {
+                let mut s = st.ctl.clone();
+                s.extend(a.under.iter().cloned());
+                self.deed(Rc::new(s), DeedKind::Answer(a.value.term));
+            }
+        } else if !st.ctl.is_empty() {
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(v.term));
+        }
+    }
+
     fn note_swallowed_return(&mut self, st: &State, v: &Value, span: crate::syntax::Span) {
         let loc = self.loc(span);
         let frame = self.frames[self.cur].id;
@@ -1226,6 +1254,16 @@ impl<'p> Interp<'p> {
             let from = o.handled.unwrap_or(at);
             o.swallowed = Some((from, at));
         }
+    }
+}
+
+/// Whether an answer is more than nothing, or a failure handed on.
+fn says_something(v: &Value) -> bool {
+    match &v.kind {
+        Kind::Const(Lit::None) | Kind::Err(_) | Kind::ReadErr(_) => false,
+        Kind::Tuple(vs) => vs.iter().any(says_something),
+        Kind::Phi(alts) => alts.iter().any(|a| says_something(&a.value)),
+        _ => true,
     }
 }
 

@@ -32,6 +32,8 @@ pub struct ModelField {
     pub related_name: Option<String>,
     /// Fields with which this one is unique as far as validators go (`unique_for_date="day"`).
     pub unique_for: Vec<String>,
+    /// The columns for which it stands, where it is none of its own.
+    pub parts: Vec<String>,
     /// The class that declares it.
     pub declared_in: String,
     /// The file of that class, an index into [`Facts::files`].
@@ -461,9 +463,25 @@ impl Facts {
         } else {
             None
         };
+        let parts = vocabulary
+            .composites
+            .iter()
+            .find(|(ending, _)| last_segment(&constructor) == ending)
+            .map(|(_, parts)| {
+                let names = parts.iter().enumerate().map(|(i, (key, usual))| {
+                    keyword(call, key)
+                        .or_else(|| positional(call).nth(i))
+                        .and_then(string)
+                        .unwrap_or(usual)
+                        .to_owned()
+                });
+                names.collect()
+            })
+            .unwrap_or_default();
         ModelField {
             traits,
             constructor,
+            parts,
             target,
             unique: traits.one_to_one || primary_key || is_true(keyword(call, &vocabulary.unique)),
             primary_key,

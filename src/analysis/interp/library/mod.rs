@@ -449,8 +449,7 @@ impl<'p> Interp<'p> {
                 result.unwrap_or_else(|| self.unknown(Deps::default()))
             }
             Does::Enqueue | Does::Effect => {
-                let order = self.tick();
-                self.seen.effects.push((loc, order));
+                self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
                 for w in st.merged_losses.clone().iter() {
                     self.reached_without_winning(*w, loc);
                     if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {

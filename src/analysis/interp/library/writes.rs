@@ -117,9 +117,9 @@ impl<'p> Interp<'p> {
                         sets.push(SetField {
                             path: sym!("*"),
                             value: slot.value.clone(),
+                            choices: None,
                             stored: None,
                             copied: false,
-                            ways: None,
                             deps,
                         });
                     }
@@ -184,6 +184,14 @@ impl<'p> Interp<'p> {
             {
                 op = Op::Create;
             }
+            // A row whose key was taken away is a new one.
+            let keyless = o
+                .get(sym!("pk"))
+                .is_some_and(|s| s.presence == Presence::Yes && s.value.is_none());
+            if spec.create_when_fresh && keyless && op == Op::Update {
+                op = Op::Create;
+                row_read = None;
+            }
             if spec.does != Does::Delete
                 && spec.update.is_none()
                 && (spec.sets.is_none() || spec.item.is_some())
@@ -244,9 +252,9 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path,
                 value,
+                choices: None,
                 stored: None,
                 copied: false,
-                ways: None,
                 deps,
             });
         }
@@ -543,6 +551,7 @@ impl<'p> Interp<'p> {
         sets: &mut Vec<SetField>,
     ) {
         let path = self.p.attribute_name(None, container, name);
+        let choices = choices(v);
         let v = self.scalar(st, v);
         let stored = match &v.kind {
             Kind::Store(t) => Some((**t).clone()),
@@ -552,9 +561,9 @@ impl<'p> Interp<'p> {
         sets.push(SetField {
             path,
             value: v,
+            choices,
             stored,
             copied: false,
-            ways: None,
             deps,
         });
     }
@@ -684,9 +693,9 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: top,
                     value: v,
+                    choices: None,
                     stored,
                     copied: false,
-                    ways: None,
                     deps,
                 });
             }
@@ -798,16 +807,13 @@ impl<'p> Interp<'p> {
             if !dirty && !all {
                 continue;
             }
+            let choices = choices(&slot.value);
             let v = self.scalar(st, &slot.value);
             let stored = match &v.kind {
                 Kind::Store(t) => Some((**t).clone()),
                 _ => None,
             };
-            let ways = self.ways(&slot.value, o.term, *name);
-            let deps = match &ways {
-                Some(ways) => self.changed_deps(st, &v, ways, o.term, *name),
-                None => self.deep_deps(st, &v, 0),
-            };
+            let deps = self.deep_deps(st, &v, 0);
             let own = self.seen.terms.field(o.term, *name);
             let copied = match self.seen.terms.get(v.term) {
                 // A column taken over from the row that was read.
@@ -821,9 +827,9 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path: *name,
                 value: v,
+                choices,
                 stored,
                 copied: copied && !dirty,
-                ways,
                 deps,
             });
         }
@@ -838,9 +844,9 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: *name,
                     value: v,
+                    choices: None,
                     stored: None,
                     copied: false,
-                    ways: None,
                     deps: Deps::default(),
                 });
             }
@@ -853,9 +859,9 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: sym!("*"),
                     value,
+                    choices: None,
                     stored: None,
                     copied,
-                    ways: None,
                     deps,
                 });
             }
@@ -866,29 +872,6 @@ impl<'p> Interp<'p> {
     fn changed_by(&self, id: ObjId, o: &Obj) -> Vec<(Ustr, u32)> {
         let by = |name: Ustr| self.changers.get(&(id, name)).map(|f| (name, *f));
         o.dirty.iter().filter_map(|d| by(d.0)).collect()
-    }
-
-    /// The ways in which a column got its value, if it was changed on some and left as it was read on others.
-    fn ways(&self, v: &Value, row: TermId, column: Ustr) -> Option<Rc<Vec<Alt>>> {
-        let Kind::Phi(alts) = &v.kind else {
-            return None;
-        };
-        let kept = |a: &Alt| {
-            a.kept(&self.seen.terms, row, column) && !self.seen.mutated.contains(&a.value.term)
-        };
-        (alts.iter().any(kept) && !alts.iter().all(kept)).then(|| alts.clone())
-    }
-
-    /// What a column's new value depends on: that it stays as it was read on another way is no computation from it.
-    fn changed_deps(&self, st: &State, v: &Value, ways: &[Alt], row: TermId, column: Ustr) -> Deps {
-        let changed = ways
-            .iter()
-            .filter(|a| !a.kept(&self.seen.terms, row, column));
-        let mut out = changed.fold(Deps::default(), |d, a| {
-            d.union(&self.deep_deps(st, &a.value, 0))
-        });
-        out.control = out.control.union(&self.deep_deps(st, v, 0).control);
-        out
     }
 
     /// Whether the rest of an object is another one spread into it, unchanged.
@@ -1037,5 +1020,13 @@ impl<'p> Interp<'p> {
                 .is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term)),
             _ => false,
         }
+    }
+}
+
+/// The alternatives of a value that is one of several.
+fn choices(v: &Value) -> Option<Rc<Vec<Alt>>> {
+    match &v.kind {
+        Kind::Phi(alts) => Some(alts.clone()),
+        _ => None,
     }
 }

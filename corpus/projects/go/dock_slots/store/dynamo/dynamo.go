@@ -96,7 +96,7 @@ func (t *Table) StoreUnchanged(ctx context.Context, slot booking.Slot) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.client.PutItemWithContext(ctx, &dynamodb.PutItemInput{ // todo-silent: check-then-act
+	_, err = t.client.PutItemWithContext(ctx, &dynamodb.PutItemInput{
 		TableName:           aws.String(t.name),
 		Item:                item,
 		ConditionExpression: aws.String("Version = :seen"),
