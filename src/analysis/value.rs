@@ -329,6 +329,15 @@ impl Deps {
         }
     }
 
+    /// The same, where how many rows there are only tells whether there are any.
+    pub fn existence(&self, read: ReadId) -> Self {
+        Self {
+            data: self.data.existence(read),
+            control: self.control.existence(read),
+            keyed: self.keyed.clone(),
+        }
+    }
+
     /// Of a part of an answer: what it was asked with.
     pub fn answered(&self) -> Self {
         Self {
@@ -340,15 +349,6 @@ impl Deps {
     /// Whether the value of any part of that read flows in, or tells which answer does.
     pub fn flows_from(&self, read: ReadId) -> bool {
         self.data.of(read) || self.keyed.of(read)
-    }
-
-    /// The same, where how many rows there are only tells whether there are any.
-    pub fn existence(&self, read: ReadId) -> Self {
-        Self {
-            data: self.data.existence(read),
-            control: self.control.existence(read),
-            keyed: self.keyed.clone(),
-        }
     }
 
     /// A part of a read.

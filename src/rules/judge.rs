@@ -76,6 +76,9 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     let mut out: Vec<Verdict> = Vec::new();
     for rule in rules {
         let Some(mut v) = rule(c) else { continue };
+        if !of_columns(c, &mut v) {
+            continue;
+        }
         // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
         let mut sure =
             v.needs.is_empty() && v.rivals.is_empty() && v.severity != Some(Severity::Note);
@@ -92,6 +95,28 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     }
     out.extend(swallowed_conflict::judge(c));
     out
+}
+
+/// Leaves out what is no column of the row that loses anything: of a declared model all columns are known, so that "any"
+/// names none; and which row another one belongs to is chosen, not worked out from what it was. `false` if nothing is
+/// left.
+fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
+    let model = match c.write.container {
+        Some(Container::Model(m)) => c.program.model(m),
+        _ => None,
+    };
+    let Some(model) = model.filter(|_| computes(v)) else {
+        return true;
+    };
+    let chosen = v.rule.id == lost_update::META.id;
+    v.fields.retain(|f| {
+        let relation = model
+            .fields
+            .get(f.as_str())
+            .is_some_and(|f| f.traits.is_relation());
+        f != "*" && !(chosen && relation)
+    });
+    !v.fields.is_empty() || v.pair.is_some_and(|i| c.pairs[i].counted)
 }
 
 /// Whether a verdict is about what the program works out, not about what it puts back.

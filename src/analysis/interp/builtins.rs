@@ -673,26 +673,17 @@ impl Interp<'_> {
                     }
                 }
             }
-            ("get" | "pop", None | Some((_, Shape::Instance, _)))
-                if args.pos.len() == 2
-                    && matches!(recv.kind, Kind::Unknown | Kind::Obj(_))
-                    && !args.pos[1].deps.data.is_empty()
-                    && self.seen.terms.text(args.pos[0].term).is_some() =>
+            // Of a mapping that nobody knows: what stands there, or the default as it is.
+            ("get", None | Some((_, Shape::Instance, _)))
+                if args.pos.len() == 2 && args.kw.is_empty() && args.star.is_none() =>
             {
-                // Of a mapping that nothing is known of: what it has under the name, or what is there anyway.
-                if let Some((id, ..)) = &obj
-                    && st.obj(*id).is_some_and(|o| o.class.is_some())
-                {
-                    return None;
-                }
-                let term = Term::Op(name, vec![recv.term, args.pos[0].term]);
-                let term = self.seen.terms.intern(term);
-                let there = Value::new(term, Kind::Unknown, recv.deps.clone());
+                let (key, default) = (first?, args.pos.get(1)?);
+                let part = self.index(st, recv, &key, loc);
                 let empty = Rc::new(Vec::new());
                 Some(crate::analysis::state::join_values(
-                    &there,
+                    &part,
                     &empty,
-                    &args.pos[1],
+                    default,
                     &empty,
                     &mut self.seen.terms,
                 ))

@@ -991,6 +991,7 @@ impl<'p> Interp<'p> {
         args: &Args,
         loc: Loc,
     ) -> Value {
+        self.unknown_deed(st, name.as_str(), loc);
         if self.names_relation(st, recv.term, name) {
             // Other rows, whichever they are.
             return self.unknown(Deps::default());
@@ -1002,7 +1003,6 @@ impl<'p> Interp<'p> {
         } else {
             recv
         };
-        self.unknown_deed(st, name.as_str(), loc);
         let v = self.opaque(st, None, Some(recv), args, loc);
         if matches!(v.kind, Kind::Unknown) {
             // The same method of the same value with the same arguments gives the same, as far as keys go.
