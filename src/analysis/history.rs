@@ -624,32 +624,6 @@ impl<'a> Pairer<'a> {
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
     }
 
-    /// Whether a decision on a column chose its new value: notes which. It did not where the column is only kept as it
-    /// was read, or set to the very value that it was found to differ from.
-    fn chosen(&self, s: &SetField, r: ReadId, checks: &mut Vec<(Ustr, Loc)>) -> bool {
-        let Some(ways) = &s.ways else {
-            return true;
-        };
-        let mut by = false;
-        for a in ways.iter() {
-            for c in a
-                .under
-                .iter()
-                .filter(|c| c.deps.paths(r).any(|p| p == s.path))
-            {
-                let kept = |row| a.kept(&self.seen.terms, row, s.path);
-                if self.write.row_term.is_some_and(kept)
-                    || only_if_different(&self.seen.terms, c, (r, s.path), &a.value)
-                {
-                    continue;
-                }
-                by = true;
-                checks.push((s.path, c.loc));
-            }
-        }
-        by || ways.iter().all(|a| a.under.is_empty())
-    }
-
     /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
     /// its own is one version.
     fn advances(&self, v: &Value, path: Ustr, r: ReadId) -> bool {
