@@ -130,8 +130,6 @@ pub struct SetField {
     pub stored: Option<StoreTerm>,
     /// Put back as it was read.
     pub copied: bool,
-    /// The ways in which it got its value, where one of them leaves it as it was read.
-    pub ways: Option<Rc<Vec<Alt>>>,
     /// What it depends on.
     pub deps: Deps,
 }

@@ -330,7 +330,6 @@ pub(super) fn update(
             value,
             stored,
             copied: false,
-            ways: None,
             deps,
         });
     }
@@ -342,7 +341,6 @@ pub(super) fn update(
             value,
             stored: None,
             copied: false,
-            ways: None,
             deps: all,
         });
     }
@@ -379,7 +377,6 @@ pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &m
             value,
             stored,
             copied: false,
-            ways: None,
             deps,
         });
     }

@@ -14,7 +14,6 @@ use super::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
 use crate::sym;
-use crate::syntax::il::CmpOp;
 
 /// Whether two accesses mean the same entity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -450,10 +449,11 @@ impl<'a> Pairer<'a> {
             }
             for p in s.deps.control.paths(r) {
                 if !key(p) && p != "?" && p != "#" && !tested.contains(&p) && p == s.path {
-                    if !self.chosen(s, r, &mut checks) {
-                        continue;
-                    }
                     tested.push(p);
+                    let ways = s.choices.iter().flat_map(|c| c.iter());
+                    let by = ways.flat_map(|a| a.under.iter());
+                    let by = by.filter(|c| c.deps.paths(r).any(|x| x == p));
+                    checks.extend(by.map(|c| (p, c.loc)));
                 }
             }
         }
@@ -636,32 +636,6 @@ impl<'a> Pairer<'a> {
             plain && paths.all(|p| p != s.path && p != "*")
         };
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
-    }
-
-    /// Whether a decision on a column chose its new value: notes which. It did not where the column is only kept as it
-    /// was read, or set to the very value that it was found to differ from.
-    fn chosen(&self, s: &SetField, r: ReadId, checks: &mut Vec<(Ustr, Loc)>) -> bool {
-        let Some(ways) = &s.ways else {
-            return true;
-        };
-        let mut by = false;
-        for a in ways.iter() {
-            for c in a
-                .under
-                .iter()
-                .filter(|c| c.deps.paths(r).any(|p| p == s.path))
-            {
-                let kept = |row| a.kept(&self.seen.terms, row, s.path);
-                if self.write.row_term.is_some_and(kept)
-                    || only_if_different(&self.seen.terms, c, (r, s.path), &a.value)
-                {
-                    continue;
-                }
-                by = true;
-                checks.push((s.path, c.loc));
-            }
-        }
-        by || ways.iter().all(|a| a.under.is_empty())
     }
 
     /// Whether a lock covers a read and this write.
@@ -1539,51 +1513,6 @@ impl<'a> Pairer<'a> {
             && rt.is_empty()
             && lock.container.is_some()
     }
-}
-
-/// Whether a decision lets a column be set only where it differs from what is there: a test that saves the write. (A
-/// constant is a state: who sets it first may do what follows.)
-pub fn only_if_different(terms: &Terms, c: &Ctl, of: (ReadId, Ustr), to: &Value) -> bool {
-    let reads = |v: &Value| v.deps.all().iter().any(|x| x == of);
-    c.pred
-        .as_deref()
-        .is_some_and(|p| differs(terms, p, c.polarity, &reads, to))
-}
-
-/// Whether all that a test says of a column is that it differs from a value. (Of several tests in one condition those of
-/// the column count.)
-fn differs(
-    terms: &Terms,
-    p: &Pred,
-    holds: bool,
-    reads: &impl Fn(&Value) -> bool,
-    to: &Value,
-) -> bool {
-    let again = |p: &Pred, holds| differs(terms, p, holds, reads, to);
-    match p {
-        Pred::Not(p) => again(p, !holds),
-        Pred::And(ps) | Pred::Or(ps) => ps.iter().all(|p| again(p, holds)),
-        Pred::Cmp(op, a, b) => {
-            let unequal = match op {
-                CmpOp::Ne | CmpOp::IsNot => holds,
-                CmpOp::Eq | CmpOp::Is => !holds,
-                _ => false,
-            };
-            (unequal && (made_of(terms, a, to) || made_of(terms, b, to))) || !(reads(a) || reads(b))
-        }
-        Pred::Truthy(v) => match &v.kind {
-            Kind::Test(p) => again(p, holds),
-            _ => !reads(v),
-        },
-    }
-}
-
-/// Whether a value is the other one (or one that it may be), or worked out from it.
-fn made_of(terms: &Terms, v: &Value, to: &Value) -> bool {
-    let one_of = |v: &Value, t: TermId| matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| a.value.term == t));
-    one_of(v, to.term)
-        || (!terms.is_const(v.term) && one_of(to, v.term))
-        || (!terms.is_const(to.term) && terms.mentions(v.term, to.term))
 }
 
 /// Whether what the program puts into a store-computed value depends on a read of it.

@@ -431,13 +431,6 @@ pub struct Alt {
     pub under: Rc<Vec<Rc<Ctl>>>,
 }
 
-impl Alt {
-    /// Whether it is the column of that name of that row, as it was read.
-    pub fn kept(&self, terms: &Terms, row: TermId, column: Ustr) -> bool {
-        matches!(terms.get(self.value.term), Term::Field(of, n) if *n == column && *of == row)
-    }
-}
-
 /// What is known of a value beyond its term.
 #[derive(Clone, Debug)]
 pub enum Kind {

@@ -116,11 +116,11 @@ def start_job(renderer: Renderer, session_id: int) -> None:
     session.save(update_fields=["job_id"])  # expect: check-then-act
 
 
-# case: id=py-dj-3107 label=safe tier=2 note=who changed it is compared only to save the assignment; it comes from the request
+# case: id=py-dj-3107 label=race rule=stale-overwrite tier=2 note=who changed it comes from the request, compared only to save the assignment; the other columns go back
 def relabel(session_id: int, label: str) -> None:
     session = Session.objects.get(pk=session_id)
     session.label = label
-    session.save(update_fields=["label", "changed_by"])
+    session.save()  # expect: stale-overwrite
 
 
 # case: id=py-dj-3108 label=race rule=check-then-act tier=2 note=the state decides, and a state is claimed by who sets it first
@@ -128,7 +128,7 @@ def close(session_id: int) -> None:
     session = Session.objects.get(pk=session_id)
     if session.state == "open":
         session.state = "closed"
-        session.save(update_fields=["state", "changed_by"])  # expect: check-then-act
+        session.save()  # expect: check-then-act
 
 
 # case: id=py-dj-3109 label=safe tier=2 note=how many rows were gathered tests none of their columns

@@ -120,7 +120,6 @@ impl<'p> Interp<'p> {
                             choices: None,
                             stored: None,
                             copied: false,
-                            ways: None,
                             deps,
                         });
                     }
@@ -256,7 +255,6 @@ impl<'p> Interp<'p> {
                 choices: None,
                 stored: None,
                 copied: false,
-                ways: None,
                 deps,
             });
         }
@@ -572,7 +570,6 @@ impl<'p> Interp<'p> {
             choices,
             stored,
             copied: false,
-            ways: None,
             deps,
         });
     }
@@ -705,7 +702,6 @@ impl<'p> Interp<'p> {
                     choices: None,
                     stored,
                     copied: false,
-                    ways: None,
                     deps,
                 });
             }
@@ -823,11 +819,7 @@ impl<'p> Interp<'p> {
                 Kind::Store(t) => Some((**t).clone()),
                 _ => None,
             };
-            let ways = self.ways(&slot.value, o.term, *name);
-            let deps = match &ways {
-                Some(ways) => self.changed_deps(st, &v, ways, o.term, *name),
-                None => self.deep_deps(st, &v, 0),
-            };
+            let deps = self.deep_deps(st, &v, 0);
             let own = self.seen.terms.field(o.term, *name);
             let copied = match self.seen.terms.get(v.term) {
                 // A column taken over from the row that was read.
@@ -844,7 +836,6 @@ impl<'p> Interp<'p> {
                 choices,
                 stored,
                 copied: copied && !dirty,
-                ways,
                 deps,
             });
         }
@@ -862,7 +853,6 @@ impl<'p> Interp<'p> {
                     choices: None,
                     stored: None,
                     copied: false,
-                    ways: None,
                     deps: Deps::default(),
                 });
             }
@@ -878,7 +868,6 @@ impl<'p> Interp<'p> {
                     choices: None,
                     stored: None,
                     copied,
-                    ways: None,
                     deps,
                 });
             }
@@ -889,29 +878,6 @@ impl<'p> Interp<'p> {
     fn changed_by(&self, id: ObjId, o: &Obj) -> Vec<(Ustr, u32)> {
         let by = |name: Ustr| self.changers.get(&(id, name)).map(|f| (name, *f));
         o.dirty.iter().filter_map(|d| by(d.0)).collect()
-    }
-
-    /// The ways in which a column got its value, if it was changed on some and left as it was read on others.
-    fn ways(&self, v: &Value, row: TermId, column: Ustr) -> Option<Rc<Vec<Alt>>> {
-        let Kind::Phi(alts) = &v.kind else {
-            return None;
-        };
-        let kept = |a: &Alt| {
-            a.kept(&self.seen.terms, row, column) && !self.seen.mutated.contains(&a.value.term)
-        };
-        (alts.iter().any(kept) && !alts.iter().all(kept)).then(|| alts.clone())
-    }
-
-    /// What a column's new value depends on: that it stays as it was read on another way is no computation from it.
-    fn changed_deps(&self, st: &State, v: &Value, ways: &[Alt], row: TermId, column: Ustr) -> Deps {
-        let changed = ways
-            .iter()
-            .filter(|a| !a.kept(&self.seen.terms, row, column));
-        let mut out = changed.fold(Deps::default(), |d, a| {
-            d.union(&self.deep_deps(st, &a.value, 0))
-        });
-        out.control = out.control.union(&self.deep_deps(st, v, 0).control);
-        out
     }
 
     /// Whether the rest of an object is another one spread into it, unchanged.
