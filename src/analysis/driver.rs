@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::access::Op;
+use super::endpoints::{Chain, Endpoints, Reaching};
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
@@ -45,7 +46,11 @@ struct Proto {
     fields: Vec<Ustr>,
     write: (FileId, u32),
     depth: usize,
+    chain: Chain,
 }
+
+/// The ways on which a place was come by: rule, severity, functions.
+type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
 
 #[derive(Default)]
 struct RootResult {
@@ -88,6 +93,7 @@ impl Analysis {
         input: &'i ProjectInput<'_>,
         python: &Library,
         go: &Library,
+        modules: &[(String, String)],
     ) -> Vec<&'i InputFile> {
         if input.options.parse_everything || !input.options.extra_queries.is_empty() {
             return input.files.iter().collect();
@@ -105,7 +111,7 @@ impl Analysis {
             .filter(|(_, a)| input.files.iter().any(|f| holds(a, &f.needles, &index)))
             .map(|(pack, _)| *pack)
             .collect();
-        let anchored = |f: &InputFile| {
+        let stores = |f: &InputFile| {
             let own = lib(f).anchors.iter();
             let wide = lib(f)
                 .project_anchors
@@ -113,25 +119,64 @@ impl Analysis {
                 .filter(|(pack, _)| used.contains(pack));
             own.chain(wide).any(|(_, a)| holds(a, &f.needles, &index))
         };
+        // Where something is kept, what leads there is of interest.
+        let kept: FxHashSet<Lang> = input
+            .files
+            .iter()
+            .filter(|f| stores(f))
+            .map(|f| f.lang)
+            .collect();
+        let anchored = |f: &InputFile| {
+            let mut entries = lib(f).entry_anchors.iter();
+            stores(f)
+                || (kept.contains(&f.lang) && entries.any(|(_, a)| holds(a, &f.needles, &index)))
+        };
+        let dir = |f: &'i InputFile| f.relative.rsplit_once('/').map_or("", |x| x.0);
         let dirs: FxHashSet<&str> = input
             .files
             .iter()
             .filter(|f| f.lang == Lang::Go && anchored(f))
-            .map(|f| f.relative.rsplit_once('/').map_or("", |x| x.0))
+            .map(dir)
             .collect();
-        // Python packages hand on the names of their modules: through them a model is found where it is used.
-        let mut packages: FxHashSet<&str> = FxHashSet::default();
-        for f in input
+        let mut chosen: FxHashSet<usize> = FxHashSet::default();
+        for (i, f) in input.files.iter().enumerate() {
+            if anchored(f) || (f.lang == Lang::Go && dirs.contains(dir(f))) {
+                chosen.insert(i);
+            }
+        }
+        // Where a pack does not tell what the rest of a project calls its store, what leads there is told by imports.
+        let plain = |f: &InputFile| {
+            let mut own = lib(f).anchors.iter();
+            own.any(|(pack, a)| !used.contains(pack) && holds(a, &f.needles, &index))
+        };
+        let plain_dirs: FxHashSet<&str> = input
             .files
             .iter()
-            .filter(|f| f.lang == Lang::Python && anchored(f))
-        {
-            let mut dir = f.relative.as_str();
-            while let Some((up, _)) = dir.rsplit_once('/') {
+            .filter(|f| f.lang == Lang::Go && plain(f))
+            .map(dir)
+            .collect();
+        let kept: FxHashSet<usize> = chosen
+            .iter()
+            .copied()
+            .filter(|i| {
+                let f = &input.files[*i];
+                plain(f) || (f.lang == Lang::Go && plain_dirs.contains(dir(f)))
+            })
+            .collect();
+        chosen.extend(super::demand::between(input, &chosen, &kept, modules));
+        // Python packages hand on the names of their modules: through them a model is found where it is used.
+        let mut packages: FxHashSet<&str> = FxHashSet::default();
+        for i in &chosen {
+            let f = &input.files[*i];
+            if f.lang != Lang::Python {
+                continue;
+            }
+            let mut at = f.relative.as_str();
+            while let Some((up, _)) = at.rsplit_once('/') {
                 if !packages.insert(up) {
                     break;
                 }
-                dir = up;
+                at = up;
             }
         }
         let hands_on = |f: &InputFile| {
@@ -142,12 +187,9 @@ impl Analysis {
         input
             .files
             .iter()
-            .filter(|f| {
-                anchored(f)
-                    || hands_on(f)
-                    || (f.lang == Lang::Go
-                        && dirs.contains(f.relative.rsplit_once('/').map_or("", |x| x.0)))
-            })
+            .enumerate()
+            .filter(|(i, f)| chosen.contains(i) || hands_on(f))
+            .map(|(_, f)| f)
             .collect()
     }
 }
@@ -166,6 +208,7 @@ impl Analyzer for Analysis {
                         lib.anchors
                             .iter()
                             .chain(&lib.project_anchors)
+                            .chain(&lib.entry_anchors)
                             .for_each(|(_, a)| a.needles(&mut all));
                     }
                 }
@@ -178,7 +221,7 @@ impl Analyzer for Analysis {
         let mut all = BTreeSet::new();
         for lang in [Lang::Python, Lang::Go] {
             if let Ok(lib) = pack::library(lang, &[]) {
-                for s in &lib.specs {
+                for s in lib.specs.iter().filter(|s| !s.does.is_entry()) {
                     all.insert(s.pack.to_string());
                     all.insert(s.store.to_string());
                 }
@@ -198,7 +241,7 @@ impl Analyzer for Analysis {
     fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId> {
         match self.libraries(input) {
             Ok((python, go)) => self
-                .selected(input, &python, &go)
+                .selected(input, &python, &go, &go_modules(input))
                 .iter()
                 .map(|f| f.id)
                 .collect(),
@@ -217,7 +260,8 @@ impl Analyzer for Analysis {
         };
         let words = field_words(input, &python);
         let started = Instant::now();
-        let files = self.selected(input, &python, &go);
+        let modules = go_modules(input);
+        let files = self.selected(input, &python, &go, &modules);
         out.parsed = files.iter().map(|f| f.id).collect();
         let (lowered, notes) = lower(input, &files);
         out.notifications.extend(notes);
@@ -226,7 +270,6 @@ impl Analyzer for Analysis {
             return out;
         }
         let started = Instant::now();
-        let modules = go_modules(input);
         let program = Program::new(lowered, python, go, &modules);
         out.timings.push(("facts", started.elapsed()));
         let started = Instant::now();
@@ -235,7 +278,10 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let results = interpret(&program, &words, atomic);
+        let ends = Endpoints::collect(&program);
+        out.timings.push(("endpoints", started.elapsed()));
+        let started = Instant::now();
+        let results = interpret(&program, &ends, &words, atomic);
         out.timings.push(("interpret", started.elapsed()));
         let started = Instant::now();
         for r in &results {
@@ -247,7 +293,7 @@ impl Analyzer for Analysis {
                 });
             }
         }
-        out.findings = stand(&program, results);
+        out.findings = stand(&program, &ends, results);
         out.timings.push(("judge", started.elapsed()));
         out
     }
@@ -359,7 +405,12 @@ fn go_modules(input: &ProjectInput<'_>) -> Vec<(String, String)> {
 }
 
 /// Interprets every root, then whatever no root has reached.
-fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootResult> {
+fn interpret(
+    program: &Program,
+    ends: &Endpoints,
+    words: &FieldWords,
+    atomic: bool,
+) -> Vec<RootResult> {
     let mut all: Vec<FuncRef> = Vec::new();
     for (fi, f) in program.files().iter().enumerate() {
         for i in 0..f.module.funcs.len() {
@@ -374,10 +425,14 @@ fn interpret(program: &Program, words: &FieldWords, atomic: bool) -> Vec<RootRes
     }
     let mut covered: FxHashSet<FuncRef> = FxHashSet::default();
     let mut results: Vec<RootResult> = Vec::new();
+    // What a class's method does may be another thing in each of its subclasses: it is no root for all of them.
+    let handles = |r: FuncRef| ends.is_handler(r) && program.receivers(r).len() == 1;
     let mut todo: Vec<FuncRef> = all
         .iter()
         .copied()
-        .filter(|r| is_entry(program, *r) || !program.is_called(program.func(*r).name))
+        .filter(|r| {
+            handles(*r) || is_entry(program, *r) || !program.is_called(program.func(*r).name)
+        })
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
     for round in 0..6 {
@@ -511,7 +566,14 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
     for c in cases(program, seen) {
         for v in judge(&c) {
             let finding = tell::finding(&c, &v, words);
+            let place = tell::place(&c, v.pair.map(|i| &c.pairs[i]));
+            let frames = c.write.stack.iter().map(|f| f.func);
+            let chain = Chain {
+                root,
+                frames: frames.take(place.frame.map_or(0, |i| i + 1)).collect(),
+            };
             out.protos.push(Proto {
+                chain,
                 finding,
                 needs: v.needs.clone(),
                 warns_if_others: v.warns_if_others,
@@ -526,7 +588,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
 }
 
 /// Which findings stand once the whole project is known: one for each write and its fields.
-fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
+fn stand(program: &Program, ends: &Endpoints, results: Vec<RootResult>) -> Vec<Finding> {
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
     for r in &results {
         written.extend(r.written.iter().copied());
@@ -545,6 +607,8 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
         }
     };
     let mut best: BTreeMap<(FileId, u32, FileId, u32, bool), Proto> = BTreeMap::new();
+    // Every way on which a place was found to go wrong.
+    let mut chains: Chains = FxHashMap::default();
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
@@ -558,6 +622,9 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
                     p.finding.severity = Severity::Warning;
                 }
             }
+            let at = (p.finding.primary.file, p.finding.primary.span.start);
+            let way = (p.finding.rule.id, p.finding.severity, p.chain.clone());
+            chains.entry(at).or_default().push(way);
             let beside = p.finding.rule.id == "swallowed-conflict";
             let key = (
                 p.finding.primary.file,
@@ -590,7 +657,32 @@ fn stand(program: &Program, results: Vec<RootResult>) -> Vec<Finding> {
             out.push(p.finding);
         }
     }
+    told_by_reach(program, ends, &chains, &mut out);
     out
+}
+
+/// Adds to each finding which entry points reach it, and what doubt that leaves.
+fn told_by_reach(program: &Program, ends: &Endpoints, chains: &Chains, findings: &mut [Finding]) {
+    let share = findings.len().div_ceil(rayon::current_num_threads()).max(8);
+    findings.par_chunks_mut(share).for_each(|findings| {
+        let reaching = Reaching::new(program, ends);
+        for f in findings {
+            let at = (f.primary.file, f.primary.span.start);
+            if let Some(chains) = chains.get(&at) {
+                // A plain overwrite elsewhere is no part of a finding that is more than that.
+                let chains = chains
+                    .iter()
+                    .filter(|(rule, severity, _)| {
+                        *rule == f.rule.id || *severity >= Severity::Warning
+                    })
+                    .map(|(_, _, chain)| chain.clone())
+                    .collect();
+                let (reach, doubt) = reaching.reach(&chains);
+                f.reach = Some(reach);
+                f.doubts.extend(doubt);
+            }
+        }
+    });
 }
 
 /// Whether one context of a write tells more than another.

@@ -1,8 +1,10 @@
 //! What the program does with its stores: one abstract interpreter, and the histories that it finds.
 
 pub mod access;
+mod demand;
 mod dialects;
 pub mod driver;
+pub mod endpoints;
 mod explain;
 pub mod history;
 pub mod interp;

@@ -81,6 +81,10 @@ pub struct Program {
     /// Classes that derive from a class, directly or not.
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
     calls: FxHashMap<FuncRef, Vec<Ustr>>,
+    /// Who may call a function, by its name alone.
+    callers: FxHashMap<FuncRef, Vec<FuncRef>>,
+    /// How many functions have a name.
+    defined: FxHashMap<Ustr, u32>,
     bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
     dirs: Vec<String>,
 }
@@ -131,6 +135,8 @@ impl Program {
             field_tags,
             derived: FxHashMap::default(),
             calls: FxHashMap::default(),
+            callers: FxHashMap::default(),
+            defined: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
             dirs,
         };
@@ -313,6 +319,7 @@ impl Program {
     fn index_relevance(&mut self) {
         // Who calls whom, by name: enough to leave alone what can't touch a store.
         let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
+        let mut defined: FxHashMap<Ustr, u32> = FxHashMap::default();
         let mut calls: Vec<(FuncRef, Vec<Ustr>)> = Vec::new();
         let mut seeds: Vec<FuncRef> = Vec::new();
         for (fi, f) in self.files.iter().enumerate() {
@@ -323,6 +330,7 @@ impl Program {
                     func: i as FuncIdx,
                 };
                 by_name.entry(func.name).or_default().push(r);
+                *defined.entry(func.name).or_default() += 1;
                 let mut named = Named::default();
                 walk::block(&mut named, &func.body);
                 let Named {
@@ -389,6 +397,8 @@ impl Program {
             },
         );
         self.matters = matters;
+        self.callers = callers;
+        self.defined = defined;
     }
 
     /// The files, in path order.
@@ -1032,6 +1042,36 @@ impl Program {
         self.calls.get(&f).map_or(&[], Vec::as_slice)
     }
 
+    /// The functions that may call one, by its name alone.
+    pub fn callers_of(&self, f: FuncRef) -> &[FuncRef] {
+        self.callers.get(&f).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every function with the names that it calls.
+    pub fn all_calls(&self) -> impl Iterator<Item = (FuncRef, &[Ustr])> {
+        self.calls.iter().map(|(f, names)| (*f, names.as_slice()))
+    }
+
+    /// How many functions of the project have this name.
+    pub fn defined(&self, name: Ustr) -> u32 {
+        self.defined.get(&name).copied().unwrap_or(0)
+    }
+
+    /// The bases of a class that stand outside the project, by path.
+    pub fn externals(&self, c: ClassRef) -> &[Ustr] {
+        &self.info(c).externals
+    }
+
+    /// The classes of the project that a class derives from.
+    pub fn ancestors(&self, c: ClassRef) -> &[ClassRef] {
+        self.info(c).mro.get(1..).unwrap_or(&[])
+    }
+
+    /// The classes that derive from a class.
+    pub fn derived(&self, c: ClassRef) -> &[ClassRef] {
+        self.derived.get(&c).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a decorator enters a region that a pack knows (a transaction, a lock).
     pub fn is_region(&self, file: u32, decorator: &Expr) -> bool {
         let callee = match &decorator.kind {
@@ -1217,7 +1257,7 @@ impl walk::Visit for Named {
     }
 }
 
-fn bare(name: Ustr) -> Ustr {
+pub(super) fn bare(name: Ustr) -> Ustr {
     ustr(&format!("{name}()"))
 }
 
