@@ -752,12 +752,12 @@ fn parent(path: &Path) -> PathBuf {
 /// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
 fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
     const SIGNS: [&str; 5] = [".git", "go.mod", "pyproject.toml", "setup.py", "manage.py"];
-    // A script inside of a package is no sign: names are imported from above the package.
-    let inside =
-        |folder: &Path, sign: &str| sign.ends_with(".py") && folder.join("__init__.py").exists();
     for ancestor in folder.ancestors() {
-        let signed = |sign: &&str| ancestor.join(sign).exists() && !inside(ancestor, sign);
-        if SIGNS.iter().any(signed) || Resolver::is_config(ancestor) {
+        // A script inside of a package: what is imported is named from further up.
+        let package = ancestor.join("__init__.py").exists();
+        let sign =
+            |sign: &&str| !(package && sign.ends_with(".py")) && ancestor.join(sign).exists();
+        if SIGNS.iter().any(sign) || Resolver::is_config(ancestor) {
             return Some(ancestor.to_owned());
         }
         if limit == Some(ancestor) {

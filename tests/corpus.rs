@@ -1,5 +1,5 @@
-//! The corpus: each program alone, as a project of its own, and the folders below `projects` each as one project of
-//! several files. What they mark and what is found agree both ways.
+//! The corpus: each program alone, as a project of its own; the folders of `corpus/projects` as projects of several
+//! files. What is marked and what is found agree both ways.
 //!
 //! | mark at the end of a line | meaning |
 //! |---|---|
@@ -59,30 +59,60 @@ fn marks(text: &str) -> Vec<Mark> {
     found
 }
 
-/// What is found on a line: what was said of it, and what reaches it.
-struct Found {
-    message: String,
-    reached: Option<String>,
+/// One program: the files that are analyzed together, relative to a folder.
+struct Unit {
+    folder: PathBuf,
+    files: Vec<PathBuf>,
+    /// A project is analyzed where it stands; a file alone, as if nothing else were there.
+    project: bool,
 }
 
-type Findings = BTreeMap<(u32, String), Found>;
-
-/// What is found in the files of one project, each by its path below `root`, and what is wrong with it all.
-fn findings(root: &Path, files: &[PathBuf]) -> (BTreeMap<PathBuf, Findings>, Vec<String>) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for path in files {
-        let to = folder
-            .path()
-            .join(path.strip_prefix(root).expect("below the root"));
-        std::fs::create_dir_all(to.parent().expect("a folder")).expect("made");
-        std::fs::copy(path, to).expect("copied");
+/// The programs of the corpus: every file alone, and each folder of `corpus/projects/LANGUAGE` as a whole.
+fn units(root: &Path) -> Vec<Unit> {
+    let corpus = root.join("corpus");
+    let projects = corpus.join("projects");
+    let mut all = Vec::new();
+    let mut files = Vec::new();
+    programs(&corpus, &mut files);
+    files.sort();
+    for file in &files {
+        if !file.starts_with(&projects) {
+            all.push(Unit {
+                folder: file.parent().expect("a folder").to_owned(),
+                files: vec![file.file_name().expect("a name").into()],
+                project: false,
+            });
+            continue;
+        }
+        let inside = file.strip_prefix(&projects).expect("below");
+        let folder: PathBuf = projects.join(inside.iter().take(2).collect::<PathBuf>());
+        let relative = file.strip_prefix(&folder).expect("below").to_owned();
+        match all.last_mut() {
+            Some(unit) if unit.folder == folder => unit.files.push(relative),
+            _ => all.push(Unit {
+                folder,
+                files: vec![relative],
+                project: true,
+            }),
+        }
     }
-    let paths = match files {
-        [one] => vec![one.strip_prefix(root).expect("below the root").to_owned()],
-        _ => Vec::new(),
+    all
+}
+
+/// What is found in a program: file, line and rule, what was said of it, and what reaches it.
+type Found = BTreeMap<(PathBuf, u32, String), (String, String)>;
+
+fn findings(unit: &Unit) -> (Found, Vec<String>) {
+    let alone = tempfile::tempdir().expect("a temporary folder");
+    let (cwd, paths) = if unit.project {
+        (unit.folder.clone(), vec![".".into()])
+    } else {
+        let name = &unit.files[0];
+        std::fs::copy(unit.folder.join(name), alone.path().join(name)).expect("copied");
+        (alone.path().to_owned(), vec![name.clone()])
     };
     let settings = Settings {
-        cwd: folder.path().to_owned(),
+        cwd,
         paths,
         config: Source::Isolated,
         jobs: 1,
@@ -93,7 +123,7 @@ fn findings(root: &Path, files: &[PathBuf]) -> (BTreeMap<PathBuf, Findings>, Vec
     for note in &run.outcome.notifications {
         wrong.push(format!("notification: {}", note.message));
     }
-    let mut found: BTreeMap<PathBuf, Findings> = BTreeMap::new();
+    let mut found = Found::new();
     let mut seen = BTreeSet::new();
     for f in &run.outcome.findings {
         if f.severity < Severity::Warning && f.rule.id != "stale-overwrite" {
@@ -104,149 +134,91 @@ fn findings(root: &Path, files: &[PathBuf]) -> (BTreeMap<PathBuf, Findings>, Vec
         if !seen.insert((f.primary, f.rule.id, f.entity.clone(), f.fields.clone())) {
             wrong.push(format!("line {line}: {} is reported twice", f.rule.id));
         }
-        let one = Found {
-            message: f.message.clone(),
-            reached: f.reach.as_ref().and_then(|r| r.told(9, Endpoint::label)),
-        };
-        found
-            .entry(PathBuf::from(&source.display))
-            .or_default()
-            .insert((line, f.rule.id.to_owned()), one);
+        let path = Path::new(&source.display);
+        let path = path.strip_prefix("./").unwrap_or(path).to_owned();
+        let reached = f.reach.as_ref().and_then(|r| r.told(9, Endpoint::label));
+        let told = (f.message.clone(), reached.unwrap_or("nothing".to_owned()));
+        found.insert((path, line, f.rule.id.to_owned()), told);
     }
     (found, wrong)
 }
 
-/// What is wrong with one project, a line each, and how many known misses and false alarms it has.
-fn differences(root: &Path, files: &[PathBuf], corpus: &Path) -> (String, usize, usize) {
-    let (mut found, wrong) = findings(root, files);
+/// What is wrong with one program, a line each, and how many known misses and false alarms it has.
+fn differences(unit: &Unit, root: &Path) -> (String, usize, usize) {
+    let (found, wrong) = findings(unit);
     let mut out = String::new();
     let (mut misses, mut alarms) = (0, 0);
-    let shown = |path: &Path| {
-        let path = path.strip_prefix(corpus).expect("below the root");
+    let shown = |file: &Path| {
+        let path = unit.folder.join(file);
+        let path = path.strip_prefix(root).expect("below the root");
         path.to_string_lossy().replace('\\', "/")
     };
     for w in wrong {
-        let _ = writeln!(out, "{}: {w}", shown(root));
+        let _ = writeln!(out, "{}: {w}", shown(&unit.files[0]));
     }
-    for path in files.iter().filter(|p| is_program(p)) {
-        let below = path.strip_prefix(root).expect("below the root");
-        let here = found.remove(below).unwrap_or_default();
-        let (text, m, a) = in_file(path, &shown(path), &here);
-        out += &text;
-        misses += m;
-        alarms += a;
-    }
-    (out, misses, alarms)
-}
-
-fn in_file(path: &Path, shown: &str, found: &Findings) -> (String, usize, usize) {
-    let text = std::fs::read_to_string(path).expect("readable");
-    let mut out = String::new();
-    let (mut misses, mut alarms) = (0, 0);
-    let mut wanted: BTreeSet<(u32, String)> = BTreeSet::new();
-    for mark in marks(&text) {
-        let (line, names) = (mark.line, mark.rules.join("|"));
-        let here: Vec<&str> = found
-            .keys()
-            .filter(|(l, _)| *l == line)
-            .map(|(_, rule)| rule.as_str())
-            .collect();
-        let met = mark.rules.iter().any(|r| here.contains(&r.as_str()));
-        for rule in &mark.rules {
-            // Names of rules that are still to come may stand beside one that is there, or as a known miss.
-            let alone = mark.rules.len() == 1 && mark.kind != Kind::Todo;
-            if alone && rules::by_id(rule).is_none() {
-                let _ = writeln!(out, "{shown}:{line}: no such rule: {rule}");
+    let mut wanted: BTreeSet<(PathBuf, u32, String)> = BTreeSet::new();
+    for file in &unit.files {
+        let text = std::fs::read_to_string(unit.folder.join(file)).expect("readable");
+        for mark in marks(&text) {
+            let (line, names) = (mark.line, mark.rules.join("|"));
+            let here: Vec<&str> = found
+                .keys()
+                .filter(|(f, l, _)| f == file && *l == line)
+                .map(|(.., rule)| rule.as_str())
+                .collect();
+            let met = mark.rules.iter().any(|r| here.contains(&r.as_str()));
+            let at = format!("{}:{line}", shown(file));
+            for rule in &mark.rules {
+                // Names of rules that are still to come may stand beside one that is there, or as a known miss.
+                let alone = mark.rules.len() == 1 && mark.kind != Kind::Todo;
+                if alone && rules::by_id(rule).is_none() {
+                    let _ = writeln!(out, "{at}: no such rule: {rule}");
+                }
+                if mark.kind != Kind::Todo {
+                    wanted.insert((file.clone(), line, rule.clone()));
+                }
             }
-            if mark.kind != Kind::Todo {
-                wanted.insert((line, rule.clone()));
-            }
-        }
-        match (mark.kind, met) {
-            (Kind::Expect, true) => {}
-            (Kind::Expect, false) => {
-                let got = if here.is_empty() {
-                    "nothing".to_owned()
-                } else {
-                    here.join(", ")
-                };
-                let _ = writeln!(out, "{shown}:{line}: expected {names}, got {got}");
-            }
-            (Kind::Todo, true) => {
-                let _ = writeln!(
-                    out,
-                    "{shown}:{line}: {names} is found now: mark it `expect`"
-                );
-            }
-            (Kind::Todo, false) => misses += 1,
-            (Kind::TodoSilent, true) => alarms += 1,
-            (Kind::TodoSilent, false) => {
-                let _ = writeln!(out, "{shown}:{line}: {names} is gone: take the mark away");
+            match (mark.kind, met) {
+                (Kind::Expect, true) => {}
+                (Kind::Expect, false) => {
+                    let got = if here.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        here.join(", ")
+                    };
+                    let _ = writeln!(out, "{at}: expected {names}, got {got}");
+                }
+                (Kind::Todo, true) => {
+                    let _ = writeln!(out, "{at}: {names} is found now: mark it `expect`");
+                }
+                (Kind::Todo, false) => misses += 1,
+                (Kind::TodoSilent, true) => alarms += 1,
+                (Kind::TodoSilent, false) => {
+                    let _ = writeln!(out, "{at}: {names} is gone: take the mark away");
+                }
             }
         }
     }
-    let reached = reached(&text);
-    for ((line, rule), one) in found {
-        if !wanted.contains(&(*line, rule.clone())) {
-            let _ = writeln!(
-                out,
-                "{shown}:{line}: expected nothing, got {rule}: {}",
-                one.message
-            );
+    for ((file, line, rule), (message, reached)) in &found {
+        if !wanted.contains(&(file.clone(), *line, rule.clone())) {
+            let at = shown(file);
+            let _ = writeln!(out, "{at}:{line}: expected nothing, got {rule}: {message}");
         }
-        let got = one.reached.as_deref().unwrap_or("nothing");
-        if let Some(wanted) = reached.get(line)
-            && wanted != got
+        let text = std::fs::read_to_string(unit.folder.join(file)).expect("readable");
+        if let Some(wanted) = reaching(text.lines().nth(*line as usize - 1).unwrap_or_default())
+            && wanted != reached
         {
-            let _ = writeln!(out, "{shown}:{line}: reached by {got}, not by {wanted}");
+            let at = shown(file);
+            let _ = writeln!(out, "{at}:{line}: reached by {reached}, not by {wanted}");
         }
     }
     (out, misses, alarms)
 }
 
-/// What a line's finding is reached by, as the program says.
-fn reached(text: &str) -> BTreeMap<u32, String> {
-    let said = |line: &str| {
-        let marks = ["# reached: ", "// reached: "];
-        let rest = marks.iter().find_map(|m| Some(line.split_once(m)?.1))?;
-        Some(rest.trim().to_owned())
-    };
-    text.lines()
-        .enumerate()
-        .filter_map(|(at, line)| Some((at as u32 + 1, said(line)?)))
-        .collect()
-}
-
-fn is_program(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e == "py" || e == "go")
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
-/// The projects of the corpus: the folder and its files.
-fn projects(folder: &Path, found: &mut Vec<(PathBuf, Vec<PathBuf>)>) {
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() && folder.ends_with("projects") {
-            let mut all = Vec::new();
-            files(&path, &mut all);
-            all.sort();
-            found.push((path, all));
-        } else if path.is_dir() {
-            projects(&path, found);
-        } else if is_program(&path) {
-            found.push((folder.to_owned(), vec![path]));
-        }
-    }
+/// What a line says that its finding is reached by.
+fn reaching(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once(" reached: ")?;
+    Some(rest.trim())
 }
 
 fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -254,7 +226,7 @@ fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             programs(&path, found);
-        } else if is_program(&path) {
+        } else if path.extension().is_some_and(|e| e == "py" || e == "go") {
             found.push(path);
         }
     }
@@ -263,31 +235,25 @@ fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn found_is_what_is_marked() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut all = Vec::new();
-    projects(&root.join("corpus"), &mut all);
-    all.sort();
-    assert!(!all.is_empty(), "the corpus is empty");
+    let units = units(root);
+    assert!(!units.is_empty(), "the corpus is empty");
     let pool = rayon::ThreadPoolBuilder::new()
         .stack_size(engine::STACK)
         .build()
         .expect("threads");
-    let results: Vec<(String, usize, usize)> = pool.install(|| {
-        all.par_iter()
-            .map(|(folder, files)| differences(folder, files, root))
-            .collect()
-    });
+    let results: Vec<(String, usize, usize)> =
+        pool.install(|| units.par_iter().map(|u| differences(u, root)).collect());
     let text: String = results.iter().map(|(text, ..)| text.as_str()).collect();
     let misses: usize = results.iter().map(|(_, n, _)| n).sum();
     let alarms: usize = results.iter().map(|(.., n)| n).sum();
-    let marked: usize = all
+    let marked: usize = units
         .iter()
-        .flat_map(|(_, files)| files)
-        .filter(|p| is_program(p))
+        .flat_map(|u| u.files.iter().map(|f| u.folder.join(f)))
         .map(|p| marks(&std::fs::read_to_string(p).expect("readable")).len())
         .sum();
     let tally = format!(
         "{} programs, {marked} marks, {misses} known misses, {alarms} known false alarms",
-        all.len()
+        units.len()
     );
     eprintln_line(&tally);
     assert!(

@@ -96,7 +96,7 @@ struct Calls<'a> {
     found: Found,
 }
 
-impl walk::Visit for Calls<'_> {
+impl walk::Visit<'_> for Calls<'_> {
     fn expr(&mut self, e: &Expr) {
         if let ExprKind::Call(c) = &e.kind
             && let ExprKind::Attr(_, name, at) = &c.callee.kind

@@ -17,9 +17,13 @@
 ;;; exception LockNotAvailable: OperationalError
 
 ; What declares models, fields and constraints
-;;; list model-bases: django.db.models.Model django.db.models.base.Model django.contrib.auth.models.AbstractUser django.contrib.auth.models.AbstractBaseUser django.contrib.gis.db.models.Model
+;;; list model-bases: django.db.models.Model django.db.models.base.Model django.contrib.auth.models.AbstractUser django.contrib.auth.models.AbstractBaseUser django.contrib.gis.db.models.Model organizations.abstract.AbstractOrganization organizations.abstract.AbstractOrganizationUser organizations.abstract.AbstractOrganizationOwner organizations.abstract.AbstractOrganizationInvitation
 ;;; list model-base-suffixes: Model
-;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json Field=plain
+;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json FileField=file ImageField=file Field=plain
+; Fields that stand for columns of other names; what is unique in models outside of the project.
+;;; list composite-fields: GenericForeignKey=ct_field:content_type+fk_field:object_id
+;;; list unique-columns: django.contrib.auth.models.AbstractUser=username django.contrib.auth.models.User=username django.contrib.auth.models.Group=name django.contrib.auth.models.Permission=content_type+codename django.contrib.contenttypes.models.ContentType=app_label+model django.contrib.sites.models.Site=domain django.contrib.sessions.models.Session=session_key django.contrib.redirects.models.Redirect=site+old_path rest_framework.authtoken.models.Token=key rest_framework.authtoken.models.Token=user allauth.socialaccount.models.SocialAccount=provider+uid django_celery_beat.models.PeriodicTask=name
+;;; list file-attributes: storage field instance
 ;;; list field-target: to
 ;;; list field-target-self: self
 ;;; list field-unique: unique
@@ -50,6 +54,12 @@
 ;;; list from-queryset: from_queryset
 ;;; list implicit-manager: objects django.db.models.Manager
 ;;; list property-decorators: property cached_property django.utils.functional.cached_property
+;;; list row-adding: _state.adding
+;;; list single-run-bases: django.core.management.base.BaseCommand django.core.management.BaseCommand django.core.management.base.AppCommand django.core.management.AppCommand django.core.management.base.LabelCommand django.core.management.LabelCommand
+;;; list single-run-calls: django.db.models.signals.post_migrate.connect django.db.models.signals.pre_migrate.connect
+;;; list discovered-bases: django.apps.AppConfig django.apps.config.AppConfig
+;;; list script-marks: django.setup DJANGO_SETTINGS_MODULE
+;;; list historical-models: get_model
 ;;; list choices-bases: django.db.models.TextChoices django.db.models.IntegerChoices django.db.models.Choices
 ;;; list write-calls: update aupdate create acreate get_or_create update_or_create
 ;;; list write-dicts: defaults
@@ -57,6 +67,8 @@
 ;;; list setting-atomic-requests: ATOMIC_REQUESTS
 ;;; list setting-database-options: OPTIONS
 ;;; list setting-isolation: isolation_level
+;;; list clocks: django.utils.timezone.now django.utils.timezone.localtime django.utils.timezone.localdate
+;;; list quiet: success add_message
 
 ; Handles
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.db.models.Manager|django.db.models.manager.Manager|django.db.models.manager.BaseManager") (#set! declares "manager"))
@@ -118,7 +130,7 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_or_create" "aget_or_create")
   (#set! recv "manager|query") (#set! does "upsert") (#set! adds-filter "kw:* -defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update_or_create" "aupdate_or_create")
-  (#set! recv "manager|query") (#set! does "upsert") (#set! mode "partial") (#set! adds-filter "kw:* -defaults -create_defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
+  (#set! recv "manager|query") (#set! does "upsert") (#set! mode "partial") (#set! adds-filter "kw:* -defaults -create_defaults") (#set! sets "kw:defaults") (#set! defaults "kw:create_defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "bulk_create" "abulk_create")
   (#set! recv "manager|query") (#set! does "create") (#set! item "pos:0|kw:objs") (#set! absorbs "kw:ignore_conflicts|kw:update_conflicts") (#set! returns "arg:pos:0|kw:objs") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "bulk_update" "abulk_update")
@@ -129,7 +141,7 @@
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.edit.CreateView|django.views.generic.CreateView|django.views.generic.edit.BaseCreateView") (#set! declares "view.create"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance"))
-;;; list parameters: view/perform_create.serializer=serializer:serializer_class:fresh view/perform_update.serializer=serializer:serializer_class view/form_valid.form=form:form_class view.create/form_valid.form=form:form_class:fresh
+;;; list parameters: serializer/*.instance=row:Meta.model form/*.instance=row:Meta.model view/perform_create.serializer=serializer:serializer_class:fresh view/perform_update.serializer=serializer:serializer_class view/form_valid.form=form:form_class view.create/form_valid.form=form:form_class:fresh
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_queryset" "filter_queryset")
   (#set! recv "view|view.create") (#set! does "make") (#set! container "own:queryset|own:model|own:get_serializer_class().Meta.model|own:serializer_class.Meta.model|own:form_class.Meta.model") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_object")

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
-use super::value::{Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Value};
+use super::value::{
+    Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, TermId, Terms, Value,
+};
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
 
@@ -31,6 +33,8 @@ pub struct FrameRef {
     pub call: Option<Loc>,
     /// What the parameters (receiver included) brought: reads whose values or rows are in scope.
     pub brought: Rc<Vec<ReadId>>,
+    /// The object whose method it is.
+    pub recv: Option<TermId>,
 }
 
 /// How a read came about.
@@ -117,12 +121,36 @@ pub struct SetField {
     pub path: Ustr,
     /// What it is set to.
     pub value: Value,
+    /// The alternatives, where it is one of several values.
+    pub choices: Option<Rc<Vec<Alt>>>,
     /// Computed by the store.
     pub stored: Option<StoreTerm>,
     /// Put back as it was read.
     pub copied: bool,
+    /// The ways in which it got its value, where one of them leaves it as it was read.
+    pub ways: Option<Rc<Vec<Alt>>>,
     /// What it depends on.
     pub deps: Deps,
+}
+
+impl SetField {
+    /// What is written, in a form that other places of the project can be compared with.
+    pub fn written(&self, terms: &Terms, at: Loc) -> Written {
+        if let Some(t) = &self.stored {
+            let mut from = Vec::new();
+            t.stored(&mut from);
+            return if from.contains(&self.path) {
+                Written::Relative
+            } else {
+                Written::At(at)
+            };
+        }
+        match terms.settled(self.value.term) {
+            Some(text) => Written::Value(text),
+            None if terms.is_time(self.value.term) => Written::Time,
+            None => Written::At(at),
+        }
+    }
 }
 
 /// What became of a conditional write's outcome.
@@ -138,6 +166,39 @@ pub struct Outcome {
     pub spent: Option<Loc>,
     /// The losing side was seen in a branch.
     pub lost_seen: bool,
+}
+
+/// What a run does besides reading and writing, under the decisions in force.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// Order among all accesses.
+    pub order: u32,
+    /// The decisions.
+    pub ctl: Rc<Vec<Rc<Ctl>>>,
+    /// What it is.
+    pub kind: DeedKind,
+}
+
+/// Kinds of deeds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeedKind {
+    /// An effect outside of the store, or a call of unknown code for what it does.
+    Effect,
+    /// A function's answer.
+    Answer(TermId),
+}
+
+/// What is written to a column, as far as it can be compared between places of a project.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Written {
+    /// Always this.
+    Value(Ustr),
+    /// The time.
+    Time,
+    /// A change relative to what is there.
+    Relative,
+    /// Something else, at this place.
+    At(Loc),
 }
 
 /// A write.
@@ -162,7 +223,7 @@ pub struct Write {
     /// The row object that is written, if any.
     pub row: Option<ObjId>,
     /// The term of that row.
-    pub row_term: Option<super::value::TermId>,
+    pub row_term: Option<TermId>,
     /// The read that gave that row.
     pub row_read: Option<ReadId>,
     /// How the entity is selected: key or filters, all must hold.
@@ -201,6 +262,8 @@ pub struct Write {
     pub after: Rc<Vec<AccessId>>,
     /// Writes of an upsert happen under its own row lock.
     pub locked: bool,
+    /// The columns of the row that were changed, and the activation that did so first.
+    pub changed: Vec<(Ustr, u32)>,
 }
 
 /// A guard token.
@@ -213,7 +276,7 @@ pub struct Token {
     /// Connection.
     pub conn: Option<Ustr>,
     /// What it locks, if told.
-    pub key: Option<super::value::TermId>,
+    pub key: Option<TermId>,
     /// It ends with the transaction in which it was taken.
     pub until_txn: bool,
     /// Why it is assumed, if not seen.

@@ -1,157 +1,575 @@
-//! Files that no pack has an anchor in, but that stand between what is called from outside and a store: a handler's
-//! module imports the service, the service imports the module that knows the client.
+//! Which files of a project are parsed: those with an anchor of a pack, whoever may call what touches a store in them,
+//! and what these import and need.
+//!
+//! Everything else stays unread but for the scan of its bytes. Go's unit is the package: its files share their names.
 
+use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::Ustr;
 
+use super::calls::{Relevance, telling};
+use super::program::ProgramFile;
 use crate::engine::{InputFile, ProjectInput};
+use crate::files::scan::NeedleSet;
+use crate::project::facts::python_module;
+use crate::stores::anchors::Formula;
+use crate::stores::vocabulary::Library;
 use crate::syntax::Lang;
+use crate::syntax::il::TypeExpr;
 
-/// The files (indices into the project's) that lead from the `parsed` ones to the `stores`, over files that are not
-/// parsed yet. Go files stand and fall with their packages.
-pub(super) fn between(
-    input: &ProjectInput<'_>,
-    parsed: &FxHashSet<usize>,
-    stores: &FxHashSet<usize>,
-    go_modules: &[(String, String)],
-) -> Vec<usize> {
-    if stores.is_empty() {
-        return Vec::new();
+/// Rounds of callers and imports: deeper than services are layered.
+const ROUNDS: usize = 8;
+
+/// The files of a project, how they hang together, and which of them are wanted so far.
+pub struct Demand<'i> {
+    input: &'i ProjectInput<'i>,
+    python: &'i Library,
+    go: &'i Library,
+    /// The unit of each file: its package's in Go, its own in Python.
+    unit: Vec<u32>,
+    members: Vec<Vec<u32>>,
+    /// Units that a unit imports, and that import it.
+    imports: Vec<Vec<u32>>,
+    importers: Vec<Vec<u32>>,
+    /// Python modules by dotted path and every end of it; Go packages by directory.
+    modules: FxHashMap<(Lang, String), u32>,
+    chosen: Vec<bool>,
+    anchored: Vec<bool>,
+    /// Files that register entry points.
+    entries: Vec<bool>,
+    /// Files that name a library themselves.
+    own: Vec<bool>,
+    /// How many files' imports have been looked at.
+    looked: usize,
+    /// How many functions' callers have been looked for.
+    asked: usize,
+}
+
+impl<'i> Demand<'i> {
+    /// Nothing is wanted yet.
+    pub fn new(
+        input: &'i ProjectInput<'i>,
+        python: &'i Library,
+        go: &'i Library,
+        needles: &FxHashMap<Ustr, usize>,
+    ) -> Self {
+        let n = input.files.len();
+        let mut d = Self {
+            input,
+            python,
+            go,
+            unit: Vec::with_capacity(n),
+            members: Vec::new(),
+            imports: Vec::new(),
+            importers: Vec::new(),
+            modules: FxHashMap::default(),
+            chosen: vec![false; n],
+            anchored: vec![false; n],
+            entries: vec![false; n],
+            own: vec![false; n],
+            looked: 0,
+            asked: 0,
+        };
+        let own_pack = !input.options.extra_queries.is_empty();
+        d.find_anchors(needles, own_pack);
+        d
     }
-    let places = Places::new(input, go_modules);
-    let edges: Vec<Vec<usize>> = input
-        .files
-        .iter()
-        .map(|f| places.imports(input, f))
-        .collect();
-    let follow = |from: Vec<usize>, edges: &[Vec<usize>]| {
-        let mut seen: FxHashSet<usize> = FxHashSet::default();
-        let mut work = from;
-        while let Some(i) = work.pop() {
-            for &next in &edges[i] {
-                if !parsed.contains(&next) && seen.insert(next) {
-                    work.push(next);
-                }
+
+    fn library(&self, lang: Lang) -> &'i Library {
+        match lang {
+            Lang::Python => self.python,
+            Lang::Go => self.go,
+        }
+    }
+
+    fn find_anchors(&mut self, index: &FxHashMap<Ustr, usize>, all: bool) {
+        let files = &self.input.files;
+        // A project that uses a library need not name it in every file: its own models are imported from its own.
+        let used: FxHashSet<Ustr> = [self.python, self.go]
+            .iter()
+            .flat_map(|lib| &lib.anchors)
+            .filter(|(pack, _)| {
+                let wide = |l: &Library| l.project_anchors.iter().any(|(p, _)| p == pack);
+                wide(self.python) || wide(self.go)
+            })
+            .filter(|(_, a)| files.iter().any(|f| holds(a, &f.needles, index)))
+            .map(|(pack, _)| *pack)
+            .collect();
+        for (i, f) in files.iter().enumerate() {
+            let lib = self.library(f.lang);
+            let wide = lib
+                .project_anchors
+                .iter()
+                .filter(|(pack, _)| used.contains(pack));
+            let own = all || lib.anchors.iter().any(|(_, a)| holds(a, &f.needles, index));
+            self.own[i] = own;
+            self.anchored[i] = own || wide.into_iter().any(|(_, a)| holds(a, &f.needles, index));
+            self.entries[i] = lib
+                .entry_anchors
+                .iter()
+                .any(|(_, a)| holds(a, &f.needles, index));
+        }
+    }
+
+    /// Whether calls of a library's names count in a file.
+    pub fn is_anchored(&self, file: usize) -> bool {
+        self.anchored[file]
+    }
+
+    /// The files to begin with; all, if everything is to be parsed.
+    pub fn first(&mut self, go_modules: &[(String, String)]) -> Vec<usize> {
+        if self.input.options.parse_everything || !self.input.options.extra_queries.is_empty() {
+            self.chosen.fill(true);
+            return (0..self.chosen.len()).collect();
+        }
+        if !self.anchored.iter().any(|a| *a) {
+            return Vec::new();
+        }
+        self.link(go_modules);
+        let mut out = Vec::new();
+        for i in 0..self.anchored.len() {
+            // Where something is kept, what leads there is of interest.
+            if self.anchored[i] || self.entries[i] {
+                self.choose(self.unit[i], &mut out);
             }
         }
-        seen
-    };
-    let ahead = follow(parsed.iter().copied().collect(), &edges);
-    let mut back: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
-    for (i, targets) in edges.iter().enumerate() {
-        for &t in targets {
-            back[t].push(i);
+        // Python packages hand on the names of their modules: through them a model is found where it is used.
+        let mut packages: FxHashSet<&str> = FxHashSet::default();
+        for i in 0..self.anchored.len() {
+            let f = &self.input.files[i];
+            if f.lang != Lang::Python || !(self.anchored[i] || self.entries[i]) {
+                continue;
+            }
+            let mut dir = f.relative.as_str();
+            while let Some((up, _)) = dir.rsplit_once('/') {
+                if !packages.insert(up) {
+                    break;
+                }
+                dir = up;
+            }
+        }
+        for i in 0..self.anchored.len() {
+            let f = &self.input.files[i];
+            if f.relative
+                .strip_suffix("/__init__.py")
+                .is_some_and(|dir| packages.contains(dir))
+            {
+                self.choose(self.unit[i], &mut out);
+            }
+        }
+        out.sort_unstable();
+        out
+    }
+
+    fn choose(&mut self, unit: u32, out: &mut Vec<usize>) {
+        for f in &self.members[unit as usize] {
+            let f = *f as usize;
+            if !self.chosen[f] {
+                self.chosen[f] = true;
+                out.push(f);
+            }
         }
     }
-    let behind = follow(stores.iter().copied().collect(), &back);
-    let mut out: Vec<usize> = ahead.intersection(&behind).copied().collect();
-    out.sort_unstable();
-    out
-}
 
-/// Where modules and packages stand.
-struct Places<'a> {
-    /// Python modules by dotted path and by every end of it.
-    modules: FxHashMap<String, Vec<usize>>,
-    /// Go files by folder.
-    folders: FxHashMap<&'a str, Vec<usize>>,
-    go_modules: &'a [(String, String)],
-}
-
-impl<'a> Places<'a> {
-    fn new(input: &'a ProjectInput<'_>, go_modules: &'a [(String, String)]) -> Self {
-        let mut modules: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        let mut folders: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (i, f) in input.files.iter().enumerate() {
-            match f.lang {
-                Lang::Go => folders.entry(folder(&f.relative)).or_default().push(i),
+    /// Units, and who imports whom, from the scanned import lines.
+    fn link(&mut self, go_modules: &[(String, String)]) {
+        let files = &self.input.files;
+        for (i, f) in files.iter().enumerate() {
+            let unit = match f.lang {
                 Lang::Python => {
-                    let path = crate::project::facts::python_module(&f.relative);
-                    let mut end = path.as_str();
+                    let unit = self.members.len() as u32;
+                    self.members.push(Vec::new());
+                    let module = python_module(&f.relative);
+                    let mut end = module.as_str();
                     loop {
-                        modules.entry(end.to_owned()).or_default().push(i);
+                        let key = (Lang::Python, end.to_owned());
+                        self.modules.entry(key).or_insert(unit);
                         match end.split_once('.') {
                             Some((_, rest)) => end = rest,
                             None => break,
                         }
                     }
-                }
-            }
-        }
-        Self {
-            modules,
-            folders,
-            go_modules,
-        }
-    }
-
-    /// The files that a file imports.
-    fn imports(&self, input: &ProjectInput<'_>, f: &InputFile) -> Vec<usize> {
-        let text = &input.sources.get(f.id).text;
-        let mut out = Vec::new();
-        for module in f.outline.modules(text, f.lang) {
-            match f.lang {
-                Lang::Python => {
-                    let absolute = match module.strip_prefix('.') {
-                        Some(_) => match above(&f.relative, &module) {
-                            Some(path) => path,
-                            None => continue,
-                        },
-                        None => module,
-                    };
-                    out.extend(self.modules.get(&absolute).into_iter().flatten());
+                    // The whole path means this file, whatever ends like it.
+                    self.modules.insert((Lang::Python, module), unit);
+                    unit
                 }
                 Lang::Go => {
-                    for (dir, path) in self.go_modules {
-                        let Some(rest) = module.strip_prefix(path.as_str()) else {
-                            continue;
-                        };
-                        let rest = rest.trim_start_matches('/');
-                        let place = match (dir.is_empty(), rest.is_empty()) {
-                            (true, _) => rest.to_owned(),
-                            (false, true) => dir.clone(),
-                            (false, false) => format!("{dir}/{rest}"),
-                        };
-                        out.extend(self.folders.get(place.as_str()).into_iter().flatten());
+                    let dir = f.relative.rsplit_once('/').map_or("", |x| x.0).to_owned();
+                    let members = &mut self.members;
+                    *self.modules.entry((Lang::Go, dir)).or_insert_with(|| {
+                        members.push(Vec::new());
+                        members.len() as u32 - 1
+                    })
+                }
+            };
+            self.members[unit as usize].push(i as u32);
+            self.unit.push(unit);
+        }
+        let named: Vec<Vec<u32>> = files
+            .par_iter()
+            .enumerate()
+            .map(|(i, f)| {
+                let text = &self.input.sources.get(f.id).text;
+                let modules = f.outline.modules(text, f.lang);
+                let mut out: Vec<u32> = modules
+                    .iter()
+                    .filter_map(|m| self.resolve(f, m, go_modules))
+                    .filter(|u| *u != self.unit[i])
+                    .collect();
+                out.sort_unstable();
+                out.dedup();
+                out
+            })
+            .collect();
+        self.imports = vec![Vec::new(); self.members.len()];
+        self.importers = vec![Vec::new(); self.members.len()];
+        for (i, units) in named.into_iter().enumerate() {
+            let own = self.unit[i];
+            for u in units {
+                self.imports[own as usize].push(u);
+                self.importers[u as usize].push(own);
+            }
+        }
+    }
+
+    /// The unit that an import means, if it is one of the project.
+    fn resolve(&self, f: &InputFile, path: &str, go_modules: &[(String, String)]) -> Option<u32> {
+        match f.lang {
+            Lang::Go => {
+                let inside = go_modules
+                    .iter()
+                    .filter_map(|(dir, module)| {
+                        let rest = path.strip_prefix(module.as_str())?;
+                        (rest.is_empty() || rest.starts_with('/'))
+                            .then(|| (module.len(), join(dir, rest.trim_start_matches('/'))))
+                    })
+                    .max();
+                if let Some((_, dir)) = inside {
+                    return self.modules.get(&(Lang::Go, dir)).copied();
+                }
+                if !go_modules.is_empty() {
+                    return None;
+                }
+                let mut rest = path;
+                while let Some((_, tail)) = rest.split_once('/') {
+                    if let Some(u) = self.modules.get(&(Lang::Go, tail.to_owned())) {
+                        return Some(*u);
                     }
+                    rest = tail;
+                }
+                None
+            }
+            Lang::Python => {
+                let name = path.trim_start_matches('.');
+                let dots = path.len() - name.len();
+                let absolute = if dots == 0 {
+                    name.to_owned()
+                } else {
+                    let mut dir = f.relative.rsplit_once('/').map_or("", |x| x.0);
+                    for _ in 1..dots {
+                        dir = dir.rsplit_once('/').map_or("", |x| x.0);
+                    }
+                    let base = dir.replace('/', ".");
+                    match (base.is_empty(), name.is_empty()) {
+                        (true, _) => name.to_owned(),
+                        (false, true) => base,
+                        (false, false) => format!("{base}.{name}"),
+                    }
+                };
+                self.modules.get(&(Lang::Python, absolute)).copied()
+            }
+        }
+    }
+
+    /// The files wanted next: of those not parsed yet, who may call what matters, and what that needs. `files` are
+    /// those parsed so far, `of` their places in the input.
+    pub fn next(
+        &mut self,
+        round: usize,
+        files: &[ProgramFile],
+        of: &[usize],
+        relevance: &Relevance,
+    ) -> Vec<usize> {
+        if round >= ROUNDS || self.chosen.iter().all(|c| *c) {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        let new = &relevance.order()[self.asked..];
+        self.asked = relevance.order().len();
+        let mut needed: FxHashSet<u32> = FxHashSet::default();
+        let mut definers: FxHashSet<u32> = FxHashSet::default();
+        let mut names: FxHashSet<Ustr> = FxHashSet::default();
+        let mut methods: FxHashMap<Ustr, FxHashSet<Ustr>> = FxHashMap::default();
+        // Where a library is named, rows are made into what the program works with: whatever such a file calls.
+        for (f, i) in files.iter().zip(of).skip(self.looked) {
+            if !self.own[*i] {
+                continue;
+            }
+            for import in &f.module.imports {
+                if f.calls.iter().any(|c| c.imports.contains(&import.name)) {
+                    needed.extend(self.imported(&self.input.files[*i], import.path.as_str()));
                 }
             }
         }
+        self.looked = files.len();
+        for r in new {
+            let f = &files[r.file as usize];
+            let unit = self.unit[of[r.file as usize]];
+            let func = &f.module.funcs[r.func as usize];
+            definers.insert(unit);
+            // What it uses of other files of the project.
+            let input = &self.input.files[of[r.file as usize]];
+            for import in &f.module.imports {
+                if import.name == "*" || f.calls[r.func as usize].imports.contains(&import.name) {
+                    needed.extend(self.imported(input, import.path.as_str()));
+                }
+            }
+            let exported = match f.module.lang {
+                Lang::Go => func.name.starts_with(char::is_uppercase),
+                Lang::Python => !func.name.starts_with('<') && !func.name.starts_with("__"),
+            };
+            if !exported {
+                continue;
+            }
+            match func
+                .class
+                .filter(|_| !telling(func.name, [self.python, self.go]))
+            {
+                // Its class must be named as well.
+                Some(class) => {
+                    let class = f.module.classes[class as usize].name;
+                    methods.entry(class).or_default().insert(func.name);
+                }
+                None => {
+                    names.insert(func.name);
+                }
+            }
+        }
+        self.constructors(files, of, &definers, &mut names);
+        for unit in self.bases(files, of, &definers) {
+            needed.insert(unit);
+        }
+        let mut needed: Vec<u32> = needed.into_iter().collect();
+        needed.sort_unstable();
+        for unit in needed {
+            self.choose(unit, &mut out);
+        }
+        for unit in self.callers(&names, &methods, &definers) {
+            self.choose(unit, &mut out);
+        }
         out.sort_unstable();
-        out.dedup();
         out
     }
-}
 
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |x| x.0)
-}
-
-/// `..models` as seen from a file, as a dotted path from the project's root.
-fn above(path: &str, module: &str) -> Option<String> {
-    let name = module.trim_start_matches('.');
-    let mut at = folder(path);
-    for _ in 1..module.len() - name.len() {
-        at = at.rsplit_once('/').map_or("", |x| x.0);
-    }
-    let mut out = at.replace('/', ".");
-    if !name.is_empty() {
-        if !out.is_empty() {
-            out.push('.');
+    fn imported(&self, f: &InputFile, path: &str) -> Option<u32> {
+        match f.lang {
+            // The path of an import binding ends in the name imported.
+            Lang::Python => self.resolve(f, path, &[]).or_else(|| {
+                let (module, _) = path.rsplit_once('.')?;
+                self.resolve(f, module, &[])
+            }),
+            Lang::Go => {
+                let own = self.unit_of(f)?;
+                self.imports[own as usize]
+                    .iter()
+                    .copied()
+                    .find(|u| self.directory(*u).is_some_and(|d| path.ends_with(d)))
+            }
         }
-        out.push_str(name);
     }
-    (!out.is_empty()).then_some(out)
+
+    fn unit_of(&self, f: &InputFile) -> Option<u32> {
+        let i = self.input.files.iter().position(|x| x.id == f.id)?;
+        self.unit.get(i).copied()
+    }
+
+    fn directory(&self, unit: u32) -> Option<&str> {
+        let first = *self.members[unit as usize].first()?;
+        Some(
+            self.input.files[first as usize]
+                .relative
+                .rsplit_once('/')
+                .map_or("", |x| x.0),
+        )
+    }
+
+    /// Functions that make what matters: through them it is known which type stands behind an interface.
+    fn constructors(
+        &self,
+        files: &[ProgramFile],
+        of: &[usize],
+        definers: &FxHashSet<u32>,
+        names: &mut FxHashSet<Ustr>,
+    ) {
+        for (i, f) in files.iter().enumerate() {
+            if f.module.lang != Lang::Go || !definers.contains(&self.unit[of[i]]) {
+                continue;
+            }
+            for func in &f.module.funcs {
+                let makes = func.class.is_none()
+                    && func.parent == Some(0)
+                    && func.name.starts_with(char::is_uppercase)
+                    && func.result_types.iter().any(own_type);
+                if makes {
+                    names.insert(func.name);
+                }
+            }
+        }
+    }
+
+    /// Where the bases of classes and the embedded types of what matters are declared.
+    fn bases(&self, files: &[ProgramFile], of: &[usize], definers: &FxHashSet<u32>) -> Vec<u32> {
+        let mut out = Vec::new();
+        for (i, f) in files.iter().enumerate() {
+            if !definers.contains(&self.unit[of[i]]) {
+                continue;
+            }
+            let mut heads: FxHashSet<Ustr> = FxHashSet::default();
+            for c in &f.module.classes {
+                for b in &c.bases {
+                    let dotted = crate::project::facts::dotted(b);
+                    heads.extend(
+                        dotted
+                            .iter()
+                            .filter_map(|d| d.split('.').next())
+                            .map(Ustr::from),
+                    );
+                }
+                for t in c
+                    .underlying
+                    .iter()
+                    .chain(c.attrs.iter().filter_map(|a| a.ty.as_ref()))
+                {
+                    type_heads(t, &mut heads);
+                }
+            }
+            for func in &f.module.funcs {
+                let types = func.params.iter().filter_map(|p| p.ty.as_ref());
+                types
+                    .chain(&func.result_types)
+                    .for_each(|t| type_heads(t, &mut heads));
+            }
+            let input = &self.input.files[of[i]];
+            for import in f.module.imports.iter().filter(|i| heads.contains(&i.name)) {
+                out.extend(self.imported(input, import.path.as_str()));
+            }
+        }
+        out
+    }
+
+    /// Units not parsed yet that hang together with those that define `names` and mention one of them.
+    fn callers(
+        &self,
+        names: &FxHashSet<Ustr>,
+        methods: &FxHashMap<Ustr, FxHashSet<Ustr>>,
+        definers: &FxHashSet<u32>,
+    ) -> Vec<u32> {
+        // What imports a definer; what both it and a definer import (an interface, a model); what somebody imports
+        // beside a definer (who puts the program together).
+        let mut direct: FxHashSet<u32> = FxHashSet::default();
+        let mut near: FxHashSet<u32> = FxHashSet::default();
+        for d in definers {
+            direct.extend(&self.importers[*d as usize]);
+            for i in &self.imports[*d as usize] {
+                near.insert(*i);
+                near.extend(&self.importers[*i as usize]);
+            }
+            for i in &self.importers[*d as usize] {
+                near.extend(&self.imports[*i as usize]);
+                near.extend(&self.importers[*i as usize]);
+            }
+        }
+        let mut wanted: Vec<Ustr> = names.iter().copied().collect();
+        wanted.sort_unstable();
+        let telling = wanted.len();
+        wanted.extend(methods.keys());
+        wanted.extend(methods.values().flatten());
+        let Ok(words) = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(wanted.iter().map(Ustr::as_str))
+        else {
+            return Vec::new();
+        };
+        let calls = |text: &[u8], is_direct: bool| {
+            let mut seen: FxHashSet<Ustr> = FxHashSet::default();
+            mentions(&words, text, |i| {
+                seen.insert(wanted[i]);
+                i < telling
+            }) || is_direct
+                && methods
+                    .iter()
+                    .any(|(c, ms)| seen.contains(c) && ms.iter().any(|m| seen.contains(m)))
+        };
+        let units: Vec<u32> = (0..self.members.len() as u32).collect();
+        units
+            .into_par_iter()
+            .filter(|u| {
+                let is_direct = direct.contains(u);
+                if !is_direct && !near.contains(u) {
+                    return false;
+                }
+                self.members[*u as usize].iter().any(|f| {
+                    let f = *f as usize;
+                    let source = self.input.sources.get(self.input.files[f].id);
+                    !self.chosen[f] && calls(source.text.as_bytes(), is_direct)
+                })
+            })
+            .collect()
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn relative_imports_are_made_absolute() {
-        let from = |module| above("shop/api/views.py", module);
-        assert_eq!(from(".forms").as_deref(), Some("shop.api.forms"));
-        assert_eq!(from("..models.order").as_deref(), Some("shop.models.order"));
-        assert_eq!(from(".").as_deref(), Some("shop.api"));
+/// Whether one of the names stands in a text as a whole word.
+fn mentions(words: &AhoCorasick, text: &[u8], mut counts: impl FnMut(usize) -> bool) -> bool {
+    let part = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let mut at = 0;
+    while let Some(m) = words.find(aho_corasick::Input::new(text).range(at..)) {
+        let before = m.start().checked_sub(1).and_then(|i| text.get(i));
+        if !part(before) && !part(text.get(m.end())) && counts(m.pattern().as_usize()) {
+            return true;
+        }
+        at = m.start() + 1;
     }
+    false
+}
+
+/// Whether a result's type is one of the package itself.
+fn own_type(t: &TypeExpr) -> bool {
+    match t {
+        TypeExpr::Pointer(t) => own_type(t),
+        TypeExpr::Path(p) | TypeExpr::Generic(p, _) => {
+            p.len() == 1 && p[0].starts_with(char::is_uppercase)
+        }
+        _ => false,
+    }
+}
+
+/// The first names of the paths in a type.
+fn type_heads(t: &TypeExpr, out: &mut FxHashSet<Ustr>) {
+    match t {
+        TypeExpr::Path(p) => out.extend(p.first()),
+        TypeExpr::Generic(p, args) => {
+            out.extend(p.first());
+            args.iter().for_each(|t| type_heads(t, out));
+        }
+        TypeExpr::Pointer(t) => type_heads(t, out),
+        TypeExpr::Union(ts) => ts.iter().for_each(|t| type_heads(t, out)),
+        TypeExpr::Struct(fields) => fields
+            .iter()
+            .filter_map(|f| f.ty.as_ref())
+            .for_each(|t| type_heads(t, out)),
+        _ => {}
+    }
+}
+
+fn join(dir: &str, rest: &str) -> String {
+    match (dir.is_empty(), rest.is_empty()) {
+        (true, _) => rest.to_owned(),
+        (false, true) => dir.to_owned(),
+        (false, false) => format!("{dir}/{rest}"),
+    }
+}
+
+fn holds(f: &Formula, needles: &NeedleSet, index: &FxHashMap<Ustr, usize>) -> bool {
+    f.holds(&|n| index.get(&n).is_some_and(|i| needles.contains(*i)))
 }

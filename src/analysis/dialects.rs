@@ -325,20 +325,24 @@ pub(super) fn update(
             None => (interp.unknown(all.clone()), None, all.clone()),
         };
         out.push(SetField {
+            choices: None,
             path,
             value,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }
     if partial && out.is_empty() {
         let value = interp.unknown(all.clone());
         out.push(SetField {
+            choices: None,
             path: sym!("*"),
             value,
             stored: None,
             copied: false,
+            ways: None,
             deps: all,
         });
     }
@@ -370,10 +374,12 @@ pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &m
         });
         let deps = interp.deep_deps(st, &value, 0);
         out.push(SetField {
+            choices: None,
             path: *name,
             value,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }

@@ -11,19 +11,22 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::access::Op;
+use super::access::{Op, Written};
+use super::calls::{FuncCalls, Key, Relevance};
+use super::demand::Demand;
 use super::endpoints::{Chain, Endpoints, Reaching};
+use super::given::Given;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
 use super::program::{Program, ProgramFile};
+use super::reach::{Reach, Reaches};
 use super::value::{ClassRef, Cond, Container, FuncRef};
-use crate::engine::{AnalysisResult, Analyzer, InputFile, ProjectInput};
+use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
 use crate::files::FileId;
-use crate::files::scan::NeedleSet;
-use crate::report::finding::{Finding, Notification};
+use crate::report::finding::{DoubtNote, Finding, Loc, Notification, Role, Step};
+use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
-use crate::stores::anchors::Formula;
 use crate::stores::pack;
 use crate::stores::vocabulary::Library;
 use crate::syntax::go::GoLang;
@@ -41,12 +44,20 @@ pub struct Analysis {
 struct Proto {
     finding: Finding,
     needs: Vec<Ustr>,
+    rivals: Vec<(Ustr, Rival)>,
     warns_if_others: bool,
     container: Option<Ustr>,
     fields: Vec<Ustr>,
     write: (FileId, u32),
     depth: usize,
-    chain: Chain,
+    /// The functions on the way to the write.
+    chain: Vec<FuncRef>,
+    creates: bool,
+    reach: Reach,
+    /// The functions from the root to the one that holds the primary location.
+    way: Chain,
+    /// Where the function that holds the primary location is called.
+    entry: Option<Loc>,
 }
 
 /// The ways on which a place was come by: rule, severity, functions.
@@ -56,7 +67,7 @@ type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
 struct RootResult {
     protos: Vec<Proto>,
     covered: FxHashSet<FuncRef>,
-    written: BTreeSet<(Option<Ustr>, Ustr)>,
+    written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
     panicked: Option<String>,
 }
 
@@ -87,115 +98,63 @@ impl Analysis {
             .collect()
     }
 
-    /// The files that are parsed: those with an anchor of a pack; in Go, their whole packages.
-    fn selected<'i>(
-        &self,
-        input: &'i ProjectInput<'_>,
-        python: &Library,
-        go: &Library,
-        modules: &[(String, String)],
-    ) -> Vec<&'i InputFile> {
-        if input.options.parse_everything || !input.options.extra_queries.is_empty() {
-            return input.files.iter().collect();
-        }
-        let index = self.needle_index();
-        let lib = |f: &InputFile| if f.lang == Lang::Python { python } else { go };
-        // A project that uses a library need not name it in every file: its own models are imported from its own.
-        let used: FxHashSet<Ustr> = [python, go]
-            .iter()
-            .flat_map(|lib| &lib.anchors)
-            .filter(|(pack, _)| {
-                let wide = |l: &Library| l.project_anchors.iter().any(|(p, _)| p == pack);
-                wide(python) || wide(go)
-            })
-            .filter(|(_, a)| input.files.iter().any(|f| holds(a, &f.needles, &index)))
-            .map(|(pack, _)| *pack)
-            .collect();
-        let stores = |f: &InputFile| {
-            let own = lib(f).anchors.iter();
-            let wide = lib(f)
-                .project_anchors
-                .iter()
-                .filter(|(pack, _)| used.contains(pack));
-            own.chain(wide).any(|(_, a)| holds(a, &f.needles, &index))
-        };
-        // Where something is kept, what leads there is of interest.
-        let kept: FxHashSet<Lang> = input
-            .files
-            .iter()
-            .filter(|f| stores(f))
-            .map(|f| f.lang)
-            .collect();
-        let anchored = |f: &InputFile| {
-            let mut entries = lib(f).entry_anchors.iter();
-            stores(f)
-                || (kept.contains(&f.lang) && entries.any(|(_, a)| holds(a, &f.needles, &index)))
-        };
-        let dir = |f: &'i InputFile| f.relative.rsplit_once('/').map_or("", |x| x.0);
-        let dirs: FxHashSet<&str> = input
-            .files
-            .iter()
-            .filter(|f| f.lang == Lang::Go && anchored(f))
-            .map(dir)
-            .collect();
-        let mut chosen: FxHashSet<usize> = FxHashSet::default();
-        for (i, f) in input.files.iter().enumerate() {
-            if anchored(f) || (f.lang == Lang::Go && dirs.contains(dir(f))) {
-                chosen.insert(i);
+    /// The files that are wanted, parsed and lowered, in path order.
+    fn load(&self, input: &ProjectInput<'_>, python: &Library, go: &Library) -> Loaded {
+        let modules = go_modules(input);
+        let mut demand = Demand::new(input, python, go, &self.needle_index());
+        let mut loaded = Loaded::default();
+        let mut sure = Relevance::strict();
+        let mut of: Vec<usize> = Vec::new();
+        let mut wanted = demand.first(&modules);
+        for round in 0.. {
+            if wanted.is_empty() {
+                break;
             }
-        }
-        // Where a pack does not tell what the rest of a project calls its store, what leads there is told by imports.
-        let plain = |f: &InputFile| {
-            let mut own = lib(f).anchors.iter();
-            own.any(|(pack, a)| !used.contains(pack) && holds(a, &f.needles, &index))
-        };
-        let plain_dirs: FxHashSet<&str> = input
-            .files
-            .iter()
-            .filter(|f| f.lang == Lang::Go && plain(f))
-            .map(dir)
-            .collect();
-        let kept: FxHashSet<usize> = chosen
-            .iter()
-            .copied()
-            .filter(|i| {
-                let f = &input.files[*i];
-                plain(f) || (f.lang == Lang::Go && plain_dirs.contains(dir(f)))
-            })
-            .collect();
-        chosen.extend(super::demand::between(input, &chosen, &kept, modules));
-        // Python packages hand on the names of their modules: through them a model is found where it is used.
-        let mut packages: FxHashSet<&str> = FxHashSet::default();
-        for i in &chosen {
-            let f = &input.files[*i];
-            if f.lang != Lang::Python {
-                continue;
+            loaded
+                .parsed
+                .extend(wanted.iter().map(|i| input.files[*i].id));
+            let (files, notes) = lower(input, &wanted);
+            loaded.notes.extend(notes);
+            for (i, f) in files {
+                let lib = match f.module.lang {
+                    Lang::Python => python,
+                    Lang::Go => go,
+                };
+                let lib = demand.is_anchored(i).then_some(lib);
+                let at = loaded.files.len() as u32;
+                let libs = [python, go];
+                loaded.relevance.add(at, &f.module, &f.calls, lib, libs);
+                sure.add(at, &f.module, &f.calls, lib, libs);
+                loaded.files.push(f);
+                of.push(i);
             }
-            let mut at = f.relative.as_str();
-            while let Some((up, _)) = at.rsplit_once('/') {
-                if !packages.insert(up) {
-                    break;
-                }
-                at = up;
-            }
+            wanted = demand.next(round, &loaded.files, &of, &sure);
         }
-        let hands_on = |f: &InputFile| {
-            f.relative
-                .strip_suffix("/__init__.py")
-                .is_some_and(|dir| packages.contains(dir))
-        };
-        input
-            .files
-            .iter()
-            .enumerate()
-            .filter(|(i, f)| chosen.contains(i) || hands_on(f))
-            .map(|(_, f)| f)
-            .collect()
+        // In path order, whatever the order of loading.
+        let mut order: Vec<usize> = (0..of.len()).collect();
+        order.sort_unstable_by_key(|i| of[*i]);
+        let mut place = vec![0; of.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new as u32;
+        }
+        loaded.relevance.moved(&place);
+        let mut files: Vec<Option<ProgramFile>> = loaded.files.drain(..).map(Some).collect();
+        loaded.files = order.iter().filter_map(|i| files[*i].take()).collect();
+        loaded.parsed.sort_unstable();
+        loaded.modules = modules;
+        loaded
     }
 }
 
-fn holds(f: &Formula, needles: &NeedleSet, index: &FxHashMap<Ustr, usize>) -> bool {
-    f.holds(&|n| index.get(&n).is_some_and(|i| needles.contains(*i)))
+/// What was parsed of a project.
+#[derive(Default)]
+struct Loaded {
+    files: Vec<ProgramFile>,
+    relevance: Relevance,
+    parsed: Vec<FileId>,
+    notes: Vec<Notification>,
+    /// Directories of `go.mod` files, with the module paths that they declare.
+    modules: Vec<(String, String)>,
 }
 
 impl Analyzer for Analysis {
@@ -240,11 +199,7 @@ impl Analyzer for Analysis {
 
     fn will_parse(&self, input: &ProjectInput<'_>) -> Vec<FileId> {
         match self.libraries(input) {
-            Ok((python, go)) => self
-                .selected(input, &python, &go, &go_modules(input))
-                .iter()
-                .map(|f| f.id)
-                .collect(),
+            Ok((python, go)) => self.load(input, &python, &go).parsed,
             Err(_) => Vec::new(),
         }
     }
@@ -260,17 +215,15 @@ impl Analyzer for Analysis {
         };
         let words = field_words(input, &python);
         let started = Instant::now();
-        let modules = go_modules(input);
-        let files = self.selected(input, &python, &go, &modules);
-        out.parsed = files.iter().map(|f| f.id).collect();
-        let (lowered, notes) = lower(input, &files);
-        out.notifications.extend(notes);
+        let loaded = self.load(input, &python, &go);
+        out.parsed = loaded.parsed;
+        out.notifications.extend(loaded.notes);
         out.timings.push(("parse+lower", started.elapsed()));
-        if lowered.is_empty() {
+        if loaded.files.is_empty() {
             return out;
         }
         let started = Instant::now();
-        let program = Program::new(lowered, python, go, &modules);
+        let program = Program::new(loaded.files, loaded.relevance, python, go, &loaded.modules);
         out.timings.push(("facts", started.elapsed()));
         let started = Instant::now();
         let atomic = input
@@ -293,7 +246,13 @@ impl Analyzer for Analysis {
                 });
             }
         }
-        out.findings = stand(&program, &ends, results);
+        let parsed: FxHashSet<FileId> = out.parsed.iter().copied().collect();
+        let others = input
+            .files
+            .iter()
+            .filter(|f| f.lang == Lang::Python && !parsed.contains(&f.id))
+            .map(|f| input.sources.get(f.id).text.as_ref());
+        out.findings = stand(&program, &ends, results, others);
         out.timings.push(("judge", started.elapsed()));
         out
     }
@@ -321,21 +280,27 @@ fn field_words(input: &ProjectInput<'_>, lib: &Library) -> FieldWords {
     }
 }
 
-fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, Vec<Notification>) {
+/// A lowered file with what it calls, unless it could not be parsed; whether lowering it went wrong.
+type Attempt = (usize, Option<(Module, Vec<FuncCalls>)>, bool);
+
+/// Files, each with its place in the input.
+type Lowered = Vec<(usize, ProgramFile)>;
+
+fn lower(input: &ProjectInput<'_>, files: &[usize]) -> (Lowered, Vec<Notification>) {
     let limits = Limits::default();
-    let lowered: Vec<(usize, Option<Module>, bool)> = files
+    let lowered: Vec<Attempt> = files
         .par_iter()
-        .enumerate()
         .map_init(
             || (PythonLang::default(), GoLang::default()),
-            |(python, go), (i, f)| {
+            |(python, go), i| {
+                let (i, f) = (*i, &input.files[*i]);
                 let text = input.sources.get(f.id).text.clone();
                 let module = catch_unwind(AssertUnwindSafe(|| match f.lang {
                     Lang::Python => python.lower(&text, &limits),
                     Lang::Go => go.lower(&text, &limits),
                 }));
                 match module {
-                    Ok(m) => (i, m, false),
+                    Ok(m) => (i, m.map(with_calls), false),
                     Err(_) => {
                         *python = PythonLang::default();
                         *go = GoLang::default();
@@ -348,10 +313,10 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
     let mut out = Vec::new();
     let mut notes = Vec::new();
     for (i, module, panicked) in lowered {
-        let f = files[i];
+        let f = &input.files[i];
         let path = &input.sources.get(f.id).display;
         match module {
-            Some(module) => {
+            Some((module, calls)) => {
                 if let Some(e) = module.errors.first() {
                     let line = input.sources.get(f.id).lines.line(e.start);
                     notes.push(Notification {
@@ -360,11 +325,13 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
                         message: "syntax error; analyzed where it is sound".into(),
                     });
                 }
-                out.push(ProgramFile {
+                let file = ProgramFile {
                     id: f.id,
                     path: f.relative.clone(),
                     module,
-                });
+                    calls,
+                };
+                out.push((i, file));
             }
             None => notes.push(Notification {
                 path: path.clone(),
@@ -378,6 +345,11 @@ fn lower(input: &ProjectInput<'_>, files: &[&InputFile]) -> (Vec<ProgramFile>, V
         }
     }
     (out, notes)
+}
+
+fn with_calls(module: Module) -> (Module, Vec<FuncCalls>) {
+    let calls = super::calls::of_module(&module);
+    (module, calls)
 }
 
 /// `go.mod` files: (directory, module path).
@@ -435,11 +407,24 @@ fn interpret(
         })
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
-    for round in 0..6 {
+    let mut given: Option<Given<'_>> = None;
+    for round in 0..8 {
+        // What is left has calls, but on what nobody knows.
+        let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
+            0 => FxHashMap::default(),
+            _ => {
+                let given = given.get_or_insert_with(|| Given::new(program));
+                let of = |r: &FuncRef| (*r, given.fresh_params(*r));
+                todo.iter().map(of).filter(|x| !x.1.is_empty()).collect()
+            }
+        };
         let batch: Vec<RootResult> = todo
             .par_iter()
             .flat_map_iter(|r| program.receivers(*r).into_iter().map(move |c| (*r, c)))
-            .map(|(r, c)| run_root(program, r, c, words, atomic))
+            .map(|(r, c)| {
+                let fresh = fresh.get(&r).map_or(&[][..], Vec::as_slice);
+                run_root(program, r, c, fresh, words, atomic)
+            })
             .collect();
         done.extend(todo.iter().copied());
         for r in batch {
@@ -455,7 +440,7 @@ fn interpret(
             break;
         }
         // Of what is left, those first that nothing else of it calls.
-        let names: FxHashSet<Ustr> = left
+        let names: FxHashSet<Key> = left
             .iter()
             .flat_map(|r| program.calls_of(*r).iter().copied())
             .collect();
@@ -464,11 +449,46 @@ fn interpret(
             .copied()
             .filter(|r| !program.named_in(*r, &names))
             .collect();
-        if todo.is_empty() || round >= 4 {
+        if todo.is_empty() {
+            // They call each other: what takes the place of a library's own method is called from outside as well.
+            todo = left
+                .iter()
+                .copied()
+                .filter(|r| overrides(program, *r))
+                .collect();
+        }
+        // What only such a method calls, on a way that those who call it here do not take, is seen from there.
+        let mut later: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut first: Vec<FuncRef> = Vec::new();
+        for r in &todo {
+            for m in program.siblings(*r).filter(|m| !done.contains(m)) {
+                if m != *r
+                    && overrides(program, m)
+                    && program
+                        .calls_of(m)
+                        .contains(&Key::Method(program.func(*r).name))
+                {
+                    later.insert(*r);
+                    first.push(m);
+                }
+            }
+        }
+        first.sort_unstable();
+        first.dedup();
+        todo.retain(|r| !later.contains(r) && !first.contains(r));
+        todo.extend(first);
+        if todo.is_empty() || round >= 6 {
             todo = left;
         }
     }
     results
+}
+
+/// Whether a method takes the place of a library's own that reads or writes.
+fn overrides(program: &Program, r: FuncRef) -> bool {
+    let lang = program.files()[r.file as usize].module.lang;
+    let f = program.func(r);
+    f.class.is_some() && program.library(lang).acting.contains(&f.name)
 }
 
 /// Closures and lambdas are interpreted where they are made.
@@ -514,6 +534,7 @@ fn run_root(
     program: &Program,
     root: FuncRef,
     class: Option<ClassRef>,
+    fresh: &[usize],
     words: &FieldWords,
     atomic: bool,
 ) -> RootResult {
@@ -521,6 +542,7 @@ fn run_root(
     let seen = catch_unwind(AssertUnwindSafe(|| {
         Interp::new(program, lang)
             .atomic_requests(atomic)
+            .made_here(fresh)
             .run(root, class)
     }));
     match seen {
@@ -560,40 +582,68 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             continue;
         }
         for s in w.sets.iter().filter(|s| !s.copied) {
-            out.written.insert((label(w.container), s.path));
+            let value = s.written(&seen.terms, w.loc);
+            out.written.insert((label(w.container), s.path, value));
         }
     }
     for c in cases(program, seen) {
         for v in judge(&c) {
             let finding = tell::finding(&c, &v, words);
-            let place = tell::place(&c, v.pair.map(|i| &c.pairs[i]));
+            let place = tell::place(&c, v.pair.map(|i| &c.pairs[i]), &v);
             let frames = c.write.stack.iter().map(|f| f.func);
-            let chain = Chain {
+            let way = Chain {
                 root,
                 frames: frames.take(place.frame.map_or(0, |i| i + 1)).collect(),
             };
             out.protos.push(Proto {
-                chain,
                 finding,
                 needs: v.needs.clone(),
+                rivals: v.rivals.clone(),
                 warns_if_others: v.warns_if_others,
                 container: label(c.write.container),
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
+                chain: c.write.stack.iter().map(|f| f.func).collect(),
+                creates: v.rule.id == "check-then-create",
+                reach: Reach::Open,
+                way,
+                entry: tell::entry(&c, &v),
             });
         }
     }
     out
 }
 
+/// Where a finding is told, where the write stands, and whether it stands beside others.
+type Told = (FileId, u32, FileId, u32, bool);
+
+/// Other unguarded chains that a finding lists.
+const CHAINS: usize = 5;
+
 /// Which findings stand once the whole project is known: one for each write and its fields.
-fn stand(program: &Program, ends: &Endpoints, results: Vec<RootResult>) -> Vec<Finding> {
+fn stand<'t>(
+    program: &Program,
+    ends: &Endpoints,
+    mut results: Vec<RootResult>,
+    others: impl Iterator<Item = &'t str>,
+) -> Vec<Finding> {
+    reached(program, &mut results, others);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
-    for r in &results {
-        written.extend(r.written.iter().copied());
+    let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
+    for (model, path, value) in results.iter().flat_map(|r| &r.written) {
+        written.insert((*model, *path));
+        values.entry(*path).or_default().insert((*model, *value));
     }
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
+    // Where it is not known what is written to, the name of the column tells.
+    let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
+        values.get(&path).is_some_and(|all| {
+            all.iter().any(|(m, value)| {
+                (model.is_none() || m.is_none() || *m == model) && rival.is(value)
+            })
+        })
+    };
     let writers = |model: Option<Ustr>, path: Ustr| -> bool {
         match model.and_then(|m| program.model(m)) {
             // Which row another one belongs to tells who may touch it; that is decided once.
@@ -606,25 +656,34 @@ fn stand(program: &Program, ends: &Endpoints, results: Vec<RootResult>) -> Vec<F
             None => by_name.contains(&path),
         }
     };
-    let mut best: BTreeMap<(FileId, u32, FileId, u32, bool), Proto> = BTreeMap::new();
     // Every way on which a place was found to go wrong.
     let mut chains: Chains = FxHashMap::default();
+    let mut entries: BTreeMap<Told, BTreeSet<(usize, Loc)>> = BTreeMap::new();
+    let mut best: BTreeMap<Told, Proto> = BTreeMap::new();
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
                 continue;
             }
+            if !p.rivals.is_empty() && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x)) {
+                continue;
+            }
             if p.warns_if_others && p.finding.severity == Severity::Note {
+                let column = |m: Ustr, f: Ustr| {
+                    let model = program.model(m);
+                    model.is_none_or(|m| !m.complete || m.fields.contains_key(f.as_str()))
+                        && !f.starts_with('_')
+                };
                 let others = written.iter().any(|(m, f)| {
-                    *m == p.container && m.is_some() && !p.fields.contains(f) && *f != "*"
+                    *m == p.container
+                        && !p.fields.contains(f)
+                        && *f != "*"
+                        && m.is_some_and(|m| column(m, *f))
                 });
                 if others {
                     p.finding.severity = Severity::Warning;
                 }
             }
-            let at = (p.finding.primary.file, p.finding.primary.span.start);
-            let way = (p.finding.rule.id, p.finding.severity, p.chain.clone());
-            chains.entry(at).or_default().push(way);
             let beside = p.finding.rule.id == "swallowed-conflict";
             let key = (
                 p.finding.primary.file,
@@ -633,6 +692,12 @@ fn stand(program: &Program, ends: &Endpoints, results: Vec<RootResult>) -> Vec<F
                 p.write.1,
                 beside,
             );
+            let at = (p.finding.primary.file, p.finding.primary.span.start);
+            let way = (p.finding.rule.id, p.finding.severity, p.way.clone());
+            chains.entry(at).or_default().push(way);
+            if let Some(at) = p.entry {
+                entries.entry(key).or_default().insert((p.depth, at));
+            }
             match best.entry(key) {
                 std::collections::btree_map::Entry::Vacant(e) => {
                     e.insert(p);
@@ -648,7 +713,27 @@ fn stand(program: &Program, ends: &Endpoints, results: Vec<RootResult>) -> Vec<F
     // Two contexts of one place that differ in the write only: the place is told once for each rule.
     let mut seen: FxHashSet<(FileId, u32, &'static str)> = FxHashSet::default();
     let mut out: Vec<Finding> = Vec::new();
-    for (_, p) in best {
+    for (key, mut p) in best {
+        for (_, at) in entries.remove(&key).unwrap_or_default() {
+            let told = |s: &Step| s.loc == at;
+            if p.finding.steps.iter().any(told) || p.finding.related.iter().any(told) {
+                continue;
+            }
+            if p.finding
+                .related
+                .iter()
+                .filter(|s| s.role == Role::Call)
+                .count()
+                == CHAINS
+            {
+                break;
+            }
+            p.finding.related.push(Step {
+                role: Role::Call,
+                loc: at,
+                text: "also comes from here, without a guard".into(),
+            });
+        }
         if seen.insert((
             p.finding.primary.file,
             p.finding.primary.span.start,
@@ -678,11 +763,63 @@ fn told_by_reach(program: &Program, ends: &Endpoints, chains: &Chains, findings:
                     .map(|(_, _, chain)| chain.clone())
                     .collect();
                 let (reach, doubt) = reaching.reach(&chains);
+                // Where entry points are known, they tell; where none is, what else was found out stands.
+                let told = |d: &DoubtNote| matches!(d.id, "reachability-unknown" | "single-run");
+                if reach.count > 0 {
+                    f.doubts.retain(|d| !told(d));
+                }
+                if !f.doubts.iter().any(told) {
+                    f.doubts.extend(doubt);
+                }
                 f.reach = Some(reach);
-                f.doubts.extend(doubt);
             }
         }
     });
+}
+
+/// Says of every history what reaches it, and leaves out what runs alone.
+fn reached<'t>(
+    program: &Program,
+    results: &mut [RootResult],
+    others: impl Iterator<Item = &'t str>,
+) {
+    let functions: FxHashSet<FuncRef> = results
+        .iter()
+        .flat_map(|r| &r.protos)
+        .flat_map(|p| p.chain.iter().copied())
+        .collect();
+    let reaches = Reaches::new(program, &functions, others);
+    for p in results.iter_mut().flat_map(|r| &mut r.protos) {
+        p.reach = reaches.of(&p.chain);
+        let (id, text) = match p.reach {
+            Reach::Open | Reach::Migration => continue,
+            Reach::Unknown => (
+                "reachability-unknown",
+                "nothing that was looked at refers to the function in which it begins",
+            ),
+            Reach::Once | Reach::Script => (
+                "single-run",
+                "it is reached from a run that happens once: a command, a script, a set-up",
+            ),
+        };
+        if p.reach == Reach::Script && p.creates {
+            // What a script puts there to begin with.
+            p.finding.severity = Severity::Note;
+        }
+        let loc = p.chain.first().map(|r| Loc {
+            file: program.file_id(r.file),
+            span: program.func(*r).name_span,
+        });
+        p.finding.doubts.push(DoubtNote {
+            id,
+            weight: "minor",
+            text: text.to_owned(),
+            loc,
+        });
+    }
+    for r in results {
+        r.protos.retain(|p| p.reach != Reach::Migration);
+    }
 }
 
 /// Whether one context of a write tells more than another.
@@ -691,6 +828,7 @@ fn better(a: &Proto, b: &Proto) -> bool {
         (
             p.finding.severity,
             p.finding.confidence,
+            std::cmp::Reverse(p.reach),
             std::cmp::Reverse(order(p.finding.rule.id)),
             std::cmp::Reverse(p.depth),
         )

@@ -16,7 +16,7 @@ struct Calls {
     found: Vec<(u32, Ustr, bool)>,
 }
 
-impl walk::Visit for Calls {
+impl walk::Visit<'_> for Calls {
     fn expr(&mut self, e: &Expr) {
         if let ExprKind::Call(c) = &e.kind {
             match &c.callee.kind {

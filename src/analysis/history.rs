@@ -14,6 +14,7 @@ use super::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, TokenKind};
 use crate::sym;
+use crate::syntax::il::CmpOp;
 
 /// Whether two accesses mean the same entity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -62,8 +63,10 @@ pub struct Pair {
     pub numbered: bool,
     /// The row that was read is the one that is written back.
     pub row: bool,
-    /// The decision, nearest to the write.
+    /// The decision on how many rows there are or on there being none, nearest to the write.
     pub check: Option<Loc>,
+    /// The decisions on columns, in order.
+    pub checks: Vec<(Ustr, Loc)>,
     /// The row lock.
     pub lock: Lock,
     /// Another lock that covers both.
@@ -92,6 +95,12 @@ impl Pair {
     /// Whether a lock makes read and write one step.
     pub fn locked(&self) -> bool {
         self.lock == Lock::Held || self.covered_by.is_some()
+    }
+
+    /// The decision on any of these columns that is nearest to the write.
+    pub fn check_of(&self, fields: &[Ustr]) -> Option<Loc> {
+        let found = self.checks.iter().rev().find(|c| fields.contains(&c.0));
+        found.map(|c| c.1)
     }
 
     /// Whether the write's condition repeats what was tested on `path`.
@@ -164,6 +173,27 @@ impl WriteCase<'_> {
         paths
     }
 
+    /// Whether rows are looked for under a key that this run has just drawn: nobody else looks for them, or has them.
+    pub fn drawn(&self, conds: &[Rc<Cond>]) -> bool {
+        let terms = &self.seen.terms;
+        conds.iter().any(|c| {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            parts.iter().any(|t| {
+                matches!(t, Cond::Test { cmp: Cmp::Eq, with, .. }
+                    if with.iter().any(|v| terms.has_made(v.term) && !terms.is_time(v.term)))
+            })
+        })
+    }
+
+    /// The paths by which the read of a pair selected one row.
+    pub fn selected_by(&self, p: &Pair) -> Vec<Ustr> {
+        match self.read(p).one {
+            true => equalities(&self.read(p).conds).0,
+            false => Vec::new(),
+        }
+    }
+
     /// Whether a guarding lock is held at the write: an advisory one, or a row lock taken in its transaction.
     pub fn under_lock(&self) -> bool {
         let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
@@ -180,15 +210,34 @@ impl WriteCase<'_> {
             })
     }
 
+    /// Whether an activation is that of a method of the row's own class: one of that name elsewhere is another method.
+    pub fn of_row(&self, f: &FrameRef) -> bool {
+        self.program.class_of(f.func).is_some_and(|class| {
+            let path = self.program.class_path(class);
+            match self.write.container {
+                Some(Container::Model(m)) => {
+                    m == path || self.program.facts().is_subclass(m.as_str(), path.as_str())
+                }
+                _ => true,
+            }
+        })
+    }
+
     /// Whether an activation is that of a method which overrides the one that writes.
     pub fn overrides(&self, f: &FrameRef) -> bool {
         let func = self.program.func(f.func);
         let lang = self.program.files()[f.func.file as usize].module.lang;
         self.write.row.is_some()
-            && self.program.class_of(f.func).is_some()
+            && self.of_row(f)
             && self.program.library(lang).specs[self.write.spec]
                 .names
                 .contains(&func.name)
+    }
+
+    /// Whether a column of the row was changed by an activation or what it called, and not before.
+    pub fn changes_in(&self, f: &FrameRef, column: Ustr) -> bool {
+        let mut all = self.write.changed.iter();
+        all.any(|(name, frame)| *name == column && *frame >= f.id)
     }
 
     /// Whether losing shows as an error (not as a count).
@@ -202,6 +251,16 @@ impl WriteCase<'_> {
             .raises
             .iter()
             .any(|(f, _)| *f == Failure::Conflict)
+    }
+
+    /// Whether what it sets is set only where no row is there: what was read of one is not overwritten by it.
+    pub fn only_creates(&self) -> bool {
+        let lang = self.program.files()
+            [self.write.stack.last().map_or(0, |f| f.func.file as usize)]
+        .module
+        .lang;
+        let spec = &self.program.library(lang).specs[self.write.spec];
+        self.write.op == Op::Upsert && spec.sets.is_none() && spec.item.is_none()
     }
 
     /// Columns from whose stored value the write takes something.
@@ -264,7 +323,8 @@ impl<'a> Pairer<'a> {
         let w = self.write;
         let mut reads: BTreeSet<ReadId> = BTreeSet::new();
         for s in &w.sets {
-            for (r, _) in s.deps.data.iter().chain(s.deps.control.iter()) {
+            let d = &s.deps;
+            for (r, _) in d.data.iter().chain(d.control.iter()).chain(d.keyed.iter()) {
                 reads.insert(r);
             }
         }
@@ -321,19 +381,25 @@ impl<'a> Pairer<'a> {
             if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
                 continue;
             }
-            for p in s.deps.data.paths(r).chain(s.deps.control.paths(r)) {
-                let data = s.deps.data.paths(r).any(|x| x == p);
+            let kept = self.kept(s, r);
+            // A column worked out by somebody else from its own old value is still worked out from it.
+            let keyed = s.deps.keyed.paths(r);
+            let keyed = keyed.filter(|p| *p == s.path || p == "*" || s.path == "*");
+            for p in s.deps.data.paths(r).chain(keyed) {
                 if p == "#" {
-                    numbered |= data;
+                    numbered = true;
                 } else if p == "?" || (key(p) && p != s.path) || (key(s.path) && p != "*") {
                     continue;
                 } else if p == s.path || p == "*" || s.path == "*" {
-                    if data && beside {
+                    if kept {
+                        continue;
+                    }
+                    if beside {
                         numbered = true;
-                    } else if data && !own.contains(&s.path) {
+                    } else if !own.contains(&s.path) {
                         own.push(s.path);
                     }
-                } else if data && !derived.contains(&(s.path, p)) {
+                } else if !derived.contains(&(s.path, p)) {
                     derived.push((s.path, p));
                 }
             }
@@ -342,31 +408,26 @@ impl<'a> Pairer<'a> {
         let mut counted = false;
         let mut absent = false;
         let mut check = None;
+        let mut checks = Vec::new();
         for c in w.ctl.iter() {
-            let mut hit = false;
             for p in c.deps.paths(r) {
                 match p.as_str() {
-                    "#" => counted = true,
+                    "#" => {
+                        counted = true;
+                        check = Some(c.loc);
+                    }
                     "?" => {}
                     _ if key(p) => {}
                     _ => {
                         if !tested.contains(&p) {
                             tested.push(p);
                         }
-                        hit = true;
+                        checks.push((p, c.loc));
                     }
                 }
-                if p == "#" {
-                    hit = true;
-                }
             }
-            for f in &c.facts {
-                if *f == Fact::Absent(r) {
-                    absent = true;
-                    hit = true;
-                }
-            }
-            if hit {
+            if c.facts.contains(&Fact::Absent(r)) {
+                absent = true;
                 check = Some(c.loc);
             }
         }
@@ -377,6 +438,9 @@ impl<'a> Pairer<'a> {
             }
             for p in s.deps.control.paths(r) {
                 if !key(p) && p != "?" && p != "#" && !tested.contains(&p) && p == s.path {
+                    if !self.chosen(s, r, &mut checks) {
+                        continue;
+                    }
                     tested.push(p);
                 }
             }
@@ -398,7 +462,7 @@ impl<'a> Pairer<'a> {
                         && !self.identifies(read, *path)
                     {
                         tested.push(*path);
-                        check = check.or(Some(read.loc));
+                        checks.push((*path, read.loc));
                     }
                 }
             }
@@ -428,9 +492,10 @@ impl<'a> Pairer<'a> {
                         if !identity.contains(path) {
                             conditioned.push(*path);
                         }
-                        let from_read = with
-                            .iter()
-                            .any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
+                        let from_read = with.iter().any(|v| {
+                            v.deps.data.paths(r).any(|p| p == *path || p == "*")
+                                || self.advances(v, *path, r)
+                        });
                         // Columns whose names are not known may hold it.
                         let changes = w
                             .sets
@@ -507,6 +572,7 @@ impl<'a> Pairer<'a> {
             numbered,
             row,
             check,
+            checks,
             lock,
             covered_by,
             later_lock,
@@ -521,9 +587,84 @@ impl<'a> Pairer<'a> {
         })
     }
 
+    /// Whether a column keeps its value on some ways, and gets one on the others that owes nothing to it.
+    fn kept(&self, s: &SetField, r: ReadId) -> bool {
+        let Some(choices) = &s.choices else {
+            return false;
+        };
+        // Named among the columns to be written, the old value is put back on purpose.
+        if self.write.mode != Mode::Whole || self.write.narrowed {
+            return false;
+        }
+        let own = |a: &Alt| match self.seen.terms.get(a.value.term) {
+            Term::Field(of, n) => {
+                *n == s.path
+                    && !self.seen.mutated.contains(&a.value.term)
+                    && (*self.seen.terms.get(*of) == Term::Read(r)
+                        || self.write.row_term == Some(*of)
+                        || self.seen.row_terms.get(of) == Some(&r))
+            }
+            // The row to which a relation led.
+            Term::Read(x) => {
+                let x = self.read(*x);
+                x.how == ReadHow::Related && x.parent == Some(r)
+            }
+            _ => false,
+        };
+        let apart = |a: &Alt| {
+            // What an object of this run holds is not seen here.
+            let plain = !matches!(a.value.kind, Kind::Obj(_))
+                || matches!(
+                    self.seen.terms.get(a.value.term),
+                    Term::Read(_) | Term::Param(_)
+                );
+            let mut paths = a.value.deps.data.paths(r);
+            plain && paths.all(|p| p != s.path && p != "*")
+        };
+        choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
+    }
+
+    /// Whether a decision on a column chose its new value: notes which. It did not where the column is only kept as it
+    /// was read, or set to the very value that it was found to differ from.
+    fn chosen(&self, s: &SetField, r: ReadId, checks: &mut Vec<(Ustr, Loc)>) -> bool {
+        let Some(ways) = &s.ways else {
+            return true;
+        };
+        let mut by = false;
+        for a in ways.iter() {
+            for c in a
+                .under
+                .iter()
+                .filter(|c| c.deps.paths(r).any(|p| p == s.path))
+            {
+                let kept = |row| a.kept(&self.seen.terms, row, s.path);
+                if self.write.row_term.is_some_and(kept)
+                    || only_if_different(&self.seen.terms, c, (r, s.path), &a.value)
+                {
+                    continue;
+                }
+                by = true;
+                checks.push((s.path, c.loc));
+            }
+        }
+        by || ways.iter().all(|a| a.under.is_empty())
+    }
+
+    /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
+    /// its own is one version.
+    fn advances(&self, v: &Value, path: Ustr, r: ReadId) -> bool {
+        let old = self.canonical(v.term);
+        v.deps.flows_from(r)
+            && self.write.sets.iter().any(|s| {
+                s.path == path && s.value.term != old && self.seen.terms.mentions(s.value.term, old)
+            })
+    }
+
     /// A value that was made in this run, from nothing that was read.
     fn random(&self, s: &SetField) -> bool {
-        s.deps.data.is_empty() && super::interp_made_here(&self.seen.terms, s.value.term)
+        s.deps.data.is_empty()
+            && s.deps.keyed.is_empty()
+            && super::interp_made_here(&self.seen.terms, s.value.term)
     }
 
     /// Whether the absence that the write demands is that of a key with a random part: then it always holds.
@@ -587,7 +728,7 @@ impl<'a> Pairer<'a> {
             .map(|t| t.0)
             .collect();
         // A key that was worked out from what was found (the next number) is the one that another would take.
-        let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.data.of(r));
+        let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.flows_from(r));
         asked.is_empty()
             || asked.contains(&path)
             || worked_out(path)
@@ -713,7 +854,14 @@ impl<'a> Pairer<'a> {
         let (Some(rc), Some(wc)) = (read.container, w.container) else {
             return Same::No;
         };
-        if !self.same_container(rc, wc) {
+        // What was handed in is a new row where this is written.
+        if w.row_read.is_none()
+            && w.row_term
+                .is_some_and(|t| self.seen.row_terms.get(&t) == Some(&r))
+        {
+            return Same::No;
+        }
+        if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
             return Same::No;
         }
         // Rows of different readings of the same key.
@@ -778,7 +926,13 @@ impl<'a> Pairer<'a> {
                 equal += 1;
                 continue;
             }
-            if v.deps.data.of(r) {
+            if v.deps.flows_from(r) {
+                // What another column of one row names is another row.
+                let named = *p != "pk" || matches!(wc, Container::Model(_));
+                let mut from = v.deps.data.paths(r);
+                if read.one && named && from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?")) {
+                    return Same::No;
+                }
                 equal += 1;
                 continue;
             }
@@ -840,6 +994,28 @@ impl<'a> Pairer<'a> {
         }
     }
 
+    /// Whether read and write stand in methods of one class, on two objects of it that nothing tells apart, and name
+    /// their table in the same way (`s.table`): a service and its handler hold the same repository.
+    fn same_table_of_class(&self, read: &Read) -> bool {
+        let (Some(Container::Term(a)), Some(Container::Term(b))) =
+            (read.container, self.write.container)
+        else {
+            return false;
+        };
+        let owner = |stack: &[FrameRef]| {
+            stack.iter().rev().find_map(|f| {
+                let class = self.program.class_of(f.func)?;
+                Some((class, f.recv?))
+            })
+        };
+        match (owner(&read.stack), owner(&self.write.stack)) {
+            (Some((c, x)), Some((d, y))) if c == d && x != y => {
+                self.seen.terms.mentions(a, x) && self.seen.terms.same_of(a, x, b, y)
+            }
+            _ => false,
+        }
+    }
+
     /// Two selections by predicate: the same if one makes all the equality tests of the other.
     fn same_selection(&self, a: &[Rc<Cond>], b: &[Rc<Cond>], either: bool) -> Same {
         let at: Vec<_> = self
@@ -880,6 +1056,15 @@ impl<'a> Pairer<'a> {
         let keys = self.tests_of(&w.conds);
         let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
+        // A row that is handed in is no predicate that another one could satisfy.
+        if read.how == ReadHow::Param && w.row_term.is_some() && rt.is_empty() {
+            return Same::No;
+        }
+        // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
+        let known = |f: Fact| w.ctl.iter().any(|c| c.facts.contains(&f));
+        let there = read.one
+            && !known(Fact::Absent(r))
+            && (read.absent_as.is_some() || known(Fact::Present(r)));
         for (p, c, vs) in rt {
             if c != Cmp::Eq {
                 continue;
@@ -887,8 +1072,10 @@ impl<'a> Pairer<'a> {
             let Some(u) = vs.first() else { continue };
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
+                // The item's own key, kept in it.
+                Some(v) if v.deps.flows_from(r) && self.own_key(v, p, r) => equal += 1,
                 Some(v) if self.built_apart(v.term, u.term) => return Same::No,
-                Some(v) if v.deps.data.of(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
+                Some(v) if v.deps.flows_from(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
                 Some(v) => {
                     let (a, b) = (self.canonical(v.term), self.canonical(u.term));
                     if (self.seen.terms.is_const(a) && self.seen.terms.is_const(b))
@@ -905,6 +1092,8 @@ impl<'a> Pairer<'a> {
                     // A value derived from the one that was asked for.
                     if self.seen.terms.mentions(a, b) || self.seen.terms.mentions(b, a) {
                         equal += 1;
+                    } else if there {
+                        return Same::No;
                     } else {
                         unknown += 1;
                     }
@@ -945,6 +1134,30 @@ impl<'a> Pairer<'a> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether a value is a member, named like the key's attribute, of what was read.
+    fn own_key(&self, v: &Value, key: Ustr, r: ReadId) -> bool {
+        if let Kind::Phi(alts) = &v.kind {
+            return alts.iter().any(|a| self.own_key(&a.value, key, r));
+        }
+        let plain = |s: &str| s.replace('_', "").to_lowercase();
+        let Term::Field(of, name) = self.seen.terms.get(v.term) else {
+            return false;
+        };
+        // `slot_id` is the `ID` of a slot; a `parent_id` in it is another's.
+        if !plain(&key).ends_with(&plain(name)) {
+            return false;
+        }
+        let mut of = *of;
+        for _ in 0..6 {
+            match self.seen.terms.get(of) {
+                Term::Read(x) => return *x == r,
+                Term::Field(up, _) => of = *up,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether a term is the member of that name of a record that is written as a whole.
@@ -1043,6 +1256,7 @@ impl<'a> Pairer<'a> {
                 .find(|t| {
                     matches!(t.kind, TokenKind::Advisory | TokenKind::Remote)
                         && t.order > read.order
+                        && self.about(t, r)
                 })
                 .map(|t| t.loc);
         }
@@ -1190,7 +1404,7 @@ impl<'a> Pairer<'a> {
         let lt = self.tests_of(&lock.conds);
         let mentions_row = |v: &Value| {
             let c = self.canonical(v.term);
-            *self.seen.terms.get(c) == row || v.deps.data.of(l)
+            *self.seen.terms.get(c) == row || v.deps.flows_from(l)
         };
         let rt = self.tests_of(&read.conds);
         for (_, _, vs) in &rt {
@@ -1240,6 +1454,51 @@ impl<'a> Pairer<'a> {
             && rt.is_empty()
             && lock.container.is_some()
     }
+}
+
+/// Whether a decision lets a column be set only where it differs from what is there: a test that saves the write. (A
+/// constant is a state: who sets it first may do what follows.)
+pub fn only_if_different(terms: &Terms, c: &Ctl, of: (ReadId, Ustr), to: &Value) -> bool {
+    let reads = |v: &Value| v.deps.all().iter().any(|x| x == of);
+    c.pred
+        .as_deref()
+        .is_some_and(|p| differs(terms, p, c.polarity, &reads, to))
+}
+
+/// Whether all that a test says of a column is that it differs from a value. (Of several tests in one condition those of
+/// the column count.)
+fn differs(
+    terms: &Terms,
+    p: &Pred,
+    holds: bool,
+    reads: &impl Fn(&Value) -> bool,
+    to: &Value,
+) -> bool {
+    let again = |p: &Pred, holds| differs(terms, p, holds, reads, to);
+    match p {
+        Pred::Not(p) => again(p, !holds),
+        Pred::And(ps) | Pred::Or(ps) => ps.iter().all(|p| again(p, holds)),
+        Pred::Cmp(op, a, b) => {
+            let unequal = match op {
+                CmpOp::Ne | CmpOp::IsNot => holds,
+                CmpOp::Eq | CmpOp::Is => !holds,
+                _ => false,
+            };
+            (unequal && (made_of(terms, a, to) || made_of(terms, b, to))) || !(reads(a) || reads(b))
+        }
+        Pred::Truthy(v) => match &v.kind {
+            Kind::Test(p) => again(p, holds),
+            _ => !reads(v),
+        },
+    }
+}
+
+/// Whether a value is the other one (or one that it may be), or worked out from it.
+fn made_of(terms: &Terms, v: &Value, to: &Value) -> bool {
+    let one_of = |v: &Value, t: TermId| matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| a.value.term == t));
+    one_of(v, to.term)
+        || (!terms.is_const(v.term) && one_of(to, v.term))
+        || (!terms.is_const(to.term) && terms.mentions(v.term, to.term))
 }
 
 /// Whether what the program puts into a store-computed value depends on a read of it.

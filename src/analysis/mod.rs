@@ -1,14 +1,18 @@
 //! What the program does with its stores: one abstract interpreter, and the histories that it finds.
 
 pub mod access;
-mod demand;
+pub mod calls;
+pub mod demand;
 mod dialects;
 pub mod driver;
 pub mod endpoints;
 mod explain;
+mod given;
 pub mod history;
+mod instances;
 pub mod interp;
 pub mod program;
+mod reach;
 pub mod state;
 pub mod value;
 

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
+use super::calls::{self, FuncCalls, Key, Relevance};
 use super::value::{ClassRef, Container, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{
@@ -10,11 +11,10 @@ use crate::project::facts::{
 };
 use crate::stores::vocabulary::Library;
 use crate::sym;
+use crate::syntax::Lang;
 use crate::syntax::il::{
-    Block, ClassAttr, ClassDef, Expr, ExprKind, Func, FuncIdx, Lit, Module, Place, Stmt, StmtKind,
-    TypeExpr,
+    Block, ClassAttr, ClassDef, Expr, ExprKind, Func, Lit, Module, Place, Stmt, StmtKind, TypeExpr,
 };
-use crate::syntax::{Lang, walk};
 
 /// One lowered file of the program.
 pub struct ProgramFile {
@@ -24,6 +24,8 @@ pub struct ProgramFile {
     pub path: String,
     /// The lowered file.
     pub module: Module,
+    /// What each of its functions calls.
+    pub calls: Vec<FuncCalls>,
 }
 
 /// What a module-level name means.
@@ -75,24 +77,21 @@ pub struct Program {
     globals: Vec<Globals>,
     /// Model names in snake case.
     models_by_name: FxHashMap<Ustr, Ustr>,
-    matters: FxHashSet<FuncRef>,
-    called: FxHashMap<Ustr, u32>,
+    relevance: Relevance,
     field_tags: Vec<Ustr>,
     /// Classes that derive from a class, directly or not.
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
-    calls: FxHashMap<FuncRef, Vec<Ustr>>,
-    /// Who may call a function, by its name alone.
-    callers: FxHashMap<FuncRef, Vec<FuncRef>>,
-    /// How many functions have a name.
-    defined: FxHashMap<Ustr, u32>,
     bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
     dirs: Vec<String>,
+    /// The Go types that the project makes instances of.
+    made: FxHashSet<ClassRef>,
 }
 
 impl Program {
     /// Builds the program from lowered files in path order.
     pub fn new(
         files: Vec<ProgramFile>,
+        relevance: Relevance,
         python: Library,
         go: Library,
         go_modules: &[(String, String)],
@@ -130,19 +129,16 @@ impl Program {
             class_index: FxHashMap::default(),
             globals: Vec::new(),
             models_by_name: FxHashMap::default(),
-            matters: FxHashSet::default(),
-            called: FxHashMap::default(),
+            relevance,
             field_tags,
             derived: FxHashMap::default(),
-            calls: FxHashMap::default(),
-            callers: FxHashMap::default(),
-            defined: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
+            made: FxHashSet::default(),
             dirs,
         };
         p.index_classes();
         p.index_globals();
-        p.index_relevance();
+        p.made = super::instances::made(&p);
         p
     }
 
@@ -316,89 +312,18 @@ impl Program {
             .collect();
     }
 
-    fn index_relevance(&mut self) {
-        // Who calls whom, by name: enough to leave alone what can't touch a store.
-        let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
-        let mut defined: FxHashMap<Ustr, u32> = FxHashMap::default();
-        let mut calls: Vec<(FuncRef, Vec<Ustr>)> = Vec::new();
-        let mut seeds: Vec<FuncRef> = Vec::new();
-        for (fi, f) in self.files.iter().enumerate() {
-            let lib = self.library(f.module.lang);
-            for (i, func) in f.module.funcs.iter().enumerate() {
-                let r = FuncRef {
-                    file: fi as u32,
-                    func: i as FuncIdx,
-                };
-                by_name.entry(func.name).or_default().push(r);
-                *defined.entry(func.name).or_default() += 1;
-                let mut named = Named::default();
-                walk::block(&mut named, &func.body);
-                let Named {
-                    mut names,
-                    plain,
-                    attributes,
-                    nested,
-                } = named;
-                // A bare name means no method; an attribute that is not called runs code only if it is a property.
-                names.extend(plain.iter().map(|n| bare(*n)));
-                names.extend(attributes.iter().map(|n| property(*n)));
-                names.sort_unstable();
-                names.dedup();
-                if func.class.is_none() {
-                    by_name.entry(bare(func.name)).or_default().push(r);
-                }
-                if func.decorators.iter().any(is_property) {
-                    by_name.entry(property(func.name)).or_default().push(r);
-                }
-                if names.iter().chain(&plain).any(|n| lib.acting.contains(n)) {
-                    seeds.push(r);
-                }
-                for n in &nested {
-                    // What a closure does, its maker may do.
-                    calls.push((r, vec![ustr(&format!("#{fi}:{n}"))]));
-                    by_name.entry(ustr(&format!("#{fi}:{n}"))).or_default();
-                }
-                by_name
-                    .entry(ustr(&format!("#{fi}:{i}")))
-                    .or_default()
-                    .push(r);
-                calls.push((r, names));
-            }
-        }
-        let mut callers: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
-        for (r, names) in &calls {
-            for n in names {
-                *self.called.entry(*n).or_insert(0) += 1;
-                if let Some(targets) = by_name.get(n) {
-                    for t in targets {
-                        callers.entry(*t).or_default().push(*r);
-                    }
-                }
-                // Making an instance runs its constructor.
-                if n.as_str().starts_with(char::is_uppercase) {
-                    continue;
-                }
-            }
-        }
-        let mut matters: FxHashSet<FuncRef> = seeds.iter().copied().collect();
-        let mut work = seeds;
-        while let Some(r) = work.pop() {
-            for c in callers.get(&r).into_iter().flatten() {
-                if matters.insert(*c) {
-                    work.push(*c);
-                }
-            }
-        }
-        self.calls = calls.into_iter().fold(
-            FxHashMap::default(),
-            |mut m: FxHashMap<FuncRef, Vec<Ustr>>, (r, names)| {
-                m.entry(r).or_default().extend(names);
-                m
-            },
-        );
-        self.matters = matters;
-        self.callers = callers;
-        self.defined = defined;
+    /// The directory of a file, `/` between parts.
+    pub fn directory_of(&self, file: u32) -> &str {
+        &self.dirs[file as usize]
+    }
+
+    /// Go: the directory of the package of the project that a name of a file's imports means.
+    pub fn imported_directory(&self, file: u32, alias: Ustr) -> Option<&str> {
+        let module = &self.files[file as usize].module;
+        let import = module.imports.iter().find(|i| i.name == alias)?;
+        self.facts
+            .go_import(import.path.as_str())
+            .map(|package| package.dir.as_str())
     }
 
     /// The files, in path order.
@@ -482,6 +407,34 @@ impl Program {
         self.class_index.get(&model).copied()
     }
 
+    /// Whether a class derives from one of these outside of the project.
+    pub fn derives_from(&self, c: ClassRef, bases: &FxHashSet<Ustr>) -> bool {
+        self.info(c).externals.iter().any(|b| bases.contains(b))
+    }
+
+    /// Whether a class that is no model has bases outside of the project, whose methods it may override.
+    pub fn has_outer_bases(&self, c: ClassRef) -> bool {
+        let info = self.info(c);
+        info.model.is_none() && info.externals.iter().any(|b| b != "object")
+    }
+
+    /// The methods of the class that a method belongs to.
+    pub fn siblings(&self, f: FuncRef) -> impl Iterator<Item = FuncRef> + '_ {
+        self.class_of(f)
+            .into_iter()
+            .flat_map(|c| self.info(c).methods.values().copied())
+    }
+
+    /// The class of that path.
+    pub fn class_at(&self, path: Ustr) -> Option<ClassRef> {
+        self.class_index.get(&path).copied()
+    }
+
+    /// Whether a class is another one or derives from it.
+    pub fn derives(&self, c: ClassRef, from: ClassRef) -> bool {
+        self.info(c).mro.contains(&from)
+    }
+
     /// The container that rows of a class belong to: proxies share their parent's.
     pub fn container_of_class(&self, c: ClassRef) -> Ustr {
         self.info(c).path
@@ -490,6 +443,20 @@ impl Program {
     /// A model's declarations.
     pub fn model(&self, path: Ustr) -> Option<&Model> {
         self.facts.models.get(path.as_str())
+    }
+
+    /// Columns that are unique together in a model, as far as its library says so.
+    pub fn known_uniques(&self, model: Ustr) -> impl Iterator<Item = std::str::Split<'_, char>> {
+        let list = self.python.lists.get(&sym!("unique-columns"));
+        let plain = |path: &str| path.rsplit('.').next().map(str::to_lowercase);
+        // One that the project does not declare may go by another module's name.
+        let name = plain(model.as_str()).filter(|_| self.model(model).is_none());
+        list.into_iter().flatten().filter_map(move |entry| {
+            let (of, columns) = entry.split_once('=')?;
+            let named = name.is_some() && plain(of) == name;
+            let is = named || model == of || self.facts.is_subclass(model.as_str(), of);
+            is.then(|| columns.split('+'))
+        })
     }
 
     /// A model by its label (`shop.Product`) or plain name.
@@ -600,9 +567,16 @@ impl Program {
                     return Vec::new();
                 }
                 let dir = &self.dirs[c.file as usize];
-                self.facts
-                    .go_implementers(dir, def.name.as_str())
-                    .into_iter()
+                let mut all = self.facts.go_implementers(dir, def.name.as_str());
+                let made = |(d, t): &(&str, &str)| {
+                    self.class_index
+                        .get(&ustr(&format!("{d}.{t}")))
+                        .is_some_and(|c| self.made.contains(c))
+                };
+                if all.len() > 1 && all.iter().any(made) {
+                    all.retain(made);
+                }
+                all.into_iter()
                     .filter_map(|(d, t)| self.facts.go_method(d, t, name.as_str()))
                     .map(|m| FuncRef {
                         file: m.file as u32,
@@ -633,8 +607,12 @@ impl Program {
             // Only where a subclass puts something of its own in the place of what the method calls.
             let calls = self.calls_of(f);
             for r in self.derived.get(&c).into_iter().flatten() {
-                let differs =
-                    |n: &Ustr| self.method(*r, *n).map(|m| m.1) != self.method(c, *n).map(|m| m.1);
+                let differs = |k: &Key| match k {
+                    Key::Method(n) => {
+                        self.method(*r, *n).map(|m| m.1) != self.method(c, *n).map(|m| m.1)
+                    }
+                    _ => false,
+                };
                 if out.len() < 4
                     && self.method(*r, name).is_some_and(|(_, m)| m == f)
                     && calls.iter().any(differs)
@@ -707,6 +685,29 @@ impl Program {
             return None;
         }
         self.embedded(c, name, 0)
+    }
+
+    /// Go: the struct embedded in a struct under that name, if an encoder writes its fields beside the others (an
+    /// embedded struct that has no tag of its own).
+    pub fn flattened(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+        let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
+            return None;
+        };
+        let f = fields.iter().find(|f| f.embedded && f.name == name)?;
+        if self.info(c).tags.contains_key(&name) {
+            return None;
+        }
+        let mut t = f.ty.as_ref()?;
+        while let TypeExpr::Pointer(inner) = t {
+            t = inner;
+        }
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = t else {
+            return None;
+        };
+        match self.resolve_type(c.file, path) {
+            Some(TypeRef::Class(inner)) => Some(inner),
+            _ => None,
+        }
     }
 
     fn embedded(&self, c: ClassRef, name: Ustr, depth: u32) -> Option<Vec<Ustr>> {
@@ -975,6 +976,40 @@ impl Program {
         }
     }
 
+    /// Whether a column leads to a row of another model.
+    pub fn is_relation(&self, container: Option<Container>, name: Ustr) -> bool {
+        self.traits(container, name)
+            .is_some_and(crate::project::facts::FieldTraits::is_relation)
+    }
+
+    /// Whether a name on a row of a model is no column but state of the object.
+    pub fn is_state(&self, container: Option<Container>, name: Ustr) -> bool {
+        let Some(Container::Model(m)) = container else {
+            return false;
+        };
+        self.model(m).is_some_and(|m| {
+            !m.fields.contains_key(name.as_str())
+                && !matches!(name.as_str(), "pk" | "sk" | "*")
+                && (m.complete || name.starts_with('_'))
+        })
+    }
+
+    /// Whether a column names a file that is kept elsewhere.
+    pub fn is_file(&self, container: Option<Container>, name: Ustr) -> bool {
+        self.traits(container, name).is_some_and(|t| t.file)
+    }
+
+    fn traits(
+        &self,
+        container: Option<Container>,
+        name: Ustr,
+    ) -> Option<crate::project::facts::FieldTraits> {
+        let Some(Container::Model(m)) = container else {
+            return None;
+        };
+        Some(self.model(m)?.fields.get(name.as_str())?.traits)
+    }
+
     /// A manager of a model: its class, if that is of the project.
     pub fn manager(&self, model: Ustr, name: Ustr) -> Option<Option<ClassRef>> {
         let m = self.model(model)?;
@@ -989,6 +1024,39 @@ impl Program {
             None if name == "objects" => Some(None),
             None => None,
         }
+    }
+
+    /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.
+    pub fn generated_key(&self, model: Ustr) -> bool {
+        let Some(m) = self.model(model).filter(|m| m.complete) else {
+            return false;
+        };
+        self.has_schema(model)
+            && m.primary_key.as_ref().is_some_and(|pk| {
+                m.fields
+                    .get(pk)
+                    .is_none_or(|f| f.traits.auto && f.default.is_none())
+            })
+    }
+
+    /// Whether the store itself knows a model's columns, and not only its class.
+    fn has_schema(&self, model: Ustr) -> bool {
+        self.model_class(model)
+            .is_none_or(|c| self.class_kind(c, &self.python).is_none())
+    }
+
+    /// Whether a column holds a value in every stored row. (A document may hold a nothing of its own.)
+    pub fn not_null(&self, model: Ustr, name: Ustr) -> bool {
+        self.has_schema(model)
+            && self
+                .model(model)
+                .and_then(|m| m.fields.get(name.as_str()))
+                .is_some_and(|f| {
+                    !f.null
+                        && !f.traits.json
+                        && !f.traits.many_to_many
+                        && !self.facts.classes.contains_key(&f.constructor)
+                })
     }
 
     /// The model that a relation leads to (one row).
@@ -1023,7 +1091,7 @@ impl Program {
 
     /// Whether a function may write to a store, itself or through what it calls.
     pub fn matters(&self, f: FuncRef) -> bool {
-        self.matters.contains(&f)
+        self.relevance.matters(f)
     }
 
     /// Whether it is worth interpreting where it is called.
@@ -1032,29 +1100,44 @@ impl Program {
     }
 
     /// Whether a function is among those that these calls may mean.
-    pub fn named_in(&self, f: FuncRef, names: &FxHashSet<Ustr>) -> bool {
+    pub fn named_in(&self, f: FuncRef, names: &FxHashSet<Key>) -> bool {
         let name = self.func(f).name;
-        names.contains(&name) || names.contains(&bare(name)) || names.contains(&property(name))
+        calls::keys_of(name).iter().any(|k| names.contains(k))
     }
 
     /// The names that a function calls.
-    pub fn calls_of(&self, f: FuncRef) -> &[Ustr] {
-        self.calls.get(&f).map_or(&[], Vec::as_slice)
+    pub fn calls_of(&self, f: FuncRef) -> &[Key] {
+        &self.files[f.file as usize].calls[f.func as usize].names
     }
 
     /// The functions that may call one, by its name alone.
-    pub fn callers_of(&self, f: FuncRef) -> &[FuncRef] {
-        self.callers.get(&f).map_or(&[], Vec::as_slice)
+    pub fn callers_of(&self, f: FuncRef) -> Vec<FuncRef> {
+        let name = self.func(f).name;
+        let mut keys = vec![Key::Method(name), Key::Property(name)];
+        if self.func(f).class.is_none() {
+            keys.push(Key::Bare(name));
+        }
+        let mut out: Vec<FuncRef> = keys
+            .into_iter()
+            .flat_map(|k| self.relevance.callers(k))
+            .copied()
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
     }
 
     /// Every function with the names that it calls.
-    pub fn all_calls(&self) -> impl Iterator<Item = (FuncRef, &[Ustr])> {
-        self.calls.iter().map(|(f, names)| (*f, names.as_slice()))
-    }
-
-    /// How many functions of the project have this name.
-    pub fn defined(&self, name: Ustr) -> u32 {
-        self.defined.get(&name).copied().unwrap_or(0)
+    pub fn all_calls(&self) -> impl Iterator<Item = (FuncRef, &[Key])> {
+        self.files.iter().enumerate().flat_map(|(file, f)| {
+            f.calls.iter().enumerate().map(move |(func, calls)| {
+                let r = FuncRef {
+                    file: file as u32,
+                    func: func as u32,
+                };
+                (r, calls.names.as_slice())
+            })
+        })
     }
 
     /// The bases of a class that stand outside the project, by path.
@@ -1096,9 +1179,7 @@ impl Program {
 
     /// Whether some function of the program calls something of that name.
     pub fn is_called(&self, name: Ustr) -> bool {
-        self.called.contains_key(&name)
-            || self.called.contains_key(&bare(name))
-            || self.called.contains_key(&property(name))
+        self.relevance.is_called(name)
     }
 }
 
@@ -1213,62 +1294,6 @@ fn nested_blocks<'a>(s: &'a Stmt, f: &mut dyn FnMut(&'a Block)) {
     }
 }
 
-/// The names in a function's body that may run code of the project.
-#[derive(Default)]
-struct Named {
-    /// Methods called, and functions handed over.
-    names: Vec<Ustr>,
-    /// Functions called by a bare name.
-    plain: Vec<Ustr>,
-    /// Attributes read.
-    attributes: Vec<Ustr>,
-    /// Functions defined in it.
-    nested: Vec<FuncIdx>,
-}
-
-impl walk::Visit for Named {
-    fn stmt(&mut self, s: &Stmt) {
-        if let StmtKind::Func(_, i) = &s.kind {
-            self.nested.push(*i);
-        }
-    }
-
-    fn expr(&mut self, e: &Expr) {
-        match &e.kind {
-            ExprKind::Call(c) => {
-                match &c.callee.kind {
-                    ExprKind::Name(n) => self.plain.push(*n),
-                    ExprKind::Attr(_, n, _) => self.names.push(*n),
-                    _ => {}
-                }
-                // A function handed over may be called by whoever gets it.
-                for a in &c.args {
-                    match &a.value.kind {
-                        ExprKind::Name(n) => self.plain.push(*n),
-                        ExprKind::Attr(_, n, _) => self.names.push(*n),
-                        _ => {}
-                    }
-                }
-            }
-            ExprKind::Attr(_, n, _) => self.attributes.push(*n),
-            ExprKind::Lambda(i) => self.nested.push(*i),
-            _ => {}
-        }
-    }
-}
-
-pub(super) fn bare(name: Ustr) -> Ustr {
-    ustr(&format!("{name}()"))
-}
-
-fn property(name: Ustr) -> Ustr {
-    ustr(&format!(".{name}"))
-}
-
-fn is_property(d: &Expr) -> bool {
-    matches!(&d.kind, ExprKind::Name(n) | ExprKind::Attr(_, n, _) if n.ends_with("property") || n == "setter")
-}
-
 /// What the packs say of declarations, in the form that the facts take.
 fn declarations(lib: &Library) -> DeclarationVocabulary {
     use crate::project::facts::FieldTraits;
@@ -1328,6 +1353,17 @@ fn declarations(lib: &Library) -> DeclarationVocabulary {
         isolation: one("setting-isolation"),
         ..DeclarationVocabulary::default()
     };
+    for word in list("composite-fields") {
+        let Some((ending, parts)) = word.split_once('=') else {
+            continue;
+        };
+        let part = |p: &str| {
+            let (key, usual) = p.split_once(':').unwrap_or((p, p));
+            (key.to_owned(), usual.to_owned())
+        };
+        v.composites
+            .push((ending.to_owned(), parts.split('+').map(part).collect()));
+    }
     if let [name, class] = list("implicit-manager").as_slice() {
         v.implicit_manager = (name.to_string(), class.to_string());
     }
@@ -1344,6 +1380,7 @@ fn declarations(lib: &Library) -> DeclarationVocabulary {
                 "auto" => t.auto = true,
                 "positive" => t.positive = true,
                 "json" => t.json = true,
+                "file" => t.file = true,
                 "version" => t.version = true,
                 _ => {}
             }

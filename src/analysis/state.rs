@@ -7,7 +7,8 @@ use ustr::Ustr;
 
 use super::access::{AccessId, TokenId};
 use super::value::{
-    Alt, Ctl, Deps, EnvId, Kind, Obj, ObjId, PathSet, Presence, Scope, Slot, Terms, Value,
+    Alt, Container, Ctl, Deps, EnvId, Kind, Obj, ObjId, Origin, PathSet, Presence, Scope, Shape,
+    Slot, Terms, Value,
 };
 
 /// Variables of one activation.
@@ -244,7 +245,44 @@ impl Joiner<'_> {
         join_decided(a, &self.mine, b, &self.theirs, &self.decided, self.terms)
     }
 
+    /// An attribute of an item that only one of the ways has changed stays as it was read on the other.
+    fn kept(&mut self, o: &Obj, name: Ustr) -> Option<Value> {
+        if matches!(o.container, Some(Container::Model(_))) {
+            return None;
+        }
+        let changed = o.shape == Shape::Row && o.dirty.iter().any(|d| d.0 == name);
+        let Origin::Read(r) = o.origin else {
+            return None;
+        };
+        changed.then(|| {
+            let term = self.terms.field(o.term, name);
+            Value::new(term, Kind::Unknown, Deps::read(r, name))
+        })
+    }
+
     fn obj(&mut self, a: &mut Obj, b: &Obj) {
+        if a.term == b.term && !self.decided.is_empty() {
+            let only = |x: &Obj, y: &Obj| -> Vec<Ustr> {
+                let names = x.fields.iter().map(|f| f.0);
+                names.filter(|n| y.get(*n).is_none()).collect()
+            };
+            for name in only(a, b) {
+                if let Some(old) = self.kept(a, name)
+                    && let Some(i) = a.fields.iter().position(|f| f.0 == name)
+                {
+                    a.fields[i].1.value = self.value(&a.fields[i].1.value.clone(), &old);
+                }
+            }
+            for name in only(b, a) {
+                if let Some(old) = self.kept(b, name)
+                    && let Some(new) = b.get(name)
+                {
+                    let value = self.value(&old, &new.value);
+                    let presence = Presence::Yes;
+                    a.fields.push((name, Slot { value, presence }));
+                }
+            }
+        }
         for (name, slot) in &mut a.fields {
             match b.get(*name) {
                 Some(other) => {

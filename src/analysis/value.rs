@@ -49,6 +49,9 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The name of the operation that asks for the time.
+    pub const TIME: &'static str = "time:";
+
     /// The id of a term.
     pub fn intern(&mut self, term: Term) -> TermId {
         if let Some(id) = self.ids.get(&term) {
@@ -108,6 +111,37 @@ impl Terms {
         }
     }
 
+    /// Whether it is the time of this run, or worked out from it and constants.
+    pub fn is_time(&self, id: TermId) -> bool {
+        fn part(terms: &Terms, id: TermId, found: &mut bool) -> bool {
+            match terms.get(id) {
+                Term::Op(name, _) if *name == Terms::TIME => {
+                    *found = true;
+                    true
+                }
+                Term::Const(_) | Term::Global(_) => true,
+                Term::Field(t, _) => part(terms, *t, found),
+                Term::Concat(ts) | Term::Op(_, ts) => ts.iter().all(|t| part(terms, *t, found)),
+                _ => false,
+            }
+        }
+        let mut found = false;
+        part(self, id, &mut found) && found
+    }
+
+    /// A value that is the same in every run, in words: a literal, or a name of the program.
+    pub fn settled(&self, id: TermId) -> Option<Ustr> {
+        match self.get(id) {
+            Term::Const(_) => Some(Ustr::from(&self.show(id))),
+            Term::Global(name) => Some(*name),
+            Term::Field(of, name) => {
+                let of = self.settled(*of)?;
+                Some(Ustr::from(&format!("{of}.{name}")))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it is a literal.
     pub fn is_const(&self, id: TermId) -> bool {
         matches!(self.get(id), Term::Const(_))
@@ -122,6 +156,28 @@ impl Terms {
                 Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.mentions(*t, part)),
                 _ => false,
             }
+    }
+
+    /// Whether two terms differ only in that the one speaks of `a_self` where the other speaks of `b_self`.
+    pub fn same_of(&self, a: TermId, a_self: TermId, b: TermId, b_self: TermId) -> bool {
+        if a == b || (a == a_self && b == b_self) {
+            return true;
+        }
+        let all = |x: &[TermId], y: &[TermId]| {
+            x.len() == y.len()
+                && x.iter()
+                    .zip(y)
+                    .all(|(x, y)| self.same_of(*x, a_self, *y, b_self))
+        };
+        match (self.get(a), self.get(b)) {
+            (Term::Field(x, n), Term::Field(y, m)) => {
+                n == m && self.same_of(*x, a_self, *y, b_self)
+            }
+            (Term::Index(x, i), Term::Index(y, j)) => all(&[*x, *i], &[*y, *j]),
+            (Term::Concat(xs), Term::Concat(ys)) => all(xs, ys),
+            (Term::Op(n, xs), Term::Op(m, ys)) => n == m && all(xs, ys),
+            _ => false,
+        }
     }
 
     /// How a person would write it.
@@ -221,6 +277,26 @@ impl PathSet {
         }
     }
 
+    /// The same, where how many rows there are only tells whether there are any.
+    pub fn existence(&self, read: ReadId) -> Self {
+        if !self.iter().any(|(r, p)| r == read && p == "#") {
+            return self.clone();
+        }
+        let mut v: Vec<_> = self
+            .iter()
+            .map(|(r, p)| {
+                if r == read && p == "#" {
+                    (r, Ustr::from("?"))
+                } else {
+                    (r, p)
+                }
+            })
+            .collect();
+        v.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.as_str().cmp(b.1.as_str())));
+        v.dedup();
+        Self(Some(Rc::new(v)))
+    }
+
     /// Whether any part of that read is in it.
     pub fn of(&self, read: ReadId) -> bool {
         self.iter().any(|(r, _)| r == read)
@@ -232,13 +308,15 @@ impl PathSet {
     }
 }
 
-/// By data and by control.
+/// By data, by control, and through somebody else's answer.
 #[derive(Clone, Default, Debug, PartialEq)]
 pub struct Deps {
     /// Computed from.
     pub data: PathSet,
     /// Decided by.
     pub control: PathSet,
+    /// What somebody else was asked with, of whose answer it is a part: it tells which answer, not what is in it.
+    pub keyed: PathSet,
 }
 
 impl Deps {
@@ -247,14 +325,37 @@ impl Deps {
         Self {
             data: self.data.union(&other.data),
             control: self.control.union(&other.control),
+            keyed: self.keyed.union(&other.keyed),
         }
+    }
+
+    /// The same, where how many rows there are only tells whether there are any.
+    pub fn existence(&self, read: ReadId) -> Self {
+        Self {
+            data: self.data.existence(read),
+            control: self.control.existence(read),
+            keyed: self.keyed.clone(),
+        }
+    }
+
+    /// Of a part of an answer: what it was asked with.
+    pub fn answered(&self) -> Self {
+        Self {
+            keyed: self.keyed.union(&self.data),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the value of any part of that read flows in, or tells which answer does.
+    pub fn flows_from(&self, read: ReadId) -> bool {
+        self.data.of(read) || self.keyed.of(read)
     }
 
     /// A part of a read.
     pub fn read(read: ReadId, path: Ustr) -> Self {
         Self {
             data: PathSet::one(read, path),
-            control: PathSet::default(),
+            ..Self::default()
         }
     }
 
@@ -265,7 +366,7 @@ impl Deps {
 
     /// Nothing.
     pub fn is_empty(&self) -> bool {
-        self.data.is_empty() && self.control.is_empty()
+        self.data.is_empty() && self.control.is_empty() && self.keyed.is_empty()
     }
 }
 
@@ -328,6 +429,13 @@ pub struct Alt {
     pub value: Value,
     /// The decisions.
     pub under: Rc<Vec<Rc<Ctl>>>,
+}
+
+impl Alt {
+    /// Whether it is the column of that name of that row, as it was read.
+    pub fn kept(&self, terms: &Terms, row: TermId, column: Ustr) -> bool {
+        matches!(terms.get(self.value.term), Term::Field(of, n) if *n == column && *of == row)
+    }
 }
 
 /// What is known of a value beyond its term.
@@ -589,6 +697,22 @@ pub struct Ctl {
     pub pred: Option<Rc<Pred>>,
     /// Which way it went.
     pub polarity: bool,
+    /// Numbers the evaluation of the branch, the same for both ways; 0 where there is but one.
+    pub branch: u32,
+}
+
+/// Whether two lists of decisions can't hold together: the same branch taken both ways, or a row there and missing.
+pub fn contradict(a: &[Rc<Ctl>], b: &[Rc<Ctl>]) -> bool {
+    a.iter().any(|x| {
+        b.iter().any(|y| {
+            (x.branch != 0 && x.branch == y.branch && x.polarity != y.polarity)
+                || x.facts.iter().any(|f| match f {
+                    Fact::Present(r) => y.facts.contains(&Fact::Absent(*r)),
+                    Fact::Absent(r) => y.facts.contains(&Fact::Present(*r)),
+                    _ => false,
+                })
+        })
+    })
 }
 
 /// Where an object came from.

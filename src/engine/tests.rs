@@ -276,3 +276,19 @@ fn per_path_entries_of_a_fixed_file() {
     };
     assert!(options.selects(&LOST, "", "", Path::new("/a.py")));
 }
+
+#[test]
+fn a_script_inside_of_a_package_starts_no_project() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    for file in ["app/manage.py", "app/__init__.py", "site/manage.py"] {
+        std::fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+        std::fs::write(root.join(file), "").unwrap();
+    }
+    std::fs::create_dir_all(root.join("site/shop")).unwrap();
+    assert_eq!(project_above(&root.join("app"), Some(root)), None);
+    assert_eq!(
+        project_above(&root.join("site/shop"), Some(root)),
+        Some(root.join("site"))
+    );
+}

@@ -1,14 +1,10 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
-use super::judge::{Verdict, decided_again, tied};
+use super::idle::rivals;
+use super::judge::{Uniqueness, Verdict, decided_again, tied, uniqueness};
 use super::{RuleMeta, Severity};
-use crate::analysis::history::WriteCase;
-use ustr::Ustr;
-
 use crate::analysis::access::Op;
-use crate::analysis::history::Pair;
-use crate::analysis::value::{Kind, Pred, Scope};
-use crate::syntax::il::{CmpOp, Lit};
+use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -26,27 +22,57 @@ pub static META: RuleMeta = RuleMeta {
 
 /// The verdict on a write.
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
+    verdict(c, false)
+}
+
+/// What remains where the test of what is written only saves the write: other columns were tested with it.
+pub fn beside(c: &WriteCase<'_>) -> Option<Verdict> {
+    verdict(c, true)
+}
+
+fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
     if c.write.op == Op::Upsert && c.write.conds.is_empty() {
         return None;
     }
+    let mut weak = None;
     for (i, p) in c.pairs.iter().enumerate() {
         if p.locked() || !tied(c, p) {
             continue;
         }
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
-        if creates && p.absent && !p.counted {
+        if creates && p.absent {
             // Absence, then creation: uniqueness decides, which the other rule asks about.
             continue;
         }
+        // What was found is not created a second time: by what creates only what is missing, or where it is unique.
+        if !p.counted
+            && (c.only_creates()
+                || (creates && uniqueness(c, &c.selected_by(p)) == Uniqueness::Covers))
+        {
+            continue;
+        }
         if creates && p.counted && !p.not_exists {
+            if beside {
+                return None;
+            }
             return Some(Verdict::new(&META, Some(i), c.fields()));
+        }
+        if c.write.op == Op::Create
+            && !p.row
+            && !p.absent
+            && !p.counted
+            && c.read(p).one
+            && uniqueness(c, &c.tested_by(p)) == Uniqueness::Covers
+        {
+            // The row that was found is another one than the one created: no two can be found by that.
+            continue;
         }
         // A column whose name is not known was not tested in particular.
         let open: Vec<_> = p
             .tested
             .iter()
             .copied()
-            .filter(|f| !p.repeats(*f) && !set_if_different(c, p, *f))
+            .filter(|f| !p.repeats(*f))
             .collect();
         if open.is_empty() || (creates && p.not_exists) {
             continue;
@@ -54,8 +80,25 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if decided_again(c, p, &open) {
             continue;
         }
+        let mut covered = false;
+        if creates {
+            // A second row with what was tested is refused by the store.
+            let mut paths = c.tested_by(p);
+            paths.extend(&open);
+            covered = uniqueness(c, &paths) == Uniqueness::Covers;
+            if covered && c.write.duplicate_handled {
+                continue;
+            }
+        }
         let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(|f| c.changes(*f));
-        if sure.is_empty() {
+        let saves = (!sure.is_empty()).then(|| rivals(c, p, &sure)).flatten();
+        if beside && saves.is_none() {
+            continue;
+        }
+        if sure.is_empty() || beside {
+            if maybe.is_empty() {
+                continue;
+            }
             // What was tested is changed by somebody else, or it is no race.
             if c.write.sets.is_empty() && c.write.op != Op::Delete {
                 continue;
@@ -68,54 +111,16 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             }
             return Some(v);
         }
-        if harmless(c, p, &sure) {
-            continue;
-        }
-        return Some(Verdict::new(&META, Some(i), sure));
-    }
-    None
-}
-
-/// A test that only saves the write: the column is set to the very value that it was found to differ from.
-fn set_if_different(c: &WriteCase<'_>, p: &Pair, path: Ustr) -> bool {
-    let Some(set) = c.write.sets.iter().find(|s| s.path == path) else {
-        return false;
-    };
-    if c.seen.terms.is_const(set.value.term) {
-        // A state: who sets it first may do what follows.
-        return false;
-    }
-    let mut tests = c
-        .write
-        .ctl
-        .iter()
-        .filter(|k| k.deps.paths(p.read).any(|x| x == path))
-        .peekable();
-    tests.peek().is_some()
-        && tests.all(|k| match (k.pred.as_deref(), k.polarity) {
-            (Some(Pred::Cmp(CmpOp::Ne | CmpOp::IsNot, a, b)), true)
-            | (Some(Pred::Cmp(CmpOp::Eq | CmpOp::Is, a, b)), false) => {
-                a.term == set.value.term || b.term == set.value.term
+        let mut v = Verdict::new(&META, Some(i), sure);
+        v.severity = covered.then_some(Severity::Note);
+        match saves {
+            // It stands only if somebody writes something else; another read may tell more.
+            Some(rivals) => {
+                v.rivals = rivals;
+                weak = weak.or(Some(v));
             }
-            _ => false,
-        })
-}
-
-/// A flag set once more to what it is set to anyway, with nothing that hangs on being first.
-fn harmless(c: &WriteCase<'_>, p: &Pair, tested: &[Ustr]) -> bool {
-    let flags = c.write.sets.iter().filter(|s| !s.copied).all(|s| {
-        matches!(s.value.kind, Kind::Const(Lit::Bool(_) | Lit::None)) && s.stored.is_none()
-    });
-    if !flags || tested.len() > 1 {
-        return false;
+            None => return Some(v),
+        }
     }
-    let decides = c.write.ctl.iter().any(|k| {
-        Some(k.loc) == p.check && matches!(k.scope, Scope::Raise | Scope::Return | Scope::Loop)
-    });
-    let follows = c.seen.writes.iter().any(|w| w.after.contains(&c.id))
-        || c.seen
-            .effects
-            .iter()
-            .any(|(_, order)| *order > c.write.order);
-    !decides && !follows
+    weak
 }

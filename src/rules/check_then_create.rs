@@ -23,6 +23,9 @@ pub static META: RuleMeta = RuleMeta {
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     let w = c.write;
     if w.op == Op::Upsert {
+        if c.drawn(&w.conds) {
+            return None;
+        }
         // Atomic only if a constraint covers what it looks up.
         let (paths, _) = c.selected();
         return match uniqueness(c, &paths) {
@@ -55,7 +58,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if p.not_exists || (p.unclear && !p.maybe_conditioned) {
             continue;
         }
-        if p.numbered && w.key_fresh {
+        if (p.numbered && w.key_fresh) || c.drawn(&c.read(p).conds) {
             continue;
         }
         let paths = c.tested_by(p);

@@ -2,6 +2,7 @@
 
 use ustr::Ustr;
 
+use super::idle::Rival;
 use super::{
     Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
     lost_update, read_before_lock, stale_overwrite, swallowed_conflict, unconditional_update,
@@ -25,6 +26,8 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// It holds only if somebody in the project writes one of these.
     pub needs: Vec<Ustr>,
+    /// It holds only if somebody in the project writes something like that to one of these.
+    pub rivals: Vec<(Ustr, Rival)>,
     /// A warning if somebody else writes other columns of the entity.
     pub warns_if_others: bool,
     /// The model that would tell about uniqueness stands outside the project.
@@ -48,6 +51,7 @@ impl Verdict {
             fields,
             severity: None,
             needs: Vec::new(),
+            rivals: Vec::new(),
             warns_if_others: false,
             schema_unseen: false,
             lock: None,
@@ -59,20 +63,31 @@ impl Verdict {
 
 /// The verdicts on a write: the most specific one, and those that stand beside it.
 pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
-    let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 7] = [
+    let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
         lock_outside_transaction::judge,
         lost_update::judge,
         check_then_create::judge,
         check_then_act::judge,
+        check_then_act::beside,
         unconditional_update::judge,
         stale_overwrite::judge,
     ];
     let mut out: Vec<Verdict> = Vec::new();
     for rule in rules {
-        let Some(v) = rule(c) else { continue };
+        let Some(mut v) = rule(c) else { continue };
+        if !of_columns(c, &mut v) {
+            continue;
+        }
         // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
-        let sure = v.needs.is_empty() && v.severity != Some(Severity::Note);
+        let mut sure =
+            v.needs.is_empty() && v.rivals.is_empty() && v.severity != Some(Severity::Note);
+        if worked_out(c, &v) {
+            // It is told in the override; what the caller puts back is told at the caller.
+            sure = false;
+        } else if computes(&v) {
+            v.fields.retain(|f| !by_override(c, *f));
+        }
         out.push(v);
         if sure {
             break;
@@ -80,6 +95,44 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     }
     out.extend(swallowed_conflict::judge(c));
     out
+}
+
+/// Leaves out what is no column of the row that loses anything: of a declared model all columns are known, so that "any"
+/// names none; and which row another one belongs to is chosen, not worked out from what it was. `false` if nothing is
+/// left.
+fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
+    let model = match c.write.container {
+        Some(Container::Model(m)) => c.program.model(m),
+        _ => None,
+    };
+    let Some(model) = model.filter(|_| computes(v)) else {
+        return true;
+    };
+    let chosen = v.rule.id == lost_update::META.id;
+    v.fields.retain(|f| {
+        let relation = model
+            .fields
+            .get(f.as_str())
+            .is_some_and(|f| f.traits.is_relation());
+        f != "*" && !(chosen && relation)
+    });
+    !v.fields.is_empty() || v.pair.is_some_and(|i| c.pairs[i].counted)
+}
+
+/// Whether a verdict is about what the program works out, not about what it puts back.
+fn computes(v: &Verdict) -> bool {
+    v.rule.id == lost_update::META.id || v.rule.id == check_then_act::META.id
+}
+
+/// Whether only an override of the store's method changed a column, not who called it.
+fn by_override(c: &WriteCase<'_>, column: Ustr) -> bool {
+    let mut above = c.write.stack.iter().skip(1);
+    above.any(|f| c.overrides(f) && c.changes_in(f, column))
+}
+
+/// Whether all that a verdict is about was worked out by an override of the store's method.
+pub fn worked_out(c: &WriteCase<'_>, v: &Verdict) -> bool {
+    computes(v) && !v.fields.is_empty() && v.fields.iter().all(|f| by_override(c, *f))
 }
 
 /// Whether the pair is one that a report can be made of.
@@ -129,16 +182,48 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
     let Some(Container::Model(m)) = c.write.container else {
         return Uniqueness::NoModel;
     };
-    let Some(model) = c.program.model(m) else {
-        return Uniqueness::Unseen;
-    };
     let column = |f: &str| {
         c.program
             .attribute_name(None, Some(Container::Model(m)), ustr::ustr(f))
     };
+    let model = c.program.model(m);
+    let mut paths: Vec<Ustr> = paths.iter().map(|f| column(f.as_str())).collect();
+    // A field that stands for several columns.
+    for f in paths.clone() {
+        let parts = model
+            .and_then(|m| m.fields.get(f.as_str()))
+            .map(|f| &f.parts);
+        paths.extend(parts.into_iter().flatten().map(|f| column(f)));
+    }
+    if c.program
+        .known_uniques(m)
+        .any(|mut u| u.all(|f| paths.contains(&column(f))))
+    {
+        return Uniqueness::Covers;
+    }
+    let Some(model) = model else {
+        // Every table has a key.
+        return if paths.iter().any(|f| f == "pk") {
+            Uniqueness::Covers
+        } else {
+            Uniqueness::Unseen
+        };
+    };
+    // A column that nobody gives a value has its default, in the other's row as well.
+    let creates = matches!(c.write.op, Op::Create | Op::Upsert);
+    let left_to_default = |f: &str| {
+        creates
+            && model.fields.get(f).is_some_and(|x| x.default_fixed)
+            && given(c, column(f)).is_none()
+            && given(c, ustr::ustr("*")).is_none()
+    };
     let covers = model.uniques.iter().any(|u| {
-        !u.fields.is_empty()
-            && u.fields.iter().all(|f| paths.contains(&column(f)))
+        let asked = |f: &str| paths.contains(&column(f));
+        let condition = u.condition.iter().flatten();
+        (u.fields.iter().any(|f| asked(f)) || condition.clone().any(|(f, _)| asked(f)))
+            && u.fields
+                .iter()
+                .all(|f| paths.contains(&column(f)) || left_to_default(f))
             // A conditional one covers the rows that meet its condition.
             && u.condition.as_ref().is_none_or(|cond| {
                 cond.iter().all(|(f, v)| match (given(c, column(f)).map(|x| &x.kind), v) {
@@ -212,11 +297,13 @@ impl FieldWords {
         rule: &RuleMeta,
         given: Option<Severity>,
         fields: &[Ustr],
+        leads: impl Fn(Ustr) -> bool,
     ) -> (Severity, Option<Ustr>) {
         let base = given.unwrap_or(rule.severity);
+        // A column that leads to another row holds nothing itself.
         if let Some(f) = fields
             .iter()
-            .find(|f| Self::matches(&self.value, f.as_str()))
+            .find(|f| Self::matches(&self.value, f.as_str()) && !leads(**f))
         {
             let up = match base {
                 Severity::Note if given.is_some() => Severity::Note,
@@ -286,7 +373,7 @@ pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
             let overrides = c.write.stack.first().is_some_and(|f| {
                 let func = c.program.func(f.func);
                 let lang = c.program.files()[f.func.file as usize].module.lang;
-                func.class.is_some() && c.program.library(lang).acting.contains(&func.name)
+                c.of_row(f) && c.program.library(lang).acting.contains(&func.name)
             });
             if overrides {
                 add(

@@ -21,7 +21,7 @@ pub static META: RuleMeta = RuleMeta {
 
 /// The verdict on a write.
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
-    if matches!(c.write.op, Op::Create | Op::Delete) {
+    if matches!(c.write.op, Op::Create | Op::Delete) || c.only_creates() {
         return None;
     }
     for (i, p) in c.pairs.iter().enumerate() {
@@ -30,8 +30,8 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         }
         let mut fields: Vec<_> = p.own.iter().copied().filter(|f| !p.repeats(*f)).collect();
         let mut needs = Vec::new();
-        if fields.is_empty() && c.whole() && p.row {
-            // The whole row goes back, with a column that was worked out from others, which somebody else changes.
+        if fields.is_empty() && (c.whole() || c.write.narrowed) && p.row {
+            // The row goes back with a column that was worked out from others, which somebody else changes.
             let open = p.derived.iter().filter(|(f, _)| !p.repeats(*f));
             (fields, needs) = open.copied().unzip();
         }

@@ -2,6 +2,7 @@
 
 use super::judge::{Verdict, decided_again, tied};
 use super::{RuleMeta, Severity};
+use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
@@ -44,6 +45,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             continue;
         }
         let mut v = Verdict::new(&META, Some(i), fields);
+        if matches!(c.write.op, Op::Create | Op::Put) && !p.absent && !p.row {
+            // What another row was made from can be stale only if somebody changes it.
+            v.needs.clone_from(&v.fields);
+        }
         v.lock = Some(lock);
         return Some(v);
     }

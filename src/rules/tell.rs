@@ -4,6 +4,7 @@
 use ustr::Ustr;
 
 use super::judge::{FieldWords, Verdict, confidence, doubts};
+use crate::analysis::Cmp;
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Lock, Pair, WriteCase};
 use crate::analysis::value::{Cond, Container, Term};
@@ -20,7 +21,7 @@ pub struct Place {
 }
 
 /// The deepest function on the chain in which both what was read and the write are in scope.
-pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
+pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
     let w = c.write;
     let last = w.stack.len().checked_sub(1);
     let Some(p) = pair else {
@@ -31,11 +32,16 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
         };
     };
     let read = c.read(p);
+    let worked_out = super::judge::worked_out(c, v);
+    let mut handed_on = true;
     for (i, f) in w.stack.iter().enumerate().rev() {
         let here = read.stack.iter().any(|r| r.id == f.id) || f.brought.contains(&p.read);
-        // An override of the store's method, which hands on to it, is that method.
-        let overrides = i > 0 && i + 1 == w.stack.len() && c.overrides(f);
-        if here && !overrides {
+        // An override of the store's method, which hands on to it, is that method: who calls it has read the row. Unless
+        // it read it itself, or worked out what is lost.
+        let reads = read.stack.last().is_some_and(|r| r.id == f.id);
+        let own = worked_out && v.fields.iter().all(|x| c.changes_in(f, *x));
+        handed_on &= i > 0 && !reads && !own && c.overrides(f);
+        if here && !handed_on {
             return match w.stack.get(i + 1).and_then(|next| next.call) {
                 Some(call) => Place {
                     at: call,
@@ -61,7 +67,7 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>) -> Place {
 pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
     let w = c.write;
     let pair = v.pair.map(|i| &c.pairs[i]);
-    let where_ = place(c, pair);
+    let where_ = place(c, pair, v);
     let (function, function_loc) = match where_.frame.and_then(|i| w.stack.get(i)) {
         Some(f) => {
             let func = c.program.func(f.func);
@@ -96,14 +102,20 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
             loc: read.loc,
             text: read_text(c, p, &named, &entity),
         });
-        if let Some(check) = p.check
+        // The decision on what the finding is about; another one is no evidence for it.
+        let check = if p.absent || p.counted {
+            p.check
+        } else {
+            p.check_of(&v.fields)
+        };
+        if let Some(check) = check
             && check != read.loc
             && v.rule.id != "lost-update"
         {
             steps.push(Step {
                 role: Role::Check,
                 loc: check,
-                text: check_text(p, &named),
+                text: check_text(p, &v.fields, check),
             });
         }
     }
@@ -114,13 +126,7 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
             text: "the lock is taken here".into(),
         });
     }
-    if where_.call {
-        steps.push(Step {
-            role: Role::Call,
-            loc: where_.at,
-            text: "leads to the write".into(),
-        });
-    }
+    steps.extend(calls(c, pair, &where_));
     let write_step = steps.len();
     steps.push(Step {
         role: Role::Write,
@@ -135,7 +141,9 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
         });
     }
     let timeline = timeline(c, v, pair, &steps, write_step, &named);
-    let (mut severity, moved) = words.severity(v.rule, v.severity, &v.fields);
+    let (mut severity, moved) = words.severity(v.rule, v.severity, &v.fields, |f| {
+        c.program.is_relation(w.container, f)
+    });
     if v.plain {
         severity = super::Severity::Note;
     }
@@ -223,6 +231,46 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
     }
 }
 
+/// Calls told of one history.
+const CALLS: usize = 6;
+
+/// The calls after the read that lead to the write.
+fn calls(c: &WriteCase<'_>, pair: Option<&Pair>, place: &Place) -> Vec<Step> {
+    let Some(p) = pair else { return Vec::new() };
+    let read = c.read(p);
+    let mut out: Vec<Step> = c
+        .write
+        .stack
+        .iter()
+        .filter(|f| !read.stack.iter().any(|r| r.id == f.id))
+        .filter_map(|f| f.call)
+        .map(|loc| Step {
+            role: Role::Call,
+            loc,
+            text: "leads to the write".into(),
+        })
+        .collect();
+    if place.call && !out.iter().any(|s| s.loc == place.at) {
+        out.push(Step {
+            role: Role::Call,
+            loc: place.at,
+            text: "leads to the write".into(),
+        });
+    }
+    // Of a long chain the ends tell most.
+    if out.len() > CALLS {
+        out.drain(CALLS / 2..out.len() - CALLS / 2);
+    }
+    out
+}
+
+/// The call of the function that holds the primary location: where another chain comes in.
+pub fn entry(c: &WriteCase<'_>, v: &Verdict) -> Option<Loc> {
+    let pair = v.pair.map(|i| &c.pairs[i]);
+    let i = place(c, pair, v).frame.filter(|i| *i > 0)?;
+    c.write.stack.get(i)?.call
+}
+
 fn list(fields: &[String]) -> String {
     match fields {
         [] => "it".into(),
@@ -239,7 +287,8 @@ pub fn container(c: &WriteCase<'_>) -> String {
         Some(Container::Term(t)) => {
             let s = c.seen.terms.show(t);
             let s = s.trim_matches('"');
-            if s.is_empty() || s == "…" {
+            // How a name was worked out is not a name.
+            if s.is_empty() || s.contains(['…', '(']) {
                 "the table".to_owned()
             } else {
                 s.to_owned()
@@ -279,6 +328,33 @@ fn entity(c: &WriteCase<'_>) -> String {
     }
 }
 
+/// How the row was looked up, as it may be said again.
+fn key(c: &WriteCase<'_>, p: &Pair) -> String {
+    let read = c.read(p);
+    let mut parts = Vec::new();
+    if read.one {
+        read.conds.iter().for_each(|t| t.conjuncts(&mut parts));
+    }
+    let said = parts.into_iter().filter_map(|t| match t {
+        Cond::Test {
+            path,
+            cmp: Cmp::Eq,
+            with,
+        } => {
+            let shown = c.seen.terms.show(with.first()?.term);
+            (!shown.contains(['…', '(', ' ']) && shown.len() <= 32)
+                .then(|| format!("{path}={shown}"))
+        }
+        _ => None,
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() {
+        "pk=...".to_owned()
+    } else {
+        said.join(", ")
+    }
+}
+
 fn read_text(c: &WriteCase<'_>, p: &Pair, named: &str, entity: &str) -> String {
     let read = c.read(p);
     if read.how == ReadHow::Param {
@@ -293,13 +369,15 @@ fn read_text(c: &WriteCase<'_>, p: &Pair, named: &str, entity: &str) -> String {
     format!("reads {named} of {entity}")
 }
 
-fn check_text(p: &Pair, named: &str) -> String {
+fn check_text(p: &Pair, fields: &[Ustr], at: Loc) -> String {
     if p.absent {
         "found nothing".into()
     } else if p.counted {
         "decides on how many there are".into()
     } else {
-        format!("decides on {named}")
+        let tested = fields.iter().filter(|f| p.checks.contains(&(**f, at)));
+        let tested: Vec<String> = tested.map(ToString::to_string).collect();
+        format!("decides on {}", list(&tested))
     }
 }
 
@@ -334,6 +412,9 @@ fn timeline(
     let what = steps[write].text.clone();
     let lost = match v.rule.id {
         "lost-update" | "read-before-lock" => format!("overwrites {named}: A's update is lost"),
+        "check-then-create" if c.write.op == Op::Put => {
+            "puts its own: what A wrote is overwritten".to_owned()
+        }
         "check-then-create" => "creates it again: now there are two".to_owned(),
         "check-then-act" if matches!(c.write.op, Op::Create | Op::Put) => {
             "creates one more: the limit is passed".to_owned()
@@ -400,6 +481,9 @@ fn message(
             Some(p) if p.numbered => format!(
                 "A new row of {} is numbered from those that are there; two requests can take the same number.",
                 container(c)
+            ),
+            Some(_) if c.write.op == Op::Put => format!(
+                "{entity} is created after looking whether it exists; two requests can both find nothing, and the second overwrites what the first wrote."
             ),
             Some(_) => format!(
                 "{entity} is created after looking whether it exists; two requests can both find nothing and create it twice."
@@ -497,16 +581,17 @@ fn remedy(
         .map_or("the field", String::as_str);
     let name = container(c);
     let django = c.write.pack == "django";
+    let key = pair.map_or_else(|| "pk=...".to_owned(), |p| key(c, p));
     let dynamo = c.write.store == "dynamodb";
     let text = match v.rule.id {
         "lost-update" | "read-before-lock" | "lock-outside-transaction" if django => format!(
-            "let the database compute it: `{name}.objects.filter(pk=...).update({field}=F(\"{field}\") + ...)`, or read the row with `select_for_update()` inside the `transaction.atomic()` that saves it"
+            "let the database compute it: `{name}.objects.filter({key}).update({field}=F(\"{field}\") + ...)`, or read the row with `select_for_update()` inside the `transaction.atomic()` that saves it"
         ),
         "lost-update" | "read-before-lock" if dynamo => format!(
             "let the store compute it (`SET {field} = {field} + :n`, `ADD {field} :n`), or repeat what was read as a condition on the same write (`{field} = :old`, or a version that the write advances) and read again when it fails"
         ),
         "check-then-act" if django => format!(
-            "put the test into the write: `{name}.objects.filter(pk=..., {field}=...).update(...)` and look at the count, or take the row with `select_for_update()` and test it again under the lock"
+            "put the test into the write: `{name}.objects.filter({key}, {field}=...).update(...)` and look at the count, or take the row with `select_for_update()` and test it again under the lock"
         ),
         "check-then-act" if dynamo && matches!(c.write.op, Op::Create | Op::Put) => format!(
             "keep the count in an item of its own and raise it with a condition (`{field} < :limit`) in the same transaction as the new item"

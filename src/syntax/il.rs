@@ -269,7 +269,7 @@ pub enum StmtKind {
         /// Runs always.
         finally: Block,
     },
-    /// `with value as target:`; several items are nested.
+    /// `with value as target:`; several items are nested. `async with` awaits the value.
     With(Expr, Option<Place>, Block),
     /// Go's `defer`: a call (its arguments are evaluated now, the call happens on every way out).
     Defer(Expr),

@@ -3,21 +3,21 @@
 use crate::syntax::il::{Block, Expr, ExprKind, Place, Stmt, StmtKind};
 
 /// Called for each statement and expression, outer ones first.
-pub trait Visit {
+pub trait Visit<'a> {
     /// Before the parts of a statement.
-    fn stmt(&mut self, _stmt: &Stmt) {}
+    fn stmt(&mut self, _stmt: &'a Stmt) {}
     /// Before the parts of an expression.
-    fn expr(&mut self, _expr: &Expr) {}
+    fn expr(&mut self, _expr: &'a Expr) {}
 }
 
 /// Visits every statement and expression in `stmts`, outer before inner.
-pub fn block(visit: &mut dyn Visit, stmts: &Block) {
+pub fn block<'a>(visit: &mut dyn Visit<'a>, stmts: &'a Block) {
     for stmt in stmts {
         statement(visit, stmt);
     }
 }
 
-fn statement(visit: &mut dyn Visit, stmt: &Stmt) {
+fn statement<'a>(visit: &mut dyn Visit<'a>, stmt: &'a Stmt) {
     visit.stmt(stmt);
     match &stmt.kind {
         StmtKind::Assign(places, value) => {
@@ -83,7 +83,7 @@ fn statement(visit: &mut dyn Visit, stmt: &Stmt) {
     }
 }
 
-fn place(visit: &mut dyn Visit, target: &Place) {
+fn place<'a>(visit: &mut dyn Visit<'a>, target: &'a Place) {
     match target {
         Place::Attr(object, _, _) | Place::Deref(object, _) => expr(visit, object),
         Place::Index(object, index, _) => {
@@ -97,7 +97,7 @@ fn place(visit: &mut dyn Visit, target: &Place) {
 }
 
 /// Visits an expression and its parts, outer before inner.
-pub fn expr(visit: &mut dyn Visit, value: &Expr) {
+pub fn expr<'a>(visit: &mut dyn Visit<'a>, value: &'a Expr) {
     visit.expr(value);
     match &value.kind {
         ExprKind::Attr(inner, _, _)

@@ -51,7 +51,7 @@ func (s *Store) load(token string) (*Session, error) {
 // case: id=go-gur-119 label=race rule=lost-update tier=3 note=puts back a session whose values the caller changed (caller PutValue)
 func (s *Store) save(sess *Session) error {
 	sess.LastSeen = time.Now()
-	return s.Table.Put(sess).Run() // todo: lost-update // todo-silent: stale-overwrite
+	return s.Table.Put(sess).Run() // expect: lost-update
 }
 
 // case: id=go-gur-120 label=safe tier=3 note=put under the revision that the caller read, advanced here (caller DropValue)

@@ -105,7 +105,7 @@ class RemarkSerializer(serializers.Serializer):
     # case: id=py-dj-2062 label=race rule=stale-overwrite tier=2 note=update of a serializer saves every column of the view's row
     def update(self, instance: Rental, validated_data: dict[str, Any]) -> Rental:
         instance.remark = validated_data["remark"]
-        instance.save()  # todo: stale-overwrite
+        instance.save()  # expect: stale-overwrite
         return instance
 
 

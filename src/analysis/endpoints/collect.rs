@@ -112,7 +112,7 @@ struct Visitor<'p> {
     stream_fields: &'p [Ustr],
 }
 
-impl walk::Visit for Visitor<'_> {
+impl walk::Visit<'_> for Visitor<'_> {
     fn stmt(&mut self, s: &Stmt) {
         // Lists of registrations belong to the variable that they are assigned to.
         if self.names.lang(self.at.file) != Lang::Python {

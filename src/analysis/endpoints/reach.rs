@@ -10,9 +10,10 @@ use ustr::{Ustr, ustr};
 
 use super::collect::Target;
 use super::names::{At, Names, Thing};
-use super::visit::{Mention, Polls, Returned, Tails, guarded};
+use super::visit::{Mention, Polls, Returned, Tables, Tails, guarded};
 use super::{Endpoints, shown, stem};
-use crate::analysis::program::{Program, bare};
+use crate::analysis::calls::Key;
+use crate::analysis::program::Program;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::report::finding::{DoubtNote, Endpoint, Reach};
 use crate::stores::vocabulary::Entry;
@@ -41,6 +42,8 @@ enum Known {
     Point(u32),
     /// A function that is given a request, and that nothing calls.
     Handler(FuncRef),
+    /// A function that is put into a table or handed to something that nobody knows: who calls it is not seen.
+    Table(FuncRef),
     /// Code at the top of a file, or Go's `main`.
     Script(FuncRef),
 }
@@ -63,6 +66,8 @@ pub struct Reaching<'a> {
     called_by: RefCell<FxHashMap<FuncRef, Callers>>,
     runs: RefCell<FxHashMap<FuncRef, bool>>,
     endless: RefCell<FxHashMap<FuncRef, bool>>,
+    /// How many functions have a name.
+    names_of: RefCell<Option<FxHashMap<Ustr, u32>>>,
     /// The last parts of what a file imports.
     imported: RefCell<FxHashMap<u32, FxHashSet<&'static str>>>,
     users: RefCell<Option<FxHashMap<Ustr, Vec<Node>>>>,
@@ -80,6 +85,7 @@ impl<'a> Reaching<'a> {
             called_by: RefCell::default(),
             runs: RefCell::default(),
             endless: RefCell::default(),
+            names_of: RefCell::default(),
             imported: RefCell::default(),
             users: RefCell::default(),
             rare: RefCell::default(),
@@ -90,6 +96,7 @@ impl<'a> Reaching<'a> {
     pub fn reach(&self, chains: &BTreeSet<Chain>) -> (Reach, Option<DoubtNote>) {
         let mut found: FxHashMap<Known, bool> = FxHashMap::default();
         let mut lost = false;
+        let mut tabled = false;
         for chain in chains {
             let polls = chain.frames.iter().any(|f| self.polls(*f));
             let mut any = false;
@@ -109,6 +116,10 @@ impl<'a> Reaching<'a> {
                 .or_insert_with(|| self.from(chain.root));
             lost |= from.is_empty();
             for (k, polled) in from.iter() {
+                if matches!(k, Known::Table(_)) {
+                    tabled = true;
+                    continue;
+                }
                 *found.entry(*k).or_default() |= polls || *polled;
             }
         }
@@ -148,7 +159,10 @@ impl<'a> Reaching<'a> {
                 && !known.insert((e.path.clone(), e.methods.clone(), class));
             !general[at - 1] && !again
         });
-        let doubt = doubt(&endpoints, lost);
+        let doubt = match tabled && endpoints.iter().all(|e| e.single_run) {
+            true => None,
+            false => doubt(&endpoints, lost),
+        };
         let count = endpoints.len();
         let concurrent = endpoints.iter().any(|e| !e.single_run);
         endpoints.truncate(SHOWN);
@@ -186,7 +200,7 @@ impl<'a> Reaching<'a> {
                     single_run: point.entry == Entry::Command && !polls && !own(),
                 }
             }
-            Known::Handler(f) => Endpoint {
+            Known::Handler(f) | Known::Table(f) => Endpoint {
                 kind: Entry::Request,
                 path: None,
                 methods: Vec::new(),
@@ -230,12 +244,17 @@ impl<'a> Reaching<'a> {
                     }
                     if self.is_script(f) {
                         // Who is handed a function may call it at any time.
-                        if !handed {
-                            out.insert((Known::Script(f), polls));
-                        }
+                        let known = match handed {
+                            true => Known::Table(f),
+                            false => Known::Script(f),
+                        };
+                        out.insert((known, polls));
                         continue;
                     }
                     if f.func == 0 {
+                        if handed {
+                            out.insert((Known::Table(f), polls));
+                        }
                         continue;
                     }
                     let polls = polls || self.polls(f);
@@ -376,7 +395,7 @@ impl<'a> Reaching<'a> {
             let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
             for (fi, file) in p.files().iter().enumerate() {
                 for (i, func) in file.module.funcs.iter().enumerate() {
-                    if p.defined(func.name) <= 2 {
+                    if self.defined(func.name) <= 2 {
                         let r = FuncRef {
                             file: fi as u32,
                             func: i as FuncIdx,
@@ -408,8 +427,10 @@ impl<'a> Reaching<'a> {
                 continue;
             }
             for n in p.calls_of(f) {
-                let plain = n.strip_suffix("()").map_or(*n, ustr);
-                let next = rare.get(&plain).into_iter().flatten();
+                let (Key::Method(n) | Key::Bare(n)) = n else {
+                    continue;
+                };
+                let next = rare.get(n).into_iter().flatten();
                 work.extend(next.map(|g| (*g, depth + 1)));
             }
         }
@@ -423,7 +444,7 @@ impl<'a> Reaching<'a> {
             return false;
         };
         struct Texts<'a>(&'a [Ustr], bool);
-        impl walk::Visit for Texts<'_> {
+        impl walk::Visit<'_> for Texts<'_> {
             fn expr(&mut self, e: &Expr) {
                 if let ExprKind::Const(Lit::Str(s)) = &e.kind {
                     self.1 |= self.0.contains(s);
@@ -435,6 +456,21 @@ impl<'a> Reaching<'a> {
             walk::block(&mut v, &func.body);
         }
         v.1
+    }
+
+    /// How many functions of the project have a name.
+    fn defined(&self, name: Ustr) -> u32 {
+        let mut names = self.names_of.borrow_mut();
+        let names = names.get_or_insert_with(|| {
+            let mut all: FxHashMap<Ustr, u32> = FxHashMap::default();
+            for f in self.names.p.files() {
+                for func in &f.module.funcs {
+                    *all.entry(func.name).or_default() += 1;
+                }
+            }
+            all
+        });
+        names.get(&name).copied().unwrap_or(0)
     }
 
     /// The functions that call one, and whether they only hand it over.
@@ -461,10 +497,10 @@ impl<'a> Reaching<'a> {
         let class = p.class_of(f);
         let lib = p.library(lang);
         let common = lib.methods.contains_key(&func.name);
-        let rare = !common && p.defined(func.name) <= 3;
+        let rare = !common && self.defined(func.name) <= 3;
         let mut out: Vec<(FuncRef, bool)> = Vec::new();
         let mut seen: FxHashSet<FuncRef> = FxHashSet::default();
-        for c in p.callers_of(f) {
+        for c in &p.callers_of(f) {
             if *c == f || !seen.insert(*c) || self.names.lang(c.file) != lang {
                 continue;
             }
@@ -494,8 +530,25 @@ impl<'a> Reaching<'a> {
                     walk::expr(&mut v, d);
                 }
             }
+            // A decorator of the project runs whenever what it decorates does.
+            for d in &p.func(*c).decorators {
+                walk::expr(&mut v, d);
+            }
             if v.called || v.handed {
                 out.push((*c, !v.called));
+            }
+        }
+        // A table of functions.
+        if class.is_none() {
+            let key = ustr(&format!("[{}]", func.name));
+            let tables = self.with_users(|users| users.get(&key).cloned().unwrap_or_default());
+            for node in tables {
+                if let Node::Func(c) = node
+                    && let crate::analysis::program::Global::Func(g) = p.global(c.file, func.name)
+                    && g == f
+                {
+                    out.push((c, true));
+                }
             }
         }
         // What a parameter's default names is called before the function is: `Depends(f)`.
@@ -615,21 +668,23 @@ impl<'a> Reaching<'a> {
 
     fn index_users(&self) -> FxHashMap<Ustr, Vec<Node>> {
         let p = self.names.p;
-        let mut classes: FxHashMap<Ustr, Ustr> = FxHashMap::default();
+        let mut classes: FxHashSet<Ustr> = FxHashSet::default();
         for f in p.files() {
             for c in &f.module.classes {
-                classes.insert(bare(c.name), c.name);
+                classes.insert(c.name);
             }
         }
         let mut users: FxHashMap<Ustr, Vec<Node>> = FxHashMap::default();
         for (f, names) in p.all_calls() {
             for n in names {
-                if let Some(class) = classes.get(n) {
-                    users.entry(*class).or_default().push(Node::Func(f));
+                if let Key::Bare(n) = n
+                    && classes.contains(n)
+                {
+                    users.entry(*n).or_default().push(Node::Func(f));
                 }
             }
         }
-        let plain: FxHashSet<Ustr> = classes.values().copied().collect();
+        let plain = classes;
         let rows = p
             .library(Lang::Python)
             .lists
@@ -643,6 +698,18 @@ impl<'a> Reaching<'a> {
         for (fi, file) in p.files().iter().enumerate() {
             if file.module.lang != Lang::Python {
                 continue;
+            }
+            if let Some(top) = file.module.funcs.first() {
+                let mut v = Tables { found: Vec::new() };
+                walk::block(&mut v, &top.body);
+                let here = FuncRef {
+                    file: fi as u32,
+                    func: 0,
+                };
+                for n in v.found {
+                    let key = ustr(&format!("[{n}]"));
+                    users.entry(key).or_default().push(Node::Func(here));
+                }
             }
             for (ci, class) in file.module.classes.iter().enumerate() {
                 let mut v = Tails {

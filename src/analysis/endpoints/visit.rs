@@ -28,7 +28,7 @@ pub(super) struct Polls<'a> {
     pub(super) found: bool,
 }
 
-impl walk::Visit for Polls<'_> {
+impl walk::Visit<'_> for Polls<'_> {
     fn stmt(&mut self, s: &Stmt) {
         let StmtKind::Loop {
             each: None,
@@ -63,7 +63,7 @@ struct Inside<'a> {
     selects: bool,
 }
 
-impl walk::Visit for Inside<'_> {
+impl walk::Visit<'_> for Inside<'_> {
     fn stmt(&mut self, s: &Stmt) {
         match &s.kind {
             StmtKind::Break(_) | StmtKind::Return(_) | StmtKind::Raise(_) => self.leaves = true,
@@ -87,12 +87,34 @@ pub(super) struct Tails<'a> {
     pub(super) found: Vec<Ustr>,
 }
 
-impl walk::Visit for Tails<'_> {
+impl walk::Visit<'_> for Tails<'_> {
     fn expr(&mut self, e: &Expr) {
         if let ExprKind::Name(n) | ExprKind::Attr(_, n, _) = &e.kind
             && self.plain.contains(n)
         {
             self.found.push(*n);
+        }
+    }
+}
+
+/// Names in lists, tuples and mappings.
+pub(super) struct Tables {
+    pub(super) found: Vec<Ustr>,
+}
+
+impl walk::Visit<'_> for Tables {
+    fn expr(&mut self, e: &Expr) {
+        let mut one = |e: &Expr| {
+            if let ExprKind::Name(n) = &e.kind {
+                self.found.push(*n);
+            }
+        };
+        match &e.kind {
+            ExprKind::List(parts) | ExprKind::Tuple(parts) | ExprKind::Set(parts) => {
+                parts.iter().for_each(&mut one);
+            }
+            ExprKind::Dict(entries) => entries.iter().for_each(|(_, v)| one(v)),
+            _ => {}
         }
     }
 }
@@ -103,7 +125,7 @@ pub(super) struct Returned<'a> {
     pub(super) found: Vec<Ustr>,
 }
 
-impl walk::Visit for Returned<'_> {
+impl walk::Visit<'_> for Returned<'_> {
     fn stmt(&mut self, s: &Stmt) {
         if let StmtKind::Return(values) = &s.kind {
             for v in values {
@@ -180,7 +202,7 @@ impl Mention<'_> {
     }
 }
 
-impl walk::Visit for Mention<'_> {
+impl walk::Visit<'_> for Mention<'_> {
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
             ExprKind::Call(c) => self.called = self.called || self.is_it(&c.callee),

@@ -20,7 +20,13 @@ impl<'p> Interp<'p> {
                 if let Some(v) = self.attr_of_each(st, base, name, loc) {
                     return v;
                 }
-                let one = self.concrete(base);
+                if self.tells_stored(st, base, name)
+                    && let Some(v) = self.told_of_each(st, base, name, loc)
+                {
+                    return v;
+                }
+                let one = self.one_row(st, base);
+                let one = one.unwrap_or_else(|| self.concrete(base));
                 if matches!(one.kind, Kind::Phi(_)) {
                     let term = self.seen.terms.field(base.term, name);
                     return Value::new(term, Kind::Unknown, base.deps.clone());
@@ -57,6 +63,9 @@ impl<'p> Interp<'p> {
                 Value::new(base.term, base.kind.clone(), base.deps.clone())
             }
             _ => {
+                if let Some(v) = self.adding_attr(st, base, name) {
+                    return v;
+                }
                 let term = self.seen.terms.field(base.term, name);
                 if let Some(id) = self.of_term.get(&term).copied()
                     && st.obj(id).is_some()
@@ -72,9 +81,38 @@ impl<'p> Interp<'p> {
                 if let Some(v) = self.library_attr(st, base, None, name, loc) {
                     return v;
                 }
-                Value::new(term, Kind::Unknown, base.deps.clone())
+                if self.tells_of_column(st, base.term, name) {
+                    return Value::new(term, Kind::Unknown, Deps::default());
+                }
+                let deps = self.part_deps(base);
+                Value::new(term, Kind::Unknown, deps)
             }
         }
+    }
+
+    /// What a part of a value depends on.
+    pub(super) fn part_deps(&self, v: &Value) -> Deps {
+        if self.answers.contains(&v.term) {
+            v.deps.answered()
+        } else {
+            v.deps.clone()
+        }
+    }
+
+    /// Whether an attribute of a column's value tells of the column (where its files are kept), not of what is in it.
+    fn tells_of_column(&self, st: &State, term: TermId, name: Ustr) -> bool {
+        let Term::Field(of, column) = self.seen.terms.get(term) else {
+            return false;
+        };
+        self.lib
+            .lists
+            .get(&sym!("file-attributes"))
+            .is_some_and(|names| names.contains(&name))
+            && self
+                .rows
+                .get(of)
+                .and_then(|id| st.obj(*id))
+                .is_some_and(|o| self.p.is_file(o.container, *column))
     }
 
     /// A field of one of several rows or structs: of each, under its decisions.
@@ -142,6 +180,9 @@ impl<'p> Interp<'p> {
             self.note_use(&v);
             return v;
         }
+        if key == "pk" && self.no_key_yet(obj) {
+            return self.none();
+        }
         let (class, shape, container) = (obj.class, obj.shape, obj.container);
         let obj_term = obj.term;
         let origin = obj.origin.clone();
@@ -175,6 +216,25 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.relation(st, id, base, name, loc) {
             return v;
         }
+        if let Some(c) = class
+            && shape == Shape::Row
+            && let Origin::Read(r) = origin
+        {
+            // A decoded struct: its embedded structs stand in the same item.
+            if let Some(inner) = self.p.flattened(c, name) {
+                let part = self.new_obj(st, Shape::Row, obj_term);
+                if let Some(o) = st.obj_mut(part) {
+                    o.class = Some(inner);
+                    o.origin = Origin::Read(r);
+                    o.container = container;
+                }
+                let v = Value::new(obj_term, Kind::Obj(part), base.deps.clone());
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(key, v.clone());
+                }
+                return v;
+            }
+        }
         if let (Some(c), false) = (class, shape == Shape::Row && self.p.is_field(class, name)) {
             if let Some(v) = self.class_level(st, c, name, loc) {
                 return v;
@@ -202,6 +262,17 @@ impl<'p> Interp<'p> {
                 return self.attr(st, &v, name, loc);
             }
         }
+        // A library's method that is handed over, to be called by somebody else.
+        if let Shape::Lib(kind) = shape
+            && let Some(specs) = self.lib.methods.get(&name)
+            && specs
+                .iter()
+                .any(|i| self.lib.specs[*i].recv.contains(&kind))
+        {
+            let term = self.seen.terms.field(obj_term, key);
+            let bound = Kind::Bound(Rc::new((base.clone(), name)));
+            return Value::new(term, bound, base.deps.clone());
+        }
         let term = self.seen.terms.field(obj_term, key);
         if let Some(o) = self.of_term.get(&term).copied()
             && st.obj(o).is_some()
@@ -213,6 +284,7 @@ impl<'p> Interp<'p> {
             if shape == Shape::Row && matches!(container, Some(Container::Model(_))) {
                 // What stands in a related row depends on that row, not on the column that led there.
                 deps.data = PathSet::default();
+                deps.keyed = PathSet::default();
                 if key.starts_with('_') {
                     // State of the object, not a column.
                     return Value::new(term, Kind::Unknown, deps);
@@ -346,7 +418,8 @@ impl<'p> Interp<'p> {
                 return;
             }
         }
-        let b = self.concrete(base);
+        let b = self.one_row(st, base);
+        let b = b.unwrap_or_else(|| self.concrete(base));
         match b.kind {
             Kind::Obj(id) => {
                 let Some(o) = st.obj(id) else { return };
@@ -375,14 +448,31 @@ impl<'p> Interp<'p> {
                         self.set_attr(st, &owner, name, v.clone(), loc);
                     }
                 }
+                if key == "pk" && v.is_none() {
+                    self.renew(st, id);
+                    return;
+                }
+                self.note_change(id, key);
+                let mut part = false;
                 if let Some(o) = st.obj_mut(id) {
                     o.set(key, v);
                     o.dirty.retain(|d| d.0 != key);
                     o.dirty.push((key, loc));
+                    part = o.shape != Shape::Row;
+                }
+                // A part of a row (a document in a column) is no longer what was read.
+                if part
+                    && matches!(
+                        self.seen.terms.get(b.term),
+                        Term::Field(..) | Term::Index(..)
+                    )
+                {
+                    self.seen.mutated.insert(b.term);
                 }
                 self.touch_owner(st, b.term, loc);
             }
             Kind::Unknown => {
+                self.set_adding(st, &b, name, &v);
                 let id = self.new_obj(st, Shape::Instance, b.term);
                 if let Some(o) = st.obj_mut(id) {
                     o.origin = Origin::Unknown;
@@ -403,6 +493,10 @@ impl<'p> Interp<'p> {
         let mut t = term;
         let mut path = None;
         for _ in 0..12 {
+            if path.is_none() && self.is_row(st, t) {
+                // A row by itself, also where it was found through another one.
+                return;
+            }
             if let (Some(id), Some(name)) = (
                 self.rows
                     .get(&t)
@@ -418,6 +512,14 @@ impl<'p> Interp<'p> {
                     // Rows of a relation, changed through its manager.
                     return;
                 }
+                if st
+                    .obj(id)
+                    .is_some_and(|o| self.p.is_relation(o.container, name))
+                {
+                    // The row that the column names was changed, not which one it names.
+                    return;
+                }
+                self.note_change(id, name);
                 if let Some(o) = st.obj_mut(id) {
                     if !o.dirty.iter().any(|d| d.0 == name) {
                         o.dirty.push((name, loc));
@@ -459,6 +561,36 @@ impl<'p> Interp<'p> {
         }
     }
 
+    fn note_change(&mut self, id: ObjId, name: Ustr) {
+        let frame = self.frames[self.cur].id;
+        self.changers.entry((id, name)).or_insert(frame);
+    }
+
+    /// One of several collections is changed in place, or asked for something that may change it: what was read may be it.
+    pub(super) fn note_mutated(&mut self, st: &State, v: &Value) {
+        let Kind::Phi(alts) = &v.kind else { return };
+        let collection = |a: &Alt| {
+            matches!(&a.value.kind, Kind::Obj(id)
+                if st.obj(*id).is_some_and(|o| matches!(o.shape, Shape::List | Shape::Dict)))
+        };
+        if alts.iter().any(collection) {
+            let unknown = alts
+                .iter()
+                .filter(|a| matches!(a.value.kind, Kind::Unknown));
+            self.seen.mutated.extend(unknown.map(|a| a.value.term));
+        }
+    }
+
+    /// Whether a term is that of a row of a model.
+    fn is_row(&self, st: &State, t: TermId) -> bool {
+        self.rows
+            .get(&t)
+            .and_then(|id| st.obj(*id))
+            .is_some_and(|o| {
+                o.shape == Shape::Row && matches!(o.container, Some(Container::Model(_)))
+            })
+    }
+
     /// A value changed in place by something that depends on `deps`.
     pub(super) fn mutate(&mut self, st: &mut State, v: &Value, deps: &Deps, loc: Loc) {
         self.seen.mutated.insert(v.term);
@@ -472,6 +604,9 @@ impl<'p> Interp<'p> {
         let row_before = self.owner_field(v.term);
         self.touch_owner(st, v.term, loc);
         if let Some((id, name)) = row_before
+            && !st
+                .obj(id)
+                .is_some_and(|o| self.p.is_relation(o.container, name))
             && let Some(o) = st.obj_mut(id)
             && let Some((_, s)) = o.fields.iter_mut().find(|f| f.0 == name)
         {

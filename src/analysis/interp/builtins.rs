@@ -306,15 +306,36 @@ impl Interp<'_> {
         st.obj(id).and_then(|o| o.maybe)
     }
 
+    /// Whether a list was made here and holds rows.
+    fn holds_rows(&self, st: &State, id: ObjId) -> bool {
+        let Some(o) = st.obj(id) else { return false };
+        let row = |v: &Value| matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(|o| o.shape == Shape::Row));
+        let mut elements = o.fields.iter().map(|f| &f.1.value).chain(&o.rest);
+        o.shape == Shape::List && elements.any(row)
+    }
+
     fn length(&mut self, st: &mut State, v: &Value, loc: Loc) -> Value {
         let v = self.concrete(v);
         let term = self.seen.terms.intern(Term::Op(sym!("len"), vec![v.term]));
         if let Kind::Obj(id) = v.kind {
+            // How many columns one row has says whether it is there, not how many rows there are.
+            if let Some(o) = st.obj(id)
+                && o.shape == Shape::Row
+                && let Some(r) = o.maybe
+            {
+                let deps = v.deps.union(&Deps::read(r, sym!("?")));
+                return Value::new(term, Kind::Presence(r), deps);
+            }
             if let Some(r) = self.list_read(st, &v, loc) {
                 let deps = v.deps.union(&Deps::read(r, sym!("#")));
                 return Value::new(term, Kind::Count(r), deps);
             }
-            let deps = self.deep_deps(st, &v, 0);
+            let deps = if self.holds_rows(st, id) {
+                // How many rows were gathered tells nothing of what is in them.
+                v.deps.clone()
+            } else {
+                self.deep_deps(st, &v, 0)
+            };
             if let Some(o) = st.obj(id)
                 && let Some(r) = o.maybe
             {
@@ -651,6 +672,21 @@ impl Interp<'_> {
                         Some(v)
                     }
                 }
+            }
+            // Of a mapping that nobody knows: what stands there, or the default as it is.
+            ("get", None | Some((_, Shape::Instance, _)))
+                if args.pos.len() == 2 && args.kw.is_empty() && args.star.is_none() =>
+            {
+                let (key, default) = (first?, args.pos.get(1)?);
+                let part = self.index(st, recv, &key, loc);
+                let empty = Rc::new(Vec::new());
+                Some(crate::analysis::state::join_values(
+                    &part,
+                    &empty,
+                    default,
+                    &empty,
+                    &mut self.seen.terms,
+                ))
             }
             ("setdefault", Some((id, Shape::Dict | Shape::Row, _))) => {
                 let key = first?;

@@ -127,6 +127,7 @@ impl<'p> Interp<'p> {
 
     /// `value.name`, about to be called.
     pub(super) fn method(&mut self, st: &mut State, b: &Value, name: Ustr, loc: Loc) -> Value {
+        self.note_mutated(st, b);
         let one = self.merged_object(st, b);
         let term = self.seen.terms.field(one.term, name);
         let bound = Value::new(
@@ -218,7 +219,7 @@ impl<'p> Interp<'p> {
             }
         }
         let Some(first) = objects.pop() else {
-            return self.concrete(v);
+            return self.one_row(st, v).unwrap_or_else(|| self.concrete(v));
         };
         if objects.is_empty() || objects.iter().any(|o| o.shape != first.shape) {
             return self.concrete(v);
@@ -422,11 +423,9 @@ impl<'p> Interp<'p> {
             }
             Kind::Obj(id) => {
                 let class = st.obj(*id).and_then(|o| o.class);
-                if let Some(c) = class
-                    && let Some((_, f)) = self.p.method(c, sym!("__call__"))
-                {
-                    let f = self.func_value(st, f, None);
-                    let f = self.bind(f, one.clone());
+                let call = sym!("__call__");
+                if class.is_some_and(|c| self.p.method(c, call).is_some()) {
+                    let f = self.attr(st, &one, call, loc);
                     return self.call_value(st, &f, args, loc);
                 }
                 self.opaque(st, Some(&one), None, &args, loc)
@@ -474,6 +473,7 @@ impl<'p> Interp<'p> {
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         if !self.p.worth(func) && hook.is_none() && self.too_big(f) {
+            self.unknown_deed(st, f.name.as_str(), loc);
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         self.seen.functions.insert(func);
@@ -503,9 +503,11 @@ impl<'p> Interp<'p> {
             func,
             call: Some(loc),
             brought: Rc::new(brought),
+            recv: closure.recv.as_ref().map(|r| r.term),
         });
         let caller = self.cur;
         let statement = self.statement;
+        let discarded = self.discarded;
         self.frames.push(frame);
         let cur = self.frames.len() - 1;
         self.frames[cur].stack = Rc::new(chain);
@@ -537,6 +539,7 @@ impl<'p> Interp<'p> {
         let yields = std::mem::take(&mut self.frames[cur].yields);
         self.cur = caller;
         self.statement = statement;
+        self.discarded = discarded;
         self.frames.truncate(cur);
         for t in tokens {
             self.release(st, t);
@@ -924,6 +927,17 @@ impl<'p> Interp<'p> {
         {
             return v;
         }
+        self.unknown_deed(st, path.as_str(), loc);
+        if let Some(times) = self.lib.lists.get(&sym!("clocks"))
+            && times.contains(&path)
+        {
+            let made = self.seen.terms.made();
+            let term = self
+                .seen
+                .terms
+                .intern(Term::Op(ustr(Terms::TIME), vec![made]));
+            return Value::new(term, Kind::Unknown, Deps::default());
+        }
         self.opaque(st, Some(callee), None, &args, loc)
     }
 
@@ -977,6 +991,18 @@ impl<'p> Interp<'p> {
         args: &Args,
         loc: Loc,
     ) -> Value {
+        self.unknown_deed(st, name.as_str(), loc);
+        if self.names_relation(st, recv.term, name) {
+            // Other rows, whichever they are.
+            return self.unknown(Deps::default());
+        }
+        let part;
+        let recv = if self.answers.contains(&recv.term) {
+            part = Value::new(recv.term, recv.kind.clone(), recv.deps.answered());
+            &part
+        } else {
+            recv
+        };
         let v = self.opaque(st, None, Some(recv), args, loc);
         if matches!(v.kind, Kind::Unknown) {
             // The same method of the same value with the same arguments gives the same, as far as keys go.
@@ -986,10 +1012,38 @@ impl<'p> Interp<'p> {
                 let mut parts = vec![recv.term];
                 parts.extend(args.all().map(|a| a.term));
                 let term = self.seen.terms.intern(Term::Op(name, parts));
+                // Asked of something else than that row: what is in the answer is not what was asked with.
+                if v.deps.data.iter().any(|(r, _)| !recv.deps.data.of(r)) {
+                    self.answers.insert(term);
+                }
                 return Value::new(term, Kind::Unknown, v.deps);
             }
         }
         v
+    }
+
+    /// Whether a value is what somebody else answered.
+    fn is_answer(&self, v: &Value) -> bool {
+        self.answers.contains(&v.term)
+            || matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| self.answers.contains(&a.value.term)))
+    }
+
+    /// Whether a method that gives rows is called on an attribute of a row whose name is computed: a relation.
+    fn names_relation(&self, st: &State, recv: TermId, method: Ustr) -> bool {
+        let Term::Index(of, _) = self.seen.terms.get(recv) else {
+            return false;
+        };
+        let model = |id: &ObjId| {
+            st.obj(*id)
+                .is_some_and(|o| matches!(o.container, Some(Container::Model(_))))
+        };
+        self.rows.get(of).is_some_and(model)
+            && self.lib.methods.get(&method).is_some_and(|specs| {
+                specs
+                    .iter()
+                    .map(|i| &self.lib.specs[*i])
+                    .any(|s| s.does == Does::Bundle && s.recv.iter().any(|k| k == "manager"))
+            })
     }
 
     /// A call of something that nobody knows: its result depends on what it was given, and functions that it was
@@ -1005,11 +1059,13 @@ impl<'p> Interp<'p> {
         let mut deps = Deps::default();
         if let Some(r) = recv {
             deps = deps.union(&r.deps);
+            self.maybe_saved(st, r);
         }
         let mut result = None;
         for a in args.all() {
             deps = deps.union(&self.deep_deps(st, a, 0));
             let a = self.concrete(a);
+            self.maybe_saved(st, &a);
             if matches!(a.kind, Kind::Func(_)) && self.calls_arguments(&a) {
                 // What follows a function in the arguments is usually for it.
                 let at = args.pos.iter().position(|x| x.term == a.term);
@@ -1033,6 +1089,10 @@ impl<'p> Interp<'p> {
                 let mut parts: Vec<TermId> = Vec::new();
                 parts.extend(args.all().map(|a| a.term));
                 let term = self.seen.terms.intern(Term::Op(*p, parts));
+                // An answer in another form is still an answer.
+                if args.all().any(|a| self.is_answer(a)) {
+                    self.answers.insert(term);
+                }
                 return Value::new(term, Kind::Unknown, deps);
             }
         }

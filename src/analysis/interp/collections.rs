@@ -105,7 +105,8 @@ impl<'p> Interp<'p> {
                 {
                     return Value::new(term, Kind::Obj(id), base.deps.union(&index.deps));
                 }
-                Value::new(term, Kind::Unknown, base.deps.union(&index.deps))
+                let deps = self.part_deps(base).union(&index.deps);
+                Value::new(term, Kind::Unknown, deps)
             }
         }
     }
@@ -251,8 +252,7 @@ impl<'p> Interp<'p> {
             Kind::Tuple(vs) => self.one_of(vs.to_vec(), &v.deps),
             _ => {
                 let term = self.seen.terms.fresh();
-                let _ = self.seen.terms.get(term);
-                Value::new(term, Kind::Unknown, v.deps.clone())
+                Value::new(term, Kind::Unknown, self.part_deps(&v))
             }
         };
         if ranged && pair {
@@ -550,11 +550,10 @@ impl<'p> Interp<'p> {
                     return v.clone();
                 }
                 let term = self.seen.terms.intern(Term::Op(sym!("ok"), vec![v.term]));
-                Value::new(
-                    term,
-                    Kind::Test(Rc::new(Pred::Truthy(v.clone()))),
-                    v.deps.clone(),
-                )
+                // Whether the answer came is no test of what was asked with.
+                let deps = self.part_deps(v);
+                let there = Value::new(v.term, v.kind.clone(), deps.clone());
+                Value::new(term, Kind::Test(Rc::new(Pred::Truthy(there))), deps)
             }
             Kind::Obj(_) => {
                 let n = Value::new(
@@ -567,7 +566,8 @@ impl<'p> Interp<'p> {
             _ => {
                 let n = self.seen.terms.lit(Lit::Int(i as i64));
                 let term = self.seen.terms.intern(Term::Index(v.term, n));
-                Value::new(term, Kind::Unknown, v.deps.clone())
+                let deps = self.part_deps(v);
+                Value::new(term, Kind::Unknown, deps)
             }
         }
     }
@@ -617,6 +617,7 @@ impl<'p> Interp<'p> {
             }
             return;
         }
+        self.note_mutated(st, base);
         let b = self.concrete(base);
         let mut v = v;
         match b.kind {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Interp;
-use crate::analysis::access::AccessId;
+use crate::analysis::access::{AccessId, ReadHow};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -18,6 +18,8 @@ struct Gathered {
     under: Vec<Rc<Ctl>>,
     /// Conditional writes that were won or lost: both ways lead here.
     either: Vec<AccessId>,
+    /// Rows that are stored, or are not.
+    rows: Vec<(ObjId, bool)>,
 }
 
 impl Interp<'_> {
@@ -33,6 +35,14 @@ impl Interp<'_> {
         if let Kind::Const(l) = v.kind {
             return truthy_lit(l) == truth;
         }
+        let counted;
+        let v = match v.kind {
+            Kind::Count(r) => {
+                counted = Value::new(v.term, v.kind.clone(), v.deps.existence(r));
+                &counted
+            }
+            _ => v,
+        };
         let pred = self.as_pred(v);
         let mut g = Gathered::default();
         if !self.gather(st, &pred, truth, &mut g) {
@@ -70,6 +80,9 @@ impl Interp<'_> {
                 _ => {}
             }
         }
+        for (row, stored) in g.rows {
+            self.take_for(st, row, stored);
+        }
         for w in g.either {
             if !st.merged_losses.contains(&w) {
                 Rc::make_mut(&mut st.merged_losses).push(w);
@@ -85,12 +98,17 @@ impl Interp<'_> {
         }
         st.ctl.push(Rc::new(Ctl {
             loc,
-            deps: g.deps.union(&v.deps.all()),
+            // Of several tests those that can matter were gathered.
+            deps: match pred {
+                Pred::And(_) | Pred::Or(_) => g.deps,
+                _ => g.deps.union(&v.deps.all()),
+            },
             facts: g.facts,
             scope,
             depth,
             pred: Some(Rc::new(pred)),
             polarity: truth,
+            branch: self.branching,
         }));
         true
     }
@@ -109,6 +127,10 @@ impl Interp<'_> {
                 let all = matches!(pred, Pred::And(_)) == truth;
                 if all {
                     return ps.iter().all(|p| self.gather(st, p, truth, g));
+                }
+                // One that holds anyway decides nothing, nor do the others.
+                if ps.iter().any(|p| self.settled(st, p, truth)) {
+                    return true;
                 }
                 // Only one of them need hold: what they test counts, what they say doesn't, unless one is left.
                 let mut possible: Vec<Gathered> = Vec::new();
@@ -129,6 +151,7 @@ impl Interp<'_> {
                     g.facts.extend(one.facts);
                     g.deps = g.deps.union(&one.deps);
                     g.under.extend(one.under);
+                    g.rows.extend(one.rows);
                     return true;
                 }
                 let shared: Vec<Fact> = possible[0]
@@ -163,11 +186,36 @@ impl Interp<'_> {
         }
     }
 
+    /// Whether a test comes out that way whatever happens.
+    fn settled(&self, st: &State, p: &Pred, truth: bool) -> bool {
+        match p {
+            Pred::Not(p) => self.settled(st, p, !truth),
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => self.settled(st, p, truth),
+                _ => self.truth_of(st, v) == Some(truth),
+            },
+            _ => false,
+        }
+    }
+
     /// Whether a value is true for certain (`Some`) or maybe (`None`), as far as it is known without assumptions.
     pub(super) fn truth_of(&self, st: &State, v: &Value) -> Option<bool> {
         match &v.kind {
             Kind::Const(l) => Some(truthy_lit(*l)),
             Kind::Func(_) | Kind::Class(_) | Kind::Region(_) => Some(true),
+            // A row that was read from the store has its key.
+            Kind::Unknown => match self.seen.terms.get(v.term) {
+                Term::Field(row, name) if name == "pk" => {
+                    match st.obj(*self.rows.get(row)?)?.origin {
+                        Origin::Read(r) => {
+                            let how = self.seen.reads[r.0 as usize].how;
+                            (how != ReadHow::Param).then_some(true)
+                        }
+                        _ => None,
+                    }
+                }
+                _ => None,
+            },
             Kind::Tuple(vs) => Some(!vs.is_empty()),
             Kind::Obj(id) => {
                 let o = st.obj(*id)?;
@@ -252,6 +300,15 @@ impl Interp<'_> {
                     return false;
                 }
             }
+            Kind::Unknown => {
+                if let Some((row, tells)) = self.tested_row(v.term) {
+                    // A key that is there is true.
+                    if tells && self.column_there(st, v.term) == Some(!truth) {
+                        return false;
+                    }
+                    g.rows.push((row, truth == tells));
+                }
+            }
             _ => {
                 if self.truth_of(st, v) == Some(!truth) {
                     return false;
@@ -309,6 +366,9 @@ impl Interp<'_> {
         g: &mut Gathered,
     ) -> bool {
         g.deps = g.deps.union(&a.deps.all()).union(&b.deps.all());
+        if matches!(op, CmpOp::In | CmpOp::NotIn) {
+            g.deps = g.deps.union(&self.deep_deps(st, b, 0).all());
+        }
         // The known side last.
         let (a, b, op) = if matches!(a.kind, Kind::Const(_)) && !matches!(b.kind, Kind::Const(_)) {
             (b, a, flip(op))
@@ -466,7 +526,8 @@ impl Interp<'_> {
                         Kind::Const(l) => (*l != Lit::None) == present,
                         Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
                         Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) => present,
-                        _ => true,
+                        // On the way to it that was asked.
+                        _ => said_present(a).is_none_or(|said| said == present),
                     })
                     .collect();
                 self.keep_alternatives(st, alts, &kept, g, |s, a, g| {
@@ -508,6 +569,15 @@ impl Interp<'_> {
                 });
                 true
             }
+            Kind::Unknown => {
+                if self.column_there(st, v.term) == Some(!present) {
+                    return false;
+                }
+                if let Some((row, true)) = self.tested_row(v.term) {
+                    g.rows.push((row, present));
+                }
+                true
+            }
             Kind::ReadErr(r) => {
                 // No failure: what is told by one when it is missing was found.
                 if self.seen.reads[r.0 as usize].absent_as.is_some() {
@@ -537,7 +607,7 @@ impl Interp<'_> {
 }
 
 /// Whether a literal is true.
-pub(super) fn truthy_lit(l: Lit) -> bool {
+pub fn truthy_lit(l: Lit) -> bool {
     match l {
         Lit::None => false,
         Lit::Bool(b) => b,
@@ -548,7 +618,7 @@ pub(super) fn truthy_lit(l: Lit) -> bool {
     }
 }
 
-fn flip(op: CmpOp) -> CmpOp {
+pub(super) fn flip(op: CmpOp) -> CmpOp {
     match op {
         CmpOp::Lt => CmpOp::Gt,
         CmpOp::Le => CmpOp::Ge,
@@ -592,4 +662,22 @@ fn compare(op: CmpOp, a: &Lit, b: &Lit) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// What the decisions on the way to an alternative say about its own presence (`if err != nil { return err }`).
+fn said_present(a: &Alt) -> Option<bool> {
+    a.under.iter().rev().find_map(|c| {
+        let (op, x, y) = match c.pred.as_deref()? {
+            Pred::Cmp(op, x, y) => (*op, x, y),
+            Pred::Truthy(x) if x.term == a.value.term => return Some(c.polarity),
+            _ => return None,
+        };
+        let own =
+            (x.term == a.value.term && y.is_none()) || (y.term == a.value.term && x.is_none());
+        match op {
+            CmpOp::Ne | CmpOp::IsNot if own => Some(c.polarity),
+            CmpOp::Eq | CmpOp::Is if own => Some(!c.polarity),
+            _ => None,
+        }
+    })
 }

@@ -267,7 +267,7 @@ impl<'p> Interp<'p> {
         while let Some(id) = env {
             let Some(e) = st.env(id) else { break };
             if let Some(v) = e.vars.get(&name) {
-                let v = v.clone();
+                let v = self.narrowed(st, v.clone());
                 self.note_use(&v);
                 return v;
             }
@@ -275,6 +275,24 @@ impl<'p> Interp<'p> {
         }
         let file = self.file();
         self.global(st, file, name)
+    }
+
+    /// Of the alternatives of a value those that the decisions in force leave: `d, err := load()` and an early return
+    /// on `err` leave the `d` that came without one.
+    fn narrowed(&self, st: &State, v: Value) -> Value {
+        let Kind::Phi(alts) = &v.kind else { return v };
+        let fits = |a: &&Alt| a.under.is_empty() || !contradict(&a.under, &st.ctl);
+        let left = alts.iter().filter(fits).count();
+        if left == 0 || left == alts.len() {
+            return v;
+        }
+        let kept: Vec<Alt> = alts.iter().filter(fits).cloned().collect();
+        if let [one] = kept.as_slice() {
+            let mut deps = one.value.deps.clone();
+            deps.control = deps.control.union(&v.deps.control);
+            return Value::new(one.value.term, one.value.kind.clone(), deps);
+        }
+        Value::new(v.term, Kind::Phi(Rc::new(kept)), v.deps)
     }
 
     /// A conditional write's outcome is looked at.
@@ -394,6 +412,7 @@ impl<'p> Interp<'p> {
             depth,
             pred: None,
             polarity: true,
+            branch: 0,
         }));
     }
 

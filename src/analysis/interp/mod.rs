@@ -13,7 +13,10 @@ mod cond;
 mod expr;
 mod library;
 mod operators;
+mod rows;
 mod stmt;
+
+pub use cond::truthy_lit;
 
 use std::rc::Rc;
 
@@ -132,8 +135,8 @@ pub struct Seen {
     pub mutated: FxHashSet<TermId>,
     /// The reads whose rows have these terms (rows handed in from outside).
     pub row_terms: FxHashMap<TermId, ReadId>,
-    /// Effects outside the store, in order: (where, order, decisions, activations).
-    pub effects: Vec<(Loc, u32)>,
+    /// Effects outside of the store and answers given, in order.
+    pub deeds: Vec<Deed>,
 }
 
 /// The interpreter of one root.
@@ -149,6 +152,9 @@ pub struct Interp<'p> {
     next_frame: u32,
     next_loop: u32,
     next_group: u32,
+    next_branch: u32,
+    /// The number of the branch whose sides are being assumed.
+    pub(super) branching: u32,
     order: u32,
     pub(super) steps: u32,
     /// Steps at which the call being interpreted is cut.
@@ -164,9 +170,15 @@ pub struct Interp<'p> {
     pub(super) regions: Vec<Region>,
     /// Objects made for opaque terms, so that the same term is the same object.
     pub(super) of_term: FxHashMap<TermId, ObjId>,
+    /// Results of methods that nobody knows, called on something else than a row: what somebody else answered.
+    pub(super) answers: FxHashSet<TermId>,
+    /// The activations that changed columns of rows, the first of each.
+    pub(super) changers: FxHashMap<(ObjId, Ustr), u32>,
     /// Rows by the term of their read.
     pub(super) rows: FxHashMap<TermId, ObjId>,
     pub(super) statement: Span,
+    /// The expression that is a statement by itself: its value goes nowhere.
+    pub(super) discarded: Span,
     /// Set by an expression after which nothing follows (a callee that always raises).
     pub(super) dead: bool,
     pub(super) group: Option<u32>,
@@ -177,6 +189,10 @@ pub struct Interp<'p> {
     atomic_requests: bool,
     /// Functions being interpreted, to cut recursion.
     pub(super) active: Vec<FuncRef>,
+    /// The parameters of the root that are rows which its callers have made.
+    made_here: Vec<usize>,
+    /// The attributes that say of a row whether it is new: (`_state`, `adding`).
+    pub(super) adding: Vec<(Ustr, Ustr)>,
 }
 
 impl<'p> Interp<'p> {
@@ -194,6 +210,8 @@ impl<'p> Interp<'p> {
             next_frame: 0,
             next_loop: 0,
             next_group: 0,
+            next_branch: 0,
+            branching: 0,
             order: 0,
             steps: 0,
             limit: MAX_STEPS,
@@ -204,20 +222,39 @@ impl<'p> Interp<'p> {
             loops: Vec::new(),
             regions: Vec::new(),
             of_term: FxHashMap::default(),
+            answers: FxHashSet::default(),
+            changers: FxHashMap::default(),
             rows: FxHashMap::default(),
             statement: Span::default(),
+            discarded: Span::default(),
             dead: false,
             group: None,
             in_globals: Vec::new(),
             merged: Vec::new(),
             atomic_requests: false,
             active: Vec::new(),
+            made_here: Vec::new(),
+            adding: p
+                .library(lang)
+                .lists
+                .get(&sym!("row-adding"))
+                .into_iter()
+                .flatten()
+                .filter_map(|path| path.split_once('.'))
+                .map(|(head, last)| (ustr(head), ustr(last)))
+                .collect(),
         }
     }
 
     /// Says whether each request runs in a transaction.
     pub fn atomic_requests(mut self, yes: bool) -> Self {
         self.atomic_requests = yes;
+        self
+    }
+
+    /// Says which parameters of the root are rows that its callers have made.
+    pub fn made_here(mut self, params: &[usize]) -> Self {
+        self.made_here = params.to_vec();
         self
     }
 
@@ -257,25 +294,40 @@ impl<'p> Interp<'p> {
                 // A row's own way to be written is a part of somebody's write, who knows where the row is from.
                 o.origin = Origin::Unknown;
             }
+            if self.made_here.contains(&0) {
+                self.take_for_made(&mut st, &recv);
+            }
             if !self.is_classmethod(func) {
                 self.initialise(&mut st, class, &recv, loc);
             }
             value = self.bind(value, recv);
         }
-        for param in params {
+        let first = func.params.len() - params.len();
+        for (i, param) in params.enumerate() {
             use crate::syntax::il::ParamKind;
+            let made = self.made_here.contains(&(first + i));
             match param.kind {
                 ParamKind::Plain => {
+                    let at = Loc {
+                        file: self.p.file_id(root.file),
+                        span: param.span,
+                    };
                     let given =
-                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, loc));
+                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, at));
                     let v = match given {
                         Some(v) => v,
                         None => self.param_object(&mut st, root, param, None),
                     };
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
                     args.pos.push(v);
                 }
                 ParamKind::KeywordOnly => {
                     let v = self.param_object(&mut st, root, param, None);
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
                     args.kw.push((
                         param.name,
                         Slot {
@@ -585,6 +637,24 @@ impl<'p> Interp<'p> {
         self.order
     }
 
+    /// Notes what is done or answered under these decisions.
+    pub(super) fn deed(&mut self, ctl: Rc<Vec<Rc<Ctl>>>, kind: DeedKind) {
+        let order = self.tick();
+        self.seen.deeds.push(Deed { order, ctl, kind });
+    }
+
+    /// A call of unknown code whose result goes nowhere is made for what it does.
+    pub(super) fn unknown_deed(&mut self, st: &State, name: &str, loc: Loc) {
+        if loc.span != self.discarded {
+            return;
+        }
+        let tail = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let quiet = self.lib.lists.get(&sym!("quiet"));
+        if !quiet.is_some_and(|q| q.iter().any(|w| *w == tail)) {
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
+        }
+    }
+
     pub(super) fn stack(&self) -> Rc<Vec<FrameRef>> {
         self.frames
             .get(self.cur)
@@ -605,6 +675,11 @@ impl<'p> Interp<'p> {
     pub(super) fn new_loop(&mut self) -> u32 {
         self.next_loop += 1;
         self.next_loop
+    }
+
+    pub(super) fn new_branch(&mut self) -> u32 {
+        self.next_branch += 1;
+        self.next_branch
     }
 
     pub(super) fn new_group(&mut self) -> u32 {
@@ -757,7 +832,12 @@ impl<'p> Interp<'p> {
                 out.push(r);
             }
         };
-        for (r, p) in v.deps.data.iter().chain(v.deps.control.iter()) {
+        let Deps {
+            data,
+            control,
+            keyed,
+        } = &v.deps;
+        for (r, p) in data.iter().chain(control.iter()).chain(keyed.iter()) {
             // Its key tells which row is meant, not what was read of it.
             let key = p == "pk" || self.seen.reads[r.0 as usize].key_names.contains(&p);
             if !key {

@@ -308,6 +308,8 @@ impl<'p> Interp<'p> {
     pub(super) fn compare(&mut self, st: &mut State, op: CmpOp, a: Value, b: Value) -> Value {
         self.note_use(&a);
         self.note_use(&b);
+        let (a, b) = (existence(a, op, &b, false), b);
+        let b = existence(b, op, &a, true);
         let deps = a.deps.union(&b.deps);
         if let Some(c) = self.store_compare(op, &a, &b) {
             return Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(c)), deps);
@@ -513,4 +515,21 @@ impl<'p> Interp<'p> {
         out.deps = out.deps.union(&deps);
         out
     }
+}
+
+/// A count that is compared with none only tells whether there is one.
+fn existence(mut count: Value, op: CmpOp, with: &Value, flipped: bool) -> Value {
+    let Kind::Count(r) = count.kind else {
+        return count;
+    };
+    let op = if flipped { super::cond::flip(op) } else { op };
+    let exists = match with.kind {
+        Kind::Const(Lit::Int(0)) => !matches!(op, CmpOp::Ge | CmpOp::Lt | CmpOp::In | CmpOp::NotIn),
+        Kind::Const(Lit::Int(1)) => matches!(op, CmpOp::Ge | CmpOp::Lt),
+        _ => false,
+    };
+    if exists {
+        count.deps = count.deps.existence(r);
+    }
+    count
 }

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::{Deferred, Hook, Interp, LoopContext, RaisePoint, TryContext};
+use crate::analysis::access::DeedKind;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
-use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Stmt, StmtKind};
+use crate::syntax::il::{BinOp, Block, Expr, ExprKind, Handler, Lit, Place, Span, Stmt, StmtKind};
 
 /// Ways into one handler that are told apart.
 const ENTRIES: usize = 8;
@@ -53,8 +54,12 @@ impl<'p> Interp<'p> {
                 st
             }
             StmtKind::Expr(e) => {
-                let v = self.eval(&mut st, e);
-                let _ = v;
+                self.discarded = match &e.kind {
+                    ExprKind::Await(inner) => inner.span,
+                    _ => e.span,
+                };
+                self.eval(&mut st, e);
+                self.discarded = Span::default();
                 st
             }
             StmtKind::Delete(place) => {
@@ -118,6 +123,7 @@ impl<'p> Interp<'p> {
                     return None;
                 }
                 self.note_swallowed_return(&st, &v, stmt.span);
+                self.answer(&st, &v);
                 let cur = self.cur;
                 self.frames[cur].returns.push((st, v));
                 return None;
@@ -286,9 +292,13 @@ impl<'p> Interp<'p> {
         let base = st.ctl.len();
         let mut outs: Vec<(State, usize)> = Vec::new();
         let mut ends = [Scope::Branch; 2];
+        let number = self.new_branch();
         for (i, (polarity, body)) in [(true, then), (false, other)].into_iter().enumerate() {
             let mut s = st.clone();
-            if !self.assume(&mut s, &v, polarity, loc, Scope::Branch) {
+            self.branching = number;
+            let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
+            self.branching = 0;
+            if !possible {
                 ends[i] = Scope::Branch;
                 continue;
             }
@@ -643,8 +653,12 @@ impl<'p> Interp<'p> {
             outs.extend(self.block(s, orelse));
         }
         let mut taken = vec![false; ctx.points.len()];
+        // Decisions whose other side was caught here, and went on from there.
+        let mut caught: Vec<(Loc, bool)> = Vec::new();
+        let mut all_caught = false;
         for (h, names) in handlers.iter().zip(&catches) {
             let mut entries: Vec<State> = Vec::new();
+            let mut decided: Vec<(Loc, bool)> = Vec::new();
             let mut bound: Option<Value> = None;
             for (i, p) in ctx.points.iter().enumerate() {
                 if !taken[i] && self.may_catch(names, p.class) {
@@ -652,11 +666,17 @@ impl<'p> Interp<'p> {
                         taken[i] = true;
                     }
                     entries.push(p.state.clone());
+                    decided.extend(p.state.ctl.iter().skip(base).map(|c| (c.loc, c.polarity)));
                     if bound.is_none() {
                         bound = p.value.clone();
                     }
                 }
             }
+            // What was passed on some of the ways only does not decide what a handler does.
+            let passed: Vec<Vec<Loc>> = entries
+                .iter()
+                .map(|s| s.ctl.iter().skip(base).map(|c| c.loc).collect())
+                .collect();
             // Many calls may fail in the same way: what tells failures apart is their facts.
             if entries.len() > ENTRIES {
                 let known = |s: &State| s.ctl.iter().skip(base).any(|c| !c.facts.is_empty());
@@ -682,6 +702,13 @@ impl<'p> Interp<'p> {
             let Some(mut s) = self.join_all(entries.into_iter(), base) else {
                 continue;
             };
+            if passed.len() > 1 {
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    i <= base || passed.iter().all(|p| p.contains(&c.loc))
+                });
+            }
             self.merged.clear();
             if let Some(name) = h.name {
                 let v = match bound {
@@ -690,7 +717,11 @@ impl<'p> Interp<'p> {
                 };
                 self.bind_name(&mut s, name, v);
             }
-            outs.extend(self.block(s, &h.body));
+            if let Some(s) = self.block(s, &h.body) {
+                outs.push(s);
+                caught.append(&mut decided);
+                all_caught |= broad;
+            }
         }
         let had_return = self.frames[self.cur].returns.len() > returns_before;
         let alone = outs.len() == 1;
@@ -709,12 +740,30 @@ impl<'p> Interp<'p> {
                 }
             }
             self.take_merged(s);
+            if !alone {
+                // Either way leads here: what was decided in there no longer decides.
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    // Whatever was raised in there was taken by a handler that goes on.
+                    let taken = all_caught && c.scope == Scope::Raise && c.pred.is_some();
+                    i <= base || !(taken || caught.contains(&(c.loc, !c.polarity)))
+                });
+            }
         }
         if finally.is_empty() {
             return joined;
         }
         match joined {
-            Some(s) => self.block(s, finally),
+            Some(mut s) => {
+                // It runs whatever was decided before.
+                let decided = s.ctl.split_off(base.min(s.ctl.len()));
+                let mut s = self.block(s, finally)?;
+                let inside = s.ctl.split_off(base.min(s.ctl.len()));
+                s.ctl.extend(decided);
+                s.ctl.extend(inside);
+                Some(s)
+            }
             None => {
                 // It runs on the way out; for what it does to stores and locks.
                 self.block(entry, finally);
@@ -759,11 +808,11 @@ impl<'p> Interp<'p> {
                 if obj.shape == Shape::Lib(sym!("context")) {
                     return self.with_generator(st, &obj, target, body);
                 }
-                let enter = obj.class.and_then(|c| {
-                    self.p
-                        .method(c, sym!("__enter__"))
-                        .or_else(|| self.p.method(c, sym!("__aenter__")))
-                });
+                let (enter, exit) = match value.kind {
+                    ExprKind::Await(_) => (sym!("__aenter__"), sym!("__aexit__")),
+                    _ => (sym!("__enter__"), sym!("__exit__")),
+                };
+                let enter = obj.class.and_then(|c| self.p.method(c, enter));
                 if let Some((_, enter)) = enter {
                     let f = self.func_value(&mut st, enter, None);
                     let f = self.bind(f, v.clone());
@@ -780,23 +829,23 @@ impl<'p> Interp<'p> {
                     if let Some(t) = target {
                         self.assign(&mut st, t, entered);
                     }
-                    let mut s = self.block(st, body)?;
-                    if let Some((_, exit)) = obj.class.and_then(|c| {
-                        self.p
-                            .method(c, sym!("__exit__"))
-                            .or_else(|| self.p.method(c, sym!("__aexit__")))
-                    }) {
-                        let f = self.func_value(&mut s, exit, None);
-                        let f = self.bind(f, v.clone());
-                        let mut args = super::call::Args::default();
-                        for _ in 0..3 {
-                            let n = self.none();
-                            args.pos.push(n);
+                    let exit = obj.class.and_then(|c| self.p.method(c, exit));
+                    let cur = self.cur;
+                    let returns = self.frames[cur].returns.len();
+                    let mut out = self.block(st, body);
+                    if let Some((_, exit)) = exit {
+                        // Whoever leaves by `return` passes there as well.
+                        let mut left: Vec<(State, Value)> =
+                            self.frames[cur].returns.split_off(returns);
+                        for (s, _) in &mut left {
+                            self.exit(s, exit, &v, value);
                         }
-                        self.call_value(&mut s, &f, args, self.loc(value.span));
-                        self.dead = false;
+                        self.frames[cur].returns.extend(left);
+                        if let Some(s) = &mut out {
+                            self.exit(s, exit, &v, value);
+                        }
                     }
-                    return Some(s);
+                    return out;
                 }
                 if let Some(t) = target {
                     self.assign(&mut st, t, v.clone());
@@ -827,6 +876,19 @@ impl<'p> Interp<'p> {
                 out
             }
         }
+    }
+
+    /// `__exit__`, with nothing that was raised.
+    fn exit(&mut self, st: &mut State, exit: FuncRef, object: &Value, with: &'p Expr) {
+        let f = self.func_value(st, exit, None);
+        let f = self.bind(f, object.clone());
+        let mut args = super::call::Args::default();
+        for _ in 0..3 {
+            let n = self.none();
+            args.pos.push(n);
+        }
+        self.call_value(st, &f, args, self.loc(with.span));
+        self.dead = false;
     }
 
     /// A `with` over a call of a standard library is no guard.
@@ -1102,6 +1164,24 @@ impl<'p> Interp<'p> {
         id
     }
 
+    /// What the root answers; what other functions give back is seen where they are called.
+    fn answer(&mut self, st: &State, v: &Value) {
+        if self.frames[self.cur].depth > 1 || !says_something(v) {
+            return;
+        }
+        if let Kind::Phi(alts) = &v.kind
+            && alts.iter().all(|a| matches!(a.value.kind, Kind::Const(_)))
+        {
+            for a in alts.iter().filter(|a| says_something(&a.value)) {
+                let mut s = st.ctl.clone();
+                s.extend(a.under.iter().cloned());
+                self.deed(Rc::new(s), DeedKind::Answer(a.value.term));
+            }
+        } else if !st.ctl.is_empty() {
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(v.term));
+        }
+    }
+
     fn note_swallowed_return(&mut self, st: &State, v: &Value, span: crate::syntax::Span) {
         let loc = self.loc(span);
         let frame = self.frames[self.cur].id;
@@ -1174,6 +1254,16 @@ impl<'p> Interp<'p> {
             let from = o.handled.unwrap_or(at);
             o.swallowed = Some((from, at));
         }
+    }
+}
+
+/// Whether an answer is more than nothing, or a failure handed on.
+fn says_something(v: &Value) -> bool {
+    match &v.kind {
+        Kind::Const(Lit::None) | Kind::Err(_) | Kind::ReadErr(_) => false,
+        Kind::Tuple(vs) => vs.iter().any(says_something),
+        Kind::Phi(alts) => alts.iter().any(|a| says_something(&a.value)),
+        _ => true,
     }
 }
 

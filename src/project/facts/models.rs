@@ -25,10 +25,15 @@ pub struct ModelField {
     pub null: bool,
     /// It has a default, and which one where that is a literal.
     pub default: Option<Option<Lit>>,
+    /// The default is the same for every row that is made in the same circumstances: a literal, or what a function of
+    /// the project gives.
+    pub default_fixed: bool,
     /// Relations: the name on the other side; none where it is switched off.
     pub related_name: Option<String>,
     /// Fields with which this one is unique as far as validators go (`unique_for_date="day"`).
     pub unique_for: Vec<String>,
+    /// The columns for which it stands, where it is none of its own.
+    pub parts: Vec<String>,
     /// The class that declares it.
     pub declared_in: String,
     /// The file of that class, an index into [`Facts::files`].
@@ -458,15 +463,37 @@ impl Facts {
         } else {
             None
         };
+        let parts = vocabulary
+            .composites
+            .iter()
+            .find(|(ending, _)| last_segment(&constructor) == ending)
+            .map(|(_, parts)| {
+                let names = parts.iter().enumerate().map(|(i, (key, usual))| {
+                    keyword(call, key)
+                        .or_else(|| positional(call).nth(i))
+                        .and_then(string)
+                        .unwrap_or(usual)
+                        .to_owned()
+                });
+                names.collect()
+            })
+            .unwrap_or_default();
         ModelField {
             traits,
             constructor,
+            parts,
             target,
             unique: traits.one_to_one || primary_key || is_true(keyword(call, &vocabulary.unique)),
             primary_key,
             sort_key: part(1),
             null: is_true(keyword(call, &vocabulary.null)),
             default: keyword(call, &vocabulary.default).map(lit),
+            default_fixed: keyword(call, &vocabulary.default).is_some_and(|e| {
+                lit(e).is_some_and(|l| l != Lit::None)
+                    || dotted(e).is_some_and(|name| {
+                        matches!(self.lookup_at(class.file, &name), Some(Symbol::Func(..)))
+                    })
+            }),
             related_name: keyword(call, &vocabulary.related_name)
                 .and_then(string)
                 .map(str::to_owned),

@@ -121,7 +121,7 @@ impl Writes<'_> {
     }
 }
 
-impl Visit for Writes<'_> {
+impl Visit<'_> for Writes<'_> {
     fn stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Assign(places, _) => places

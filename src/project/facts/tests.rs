@@ -53,6 +53,13 @@ fn django() -> DeclarationVocabulary {
                 },
             ),
         ],
+        composites: vec![(
+            "GenericForeignKey".into(),
+            vec![
+                ("ct_field".into(), "content_type".into()),
+                ("fk_field".into(), "object_id".into()),
+            ],
+        )],
         target: "to".into(),
         target_self: "self".into(),
         unique: "unique".into(),

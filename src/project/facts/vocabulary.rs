@@ -17,6 +17,8 @@ pub struct FieldTraits {
     pub positive: bool,
     /// A document that is written as a whole.
     pub json: bool,
+    /// The name of a file that is kept elsewhere.
+    pub file: bool,
     /// Compared and advanced by every write of its row.
     pub version: bool,
 }
@@ -40,6 +42,9 @@ pub struct DeclarationVocabulary {
     pub fields: BTreeMap<String, FieldTraits>,
     /// Name endings of field constructors whose path is not among `fields`; the longest ending wins.
     pub field_suffixes: Vec<(String, FieldTraits)>,
+    /// Name endings of constructors of fields that stand for several columns, each with the keyword that names it and
+    /// its usual name.
+    pub composites: Vec<(String, Vec<(String, String)>)>,
     /// Keyword: the related model (also the first positional argument of a relation).
     pub target: String,
     /// The string that means the model itself.

@@ -512,7 +512,10 @@ impl<'t> Lowering<'t> {
     }
 
     fn with_statement(&mut self, kid: Kid<'t>, out: &mut Block) {
-        let kids = self.open(kid);
+        let kids = self.open_all(kid);
+        let is_async = self.kids[kids.range()]
+            .first()
+            .is_some_and(|first| first.kind == Kind::Anon && self.text_of(*first) == "async");
         let body = self.body_of(kids);
         let clause = self.of_kind(kids, Kind::WithClause);
         self.close(kids);
@@ -537,7 +540,13 @@ impl<'t> Lowering<'t> {
                 break;
             }
             let target = self.peel(item);
-            let value = self.expr(item);
+            let mut value = self.expr(item);
+            if is_async {
+                value = Expr {
+                    span: value.span,
+                    kind: ExprKind::Await(Box::new(value)),
+                };
+            }
             let target = target.map(|target| self.place(target));
             headers.push((item.span().start, value, target));
         }

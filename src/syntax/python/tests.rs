@@ -518,7 +518,7 @@ fn async_forms() {
     assert!(func.is_async && !func.is_generator);
     assert_eq!(
         Show(&module).block(&func.body),
-        "{(with a b {(for c b {d} {})}) (return (list x for x y))}"
+        "{(with (await a) b {(for c b {d} {})}) (return (list x for x y))}"
     );
     assert_eq!(names(&func.locals), ["b", "c", "x"]);
 }

@@ -449,9 +449,11 @@ impl<'p> Interp<'p> {
         }
         if let Kind::Obj(id) = v.kind
             && let Some(o) = st.obj(id).cloned()
-            && matches!(o.shape, Shape::Dict | Shape::Row)
+            && (matches!(o.shape, Shape::Dict | Shape::Row)
+                // A struct that is encoded as the key.
+                || (o.shape == Shape::Instance && o.class.is_some() && !o.fields.is_empty()))
         {
-            for (n, s) in &o.fields {
+            for (n, s) in &self.stored_fields(st, &o) {
                 names.push(*n);
                 let value = self.scalar(st, &s.value);
                 conds.push(Rc::new(Cond::Test {

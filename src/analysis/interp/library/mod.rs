@@ -22,7 +22,7 @@ use crate::stores::vocabulary::{
 };
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::Lit;
+use crate::syntax::il::{CmpOp, Lit};
 
 impl<'p> Interp<'p> {
     /// The kind of library object a value is.
@@ -449,8 +449,7 @@ impl<'p> Interp<'p> {
                 result.unwrap_or_else(|| self.unknown(Deps::default()))
             }
             Does::Enqueue | Does::Effect => {
-                let order = self.tick();
-                self.seen.effects.push((loc, order));
+                self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
                 for w in st.merged_losses.clone().iter() {
                     self.reached_without_winning(*w, loc);
                     if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {

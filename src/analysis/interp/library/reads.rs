@@ -232,6 +232,7 @@ impl<'p> Interp<'p> {
                 depth,
                 pred: None,
                 polarity: true,
+                branch: 0,
             })])
         };
         let (found, missing) = (under(Fact::Present(read)), under(Fact::Absent(read)));
@@ -340,6 +341,14 @@ impl<'p> Interp<'p> {
         let Some(o) = st.obj(id).cloned() else {
             return self.unknown(Deps::default());
         };
+        if o.origin == Origin::Fresh {
+            // A row that was made here: what the store made of it is read, nobody else's.
+            if let Some(o) = st.obj_mut(id) {
+                o.fields.retain(|f| f.0.ends_with(':'));
+                o.dirty.clear();
+            }
+            return self.none();
+        }
         let lib = self.lib;
         let spec = &lib.specs[i];
         let conds = vec![Rc::new(Cond::Test {

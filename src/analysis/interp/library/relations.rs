@@ -74,7 +74,8 @@ impl<'p> Interp<'p> {
     }
 
     /// What a framework hands to a method of that name: `view/save.form=form:form_class:fresh` says that the parameter
-    /// `form` of `save` of a `view` is a `form`, of the class that its `form_class` holds, with no row yet.
+    /// `form` of `save` of a `view` is a `form`, of the class that its `form_class` holds, with no row yet;
+    /// `serializer/*.instance=row:Meta.model`, that `instance` is a row of its model in any method.
     pub(in crate::analysis::interp) fn handed_in(
         &mut self,
         st: &mut State,
@@ -85,23 +86,56 @@ impl<'p> Interp<'p> {
     ) -> Option<Value> {
         let lib = self.lib;
         let kind = self.p.class_kind(class, lib)?;
-        let wanted = format!("{kind}/{method}.{param}");
-        let entry = lib
-            .lists
-            .get(&sym!("parameters"))?
-            .iter()
-            .find_map(|e| e.strip_prefix(wanted.as_str())?.strip_prefix('='))?;
+        let entries = lib.lists.get(&sym!("parameters"))?;
+        let entry = [method.as_str(), "*"].iter().find_map(|method| {
+            let wanted = format!("{kind}/{method}.{param}");
+            entries
+                .iter()
+                .find_map(|e| e.strip_prefix(wanted.as_str())?.strip_prefix('='))
+        })?;
         let mut parts = entry.split(':');
         let (kind, attr) = (ustr(parts.next()?), ustr(parts.next()?));
+        if kind == "row" {
+            // A row of the model that the class names.
+            let mut at = class;
+            for name in attr.split('.') {
+                let name = ustr(name);
+                at = match self.p.inner_class(at, name) {
+                    Some(c) => c,
+                    None => match self.class_level(st, at, name, loc)?.kind {
+                        Kind::Class(c) => c,
+                        _ => return None,
+                    },
+                };
+            }
+            let term = self.seen.terms.intern(Term::Param(param));
+            return self.instance_of(st, at, term, Origin::Param, loc);
+        }
         let fresh = parts.next() == Some("fresh");
         let term = self.seen.terms.intern(Term::Param(param));
         let origin = if fresh { Origin::Fresh } else { Origin::Param };
-        let made = match self.class_level(st, class, attr, loc).map(|v| v.kind) {
+        // `Meta.model`: an attribute of a class inside of it.
+        let of = match attr.split_once('.') {
+            Some((inner, attr)) => self
+                .p
+                .inner_class(class, ustr(inner))
+                .and_then(|c| self.class_level(st, c, ustr(attr), loc)),
+            None => self.class_level(st, class, attr, loc),
+        };
+        let made = match of.map(|v| v.kind) {
             Some(Kind::Class(c)) => self.instance_of(st, c, term, origin.clone(), loc),
             _ => None,
         };
-        if made.is_some() {
-            return made;
+        if made.is_some() || kind == "row" {
+            // A row of a model that is not seen is none that only has a name like this.
+            return Some(made.unwrap_or_else(|| {
+                let id = self.new_obj(st, Shape::Instance, term);
+                if let Some(o) = st.obj_mut(id) {
+                    o.origin = origin;
+                }
+                self.of_term.insert(term, id);
+                Value::new(term, Kind::Obj(id), Deps::default())
+            }));
         }
         let container = match self
             .class_level(st, class, sym!("model"), loc)

@@ -117,8 +117,10 @@ impl<'p> Interp<'p> {
                         sets.push(SetField {
                             path: sym!("*"),
                             value: slot.value.clone(),
+                            choices: None,
                             stored: None,
                             copied: false,
+                            ways: None,
                             deps,
                         });
                     }
@@ -176,8 +178,20 @@ impl<'p> Interp<'p> {
             if let Origin::Read(r) = o.origin {
                 row_read = Some(r);
             }
-            if spec.create_when_fresh && o.origin == Origin::Fresh && op == Op::Update {
+            if spec.create_when_fresh
+                && o.origin == Origin::Fresh
+                && op == Op::Update
+                && self.stored(o) != Some(true)
+            {
                 op = Op::Create;
+            }
+            // A row whose key was taken away is a new one.
+            let keyless = o
+                .get(sym!("pk"))
+                .is_some_and(|s| s.presence == Presence::Yes && s.value.is_none());
+            if spec.create_when_fresh && keyless && op == Op::Update {
+                op = Op::Create;
+                row_read = None;
             }
             if spec.does != Does::Delete
                 && spec.update.is_none()
@@ -239,8 +253,10 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path,
                 value,
+                choices: None,
                 stored: None,
                 copied: false,
+                ways: None,
                 deps,
             });
         }
@@ -339,6 +355,10 @@ impl<'p> Interp<'p> {
             upserts: spec.upserts,
             after: st.done.clone(),
             locked: lock_held,
+            changed: row
+                .as_ref()
+                .map(|r| self.changed_by(r.0, &r.1))
+                .unwrap_or_default(),
         });
         Rc::make_mut(&mut st.done).push(w);
         // After a save the object is clean; a created one is no longer fresh but was made here.
@@ -346,6 +366,9 @@ impl<'p> Interp<'p> {
             && let Some(o) = st.obj_mut(*id)
         {
             o.dirty.clear();
+        }
+        if let (Some((id, _)), true) = (&row, matches!(op, Op::Create | Op::Update)) {
+            self.note_saved(st, *id);
         }
         if self.group.is_none() {
             self.write_failures(st, i, w, loc);
@@ -530,6 +553,7 @@ impl<'p> Interp<'p> {
         sets: &mut Vec<SetField>,
     ) {
         let path = self.p.attribute_name(None, container, name);
+        let choices = choices(v);
         let v = self.scalar(st, v);
         let stored = match &v.kind {
             Kind::Store(t) => Some((**t).clone()),
@@ -539,8 +563,10 @@ impl<'p> Interp<'p> {
         sets.push(SetField {
             path,
             value: v,
+            choices,
             stored,
             copied: false,
+            ways: None,
             deps,
         });
     }
@@ -670,8 +696,10 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: top,
                     value: v,
+                    choices: None,
                     stored,
                     copied: false,
+                    ways: None,
                     deps,
                 });
             }
@@ -745,26 +773,55 @@ impl<'p> Interp<'p> {
         dialects::update(self, st, d.name, &v, names.as_ref(), values.as_ref(), sets);
     }
 
+    /// The fields of an object as an encoder writes them: those of embedded structs beside the others.
+    pub(super) fn stored_fields(&self, st: &State, o: &Obj) -> Vec<(Ustr, Slot)> {
+        let mut out = Vec::with_capacity(o.fields.len());
+        self.flatten_into(st, o, 0, &mut out);
+        out
+    }
+
+    fn flatten_into(&self, st: &State, o: &Obj, depth: u32, out: &mut Vec<(Ustr, Slot)>) {
+        for (name, slot) in &o.fields {
+            let inner = o
+                .class
+                .filter(|_| depth < 4)
+                .and_then(|c| self.p.flattened(c, *name))
+                .and(match slot.value.kind {
+                    Kind::Obj(id) => st.obj(id),
+                    _ => None,
+                });
+            match inner {
+                Some(inner) => self.flatten_into(st, inner, depth + 1, out),
+                None => out.push((*name, slot.clone())),
+            }
+        }
+    }
+
     /// What writing a row object back sets: what was changed; for a whole write also what was put in at the start.
     pub(super) fn row_sets(&mut self, st: &State, o: &Obj, all: bool, sets: &mut Vec<SetField>) {
         let read = match o.origin {
             Origin::Read(r) => Some(r),
             _ => None,
         };
-        for (name, slot) in &o.fields {
-            if name.ends_with(':') {
+        for (name, slot) in &self.stored_fields(st, o) {
+            if name.ends_with(':') || self.p.is_state(o.container, *name) {
                 continue;
             }
             let dirty = o.dirty.iter().any(|d| d.0 == *name);
             if !dirty && !all {
                 continue;
             }
+            let choices = choices(&slot.value);
             let v = self.scalar(st, &slot.value);
             let stored = match &v.kind {
                 Kind::Store(t) => Some((**t).clone()),
                 _ => None,
             };
-            let deps = self.deep_deps(st, &v, 0);
+            let ways = self.ways(&slot.value, o.term, *name);
+            let deps = match &ways {
+                Some(ways) => self.changed_deps(st, &v, ways, o.term, *name),
+                None => self.deep_deps(st, &v, 0),
+            };
             let own = self.seen.terms.field(o.term, *name);
             let copied = match self.seen.terms.get(v.term) {
                 // A column taken over from the row that was read.
@@ -778,13 +835,15 @@ impl<'p> Interp<'p> {
             sets.push(SetField {
                 path: *name,
                 value: v,
+                choices,
                 stored,
                 copied: copied && !dirty,
+                ways,
                 deps,
             });
         }
         for (name, _) in &o.dirty {
-            if o.get(*name).is_none() {
+            if o.get(*name).is_none() && !self.p.is_state(o.container, *name) {
                 // Removed.
                 let v = Value::new(
                     self.seen.terms.lit(Lit::None),
@@ -794,8 +853,10 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: *name,
                     value: v,
+                    choices: None,
                     stored: None,
                     copied: false,
+                    ways: None,
                     deps: Deps::default(),
                 });
             }
@@ -808,12 +869,43 @@ impl<'p> Interp<'p> {
                 sets.push(SetField {
                     path: sym!("*"),
                     value,
+                    choices: None,
                     stored: None,
                     copied,
+                    ways: None,
                     deps,
                 });
             }
         }
+    }
+
+    /// The activations that changed the columns of a row.
+    fn changed_by(&self, id: ObjId, o: &Obj) -> Vec<(Ustr, u32)> {
+        let by = |name: Ustr| self.changers.get(&(id, name)).map(|f| (name, *f));
+        o.dirty.iter().filter_map(|d| by(d.0)).collect()
+    }
+
+    /// The ways in which a column got its value, if it was changed on some and left as it was read on others.
+    fn ways(&self, v: &Value, row: TermId, column: Ustr) -> Option<Rc<Vec<Alt>>> {
+        let Kind::Phi(alts) = &v.kind else {
+            return None;
+        };
+        let kept = |a: &Alt| {
+            a.kept(&self.seen.terms, row, column) && !self.seen.mutated.contains(&a.value.term)
+        };
+        (alts.iter().any(kept) && !alts.iter().all(kept)).then(|| alts.clone())
+    }
+
+    /// What a column's new value depends on: that it stays as it was read on another way is no computation from it.
+    fn changed_deps(&self, st: &State, v: &Value, ways: &[Alt], row: TermId, column: Ustr) -> Deps {
+        let changed = ways
+            .iter()
+            .filter(|a| !a.kept(&self.seen.terms, row, column));
+        let mut out = changed.fold(Deps::default(), |d, a| {
+            d.union(&self.deep_deps(st, &a.value, 0))
+        });
+        out.control = out.control.union(&self.deep_deps(st, v, 0).control);
+        out
     }
 
     /// Whether the rest of an object is another one spread into it, unchanged.
@@ -868,8 +960,72 @@ impl<'p> Interp<'p> {
             }
             _ => open = true,
         }
+        // What was decided of the names on the way.
+        let mut without = Vec::new();
+        for c in &st.ctl {
+            let Some(p) = &c.pred else { continue };
+            if let Some(only) = self.named_by(st, p, c.polarity, names, &mut without) {
+                list = only;
+                open = false;
+            }
+        }
+        let column = |s: &Self, n: &Ustr| s.p.attribute_name(None, container, *n);
+        list = list.iter().map(|n| column(self, n)).collect();
+        without = without.iter().map(|n| column(self, n)).collect();
         if !open {
             sets.retain(|s| list.contains(&s.path) || s.path == "*");
+        }
+        sets.retain(|s| !without.contains(&s.path));
+    }
+
+    /// What a test says of a list of names: which ones it holds, and which it does not.
+    fn named_by(
+        &self,
+        st: &State,
+        p: &Pred,
+        holds: bool,
+        names: &Value,
+        without: &mut Vec<Ustr>,
+    ) -> Option<Vec<Ustr>> {
+        let meant = |v: &Value| {
+            v.term == names.term
+                || matches!((&v.kind, &names.kind), (Kind::Obj(a), Kind::Obj(b)) if a == b)
+        };
+        match (p, holds) {
+            (Pred::Not(p), _) => self.named_by(st, p, !holds, names, without),
+            (Pred::And(ps), true) | (Pred::Or(ps), false) => ps
+                .iter()
+                .filter_map(|p| self.named_by(st, p, holds, names, without))
+                .next_back(),
+            (Pred::Cmp(CmpOp::Eq, a, b), true) | (Pred::Cmp(CmpOp::Ne, a, b), false)
+                if meant(a) =>
+            {
+                self.texts(st, b)
+            }
+            (Pred::Cmp(CmpOp::In, a, b), false) | (Pred::Cmp(CmpOp::NotIn, a, b), true)
+                if meant(b) =>
+            {
+                without.extend(self.seen.terms.text(a.term));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// The texts of a list or tuple that holds nothing else.
+    fn texts(&self, st: &State, v: &Value) -> Option<Vec<Ustr>> {
+        match &v.kind {
+            Kind::Obj(id) => {
+                let o = st
+                    .obj(*id)
+                    .filter(|o| o.shape == Shape::List && o.rest.is_none())?;
+                o.fields
+                    .iter()
+                    .map(|(_, s)| self.seen.terms.text(s.value.term))
+                    .collect()
+            }
+            Kind::Tuple(vs) => vs.iter().map(|v| self.seen.terms.text(v.term)).collect(),
+            _ => None,
         }
     }
 
@@ -898,5 +1054,13 @@ impl<'p> Interp<'p> {
                 .is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term)),
             _ => false,
         }
+    }
+}
+
+/// The alternatives of a value that is one of several.
+fn choices(v: &Value) -> Option<Rc<Vec<Alt>>> {
+    match &v.kind {
+        Kind::Phi(alts) => Some(alts.clone()),
+        _ => None,
     }
 }

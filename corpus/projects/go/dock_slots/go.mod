@@ -1,0 +1,3 @@
+module example.com/dockslots
+
+go 1.22

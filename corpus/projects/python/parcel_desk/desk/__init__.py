@@ -1,0 +1,1 @@
+"""The desk where parcels wait to be fetched."""

@@ -1,0 +1,311 @@
+//! Who may call whom, by name: enough to leave alone what can't touch a store, and to know which files are wanted.
+//!
+//! A bare name means no method; an attribute that is not called runs code only if it is a property; a function handed
+//! over may be called by whoever gets it. What a closure does, its maker may do.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::Ustr;
+
+use super::value::FuncRef;
+use crate::stores::vocabulary::Library;
+use crate::sym;
+use crate::syntax::il::{ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Module, Stmt, StmtKind};
+use crate::syntax::walk;
+
+/// How a call names what it runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Key {
+    /// `x.name()`, or a method handed over.
+    Method(Ustr),
+    /// `name()`, or a function handed over.
+    Bare(Ustr),
+    /// `x.name`, which runs code if it is a property.
+    Property(Ustr),
+    /// A function defined inside another, by file and number.
+    Inner(u32, FuncIdx),
+}
+
+/// The names in a function's body that may run code of the project.
+#[derive(Default, Debug)]
+pub struct FuncCalls {
+    /// What is called, handed over or read; sorted, each once.
+    pub names: Vec<Key>,
+    /// Functions called or handed over by a bare name, and methods; without calls that look like those of a
+    /// dictionary, list or set.
+    pub acting: Vec<Ustr>,
+    /// Names of the file's imports through which it calls, or hands something over.
+    pub imports: Vec<Ustr>,
+    /// Functions defined in it.
+    pub nested: Vec<FuncIdx>,
+}
+
+struct Visitor<'m> {
+    /// The names bound in the function.
+    locals: &'m [Ustr],
+    calls: FuncCalls,
+    attributes: Vec<Ustr>,
+    imported: &'m FxHashSet<Ustr>,
+}
+
+impl Visitor<'_> {
+    /// Something that is called or handed over, and the import that it comes from.
+    fn handed(&mut self, e: &Expr) {
+        let mut head = e;
+        while let ExprKind::Attr(of, ..) = &head.kind {
+            head = of;
+        }
+        if let ExprKind::Name(n) = &head.kind
+            && self.imported.contains(n)
+        {
+            self.calls.imports.push(*n);
+        }
+        match &e.kind {
+            ExprKind::Name(n) => {
+                self.calls.names.push(Key::Bare(*n));
+                self.calls.acting.push(*n);
+            }
+            ExprKind::Attr(_, n, _) => self.calls.names.push(Key::Method(*n)),
+            _ => {}
+        }
+    }
+}
+
+/// Methods that dictionaries, lists and sets have as well: with plain arguments they are theirs.
+const OF_CONTAINERS: [&str; 10] = [
+    "add",
+    "clear",
+    "copy",
+    "count",
+    "get",
+    "index",
+    "pop",
+    "remove",
+    "setdefault",
+    "update",
+];
+
+/// Of these, those that a repository of the project would hardly write by.
+const LOOKS: [&str; 7] = [
+    "clear",
+    "copy",
+    "count",
+    "get",
+    "index",
+    "pop",
+    "setdefault",
+];
+
+/// Whether a call looks like that of a container: `d.get(key, default)`, `d.update(other)`.
+fn of_container(name: Ustr, call: &Call) -> bool {
+    OF_CONTAINERS.contains(&name.as_str())
+        && !call.args.is_empty()
+        && call.args.iter().all(|a| a.kind == ArgKind::Plain)
+}
+
+impl walk::Visit<'_> for Visitor<'_> {
+    fn stmt(&mut self, s: &Stmt) {
+        match &s.kind {
+            StmtKind::Func(_, i) => self.calls.nested.push(*i),
+            StmtKind::With(value, ..) => self.calls.names.extend(match value.kind {
+                ExprKind::Await(_) => [sym!("__aenter__"), sym!("__aexit__")].map(Key::Method),
+                _ => [sym!("__enter__"), sym!("__exit__")].map(Key::Method),
+            }),
+            _ => {}
+        }
+    }
+
+    fn expr(&mut self, e: &Expr) {
+        match &e.kind {
+            ExprKind::Call(c) => {
+                let look = matches!(&c.callee.kind, ExprKind::Attr(_, n, _)
+                    if LOOKS.contains(&n.as_str()) && of_container(*n, c));
+                if !look {
+                    self.handed(&c.callee);
+                }
+                // An object that is called.
+                let object = match &c.callee.kind {
+                    ExprKind::Call(_) => true,
+                    ExprKind::Name(n) => self.locals.contains(n),
+                    _ => false,
+                };
+                if object {
+                    self.calls.names.push(Key::Method(sym!("__call__")));
+                }
+                if let ExprKind::Attr(_, n, _) = &c.callee.kind
+                    && !of_container(*n, c)
+                {
+                    self.calls.acting.push(*n);
+                }
+                c.args.iter().for_each(|a| self.handed(&a.value));
+            }
+            ExprKind::Attr(_, n, _) => self.attributes.push(*n),
+            ExprKind::Lambda(i) => self.calls.nested.push(*i),
+            _ => {}
+        }
+    }
+}
+
+/// What each function of a file calls.
+pub fn of_module(module: &Module) -> Vec<FuncCalls> {
+    let imported: FxHashSet<Ustr> = module.imports.iter().map(|i| i.name).collect();
+    let of = |func: &Func| {
+        let mut v = Visitor {
+            locals: &func.locals,
+            calls: FuncCalls::default(),
+            attributes: Vec::new(),
+            imported: &imported,
+        };
+        walk::block(&mut v, &func.body);
+        for d in &func.decorators {
+            match &d.kind {
+                ExprKind::Call(c) => v.handed(&c.callee),
+                _ => v.handed(d),
+            }
+        }
+        let mut calls = v.calls;
+        calls
+            .names
+            .extend(v.attributes.iter().map(|n| Key::Property(*n)));
+        calls.names.sort_unstable();
+        calls.names.dedup();
+        for list in [&mut calls.acting, &mut calls.imports] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        calls
+    };
+    module.funcs.iter().map(of).collect()
+}
+
+/// Which functions matter: those that name a call of a library, and whoever may call them. Files are added one by one.
+#[derive(Default, Debug)]
+pub struct Relevance {
+    /// Functions by the names that call them.
+    callers: FxHashMap<Key, Vec<FuncRef>>,
+    /// Names whose call reaches something that matters.
+    reaching: FxHashSet<Key>,
+    matters: FxHashSet<FuncRef>,
+    /// The names by which each function is called.
+    keys: FxHashMap<FuncRef, Vec<Key>>,
+    /// In the order in which they came to matter.
+    order: Vec<FuncRef>,
+    /// Only telling names reach.
+    strict: bool,
+}
+
+/// Whether a method's name says which one is meant: it is no library's and no container's, and not a short one.
+pub fn telling(name: Ustr, libs: [&Library; 2]) -> bool {
+    name.len() > 3
+        && !OF_CONTAINERS.contains(&name.as_str())
+        && !libs
+            .iter()
+            .any(|l| l.acting.contains(&name) || l.methods.contains_key(&name))
+}
+
+impl Relevance {
+    /// One in which only telling names reach: what is surely worth parsing a file for.
+    pub fn strict() -> Self {
+        Self {
+            strict: true,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a file. Only in a file that a pack's anchors name do calls of that library's names count.
+    pub fn add(
+        &mut self,
+        file: u32,
+        module: &Module,
+        calls: &[FuncCalls],
+        lib: Option<&Library>,
+        libs: [&Library; 2],
+    ) {
+        let mut work = Vec::new();
+        for (i, (func, calls)) in module.funcs.iter().zip(calls).enumerate() {
+            let r = FuncRef {
+                file,
+                func: i as FuncIdx,
+            };
+            let mut keys = Vec::new();
+            // A name that libraries and containers use says nothing of whose method is called.
+            if !self.strict || telling(func.name, libs) {
+                keys.push(Key::Method(func.name));
+            }
+            if func.class.is_none() {
+                keys.push(Key::Bare(func.name));
+            }
+            if func.decorators.iter().any(is_property) {
+                keys.push(Key::Property(func.name));
+            }
+            let is_nested = func.parent.is_some_and(|p| p != 0) || func.name == "<lambda>";
+            if is_nested {
+                keys.push(Key::Inner(file, i as FuncIdx));
+            }
+            self.keys.insert(r, keys);
+            let nested = calls.nested.iter().map(|n| Key::Inner(file, *n));
+            let mut reaches = false;
+            for name in calls.names.iter().copied().chain(nested) {
+                reaches |= self.reaching.contains(&name);
+                self.callers.entry(name).or_default().push(r);
+            }
+            let acts = |lib: &Library| calls.acting.iter().any(|n| lib.acting.contains(n));
+            if reaches || lib.is_some_and(acts) {
+                work.push(r);
+            }
+        }
+        while let Some(r) = work.pop() {
+            if !self.matters.insert(r) {
+                continue;
+            }
+            self.order.push(r);
+            for key in self.keys.get(&r).into_iter().flatten() {
+                if self.reaching.insert(*key) {
+                    work.extend(self.callers.get(key).into_iter().flatten().copied());
+                }
+            }
+        }
+    }
+
+    /// Files have been put into another order: file `i` is now `place[i]`.
+    pub fn moved(&mut self, place: &[u32]) {
+        let to = |r: &FuncRef| FuncRef {
+            file: place[r.file as usize],
+            func: r.func,
+        };
+        self.matters = self.matters.iter().map(to).collect();
+        for callers in self.callers.values_mut() {
+            callers.iter_mut().for_each(|r| *r = to(r));
+        }
+        self.order.clear();
+        self.keys.clear();
+    }
+
+    /// Whether a function matters.
+    pub fn matters(&self, r: FuncRef) -> bool {
+        self.matters.contains(&r)
+    }
+
+    /// The functions that matter, in the order in which that came out.
+    pub fn order(&self) -> &[FuncRef] {
+        &self.order
+    }
+
+    /// The functions that call something by this name.
+    pub fn callers(&self, name: Key) -> &[FuncRef] {
+        self.callers.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether some function calls something of that name.
+    pub fn is_called(&self, name: Ustr) -> bool {
+        keys_of(name).iter().any(|n| self.callers.contains_key(n))
+    }
+}
+
+/// The forms in which a call may name a function.
+pub fn keys_of(name: Ustr) -> [Key; 3] {
+    [Key::Method(name), Key::Bare(name), Key::Property(name)]
+}
+
+fn is_property(d: &Expr) -> bool {
+    matches!(&d.kind, ExprKind::Name(n) | ExprKind::Attr(_, n, _) if n.ends_with("property") || n == "setter")
+}

@@ -1,0 +1,368 @@
+//! Tests that only save a write: whether being first matters.
+//!
+//! `if not x.seen: x.seen = True; x.save()` skips a write that would change nothing; whoever passes the test at the same
+//! time writes the same. It is no decision unless something else hangs on it, or somebody writes something else.
+
+use ustr::Ustr;
+
+use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Written};
+use crate::analysis::history::{Pair, WriteCase};
+use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, Term, TermId, Value};
+use crate::analysis::{Cmp, interp::truthy_lit};
+use crate::syntax::il::{CmpOp, Lit};
+
+/// What must be written elsewhere in the project for such a test to decide something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rival {
+    /// A change relative to what is there.
+    Relative,
+    /// Anything else than this.
+    Other(Written),
+}
+
+impl Rival {
+    /// Whether that is one.
+    pub fn is(&self, written: &Written) -> bool {
+        match self {
+            Self::Relative => *written == Written::Relative,
+            Self::Other(mine) => written != mine,
+        }
+    }
+}
+
+/// A write, the read on which its tests are made, and the column in question.
+struct Case<'c, 'p> {
+    c: &'c WriteCase<'p>,
+    p: &'c Pair,
+}
+
+/// For tests that only save a write, what would make each of the fields a decision after all; `None` where they decide.
+pub fn rivals(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> Option<Vec<(Ustr, Rival)>> {
+    let case = Case { c, p };
+    let mut out = Vec::new();
+    for f in fields {
+        out.push((*f, case.rival(*f)?));
+    }
+    // What is written beside them under the same tests must not matter either.
+    let decided = fields.iter().any(|f| case.decisions(*f).next().is_some());
+    let plain = |s: &SetField| {
+        fields.contains(&s.path) || s.copied || case.is_same_for_all(s) || case.kept_or_equal(s)
+    };
+    let whole = !decided || c.write.sets.iter().all(plain);
+    (whole && !case.hangs(fields)).then_some(out)
+}
+
+impl Case<'_, '_> {
+    fn term(&self, t: TermId) -> &Term {
+        self.c.seen.terms.get(t)
+    }
+
+    /// A constant, the time, or a name of the program: the same, whoever writes it.
+    fn is_same_for_all(&self, s: &SetField) -> bool {
+        let terms = &self.c.seen.terms;
+        s.stored.is_none() && (terms.settled(s.value.term).is_some() || terms.is_time(s.value.term))
+    }
+
+    fn rival(&self, f: Ustr) -> Option<Rival> {
+        let set = self.c.write.sets.iter().rev().find(|s| s.path == f)?;
+        if set.stored.is_some() || set.copied {
+            return None;
+        }
+        if self.kept_or_equal(set) || self.looked_up_by(set) {
+            return Some(Rival::Relative);
+        }
+        let terms = &self.c.seen.terms;
+        // Filled in where it was missing: whoever fills it in comes to the same.
+        let fills = self.is_repeatable(set.value.term, 0);
+        (self.is_same_for_all(set) || fills)
+            .then(|| Rival::Other(set.written(terms, self.c.write.loc)))
+    }
+
+    /// Whether whoever works it out from the same row comes to the same.
+    fn is_repeatable(&self, t: TermId, depth: u32) -> bool {
+        let seen = self.c.seen;
+        let deeper = |t: &TermId| self.is_repeatable(*t, depth + 1);
+        if depth > 8 {
+            return false;
+        }
+        if seen.row_terms.get(&t) == Some(&self.p.read) {
+            return true;
+        }
+        match self.term(t) {
+            Term::Const(_) | Term::Global(_) => true,
+            Term::Read(r) if *r == self.p.read => true,
+            // Another row, looked up by what this one has.
+            Term::Read(r) => {
+                let read = &seen.reads[r.0 as usize];
+                let by = |c: &std::rc::Rc<Cond>| match &**c {
+                    Cond::Test { with, .. } => with.iter().all(|v| deeper(&v.term)),
+                    _ => false,
+                };
+                read.one && !read.conds.is_empty() && read.conds.iter().all(by)
+            }
+            Term::Field(t, _) => deeper(t),
+            Term::Index(a, b) => deeper(a) && deeper(b),
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().all(deeper),
+            _ => false,
+        }
+    }
+
+    /// Whether the row was looked up by a digest or form of the very value that is written: whoever has the same row
+    /// writes the same.
+    fn looked_up_by(&self, set: &SetField) -> bool {
+        let terms = &self.c.seen.terms;
+        !terms.is_const(set.value.term)
+            && self.c.read(self.p).conds.iter().any(|c| {
+                matches!(&**c, Cond::Test { cmp: Cmp::Eq, with, .. }
+                    if with.iter().any(|v| terms.mentions(v.term, set.value.term)))
+            })
+    }
+
+    /// Decisions that look at a column as it was read.
+    fn decisions(&self, f: Ustr) -> impl Iterator<Item = &Ctl> {
+        self.c
+            .write
+            .ctl
+            .iter()
+            .map(|k| &**k)
+            .filter(move |k| k.deps.paths(self.p.read).any(|x| x == f))
+    }
+
+    /// Whether a column is left alone only where it has the very value that is written.
+    fn kept_or_equal(&self, set: &SetField) -> bool {
+        let f = set.path;
+        let mut any = false;
+        for k in self.decisions(f) {
+            any = true;
+            let Some(pred) = &k.pred else { return false };
+            if !self.skipped_if_equal(set, pred, k.polarity, 0) {
+                return false;
+            }
+        }
+        if any {
+            return true;
+        }
+        if let Some(alts) = &set.choices {
+            // Chosen on the way: the old value, or another where it was found to differ.
+            let chosen = |a: &crate::analysis::value::Alt| {
+                a.under.iter().any(|k| {
+                    k.deps.paths(self.p.read).any(|x| x == f)
+                        && k.pred
+                            .as_ref()
+                            .is_some_and(|p| self.skipped_if_equal(set, p, k.polarity, 0))
+                })
+            };
+            return alts
+                .iter()
+                .all(|a| self.is_column(&a.value, f) || chosen(a));
+        }
+        // The rows were selected by it.
+        let read = self.c.read(self.p);
+        read.conds.iter().any(|t| self.selected_if_other(set, t))
+    }
+
+    /// Whether rows are left out by a condition only where the column has the value that is written.
+    fn selected_if_other(&self, set: &SetField, cond: &Cond) -> bool {
+        match cond {
+            Cond::And(cs) => cs.iter().any(|c| self.selected_if_other(set, c)),
+            Cond::Not(c) => matches!(&**c, Cond::Test { path, cmp: Cmp::Eq, with }
+                if *path == set.path && with.iter().any(|v| self.is_value(v, set))),
+            Cond::Test { path, cmp, with } if *path == set.path => match cmp {
+                Cmp::Exists => matches!(set.value.kind, Kind::Const(Lit::None)),
+                Cmp::Ne => with.iter().any(|v| self.is_value(v, set)),
+                Cmp::Eq => match (with.first().map(|v| &v.kind), &set.value.kind) {
+                    (Some(Kind::Const(Lit::Bool(a))), Kind::Const(Lit::Bool(b))) => a != b,
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether the other side of a test is taken only where the column has the value that is written, as far as the
+    /// column has a say in it.
+    fn skipped_if_equal(&self, set: &SetField, pred: &Pred, side: bool, depth: u32) -> bool {
+        if depth > 8 {
+            return false;
+        }
+        let deeper = |p: &Pred, side: bool| self.skipped_if_equal(set, p, side, depth + 1);
+        match pred {
+            Pred::Not(p) => deeper(p, !side),
+            Pred::And(ps) | Pred::Or(ps) => {
+                let all = matches!(pred, Pred::And(_)) == side;
+                ps.iter().enumerate().any(|(i, p)| {
+                    let apart = || {
+                        let mut others = ps.iter().enumerate().filter(|(j, _)| *j != i);
+                        others.all(|(_, o)| !self.looks_at(o, set.path))
+                    };
+                    deeper(p, side) && (!all || apart())
+                })
+            }
+            Pred::Cmp(op, a, b) => {
+                let differs = match op {
+                    CmpOp::Ne | CmpOp::IsNot => side,
+                    CmpOp::Eq | CmpOp::Is => !side,
+                    _ => return false,
+                };
+                let f = set.path;
+                [(a, b), (b, a)].into_iter().any(|(x, y)| {
+                    self.is_column(x, f)
+                        && match (differs, &y.kind, &set.value.kind) {
+                            (true, _, _) if self.is_value(y, set) => true,
+                            (false, Kind::Const(Lit::Bool(y)), Kind::Const(Lit::Bool(v))) => y != v,
+                            _ => false,
+                        }
+                })
+            }
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => deeper(p, side),
+                // A flag raised on the way: where it stayed down, the test had gone the other way.
+                Kind::Phi(alts) => {
+                    let mut down = alts.iter().filter(
+                        |a| !matches!(a.value.kind, Kind::Const(l) if truthy_lit(l) == side),
+                    );
+                    let stayed = |a: &crate::analysis::value::Alt| {
+                        a.under
+                            .iter()
+                            .any(|k| k.pred.as_ref().is_some_and(|p| deeper(p, !k.polarity)))
+                    };
+                    let first = down.next();
+                    first.is_some_and(stayed) && down.all(stayed)
+                }
+                _ => {
+                    self.is_column(v, set.path)
+                        && match set.value.kind {
+                            Kind::Const(Lit::Bool(b)) => b != side,
+                            Kind::Const(l) => side && !truthy_lit(l),
+                            _ => false,
+                        }
+                }
+            },
+        }
+    }
+
+    /// Whether a test looks at the column, or at what was read elsewhere.
+    fn looks_at(&self, pred: &Pred, f: Ustr) -> bool {
+        let has = |v: &Value| {
+            let mut all = v.deps.data.iter().chain(v.deps.control.iter());
+            all.any(|(r, x)| {
+                if r == self.p.read {
+                    x == f || x == "*"
+                } else {
+                    x != "pk"
+                }
+            })
+        };
+        match pred {
+            Pred::Truthy(v) => has(v),
+            Pred::Cmp(_, a, b) => has(a) || has(b),
+            Pred::Not(p) => self.looks_at(p, f),
+            Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| self.looks_at(p, f)),
+        }
+    }
+
+    /// Whether a value is the column as it was read, unchanged.
+    fn is_column(&self, v: &Value, f: Ustr) -> bool {
+        match self.term(v.term) {
+            Term::Field(_, n) => {
+                let mut of = v.deps.data.paths(self.p.read);
+                let own = of.next().is_some_and(|x| x == f) && of.next().is_none();
+                own || (*n == f && v.deps.data.of(self.p.read))
+            }
+            // The row that a relation leads to.
+            Term::Read(r) => {
+                let read = &self.c.seen.reads[r.0 as usize];
+                read.how == ReadHow::Related && read.parent == Some(self.p.read)
+            }
+            Term::Index(..) => v.deps.data.paths(self.p.read).all(|x| x == f),
+            _ => false,
+        }
+    }
+
+    /// Whether a value is the one that is written.
+    fn is_value(&self, v: &Value, set: &SetField) -> bool {
+        let same = |x: &Value| self.key_of(x.term) == self.key_of(v.term);
+        if same(&set.value) {
+            return true;
+        }
+        // Or one form of it, chosen on the way.
+        let Some(alts) = &set.choices else {
+            return false;
+        };
+        let among = |t: TermId| {
+            alts.iter()
+                .any(|a| self.key_of(a.value.term) == self.key_of(t))
+        };
+        match &v.kind {
+            Kind::Phi(parts) => parts.iter().all(|p| among(p.value.term)),
+            _ => among(v.term),
+        }
+    }
+
+    /// A row stands for its key.
+    fn key_of(&self, t: TermId) -> TermId {
+        match self.term(t) {
+            Term::Field(of, n) if n == "pk" || n == "id" => *of,
+            _ => t,
+        }
+    }
+
+    /// Another write that matters: a row that is created only where it is missing is there for whoever comes next.
+    fn other(&self, w: &crate::analysis::access::Write) -> bool {
+        let mine = self.c.write;
+        w.order != mine.order && w.loc != mine.loc && w.op != Op::Upsert
+    }
+
+    /// Whether something else hangs on being the one that passed the tests: another write, an effect, an answer that
+    /// differs, a failure.
+    fn hangs(&self, fields: &[Ustr]) -> bool {
+        let c = self.c;
+        let mut decided = false;
+        for k in fields.iter().flat_map(|f| self.decisions(*f)) {
+            decided = true;
+            if k.scope == crate::analysis::value::Scope::Raise {
+                return true;
+            }
+            let side = |ctl: &[std::rc::Rc<Ctl>], polarity: bool| {
+                ctl.iter().any(|x| x.loc == k.loc && x.polarity == polarity)
+            };
+            let others = c
+                .seen
+                .writes
+                .iter()
+                .any(|w| self.other(w) && side(&w.ctl, k.polarity));
+            if others {
+                return true;
+            }
+            let (mut here, mut there) = (Vec::new(), Vec::new());
+            for d in &c.seen.deeds {
+                match d.kind {
+                    DeedKind::Effect if side(&d.ctl, k.polarity) => return true,
+                    DeedKind::Answer(t) if side(&d.ctl, !k.polarity) => there.push(t),
+                    DeedKind::Answer(t) if side(&d.ctl, k.polarity) && d.order > c.write.order => {
+                        here.push(t);
+                    }
+                    _ => {}
+                }
+            }
+            let first = here.first().or(there.first());
+            let agree = here.is_empty() == there.is_empty()
+                && here.iter().chain(&there).all(|t| Some(t) == first);
+            if !agree {
+                return true;
+            }
+        }
+        // Selected by the column: whatever is done for each of the rows.
+        let each = |ctl: &[std::rc::Rc<Ctl>]| {
+            ctl.iter()
+                .any(|k| k.facts.contains(&Fact::Present(self.p.read)))
+        };
+        !decided
+            && (c.seen.writes.iter().any(|w| self.other(w) && each(&w.ctl))
+                || c.seen
+                    .deeds
+                    .iter()
+                    .any(|d| d.kind == DeedKind::Effect && each(&d.ctl)))
+    }
+}
