@@ -501,6 +501,7 @@ pub fn unused(
                     related: Vec::new(),
                     guards: Vec::new(),
                     doubts: Vec::new(),
+                    reach: None,
                     remedy: if suppression.ids.len() == 1 {
                         "Remove the comment.".to_owned()
                     } else {
@@ -578,6 +579,7 @@ mod tests {
             related: Vec::new(),
             guards: Vec::new(),
             doubts: Vec::new(),
+            reach: None,
             remedy: String::new(),
             caveat: None,
             assumed: Vec::new(),

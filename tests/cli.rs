@@ -622,7 +622,7 @@ fn concise_output() {
     let ran = shop().run(&["check", "-q", "--output-format", "concise"]);
     insta::assert_snapshot!(ran.out, @r"
     quota/quota.go:29:11: lost-update `left` of promos(code=code) is written from a value read earlier; a write in between is lost
-    shop/views.py:15:5: lost-update `stock` of Product is written from a value read earlier; a write in between is lost
+    shop/views.py:15:5: lost-update `stock` of Product is written from a value read earlier; a write in between is lost (reached by POST shop.views.buy)
     ");
 }
 

@@ -6,6 +6,7 @@
 //! | `expect: RULE` | a finding of that rule stands on this line; alternatives are joined by `\|` |
 //! | `todo: RULE` | a known miss; fails once it is found |
 //! | `todo-silent: RULE` | a known false alarm; fails once it is gone |
+//! | `reached: A, B` | what is found on this line is reached by exactly these entry points |
 //!
 //! Findings count from warning upward; overwrites that depend on nothing may stand as notes.
 
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use lostupdate::analysis::driver::Analysis;
 use lostupdate::config::Source;
 use lostupdate::engine::{self, Settings};
+use lostupdate::report::finding::Endpoint;
 use lostupdate::rules::{self, Severity};
 use rayon::prelude::*;
 
@@ -97,8 +99,8 @@ fn units(root: &Path) -> Vec<Unit> {
     all
 }
 
-/// What is found in a program: file, line and rule, and what was said of it.
-type Found = BTreeMap<(PathBuf, u32, String), String>;
+/// What is found in a program: file, line and rule, what was said of it, and what reaches it.
+type Found = BTreeMap<(PathBuf, u32, String), (String, String)>;
 
 fn findings(unit: &Unit) -> (Found, Vec<String>) {
     let alone = tempfile::tempdir().expect("a temporary folder");
@@ -134,7 +136,9 @@ fn findings(unit: &Unit) -> (Found, Vec<String>) {
         }
         let path = Path::new(&source.display);
         let path = path.strip_prefix("./").unwrap_or(path).to_owned();
-        found.insert((path, line, f.rule.id.to_owned()), f.message.clone());
+        let reached = f.reach.as_ref().and_then(|r| r.told(9, Endpoint::label));
+        let told = (f.message.clone(), reached.unwrap_or("nothing".to_owned()));
+        found.insert((path, line, f.rule.id.to_owned()), told);
     }
     (found, wrong)
 }
@@ -195,13 +199,26 @@ fn differences(unit: &Unit, root: &Path) -> (String, usize, usize) {
             }
         }
     }
-    for ((file, line, rule), message) in &found {
+    for ((file, line, rule), (message, reached)) in &found {
         if !wanted.contains(&(file.clone(), *line, rule.clone())) {
             let at = shown(file);
             let _ = writeln!(out, "{at}:{line}: expected nothing, got {rule}: {message}");
         }
+        let text = std::fs::read_to_string(unit.folder.join(file)).expect("readable");
+        if let Some(wanted) = reaching(text.lines().nth(*line as usize - 1).unwrap_or_default())
+            && wanted != reached
+        {
+            let at = shown(file);
+            let _ = writeln!(out, "{at}:{line}: reached by {reached}, not by {wanted}");
+        }
     }
     (out, misses, alarms)
+}
+
+/// What a line says that its finding is reached by.
+fn reaching(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once(" reached: ")?;
+    Some(rest.trim())
 }
 
 fn programs(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -288,6 +288,9 @@ impl Relevance {
             func: r.func,
         };
         self.matters = self.matters.iter().map(to).collect();
+        for callers in self.callers.values_mut() {
+            callers.iter_mut().for_each(|r| *r = to(r));
+        }
         self.order.clear();
         self.keys.clear();
     }
@@ -300,6 +303,11 @@ impl Relevance {
     /// The functions that matter, in the order in which that came out.
     pub fn order(&self) -> &[FuncRef] {
         &self.order
+    }
+
+    /// The functions that call something by this name.
+    pub fn callers(&self, name: Key) -> &[FuncRef] {
+        self.callers.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether some function calls something by one of these names.

@@ -36,6 +36,8 @@ pub struct Demand<'i> {
     modules: FxHashMap<(Lang, String), u32>,
     chosen: Vec<bool>,
     anchored: Vec<bool>,
+    /// Files that register entry points.
+    entries: Vec<bool>,
     /// Files that name a library themselves.
     own: Vec<bool>,
     /// How many files' imports have been looked at.
@@ -64,6 +66,7 @@ impl<'i> Demand<'i> {
             modules: FxHashMap::default(),
             chosen: vec![false; n],
             anchored: vec![false; n],
+            entries: vec![false; n],
             own: vec![false; n],
             looked: 0,
             asked: 0,
@@ -102,6 +105,10 @@ impl<'i> Demand<'i> {
             let own = all || lib.anchors.iter().any(|(_, a)| holds(a, &f.needles, index));
             self.own[i] = own;
             self.anchored[i] = own || wide.into_iter().any(|(_, a)| holds(a, &f.needles, index));
+            self.entries[i] = lib
+                .entry_anchors
+                .iter()
+                .any(|(_, a)| holds(a, &f.needles, index));
         }
     }
 
@@ -122,7 +129,8 @@ impl<'i> Demand<'i> {
         self.link(go_modules);
         let mut out = Vec::new();
         for i in 0..self.anchored.len() {
-            if self.anchored[i] {
+            // Where something is kept, what leads there is of interest.
+            if self.anchored[i] || self.entries[i] {
                 self.choose(self.unit[i], &mut out);
             }
         }
@@ -130,7 +138,7 @@ impl<'i> Demand<'i> {
         let mut packages: FxHashSet<&str> = FxHashSet::default();
         for i in 0..self.anchored.len() {
             let f = &self.input.files[i];
-            if f.lang != Lang::Python || !self.anchored[i] {
+            if f.lang != Lang::Python || !(self.anchored[i] || self.entries[i]) {
                 continue;
             }
             let mut dir = f.relative.as_str();

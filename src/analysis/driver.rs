@@ -14,6 +14,7 @@ use ustr::{Ustr, ustr};
 use super::access::{Op, Written};
 use super::calls::{FuncCalls, Key, Relevance};
 use super::demand::Demand;
+use super::endpoints::{Chain, Endpoints, Reaching};
 use super::given::Given;
 use super::history::cases;
 use super::interp::{Interp, Seen, has_decorator};
@@ -57,9 +58,14 @@ struct Proto {
     chain: Vec<FuncRef>,
     creates: bool,
     reach: Reach,
+    /// The functions from the root to the one that holds the primary location.
+    way: Chain,
     /// Where the function that holds the primary location is called.
     entry: Option<Loc>,
 }
+
+/// The ways on which a place was come by: rule, severity, functions.
+type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
 
 #[derive(Default)]
 struct RootResult {
@@ -166,6 +172,7 @@ impl Analyzer for Analysis {
                         lib.anchors
                             .iter()
                             .chain(&lib.project_anchors)
+                            .chain(&lib.entry_anchors)
                             .for_each(|(_, a)| a.needles(&mut all));
                     }
                 }
@@ -178,7 +185,7 @@ impl Analyzer for Analysis {
         let mut all = BTreeSet::new();
         for lang in [Lang::Python, Lang::Go] {
             if let Ok(lib) = pack::library(lang, &[]) {
-                for s in &lib.specs {
+                for s in lib.specs.iter().filter(|s| !s.does.is_entry()) {
                     all.insert(s.pack.to_string());
                     all.insert(s.store.to_string());
                 }
@@ -229,6 +236,9 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
+        let ends = Endpoints::collect(&program);
+        out.timings.push(("endpoints", started.elapsed()));
+        let started = Instant::now();
         let level = program.facts().isolation.as_ref();
         let assumed = Assumed::new(
             atomic,
@@ -236,7 +246,7 @@ impl Analyzer for Analysis {
             input.options.isolation,
             level.map(|s| s.value.as_str()),
         );
-        let results = interpret(&program, &words, assumed);
+        let results = interpret(&program, &ends, &words, assumed);
         out.timings.push(("interpret", started.elapsed()));
         let started = Instant::now();
         for r in &results {
@@ -254,7 +264,7 @@ impl Analyzer for Analysis {
             .iter()
             .filter(|f| f.lang == Lang::Python && !parsed.contains(&f.id))
             .map(|f| input.sources.get(f.id).text.as_ref());
-        out.findings = stand(&program, results, others);
+        out.findings = stand(&program, &ends, results, others);
         out.timings.push(("judge", started.elapsed()));
         out
     }
@@ -382,7 +392,12 @@ fn go_modules(input: &ProjectInput<'_>) -> Vec<(String, String)> {
 const ROUNDS: usize = 24;
 
 /// Interprets every root, then whatever no root has reached.
-fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<RootResult> {
+fn interpret(
+    program: &Program,
+    ends: &Endpoints,
+    words: &FieldWords,
+    assumed: Assumed,
+) -> Vec<RootResult> {
     let mut all: Vec<FuncRef> = Vec::new();
     for (fi, f) in program.files().iter().enumerate() {
         for i in 0..f.module.funcs.len() {
@@ -397,10 +412,12 @@ fn interpret(program: &Program, words: &FieldWords, assumed: Assumed) -> Vec<Roo
     }
     let mut covered: FxHashSet<FuncRef> = FxHashSet::default();
     let mut results: Vec<RootResult> = Vec::new();
+    // What a class's method does may be another thing in each of its subclasses: it is no root for all of them.
+    let handles = |r: FuncRef| ends.is_handler(r) && program.receivers(r).len() == 1;
     let mut todo: Vec<FuncRef> = all
         .iter()
         .copied()
-        .filter(|r| is_entry(program, *r) || !program.is_called(*r))
+        .filter(|r| handles(*r) || is_entry(program, *r) || !program.is_called(*r))
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
@@ -630,6 +647,12 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
     for c in cases(program, seen) {
         for v in judge(&c) {
             let finding = tell::finding(&c, &v, words);
+            let place = tell::place(&c, v.pair.map(|i| &c.pairs[i]), &v);
+            let frames = c.write.stack.iter().map(|f| f.func);
+            let way = Chain {
+                root,
+                frames: frames.take(place.frame.map_or(0, |i| i + 1)).collect(),
+            };
             out.protos.push(Proto {
                 finding,
                 needs: v.needs.clone(),
@@ -643,6 +666,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 chain: c.write.stack.iter().map(|f| f.func).collect(),
                 creates: v.rule.id == "check-then-create",
                 reach: Reach::Open,
+                way,
                 entry: tell::entry(&c, &v),
             });
         }
@@ -659,6 +683,7 @@ const CHAINS: usize = 5;
 /// Which findings stand once the whole project is known: one for each write and its fields.
 fn stand<'t>(
     program: &Program,
+    ends: &Endpoints,
     mut results: Vec<RootResult>,
     others: impl Iterator<Item = &'t str>,
 ) -> Vec<Finding> {
@@ -695,6 +720,8 @@ fn stand<'t>(
             None => by_name.contains(&path),
         }
     };
+    // Every way on which a place was found to go wrong.
+    let mut chains: Chains = FxHashMap::default();
     let mut entries: BTreeMap<Told, BTreeSet<(usize, Loc)>> = BTreeMap::new();
     let mut best: BTreeMap<Told, Proto> = BTreeMap::new();
     for r in results {
@@ -732,6 +759,9 @@ fn stand<'t>(
                 p.write.1,
                 beside,
             );
+            let at = (p.finding.primary.file, p.finding.primary.span.start);
+            let way = (p.finding.rule.id, p.finding.severity, p.way.clone());
+            chains.entry(at).or_default().push(way);
             if let Some(at) = p.entry {
                 entries.entry(key).or_default().insert((p.depth, at));
             }
@@ -779,7 +809,39 @@ fn stand<'t>(
             out.push(p.finding);
         }
     }
+    told_by_reach(program, ends, &chains, &mut out);
     out
+}
+
+/// Adds to each finding which entry points reach it, and what doubt that leaves.
+fn told_by_reach(program: &Program, ends: &Endpoints, chains: &Chains, findings: &mut [Finding]) {
+    let share = findings.len().div_ceil(rayon::current_num_threads()).max(8);
+    findings.par_chunks_mut(share).for_each(|findings| {
+        let reaching = Reaching::new(program, ends);
+        for f in findings {
+            let at = (f.primary.file, f.primary.span.start);
+            if let Some(chains) = chains.get(&at) {
+                // A plain overwrite elsewhere is no part of a finding that is more than that.
+                let chains = chains
+                    .iter()
+                    .filter(|(rule, severity, _)| {
+                        *rule == f.rule.id || *severity >= Severity::Warning
+                    })
+                    .map(|(_, _, chain)| chain.clone())
+                    .collect();
+                let (reach, doubt) = reaching.reach(&chains);
+                // Where entry points are known, they tell; where none is, what else was found out stands.
+                let told = |d: &DoubtNote| matches!(d.id, "reachability-unknown" | "single-run");
+                if reach.count > 0 {
+                    f.doubts.retain(|d| !told(d));
+                }
+                if !f.doubts.iter().any(told) {
+                    f.doubts.extend(doubt);
+                }
+                f.reach = Some(reach);
+            }
+        }
+    });
 }
 
 /// Says of every history what reaches it, and leaves out what runs alone.

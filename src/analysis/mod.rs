@@ -6,6 +6,7 @@ mod claims;
 pub mod demand;
 mod dialects;
 pub mod driver;
+pub mod endpoints;
 mod explain;
 mod given;
 pub mod history;

@@ -1164,6 +1164,51 @@ impl Program {
         &self.files[f.file as usize].calls[f.func as usize].names
     }
 
+    /// The functions that may call one, by its name alone.
+    pub fn callers_of(&self, f: FuncRef) -> Vec<FuncRef> {
+        let name = self.func(f).name;
+        let mut keys = vec![Key::Method(name), Key::Property(name)];
+        if self.func(f).class.is_none() {
+            keys.push(Key::Bare(name));
+        }
+        let mut out: Vec<FuncRef> = keys
+            .into_iter()
+            .flat_map(|k| self.relevance.callers(k))
+            .copied()
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// Every function with the names that it calls.
+    pub fn all_calls(&self) -> impl Iterator<Item = (FuncRef, &[Key])> {
+        self.files.iter().enumerate().flat_map(|(file, f)| {
+            f.calls.iter().enumerate().map(move |(func, calls)| {
+                let r = FuncRef {
+                    file: file as u32,
+                    func: func as u32,
+                };
+                (r, calls.names.as_slice())
+            })
+        })
+    }
+
+    /// The bases of a class that stand outside the project, by path.
+    pub fn externals(&self, c: ClassRef) -> &[Ustr] {
+        &self.info(c).externals
+    }
+
+    /// The classes of the project that a class derives from.
+    pub fn ancestors(&self, c: ClassRef) -> &[ClassRef] {
+        self.info(c).mro.get(1..).unwrap_or(&[])
+    }
+
+    /// The classes that derive from a class.
+    pub fn derived(&self, c: ClassRef) -> &[ClassRef] {
+        self.derived.get(&c).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a decorator enters a region that a pack knows (a transaction, a lock).
     pub fn is_region(&self, file: u32, decorator: &Expr) -> bool {
         let callee = match &decorator.kind {

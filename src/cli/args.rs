@@ -82,6 +82,9 @@ pub(super) struct Check {
     /// Least confidence reported [default: medium]
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Report")]
     pub(super) min_confidence: Option<Confidence>,
+    /// Only findings that a request, task or consumer reaches
+    #[arg(long, help_heading = "Report")]
+    pub(super) reachable: bool,
     /// Severity from which the exit code is 1 [default: warning]
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Report")]
     pub(super) fail_on: Option<FailOn>,

@@ -112,6 +112,7 @@ fn settings(args: &Check) -> anyhow::Result<Settings> {
         min_severity: args.min_severity,
         min_confidence: args.min_confidence,
         fail_on: args.fail_on,
+        reachable: on(args.reachable),
         exclude: args.files.exclude.clone(),
         include_tests: on(args.files.include_tests),
         include_migrations: on(args.files.include_migrations),

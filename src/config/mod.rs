@@ -107,6 +107,8 @@ pub struct Options {
     pub min_confidence: Option<Confidence>,
     /// From which severity on the exit code is 1.
     pub fail_on: Option<FailOn>,
+    /// Only findings that something reaches which may run twice at once.
+    pub reachable: Option<bool>,
     /// Globs of files to leave out.
     pub exclude: Vec<String>,
     /// Scan tests.
@@ -153,6 +155,7 @@ impl Options {
             min_severity,
             min_confidence,
             fail_on,
+            reachable,
             include_tests,
             include_migrations,
             include_vendored,

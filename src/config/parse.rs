@@ -12,7 +12,7 @@ use super::{
 };
 use crate::rules::{Confidence, Severity};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "atomic-requests",
     "database",
     "exclude",
@@ -27,6 +27,7 @@ const KEYS: [&str; 18] = [
     "min-severity",
     "per-path",
     "preview",
+    "reachable",
     "rules",
     "select",
     "statistics-fields",
@@ -134,6 +135,7 @@ impl Reader<'_> {
             match key {
                 "select" => o.select = Some(self.selectors(key, value)?),
                 "ignore" => o.ignore = Some(self.selectors(key, value)?),
+                "reachable" => o.reachable = Some(self.boolean(key, value)?),
                 "preview" => o.preview = Some(self.boolean(key, value)?),
                 "min-severity" => o.min_severity = Some(self.severity(key, value)?),
                 "min-confidence" => {

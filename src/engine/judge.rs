@@ -104,6 +104,7 @@ impl Engine<'_> {
             let (_, options) = config_of(finding.primary.file)?;
             if finding.severity >= options.min_severity()
                 && finding.confidence >= options.min_confidence()
+                && reached(&finding, &options)
             {
                 run.fails |= options.fail_on().fails(finding.severity);
                 shown.push(finding);
@@ -114,6 +115,7 @@ impl Engine<'_> {
             let (_, options) = config_of(finding.primary.file)?;
             if finding.severity >= options.min_severity()
                 && finding.confidence >= options.min_confidence()
+                && reached(&finding, &options)
             {
                 hidden.push((finding, reason));
             }
@@ -123,6 +125,11 @@ impl Engine<'_> {
         run.outcome.notifications.append(&mut notes);
         Ok(())
     }
+}
+
+/// Whether something reaches it that may run twice at once, if that is asked for.
+fn reached(finding: &Finding, options: &Options) -> bool {
+    options.reachable != Some(true) || finding.reach.as_ref().is_none_or(|r| r.concurrent)
 }
 
 /// By path, byte and rule; what is equal in all of these and the identity is one.

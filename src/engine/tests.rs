@@ -35,6 +35,7 @@ fn finding(rule: &'static RuleMeta, file: FileId, start: usize, confidence: Conf
         related: Vec::new(),
         guards: Vec::new(),
         doubts: Vec::new(),
+        reach: None,
         remedy: String::new(),
         caveat: None,
         assumed: Vec::new(),

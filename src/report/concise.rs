@@ -5,6 +5,7 @@ use std::io;
 use super::{entries, split_message};
 use crate::files::Sources;
 use crate::report::Outcome;
+use crate::report::finding::Endpoint;
 
 /// Writes `path:line:col: rule message`, the column in code points.
 pub fn write(
@@ -29,6 +30,10 @@ pub fn write(
             finding.rule.id,
             message.replace(['\n', '\r'], " "),
         )?;
+        let reach = finding.reach.as_ref();
+        if let Some(told) = reach.and_then(|r| r.told(1, Endpoint::label)) {
+            write!(out, " (reached by {})", told.replace(['\n', '\r'], " "))?;
+        }
         match entry.suppressed {
             Some(Some(reason)) => writeln!(out, " (suppressed: {reason})")?,
             Some(None) => writeln!(out, " (suppressed)")?,

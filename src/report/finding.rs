@@ -2,6 +2,7 @@
 
 use crate::files::FileId;
 use crate::rules::{Confidence, RuleMeta, Severity};
+use crate::stores::vocabulary::Entry;
 use crate::syntax::Span;
 
 /// A place in a file.
@@ -114,6 +115,75 @@ pub struct DoubtNote {
     pub loc: Option<Loc>,
 }
 
+/// What starts a unit of work that reaches a finding.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Endpoint {
+    /// What kind of thing starts it.
+    pub kind: Entry,
+    /// The path of a request, the name of a command or signal, the file of a script; where known.
+    pub path: Option<String>,
+    /// The HTTP methods; none where any may do, or none is known.
+    pub methods: Vec<String>,
+    /// The function or class that is called: `shop.views.buy`.
+    pub handler: String,
+    /// It is run by itself (a command, a script), as far as its code tells.
+    pub single_run: bool,
+}
+
+impl Endpoint {
+    /// In a few words: `POST /orders/<pk>/`, `task shop.tasks.charge`.
+    pub fn label(&self) -> String {
+        let methods = self.methods.join("|");
+        match (self.kind, &self.path) {
+            (Entry::Request, Some(path)) if methods.is_empty() => path.clone(),
+            (Entry::Request, Some(path)) => format!("{methods} {path}"),
+            (Entry::Request, None) if !methods.is_empty() => {
+                format!("{methods} {}", self.handler)
+            }
+            (Entry::Command | Entry::Script, Some(path)) => {
+                format!("{} {path}", self.kind.as_str())
+            }
+            (kind, _) => format!("{} {}", kind.as_str(), self.handler),
+        }
+    }
+
+    /// The label, and the handler where the label does not name it.
+    pub fn full_label(&self) -> String {
+        let label = self.label();
+        match (self.kind, &self.path) {
+            (Entry::Signal, Some(signal)) => format!("{label} ({signal})"),
+            _ if label.ends_with(&self.handler) || self.kind == Entry::Script => label,
+            _ => format!("{label} ({})", self.handler),
+        }
+    }
+}
+
+/// What reaches a finding.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Reach {
+    /// Some of the endpoints, requests first.
+    pub endpoints: Vec<Endpoint>,
+    /// How many there are.
+    pub count: usize,
+    /// Whether one of them may run twice at once.
+    pub concurrent: bool,
+}
+
+impl Reach {
+    /// The first few in words, and how many more there are.
+    pub fn told(&self, most: usize, label: fn(&Endpoint) -> String) -> Option<String> {
+        let shown: Vec<String> = self.endpoints.iter().take(most).map(label).collect();
+        if shown.is_empty() {
+            return None;
+        }
+        let rest = self.count.saturating_sub(shown.len());
+        Some(match rest {
+            0 => shown.join(", "),
+            n => format!("{} and {n} more", shown.join(", ")),
+        })
+    }
+}
+
 /// A rule's verdict on a history.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -151,6 +221,8 @@ pub struct Finding {
     pub guards: Vec<GuardNote>,
     /// Reasons to be less sure.
     pub doubts: Vec<DoubtNote>,
+    /// What reaches it; nothing for what is about no code that runs.
+    pub reach: Option<Reach>,
     /// The smallest remedy for this store in the user's own names.
     pub remedy: String,
     /// What to mind when applying it (retry, error to handle, lock order).

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Entry, entries, first_line, split_message};
 use crate::files::{FileId, SourceFile, Sources};
 use crate::report::Outcome;
-use crate::report::finding::{Finding, Loc, Role, Turn};
+use crate::report::finding::{Endpoint, Finding, Loc, Role, Turn};
 use crate::rules::Severity;
 use crate::syntax::Span;
 
@@ -90,6 +90,10 @@ impl Text<'_> {
         text.push('\n');
         self.timeline(&mut text);
         self.paragraph(&mut text, "note", Style::new().bold(), rest);
+        let reach = self.finding.reach.as_ref();
+        if let Some(told) = reach.and_then(|r| r.told(5, Endpoint::full_label)) {
+            self.paragraph(&mut text, "reached by", Style::new().bold(), &told);
+        }
         for guard in &self.finding.guards {
             let place = guard.loc.map(|loc| format!(" ({})", self.place(loc)));
             let line = guard.text.clone() + &place.unwrap_or_default();

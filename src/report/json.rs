@@ -34,6 +34,8 @@ struct Line<'a> {
     related: Vec<StepLine<'a>>,
     guards: Vec<GuardLine<'a>>,
     doubts: Vec<DoubtLine<'a>>,
+    endpoints: Vec<EndpointLine<'a>>,
+    endpoint_count: usize,
     assumed: &'a [String],
     remedy: &'a str,
     caveat: Option<&'a str>,
@@ -80,6 +82,15 @@ struct DoubtLine<'a> {
     weight: &'static str,
     text: &'a str,
     place: Option<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct EndpointLine<'a> {
+    kind: &'static str,
+    methods: &'a [String],
+    path: Option<&'a str>,
+    handler: &'a str,
+    single_run: bool,
 }
 
 #[derive(Serialize)]
@@ -175,6 +186,19 @@ fn finding<'a>(entry: &'a Entry<'a>, sources: &'a Sources) -> Line<'a> {
                 place: doubt.loc.map(place),
             })
             .collect(),
+        endpoints: finding
+            .reach
+            .iter()
+            .flat_map(|reach| &reach.endpoints)
+            .map(|endpoint| EndpointLine {
+                kind: endpoint.kind.as_str(),
+                methods: &endpoint.methods,
+                path: endpoint.path.as_deref(),
+                handler: &endpoint.handler,
+                single_run: endpoint.single_run,
+            })
+            .collect(),
+        endpoint_count: finding.reach.as_ref().map_or(0, |reach| reach.count),
         assumed: &finding.assumed,
         remedy: &finding.remedy,
         caveat: finding.caveat.as_deref(),

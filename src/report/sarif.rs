@@ -367,6 +367,23 @@ fn properties(finding: &Finding) -> s::PropertyBag {
         let ids: Vec<_> = finding.doubts.iter().map(|doubt| doubt.id).collect();
         add("doubts", json!(ids));
     }
+    if let Some(reach) = &finding.reach {
+        let endpoints: Vec<_> = reach
+            .endpoints
+            .iter()
+            .map(|endpoint| {
+                json!({
+                    "kind": endpoint.kind.as_str(),
+                    "methods": endpoint.methods,
+                    "path": endpoint.path,
+                    "handler": endpoint.handler,
+                    "singleRun": endpoint.single_run,
+                })
+            })
+            .collect();
+        add("endpoints", json!(endpoints));
+        add("endpointCount", json!(reach.count));
+    }
     if !finding.assumed.is_empty() {
         add("assumed", json!(finding.assumed));
     }

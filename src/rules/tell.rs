@@ -223,6 +223,7 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
         related,
         guards: guards(c, v, pair),
         doubts,
+        reach: None,
         remedy,
         caveat,
         assumed,

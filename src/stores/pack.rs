@@ -60,7 +60,16 @@ pub static BUILT_IN: &[(&str, &str)] = &[
         "python/cache.scm",
         include_str!("../../queries/python/cache.scm"),
     ),
+    (
+        "python/web.scm",
+        include_str!("../../queries/python/web.scm"),
+    ),
+    (
+        "python/tasks.scm",
+        include_str!("../../queries/python/tasks.scm"),
+    ),
     ("go/guregu.scm", include_str!("../../queries/go/guregu.scm")),
+    ("go/web.scm", include_str!("../../queries/go/web.scm")),
     ("go/go.scm", include_str!("../../queries/go/go.scm")),
     ("fields.scm", include_str!("../../queries/fields.scm")),
 ];
@@ -92,17 +101,29 @@ pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackEr
         message,
     })?;
     for (i, spec) in lib.specs.iter().enumerate() {
+        let entry = spec.does.is_entry();
         let table = match spec.shape {
+            Shape::Method if entry => &mut lib.entry_methods,
+            Shape::Callee if entry => &mut lib.entry_callees,
+            Shape::Class if entry => &mut lib.entry_bases,
             Shape::Method => &mut lib.methods,
             Shape::Attribute => &mut lib.attributes,
             Shape::Callee => &mut lib.callees,
             Shape::Class => &mut lib.bases,
+            Shape::Function => {
+                lib.entry_functions.push(i);
+                continue;
+            }
         };
         let keys = if matches!(spec.shape, Shape::Method | Shape::Attribute) {
             &spec.names
         } else {
             &spec.path
         };
+        if entry && spec.shape == Shape::Callee {
+            let tails = spec.path.iter().filter_map(|p| p.rsplit('.').next());
+            lib.entry_tails.extend(tails.map(ustr));
+        }
         for key in keys {
             table.entry(*key).or_default().push(i);
         }
@@ -137,6 +158,19 @@ pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackEr
             );
         }
     }
+    let made = lib
+        .specs
+        .iter()
+        .filter(|s| s.does == Does::Router)
+        .flat_map(|s| &s.path);
+    let mut modules: Vec<Ustr> = made
+        .chain(lib.entry_types.keys())
+        .filter_map(|p| p.rsplit_once('.'))
+        .map(|(m, _)| ustr(m))
+        .collect();
+    modules.sort_unstable_by_key(|m| m.as_str());
+    modules.dedup();
+    lib.entry_modules = modules;
     Ok(lib)
 }
 
@@ -273,6 +307,9 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
             ["project-anchors"] => lib
                 .project_anchors
                 .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
+            ["entry-anchors"] => lib
+                .entry_anchors
+                .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
             ["kind", kind] => kind_line(lib, pack, ustr(kind), value).map_err(|m| err(at, m))?,
             ["alias", from] => {
                 lib.aliases.insert(ustr(from), ustr(value));
@@ -314,16 +351,23 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
 fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(), String> {
     let entry = lib.kinds.entry(kind).or_default();
     entry.pack = pack;
+    // Routers matter to the search for entry points only.
+    entry.router = value.split_whitespace().any(|w| w == "router");
     let mut words = value.split_whitespace().peekable();
     while let Some(word) = words.next() {
         match word {
             "evaluates" => entry.evaluates = true,
             "request" => entry.request = true,
+            "router" => {}
             "stored-fields" => entry.stored_fields = true,
             "type" => {
                 let path = ustr(words.next().ok_or("`type` without a path")?);
                 entry.types.push(path);
-                lib.types.insert(path, kind);
+                if entry.router {
+                    lib.entry_types.insert(path, kind);
+                } else {
+                    lib.types.insert(path, kind);
+                }
             }
             "named" => {
                 let name = ustr(words.next().ok_or("`named` without a name")?);
@@ -332,7 +376,7 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
             }
             other => {
                 return Err(format!(
-                    "unknown word `{other}` for a kind (type PATH, named NAME, evaluates, stored-fields)"
+                    "unknown word `{other}` for a kind (type PATH, named NAME, evaluates, request, router, stored-fields)"
                 ));
             }
         }
@@ -437,6 +481,11 @@ pub static SHAPES: &[(Lang, Shape, &str)] = &[
         "(class_definition superclasses: (argument_list (_) @))",
     ),
     (
+        Lang::Python,
+        Shape::Function,
+        "(function_definition name: (identifier) @)",
+    ),
+    (
         Lang::Go,
         Shape::Method,
         "(call_expression function: (selector_expression operand: (_) @ field: (field_identifier) @))",
@@ -446,6 +495,11 @@ pub static SHAPES: &[(Lang, Shape, &str)] = &[
         Lang::Go,
         Shape::Attribute,
         "(selector_expression operand: (_) @ field: (field_identifier) @)",
+    ),
+    (
+        Lang::Go,
+        Shape::Function,
+        "(function_declaration name: (identifier) @)",
     ),
 ];
 
@@ -530,6 +584,13 @@ fn pattern(lang: Lang, pack: Ustr, store: Ustr, node: &Node, line: u32) -> Resul
         Shape::Callee | Shape::Class if spec.path.is_empty() => {
             Err("a callee or class needs `(#set! path \"import.path\")`".into())
         }
+        Shape::Function if spec.names.is_empty() && spec.params.is_empty() => Err(
+            "a function needs its name or its parameters: `(#set! params \"event context\")`"
+                .into(),
+        ),
+        Shape::Function if spec.does != Does::Endpoint => {
+            Err("a function can only be an endpoint".into())
+        }
         _ => Ok(spec),
     }
 }
@@ -594,6 +655,15 @@ impl Spec {
             declares: Ustr::default(),
             together: false,
             absorbs: None,
+            entry: Entry::Request,
+            handler: None,
+            route: None,
+            methods: None,
+            handlers: Vec::new(),
+            router: None,
+            prefix: None,
+            params: Vec::new(),
+            expands: false,
         }
     }
 
@@ -643,6 +713,9 @@ impl Spec {
                     "enqueue" => Does::Enqueue,
                     "effect" => Does::Effect,
                     "fail" => Does::Fail,
+                    "endpoint" => Does::Endpoint,
+                    "router" => Does::Router,
+                    "mount" => Does::Mount,
                     _ => return Err("unknown; see docs/packs.md".into()),
                 };
             }
@@ -750,9 +823,44 @@ impl Spec {
             "items" => self.items = Some(Sel::parse(value)?),
             "absorbs" => self.absorbs = Some(Sel::parse(value)?),
             "together" => self.together = value == "yes",
+            "entry" => {
+                let known = || Entry::ALL.map(Entry::as_str).join(", ");
+                self.entry = Entry::ALL
+                    .into_iter()
+                    .find(|e| e.as_str() == value)
+                    .ok_or_else(|| format!("expected one of {}", known()))?;
+            }
+            "handler" => self.handler = Some(Sel::parse(value)?),
+            "route" => self.route = Some(Sel::parse(value)?),
+            "methods" => self.methods = Some(Sel::parse(value)?),
+            "handlers" => self.handlers = value.split_whitespace().map(called).collect(),
+            "router" => self.router = Some(Sel::parse(value)?),
+            "prefix" => self.prefix = Some(Sel::parse(value)?),
+            "params" => {
+                self.params = value
+                    .split_whitespace()
+                    .map(|w| w.split('|').map(ustr).collect())
+                    .collect();
+            }
+            "expands" => self.expands = value == "yes",
             _ => return Err("no such property; see docs/packs.md".into()),
         }
         Ok(())
+    }
+}
+
+/// `retrieve=GET:<pk>/`: the method of a class, by which requests, under which path.
+fn called(word: &str) -> Called {
+    let (name, rest) = word.split_once('=').unwrap_or((word, ""));
+    let (methods, suffix) = rest.split_once(':').unwrap_or((rest, ""));
+    Called {
+        name: ustr(name),
+        methods: methods
+            .split(',')
+            .filter(|m| !m.is_empty())
+            .map(ustr)
+            .collect(),
+        suffix: ustr(suffix),
     }
 }
 
@@ -775,6 +883,8 @@ impl Sel {
         Ok(match text {
             "recv" => Self::Recv,
             "filters" => Self::Filters,
+            "name" => Self::Name,
+            "here" => Self::Here,
             "pos:*" => Self::AllPos,
             _ => {
                 if let Some(t) = text.strip_prefix('\'') {

@@ -19,6 +19,8 @@ pub enum Shape {
     Attribute,
     /// A class declaration, by the path of a base.
     Class,
+    /// A function declaration, by its name or its parameters' names.
+    Function,
 }
 
 /// Where a value of a call is found.
@@ -51,6 +53,10 @@ pub enum Sel {
     /// `own:a.b`: what the receiver's class in the project says (`own:Meta.model`), or what its own function gives
     /// (`own:find()`); nothing where only the library has it.
     Own(Vec<Ustr>),
+    /// `name`: the name that is called.
+    Name,
+    /// `here`: the function in which the call stands.
+    Here,
     /// `a|b`: the first that is there.
     First(Vec<Self>),
 }
@@ -104,6 +110,75 @@ pub enum Does {
     Fail,
     /// Declares a class kind (shape `class`).
     Declare,
+    /// Names what a framework calls: an entry point of the program.
+    Endpoint,
+    /// Makes a router, or hands on a part of one.
+    Router,
+    /// Puts a router below another.
+    Mount,
+}
+
+impl Does {
+    /// Whether it is about entry points, not about what is done to a store.
+    pub fn is_entry(self) -> bool {
+        matches!(self, Self::Endpoint | Self::Router | Self::Mount)
+    }
+}
+
+/// What starts a unit of work.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Entry {
+    /// A request.
+    Request,
+    /// A function that a platform invokes.
+    Function,
+    /// A task of a queue of tasks, or of a schedule.
+    Task,
+    /// A message of a queue or a record of a stream.
+    Consumer,
+    /// Somebody's change of a row.
+    Signal,
+    /// A command that a person or a schedule runs.
+    Command,
+    /// A program started by itself.
+    Script,
+}
+
+impl Entry {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Request,
+        Self::Function,
+        Self::Task,
+        Self::Consumer,
+        Self::Signal,
+        Self::Command,
+        Self::Script,
+    ];
+
+    /// In one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Function => "function",
+            Self::Task => "task",
+            Self::Consumer => "consumer",
+            Self::Signal => "signal",
+            Self::Command => "command",
+            Self::Script => "script",
+        }
+    }
+}
+
+/// A method of a class that a framework calls.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Called {
+    /// Its name.
+    pub name: Ustr,
+    /// By which HTTP methods; empty for any.
+    pub methods: Vec<Ustr>,
+    /// What its path has after the class's own.
+    pub suffix: Ustr,
 }
 
 /// How much of an entity a write replaces.
@@ -354,6 +429,24 @@ pub struct Spec {
     pub together: bool,
     /// If this argument is true, rows that a uniqueness constraint refuses are passed over.
     pub absorbs: Option<Sel>,
+    /// What kind of entry point.
+    pub entry: Entry,
+    /// The function or class that is called; without it, what is decorated.
+    pub handler: Option<Sel>,
+    /// The path under which it is called.
+    pub route: Option<Sel>,
+    /// The HTTP methods.
+    pub methods: Option<Sel>,
+    /// The methods of a class that are called (shape `class`).
+    pub handlers: Vec<Called>,
+    /// What is put below another router.
+    pub router: Option<Sel>,
+    /// What stands before its paths.
+    pub prefix: Option<Sel>,
+    /// The names of a function's parameters (shape `function`), alternatives for each.
+    pub params: Vec<Vec<Ustr>>,
+    /// The methods of the class have paths of their own below the route.
+    pub expands: bool,
 }
 
 /// What a pack says of a kind of library object.
@@ -367,6 +460,8 @@ pub struct KindSpec {
     pub stored_fields: bool,
     /// A value of this kind is what a request handler is given.
     pub request: bool,
+    /// A value of this kind is what entry points are registered with.
+    pub router: bool,
     /// Parameters of these names are taken for it where nothing else tells.
     pub names: Vec<Ustr>,
     /// Pack that declares it.
@@ -402,6 +497,22 @@ pub struct Library {
     pub anchors: Vec<(Ustr, super::anchors::Formula)>,
     /// The same for the other files of a project that has a file with an anchor of the pack.
     pub project_anchors: Vec<(Ustr, super::anchors::Formula)>,
+    /// Files that are parsed for their entry points once any file is parsed for a store.
+    pub entry_anchors: Vec<(Ustr, super::anchors::Formula)>,
+    /// Patterns about entry points: methods by name.
+    pub entry_methods: FxHashMap<Ustr, Vec<usize>>,
+    /// Callees by path.
+    pub entry_callees: FxHashMap<Ustr, Vec<usize>>,
+    /// Classes by base path; one that ends in `.*` stands in for all below.
+    pub entry_bases: FxHashMap<Ustr, Vec<usize>>,
+    /// Functions.
+    pub entry_functions: Vec<usize>,
+    /// The last parts of the callees' paths.
+    pub entry_tails: rustc_hash::FxHashSet<Ustr>,
+    /// The modules that routers come from.
+    pub entry_modules: Vec<Ustr>,
+    /// Kinds of routers by type path.
+    pub entry_types: FxHashMap<Ustr, Ustr>,
     /// Methods that write, create, delete or take: for relevance.
     pub acting: rustc_hash::FxHashSet<Ustr>,
     /// Paths whose elements have a path of their own (`django.db.connections`, of `django.db.connections[].cursor`).

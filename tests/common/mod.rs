@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use lostupdate::files::{FileId, LineIndex, SourceFile, Sources};
 use lostupdate::report::finding::{
-    Anomaly, DoubtNote, Finding, GuardNote, Loc, Notification, Outcome, Role, Step, Turn,
+    Anomaly, DoubtNote, Endpoint, Finding, GuardNote, Loc, Notification, Outcome, Reach, Role,
+    Step, Turn,
 };
 use lostupdate::rules::{self, Confidence, Severity};
+use lostupdate::stores::vocabulary::Entry;
 use lostupdate::syntax::Span;
 
 pub(crate) const SHOP: &str = "\
@@ -128,6 +130,7 @@ fn shop_finding(sources: &Sources, file: u32) -> Finding {
             text: "no route to this function was found".to_owned(),
             loc: None,
         }],
+        reach: Some(Reach::default()),
         remedy: "Product.objects.filter(pk=pk, stock__gte=quantity).update(stock=F(\"stock\") - quantity)".to_owned(),
         caveat: Some("look at the count that it returns: 0 means that the stock did not suffice".to_owned()),
         assumed: vec!["PostgreSQL at READ COMMITTED (default)".to_owned()],
@@ -180,6 +183,17 @@ fn seat_finding(sources: &Sources, handler: u32, helper: u32) -> Finding {
         related: Vec::new(),
         guards: Vec::new(),
         doubts: Vec::new(),
+            reach: Some(Reach {
+            endpoints: vec![Endpoint {
+                kind: Entry::Request,
+                path: Some("/seats/<int:pk>/".to_owned()),
+                methods: vec!["POST".to_owned()],
+                handler: "hall.views.book".to_owned(),
+                single_run: false,
+            }],
+            count: 3,
+            concurrent: true,
+        }),
         remedy: "put the test into the write, and look at the count:\n    \
                  if not Seat.objects.filter(pk=pk, holder=None).update(holder=user):\n        raise SeatTaken"
             .to_owned(),
@@ -224,6 +238,7 @@ fn crlf_finding(sources: &Sources, file: u32) -> Finding {
         ],
         guards: Vec::new(),
         doubts: Vec::new(),
+        reach: None,
         remedy: String::new(),
         caveat: None,
         assumed: Vec::new(),

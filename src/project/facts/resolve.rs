@@ -248,7 +248,10 @@ impl Facts {
         candidates
             .iter()
             .copied()
-            .filter(|&file| path.contains('.') || self.is_root_of(file, path, importer))
+            .filter(|&file| match path.contains('.') {
+                true => self.may_be_root_of(file, path, importer),
+                false => self.is_root_of(file, path, importer),
+            })
             // The first of the nearest.
             .max_by_key(|&file| (shared(file), std::cmp::Reverse(file)))
     }
@@ -265,6 +268,29 @@ impl Facts {
             .is_some_and(|&init| self.names.scopes[init].package);
         let folder = format!("{}/", root.replace('.', "/"));
         !package && self.files[importer].path.starts_with(&folder) && file != importer
+    }
+
+    /// The same for a dotted name, which says more: the folder must stand in no package that the importer is outside
+    /// of. (`import a.b` is not `tools/a/b.py` where `tools` is a package.)
+    fn may_be_root_of(&self, file: usize, name: &str, importer: usize) -> bool {
+        let module = &self.files[file].module;
+        let mut root = module[..module.len() - name.len()].trim_end_matches('.');
+        let from = &self.files[importer].module;
+        while !root.is_empty() {
+            let package = self
+                .names
+                .exact
+                .get(root)
+                .is_some_and(|&init| self.names.scopes[init].package);
+            let inside = from
+                .strip_prefix(root)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            if package && !inside {
+                return false;
+            }
+            root = root.rsplit_once('.').map_or("", |(above, _)| above);
+        }
+        true
     }
 
     /// A dotted name as written in a file.

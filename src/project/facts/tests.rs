@@ -440,6 +440,21 @@ fn import_roots_and_ambiguity() {
 }
 
 #[test]
+fn folders_inside_of_a_package_are_no_import_roots_for_others() {
+    let facts = build(&[
+        ("app/__init__.py", ""),
+        ("app/utils/framework/__init__.py", ""),
+        ("app/utils/framework/views.py", "class View: pass\n"),
+        ("app/inside.py", "from framework.views import View\n"),
+        ("site/urls.py", "from framework.views import View\n"),
+    ]);
+    let outside = Symbol::External("framework.views.View".into());
+    assert_eq!(facts.lookup("site.urls", "View"), Some(outside));
+    let inside = Symbol::Class("app.utils.framework.views.View".into());
+    assert_eq!(facts.lookup("app.inside", "View"), Some(inside));
+}
+
+#[test]
 fn cycles_end() {
     let facts = build(&[
         (

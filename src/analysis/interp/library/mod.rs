@@ -232,7 +232,7 @@ impl<'p> Interp<'p> {
                 let v = self.own(st, &r, path)?;
                 yes(v)
             }
-            Sel::AllKw(_) | Sel::Filters => None,
+            Sel::AllKw(_) | Sel::Filters | Sel::Name | Sel::Here => None,
         }
     }
 
@@ -506,7 +506,10 @@ impl<'p> Interp<'p> {
                 self.dead = true;
                 self.unknown(Deps::default())
             }
-            Does::Declare => self.unknown(Deps::default()),
+            // What is about entry points is never looked up here.
+            Does::Declare | Does::Endpoint | Does::Router | Does::Mount => {
+                self.unknown(Deps::default())
+            }
         }
     }
 

@@ -1,0 +1,44 @@
+;;; pack: tasks
+;;; language: python
+;;; store: none
+;;; entry-anchors: "shared_task" | ("celery" & ("@app.task" | "@celery.task" | "_app.task" | ".task(")) | "dramatiq" | "django_rq" | "BaseCommand" | ("django" & "@receiver") | "receive_message" | "__main__" | "click.command" | "click.group" | ("click" & ".command(")
+;;; kind tasks.signal: router type django.db.models.signals.pre_save type django.db.models.signals.post_save type django.db.models.signals.pre_delete type django.db.models.signals.post_delete type django.db.models.signals.m2m_changed type django.db.models.signals.pre_init type django.db.models.signals.post_init type django.core.signals.request_started type django.core.signals.request_finished type django.contrib.auth.signals.user_logged_in type django.contrib.auth.signals.user_logged_out type django.contrib.auth.signals.user_login_failed type celery.signals.task_success type celery.signals.task_failure type celery.signals.task_retry type celery.signals.task_revoked type celery.signals.task_prerun type celery.signals.task_postrun
+;;; kind tasks.migration: router type django.db.models.signals.post_migrate type django.db.models.signals.pre_migrate
+;;; kind tasks.app: router type celery.Celery
+;;; list waiting: time.sleep asyncio.sleep sleep
+;;; list polling-options: --loop --daemon --forever --interval --no-loop
+
+; Queues of tasks
+((call function: (_) @f) @call (#set! path "celery.shared_task|celery.task|celery.decorators.task|celery.task.task|celery.task.periodic_task|rq.decorators.job|django_rq.job|dramatiq.actor|huey.contrib.djhuey.task|huey.contrib.djhuey.db_task|huey.contrib.djhuey.periodic_task|huey.contrib.djhuey.db_periodic_task|dispatcherd.publish.task")
+  (#set! does "endpoint") (#set! entry "task"))
+((call function: (_) @f) @call (#set! path "celery.Celery") (#set! does "router") (#set! returns "kind:tasks.app"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "task" "periodic_task")
+  (#set! recv "tasks.app") (#set! signature "!pos:1") (#set! does "endpoint") (#set! entry "task"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "celery.Task|celery.app.task.Task|celery.task.Task|celery.task.base.Task")
+  (#set! does "endpoint") (#set! entry "task") (#set! handlers "run"))
+
+; Signals run in whatever changes the row
+((call function: (_) @f) @call (#set! path "django.dispatch.receiver|django.dispatch.dispatcher.receiver")
+  (#set! does "endpoint") (#set! entry "signal") (#set! route "pos:0|kw:signal"))
+((call function: (_) @f) @call (#set! path "django.dispatch.Signal") (#set! does "router") (#set! returns "kind:tasks.signal"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "connect")
+  (#set! recv "tasks.signal") (#set! does "endpoint") (#set! entry "signal") (#set! route "recv") (#set! handler "pos:0|kw:receiver"))
+
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "connect")
+  (#set! recv "tasks.migration") (#set! does "endpoint") (#set! entry "command") (#set! handler "pos:0|kw:receiver"))
+
+; Commands
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.core.management.base.BaseCommand|django.core.management.BaseCommand|django.core.management.base.LabelCommand|django.core.management.base.AppCommand|flask_script.Command")
+  (#set! does "endpoint") (#set! entry "command") (#set! handlers "handle handle_label handle_app_config run"))
+((call function: (_) @f) @call (#set! path "click.command|typer.command") (#set! does "endpoint") (#set! entry "command") (#set! route "pos:0|kw:name|name"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "command")
+  (#set! recv "web.app|tasks.cli") (#set! signature "!pos:1") (#set! does "endpoint") (#set! entry "command") (#set! route "pos:0|kw:name|name"))
+((call function: (_) @f) @call (#set! path "click.group|click.Group|typer.Typer|flask.cli.AppGroup") (#set! does "router") (#set! returns "kind:tasks.cli"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "group")
+  (#set! recv "tasks.cli") (#set! does "router") (#set! returns "kind:tasks.cli"))
+
+; Queues of messages
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "receive_message")
+  (#set! signature "kw:QueueUrl") (#set! does "endpoint") (#set! entry "consumer") (#set! handler "here"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "receive_messages")
+  (#set! signature "!pos:0") (#set! does "endpoint") (#set! entry "consumer") (#set! handler "here"))

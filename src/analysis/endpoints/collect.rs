@@ -1,0 +1,857 @@
+//! Registrations in a file: what is registered with which router, and which router stands below which.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::{Ustr, ustr};
+
+use super::names::{At, Names, Router, Thing, selected};
+use crate::analysis::value::{ClassRef, FuncRef};
+use crate::stores::vocabulary::{Does, Entry, Sel, Spec};
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::{
+    Call, Expr, ExprKind, FuncIdx, Lit, Place, Span, Stmt, StmtKind, TypeExpr,
+};
+use crate::syntax::walk;
+
+/// What is registered.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(super) enum Target {
+    Func(FuncRef),
+    Class(ClassRef),
+}
+
+/// A registration.
+#[derive(Clone, Debug)]
+pub(super) struct Registration {
+    pub(super) entry: Entry,
+    pub(super) methods: Vec<Ustr>,
+    pub(super) route: Option<String>,
+    /// Stands before the route, below the class's own path.
+    pub(super) prefix: String,
+    pub(super) under: Option<Router>,
+    /// The methods of the class have paths of their own below the route.
+    pub(super) expands: bool,
+    pub(super) target: Target,
+    /// Which method of the class answers which HTTP method, where the registration says so.
+    pub(super) map: Vec<(Ustr, Ustr)>,
+}
+
+/// What one file registers.
+#[derive(Default, Debug)]
+pub(super) struct Found {
+    pub(super) registrations: Vec<Registration>,
+    /// (parent, prefix, child)
+    pub(super) mounts: Vec<(Option<Router>, String, Router)>,
+    /// The prefix that a router was made with.
+    pub(super) own: Vec<(Router, String)>,
+    /// Functions that take records of a queue or stream apart.
+    pub(super) streams: FxHashSet<FuncRef>,
+}
+
+/// Goes through a file.
+pub(super) fn collect(names: Names<'_>, file: u32) -> Found {
+    let module = &names.p.files()[file as usize].module;
+    let mut visitor = Visitor {
+        names,
+        at: At { file, func: 0 },
+        out: Found::default(),
+        enclosing: Vec::new(),
+        refined: FxHashMap::default(),
+        fields: FxHashMap::default(),
+        routers: names.makes_routers(file),
+        stream_fields: names
+            .lib(file)
+            .lists
+            .get(&sym!("stream-fields"))
+            .map_or(&[], Vec::as_slice),
+    };
+    for (i, func) in module.funcs.iter().enumerate() {
+        visitor.at.func = i as FuncIdx;
+        visitor.enclosing.clear();
+        walk::block(&mut visitor, &func.body);
+        let scope = At {
+            file,
+            func: func.parent.unwrap_or(0),
+        };
+        let f = FuncRef {
+            file,
+            func: i as FuncIdx,
+        };
+        for d in &func.decorators {
+            visitor.decorated(scope, d, Target::Func(f), func.name);
+        }
+        visitor.declared(f);
+    }
+    for (i, class) in module.classes.iter().enumerate() {
+        let scope = At {
+            file,
+            func: class.scope,
+        };
+        let c = ClassRef {
+            file,
+            class: i as u32,
+        };
+        for d in &class.decorators {
+            visitor.decorated(scope, d, Target::Class(c), class.name);
+        }
+    }
+    visitor.out
+}
+
+struct Visitor<'p> {
+    names: Names<'p>,
+    at: At,
+    out: Found,
+    /// Lists of registrations, with the router that they make.
+    enclosing: Vec<(Span, Router)>,
+    /// What calls further out say of a registration: by where it begins.
+    refined: FxHashMap<(u32, u32), (Vec<Ustr>, Option<String>)>,
+    fields: FxHashMap<String, Vec<Ustr>>,
+    /// The file imports what makes routers.
+    routers: bool,
+    stream_fields: &'p [Ustr],
+}
+
+impl walk::Visit<'_> for Visitor<'_> {
+    fn stmt(&mut self, s: &Stmt) {
+        // Lists of registrations belong to the variable that they are assigned to.
+        if self.names.lang(self.at.file) != Lang::Python {
+            return;
+        }
+        let (name, value) = match &s.kind {
+            StmtKind::Assign(places, value) => match places.as_slice() {
+                [Place::Name(n, span)] => ((*n, *span), value),
+                _ => return,
+            },
+            StmtKind::AugAssign(Place::Name(n, span), _, value) => ((*n, *span), value),
+            _ => return,
+        };
+        let joined = self.at.func == 0 && matches!(value.kind, ExprKind::Bin(..));
+        if !joined && !lists(value) {
+            return;
+        }
+        let variable = Expr {
+            span: name.1,
+            kind: ExprKind::Name(name.0),
+        };
+        let Some(router) = self.names.list(self.at, &variable, 0) else {
+            return;
+        };
+        self.enclosing.push((value.span, router));
+        self.parts(value, router);
+    }
+
+    fn expr(&mut self, e: &Expr) {
+        match &e.kind {
+            ExprKind::Call(c) => self.call(e, c),
+            ExprKind::Struct(ty, fields) => self.row(ty, fields),
+            ExprKind::Const(Lit::Str(s)) if self.stream_fields.contains(s) => {
+                self.out.streams.insert(FuncRef {
+                    file: self.at.file,
+                    func: self.at.func,
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a value is a list, or lists joined.
+fn lists(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::List(_) => true,
+        ExprKind::Bin(_, a, b) => lists(a) || lists(b),
+        ExprKind::Call(c) => c.args.iter().any(|a| lists(&a.value)),
+        _ => false,
+    }
+}
+
+impl Visitor<'_> {
+    /// Lists that are joined to another.
+    fn parts(&mut self, e: &Expr, into: Router) {
+        match &e.kind {
+            ExprKind::Bin(_, a, b) => {
+                self.parts(a, into);
+                self.parts(b, into);
+            }
+            ExprKind::Name(_) | ExprKind::Attr(..) => {
+                if let Some(part) = self.names.list(self.at, e, 0)
+                    && part != into
+                {
+                    self.out.mounts.push((Some(into), String::new(), part));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn innermost(&self, span: Span) -> Option<Router> {
+        self.enclosing
+            .iter()
+            .filter(|(outer, _)| outer.contains(span))
+            .min_by_key(|(outer, _)| outer.end - outer.start)
+            .map(|(_, r)| *r)
+    }
+
+    fn call(&mut self, e: &Expr, c: &Call) {
+        // A registration in a body names its handler; a decorator's stands below it.
+        let names = self.names;
+        let wanted = |s: &Spec| s.does != Does::Endpoint || s.handler.is_some() || refines(s);
+        let Some(spec) = names.matching(self.at, &c.callee, Some(c), 0, wanted) else {
+            if !self.routers {
+                return;
+            }
+            if let Thing::Func(f) = names.thing(self.at, &c.callee) {
+                self.handed(c, f);
+            } else if let ExprKind::Attr(object, name, _) = &c.callee.kind
+                && c.args
+                    .iter()
+                    .any(|a| matches!(a.value.kind, ExprKind::Name(_) | ExprKind::Call(_)))
+                && names.lang(self.at.file) == Lang::Go
+                && let Some(class) = names.class(self.at, object)
+            {
+                for f in names.methods(class, *name) {
+                    self.handed(c, f);
+                }
+            }
+            return;
+        };
+        match spec.does {
+            Does::Router => self.router(e, c, spec),
+            Does::Mount => {
+                let under = self.under(c, spec, e.span);
+                let prefix = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
+                // What `include` makes is put somewhere by the call around it.
+                if spec.prefix.is_none() {
+                    return;
+                }
+                for arg in spec.router.iter().flat_map(|s| selected(c, s)) {
+                    if let Some(child) = self.mounted(arg, 0) {
+                        self.out.mounts.push((under, prefix.clone(), child));
+                    }
+                }
+            }
+            _ if refines(spec) => self.refine(c, spec),
+            _ => self.register(e, c, spec),
+        }
+    }
+
+    /// A router handed to a function of the project is that function's parameter.
+    fn handed(&mut self, c: &Call, f: FuncRef) {
+        let shift = usize::from(self.names.p.class_of(f).is_some());
+        for (i, arg) in c.args.iter().enumerate() {
+            if matches!(
+                arg.value.kind,
+                ExprKind::Name(_) | ExprKind::Attr(..) | ExprKind::Call(_)
+            ) && self.names.p.func(f).params.len() > i + shift
+                && let Some((_, router)) = self.names.router(self.at, &arg.value)
+            {
+                let child = Router::Param(f, (i + shift) as u32);
+                self.out.mounts.push((Some(router), String::new(), child));
+            }
+        }
+    }
+
+    fn router(&mut self, e: &Expr, c: &Call, spec: &Spec) {
+        let site = Router::Site(self.at.file, e.span.start);
+        let prefix = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
+        let parent = match &c.callee.kind {
+            ExprKind::Attr(object, _, _) => self.names.router(self.at, object).map(|r| r.1),
+            _ => None,
+        };
+        // A function that is handed the router: `r.Route("/x", func(r chi.Router) {...})`.
+        for arg in spec.invokes.iter().flat_map(|s| selected(c, s)) {
+            let (targets, _) = self.targets(arg, 0);
+            for t in targets {
+                if let Target::Func(f) = t {
+                    let child = Router::Param(f, 0);
+                    self.out.mounts.push((parent, prefix.clone(), child));
+                }
+            }
+        }
+        if !prefix.is_empty() {
+            self.out.own.push((site, prefix));
+        }
+        if let Some(parent) = parent {
+            self.out.mounts.push((Some(parent), String::new(), site));
+        }
+    }
+
+    fn under(&self, c: &Call, spec: &Spec, span: Span) -> Option<Router> {
+        match &c.callee.kind {
+            ExprKind::Attr(object, _, _) if !spec.names.is_empty() => {
+                self.names.router(self.at, object).map(|r| r.1)
+            }
+            _ => self.innermost(span),
+        }
+    }
+
+    /// The router that is put below another: itself, a module's list, a list on the spot.
+    fn mounted(&mut self, e: &Expr, depth: u32) -> Option<Router> {
+        if depth > 4 {
+            return None;
+        }
+        match &e.kind {
+            ExprKind::Const(Lit::Str(module)) => self.module_list(module),
+            ExprKind::Tuple(parts) => self.mounted(parts.first()?, depth + 1),
+            ExprKind::List(_) => {
+                let router = Router::Site(self.at.file, e.span.start);
+                self.enclosing.push((e.span, router));
+                Some(router)
+            }
+            _ => {
+                if let Some(found) = self.names.list(self.at, e, 0) {
+                    return Some(found);
+                }
+                if let Thing::Path(p) = self.names.thing(self.at, e)
+                    && let Some(found) = self.module_list(&p)
+                {
+                    return Some(found);
+                }
+                let ExprKind::Call(c) = &e.kind else {
+                    return None;
+                };
+                // `http.StripPrefix("/api", mux)`
+                c.args.iter().find_map(|a| {
+                    matches!(
+                        a.value.kind,
+                        ExprKind::Name(_) | ExprKind::Attr(..) | ExprKind::Call(_)
+                    )
+                    .then(|| self.names.router(self.at, &a.value))
+                    .flatten()
+                    .map(|r| r.1)
+                })
+            }
+        }
+    }
+
+    /// The list of registrations of a module.
+    fn module_list(&self, module: &str) -> Option<Router> {
+        let facts = self.names.p.facts();
+        let file = facts.module_file(module, self.at.file as usize)?;
+        let lists = self.names.lib(self.at.file).lists.get(&sym!("url-lists"))?;
+        lists.iter().find_map(|name| {
+            let variable = Expr {
+                span: Span::default(),
+                kind: ExprKind::Name(*name),
+            };
+            let at = At {
+                file: file as u32,
+                func: 0,
+            };
+            self.names.list(at, &variable, 0)
+        })
+    }
+
+    /// `.Methods("GET")` behind a registration.
+    fn refine(&mut self, c: &Call, spec: &Spec) {
+        let methods = self.methods(c, spec, sym!(""));
+        let route = self.text_of(c, spec.route.as_ref());
+        let ExprKind::Attr(object, _, _) = &c.callee.kind else {
+            return;
+        };
+        let mut object: &Expr = object;
+        while let ExprKind::Call(inner) = &object.kind {
+            let wanted = |s: &Spec| s.does == Does::Endpoint && s.handler.is_some();
+            if let Some(s) = self
+                .names
+                .matching(self.at, &inner.callee, Some(inner), 0, wanted)
+            {
+                if s.handler.is_some() {
+                    let known = self
+                        .refined
+                        .entry((object.span.start, object.span.end))
+                        .or_default();
+                    known.0.extend(methods);
+                    if known.1.is_none() {
+                        known.1 = route;
+                    }
+                }
+                return;
+            }
+            let ExprKind::Attr(next, _, _) = &inner.callee.kind else {
+                return;
+            };
+            object = next;
+        }
+    }
+
+    fn register(&mut self, e: &Expr, c: &Call, spec: &Spec) {
+        let mut under = self.under(c, spec, e.span);
+        let mut route = self.route_of(c, spec);
+        let name = match &c.callee.kind {
+            ExprKind::Attr(_, n, _) | ExprKind::Name(n) => *n,
+            _ => sym!(""),
+        };
+        let mut methods = self.methods(c, spec, name);
+        if let Some((m, r)) = self.refined.get(&(e.span.start, e.span.end)) {
+            methods.extend(m.iter().copied());
+            route = route.or_else(|| r.clone());
+        }
+        // What calls further in say: `router.Methods("GET").Path("/x").Handler(h)`.
+        let mut callee = &c.callee;
+        while let ExprKind::Attr(object, _, _) = &callee.kind
+            && let ExprKind::Call(inner) = &object.kind
+        {
+            if let Some(s) = self
+                .names
+                .matching(self.at, &inner.callee, Some(inner), 0, refines)
+            {
+                methods.extend(self.methods(inner, s, sym!("")));
+                route = route.or_else(|| self.text_of(inner, s.route.as_ref()));
+                if let ExprKind::Attr(router, _, _) = &inner.callee.kind {
+                    under = self.names.router(self.at, router).map(|r| r.1).or(under);
+                }
+            }
+            callee = &inner.callee;
+        }
+        if spec.entry == Entry::Request
+            && let Some(r) = &route
+            && let Some((method, path)) = r.split_once(' ')
+            && !method.is_empty()
+            && method.bytes().all(|b| b.is_ascii_uppercase())
+        {
+            methods.push(ustr(method));
+            route = Some(path.trim_start().to_owned());
+        }
+        let Some(sel) = &spec.handler else { return };
+        if *sel == Sel::Here {
+            let here = FuncRef {
+                file: self.at.file,
+                func: self.at.func,
+            };
+            self.add(spec, Vec::new(), None, None, Target::Func(here), Vec::new());
+            return;
+        }
+        if spec.expands && spec.prefix.is_some() {
+            // What is registered with what this call gives stands below.
+            let nest = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
+            let own = format!("{}/{nest}", route.clone().unwrap_or_default());
+            let site = Router::Site(self.at.file, e.span.start);
+            self.out.own.push((site, own));
+            self.out.mounts.push((under, String::new(), site));
+        }
+        for arg in selected(c, sel) {
+            // A router in the place of a handler stands below the route.
+            let child = match &arg.kind {
+                ExprKind::Call(inner) => {
+                    match self
+                        .names
+                        .matching(self.at, &inner.callee, Some(inner), 0, |s| {
+                            s.does == Does::Mount
+                        }) {
+                        Some(mount) => {
+                            for what in mount.router.iter().flat_map(|s| selected(inner, s)) {
+                                if let Some(child) = self.mounted(what, 0) {
+                                    let prefix = route.clone().unwrap_or_default();
+                                    self.out.mounts.push((under, prefix, child));
+                                }
+                            }
+                            continue;
+                        }
+                        None => self.mounted(arg, 0),
+                    }
+                }
+                ExprKind::Name(_) | ExprKind::Attr(..) => {
+                    self.names.router(self.at, arg).map(|r| r.1)
+                }
+                _ => None,
+            };
+            if let Some(child) = child {
+                let prefix = route.clone().unwrap_or_default();
+                self.out.mounts.push((under, prefix, child));
+                continue;
+            }
+            let (targets, map) = self.targets(arg, 0);
+            for target in targets {
+                self.add(
+                    spec,
+                    methods.clone(),
+                    route.clone(),
+                    under,
+                    target,
+                    map.clone(),
+                );
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        spec: &Spec,
+        methods: Vec<Ustr>,
+        route: Option<String>,
+        under: Option<Router>,
+        target: Target,
+        map: Vec<(Ustr, Ustr)>,
+    ) {
+        let mut entry = spec.entry;
+        if let Target::Func(f) = target
+            && entry == Entry::Function
+            && self.takes_stream(f)
+        {
+            entry = Entry::Consumer;
+        }
+        self.out.registrations.push(Registration {
+            entry,
+            methods,
+            route,
+            prefix: String::new(),
+            under,
+            expands: spec.expands,
+            target,
+            map,
+        });
+    }
+
+    /// Go: a function whose parameter is a batch of messages.
+    fn takes_stream(&self, f: FuncRef) -> bool {
+        let lib = self.names.lib(f.file);
+        let Some(events) = lib.lists.get(&sym!("stream-events")) else {
+            return false;
+        };
+        self.names.p.func(f).params.iter().any(|p| {
+            p.ty.as_ref()
+                .and_then(|t| self.names.type_path(f.file, t))
+                .is_some_and(|t| events.contains(&t))
+        })
+    }
+
+    fn decorated(&mut self, scope: At, d: &Expr, target: Target, name: Ustr) {
+        let (callee, call) = match &d.kind {
+            ExprKind::Call(c) => (&c.callee, Some(&**c)),
+            _ => (d, None),
+        };
+        let names = self.names;
+        let Some(spec) = names.matching(scope, callee, call, 0, |s| s.does == Does::Endpoint)
+        else {
+            return;
+        };
+        let called = match &callee.kind {
+            ExprKind::Attr(_, n, _) | ExprKind::Name(n) => *n,
+            _ => return,
+        };
+        let before = std::mem::replace(&mut self.at, scope);
+        let mut methods = Vec::new();
+        let mut route = None;
+        let mut prefix = String::new();
+        if let (None, Some(Sel::Text(t))) = (call, &spec.methods) {
+            methods = t.split_whitespace().map(ustr).collect();
+        }
+        if let Some(c) = call {
+            methods = self.methods(c, spec, called);
+            route = self.route_of(c, spec);
+            prefix = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
+        }
+        if spec.entry == Entry::Signal
+            && let (Some(Sel::Recv), ExprKind::Attr(object, _, _)) = (&spec.route, &callee.kind)
+        {
+            route = Some(last(object));
+        }
+        let falls_back = matches!(&spec.route, Some(Sel::First(all)) if all.contains(&Sel::Name));
+        if route.is_none() && falls_back {
+            route = Some(name.to_string());
+        }
+        let under = match &callee.kind {
+            ExprKind::Attr(object, _, _) if !spec.names.is_empty() => {
+                names.router(scope, object).map(|r| r.1)
+            }
+            _ => None,
+        };
+        self.at = before;
+        self.out.registrations.push(Registration {
+            entry: spec.entry,
+            methods,
+            route,
+            prefix,
+            under,
+            expands: false,
+            target,
+            map: Vec::new(),
+        });
+    }
+
+    /// A function that its own head tells.
+    fn declared(&mut self, f: FuncRef) {
+        let names = self.names;
+        let func = names.p.func(f);
+        if func.parent != Some(0) || func.class.is_some() {
+            return;
+        }
+        let lib = names.lib(f.file);
+        for i in &lib.entry_functions {
+            let spec = &lib.specs[*i];
+            let named = spec.names.is_empty() || spec.names.contains(&func.name);
+            let given = spec.params.is_empty()
+                || (spec.params.len() == func.params.len()
+                    && spec
+                        .params
+                        .iter()
+                        .zip(&func.params)
+                        .all(|(names, p)| names.contains(&p.name)));
+            if named && given {
+                self.add(spec, Vec::new(), None, None, Target::Func(f), Vec::new());
+                return;
+            }
+        }
+    }
+
+    /// A row of a table of routes: a struct with a handler in it.
+    fn row(&mut self, ty: &TypeExpr, fields: &[(Ustr, Expr)]) {
+        let names = self.names;
+        let file = self.at.file;
+        let key = format!("{ty:?}");
+        let handlers = self
+            .fields
+            .entry(key)
+            .or_insert_with(|| names.handler_fields(file, ty))
+            .clone();
+        if handlers.is_empty() {
+            return;
+        }
+        let mut methods = Vec::new();
+        let mut route = None;
+        let mut targets = Vec::new();
+        for (name, value) in fields {
+            if handlers.contains(name) {
+                targets.extend(self.targets(value, 0).0);
+                continue;
+            }
+            let (text, known) = names.text(self.at, value);
+            if !known {
+                continue;
+            }
+            if text.starts_with('/') && route.is_none() {
+                route = Some(text);
+            } else if !text.is_empty()
+                && text.len() < 8
+                && text.bytes().all(|b| b.is_ascii_uppercase())
+            {
+                methods.push(ustr(&text));
+            }
+        }
+        if route.is_none() {
+            return;
+        }
+        for target in targets {
+            self.out.registrations.push(Registration {
+                entry: Entry::Request,
+                methods: methods.clone(),
+                route: route.clone(),
+                prefix: String::new(),
+                under: None,
+                expands: false,
+                target,
+                map: Vec::new(),
+            });
+        }
+    }
+
+    fn text_of(&self, c: &Call, sel: Option<&Sel>) -> Option<String> {
+        match sel? {
+            Sel::Text(t) => Some(t.to_string()),
+            Sel::Recv => selected(c, &Sel::Recv).first().map(|e| last(e)),
+            Sel::First(all) => all.iter().find_map(|s| self.text_of(c, Some(s))),
+            sel => {
+                let mut e = *selected(c, sel).first()?;
+                if let ExprKind::List(parts) | ExprKind::Tuple(parts) = &e.kind {
+                    e = parts.first()?;
+                }
+                match e.kind {
+                    ExprKind::Lambda(_) => None,
+                    _ => Some(self.names.text(self.at, e).0),
+                }
+            }
+        }
+    }
+
+    /// What a registration is for. A signal goes by its name, not by what it is.
+    fn route_of(&self, c: &Call, spec: &Spec) -> Option<String> {
+        let text = self.text_of(c, spec.route.as_ref())?;
+        Some(match spec.entry {
+            Entry::Signal => text.trim_matches(['{', '}']).to_owned(),
+            _ => text,
+        })
+    }
+
+    fn methods(&self, c: &Call, spec: &Spec, name: Ustr) -> Vec<Ustr> {
+        let mut out = Vec::new();
+        let Some(sel) = &spec.methods else { return out };
+        let sels: &[Sel] = match sel {
+            Sel::First(all) => all,
+            one => std::slice::from_ref(one),
+        };
+        for sel in sels {
+            match sel {
+                Sel::Text(t) => out.extend(t.split_whitespace().map(ustr)),
+                Sel::Name => out.push(ustr(&name.to_uppercase())),
+                sel => {
+                    for e in selected(c, sel) {
+                        let parts: Vec<&Expr> = match &e.kind {
+                            ExprKind::List(p) | ExprKind::Tuple(p) | ExprKind::Set(p) => {
+                                p.iter().collect()
+                            }
+                            ExprKind::Dict(entries) => {
+                                entries.iter().filter_map(|(k, _)| k.as_ref()).collect()
+                            }
+                            _ => vec![e],
+                        };
+                        for p in parts {
+                            let (text, known) = self.names.text(self.at, p);
+                            if known {
+                                out.push(ustr(&text.to_uppercase()));
+                            }
+                        }
+                    }
+                }
+            }
+            if !out.is_empty() {
+                break;
+            }
+        }
+        out
+    }
+
+    /// The functions and classes that a handler's expression hands over.
+    fn targets(&self, e: &Expr, depth: u32) -> (Vec<Target>, Vec<(Ustr, Ustr)>) {
+        let mut out = Vec::new();
+        let mut map = Vec::new();
+        targets(self.names, self.at, e, depth, &mut out, &mut map);
+        out.sort_unstable();
+        out.dedup();
+        (out, map)
+    }
+}
+
+/// Whether a pattern only adds to a registration.
+fn refines(s: &Spec) -> bool {
+    s.does == Does::Endpoint
+        && s.handler.is_none()
+        && s.lang == Lang::Go
+        && (s.methods.is_some() || s.route.is_some())
+}
+
+/// The last part of a dotted name.
+fn last(e: &Expr) -> String {
+    match &e.kind {
+        ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn targets(
+    names: Names<'_>,
+    at: At,
+    e: &Expr,
+    depth: u32,
+    out: &mut Vec<Target>,
+    map: &mut Vec<(Ustr, Ustr)>,
+) {
+    if depth > 6 {
+        return;
+    }
+    let object_of_class = |c: ClassRef, out: &mut Vec<Target>| {
+        let known = names.lib(at.file).lists.get(&sym!("handler-methods"));
+        for name in known.into_iter().flatten() {
+            out.extend(names.methods(c, *name).into_iter().map(Target::Func));
+        }
+    };
+    match &e.kind {
+        ExprKind::Name(_) | ExprKind::Attr(..) => match names.thing(at, e) {
+            Thing::Func(f) => out.push(Target::Func(f)),
+            Thing::Class(c) => out.push(Target::Class(c)),
+            Thing::Value(at2, value, _) => {
+                let before = out.len();
+                targets(names, at2, value, depth + 1, out, map);
+                if out.len() == before
+                    && let Some(c) = names.class(at, e)
+                {
+                    object_of_class(c, out);
+                }
+            }
+            Thing::Param(..) => {
+                if let Some(c) = names.class(at, e) {
+                    object_of_class(c, out);
+                }
+            }
+            _ => {
+                let ExprKind::Attr(object, name, _) = &e.kind else {
+                    return;
+                };
+                if let Thing::Class(c) = names.thing(at, object) {
+                    match names.methods(c, *name).as_slice() {
+                        [] => out.push(Target::Class(c)),
+                        all => out.extend(all.iter().copied().map(Target::Func)),
+                    }
+                } else if let Some(c) = names.class(at, object) {
+                    out.extend(names.methods(c, *name).into_iter().map(Target::Func));
+                }
+            }
+        },
+        ExprKind::Call(c) => {
+            if let ExprKind::Attr(object, name, _) = &c.callee.kind
+                && let Thing::Class(class) = names.thing(at, object)
+                && names.methods(class, *name).is_empty()
+            {
+                out.push(Target::Class(class));
+                // `as_view({"get": "list"})`
+                if let Some(ExprKind::Dict(entries)) = c.args.first().map(|a| &a.value.kind) {
+                    for (k, v) in entries {
+                        if let (Some(ExprKind::Const(Lit::Str(k))), ExprKind::Const(Lit::Str(v))) =
+                            (k.as_ref().map(|k| &k.kind), &v.kind)
+                        {
+                            map.push((ustr(&k.to_uppercase()), *v));
+                        }
+                    }
+                }
+                return;
+            }
+            // A wrapper runs what it is given; one of the project is run as well.
+            targets(names, at, &c.callee, depth + 1, out, map);
+            for a in &c.args {
+                if matches!(
+                    a.value.kind,
+                    ExprKind::Name(_)
+                        | ExprKind::Attr(..)
+                        | ExprKind::Call(_)
+                        | ExprKind::Lambda(_)
+                ) {
+                    targets(names, at, &a.value, depth + 1, out, map);
+                }
+            }
+        }
+        ExprKind::Lambda(i) => out.push(Target::Func(FuncRef {
+            file: at.file,
+            func: *i,
+        })),
+        ExprKind::Const(Lit::Str(s)) if s.contains('.') => {
+            // A handler by its path.
+            match names.p.resolve_path(*s) {
+                Some(crate::analysis::program::Global::Func(f)) => out.push(Target::Func(f)),
+                Some(crate::analysis::program::Global::Class(c)) => out.push(Target::Class(c)),
+                _ => {}
+            }
+        }
+        ExprKind::List(parts) | ExprKind::Tuple(parts) => {
+            for p in parts {
+                targets(names, at, p, depth + 1, out, map);
+            }
+        }
+        ExprKind::AddrOf(x) | ExprKind::Deref(x) => {
+            if let ExprKind::Struct(..) = &x.kind
+                && let Some(c) = names.class(at, x)
+            {
+                object_of_class(c, out);
+            } else {
+                targets(names, at, x, depth + 1, out, map);
+            }
+        }
+        ExprKind::Struct(..) => {
+            if let Some(c) = names.class(at, e) {
+                object_of_class(c, out);
+            }
+        }
+        ExprKind::Typed(_, x) => targets(names, at, x, depth + 1, out, map),
+        _ => {}
+    }
+}

@@ -1,0 +1,529 @@
+//! Entry points: what starts a unit of work (a request, a task, a message, a command), under which path, and which of
+//! them reach a function. The packs tell what registers them; nothing is interpreted for it.
+
+mod collect;
+mod names;
+mod reach;
+mod visit;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::Ustr;
+
+pub use reach::{Chain, Reaching};
+
+use self::collect::{Found, Registration, Target};
+use self::names::{Names, Router};
+use super::program::Program;
+use super::value::{ClassRef, FuncRef};
+use crate::project::facts::python_module;
+use crate::stores::vocabulary::{Called, Does, Entry};
+use crate::syntax::Lang;
+
+/// More paths than one handler is told with.
+const PATHS: usize = 6;
+
+/// An entry point of the program.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Point {
+    entry: Entry,
+    path: Option<String>,
+    methods: Vec<Ustr>,
+    handler: Target,
+    /// The method of the class, if the handler is one that a class has from outside.
+    through: Option<FuncRef>,
+}
+
+/// The entry points of a program.
+#[derive(Default, Debug)]
+pub struct Endpoints {
+    points: Vec<Point>,
+    /// What a framework calls directly.
+    direct: FxHashMap<FuncRef, Vec<u32>>,
+    /// The classes whose methods a framework may call.
+    classes: FxHashMap<ClassRef, Vec<u32>>,
+}
+
+impl Endpoints {
+    /// Finds them.
+    pub fn collect(p: &Program) -> Self {
+        let names = Names { p };
+        let found: Vec<Found> = (0..p.files().len() as u32)
+            .into_par_iter()
+            .map(|file| collect::collect(names, file))
+            .collect();
+        let mut paths = Paths::default();
+        let mut funcs: BTreeMap<FuncRef, Vec<&Registration>> = BTreeMap::new();
+        let mut classes: BTreeMap<ClassRef, Vec<&Registration>> = BTreeMap::new();
+        let mut streams: FxHashSet<FuncRef> = FxHashSet::default();
+        for f in &found {
+            for (parent, prefix, child) in &f.mounts {
+                let known = paths.mounts.entry(*child).or_default();
+                let mount = (*parent, prefix.clone());
+                if Some(*child) != *parent && !known.contains(&mount) {
+                    known.push(mount);
+                }
+            }
+            for (router, prefix) in &f.own {
+                paths.own.insert(*router, prefix.clone());
+            }
+            streams.extend(f.streams.iter().copied());
+            for r in &f.registrations {
+                match r.target {
+                    Target::Func(f) => funcs.entry(f).or_default().push(r),
+                    Target::Class(c) => classes.entry(c).or_default().push(r),
+                }
+            }
+        }
+        let mut out = Self::default();
+        let mut build = Build {
+            names,
+            paths: &paths,
+            funcs: &funcs,
+            out: &mut out,
+        };
+        // Classes by their bases, registered or not.
+        for (fi, f) in p.files().iter().enumerate() {
+            for ci in 0..f.module.classes.len() {
+                let c = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
+                let given = classes.get(&c).map_or(&[][..], Vec::as_slice);
+                let base = names.base(c).filter(|s| s.does == Does::Endpoint);
+                // A base of others is what they are registered as.
+                let only_base =
+                    given.is_empty() && p.derived(c).iter().any(|d| names.base(*d).is_some());
+                if (base.is_some() || !given.is_empty()) && !only_base {
+                    build.class(c, given);
+                }
+            }
+        }
+        for (f, given) in &funcs {
+            build.func(*f, given, &streams);
+        }
+        out
+    }
+
+    /// Whether a framework calls the function.
+    pub fn is_handler(&self, f: FuncRef) -> bool {
+        self.direct.contains_key(&f)
+    }
+
+    fn add(&mut self, point: Point) -> u32 {
+        self.points.push(point);
+        self.points.len() as u32 - 1
+    }
+}
+
+/// Where routers stand.
+#[derive(Default)]
+struct Paths {
+    own: FxHashMap<Router, String>,
+    mounts: FxHashMap<Router, Vec<(Option<Router>, String)>>,
+}
+
+impl Paths {
+    /// What may stand before a path that is registered with a router.
+    fn before(&self, router: Router, depth: u32) -> Vec<String> {
+        let own = self.own.get(&router).map_or("", String::as_str);
+        let Some(mounts) = self.mounts.get(&router).filter(|_| depth < 8) else {
+            return vec![own.to_owned()];
+        };
+        let mut out = Vec::new();
+        for (parent, prefix) in mounts {
+            let above = match parent {
+                Some(parent) => self.before(*parent, depth + 1),
+                None => vec![String::new()],
+            };
+            for a in above {
+                let path = joined(&joined(&a, prefix), own);
+                if !out.contains(&path) && out.len() < PATHS {
+                    out.push(path);
+                }
+            }
+        }
+        out
+    }
+
+    fn whole(&self, r: &Registration) -> Vec<String> {
+        let Some(route) = &r.route else {
+            return Vec::new();
+        };
+        let before = match r.under {
+            Some(router) => self.before(router, 0),
+            None => vec![String::new()],
+        };
+        before.iter().map(|b| joined(b, &plain(route))).collect()
+    }
+}
+
+/// Two parts of a path with one slash between them.
+fn joined(a: &str, b: &str) -> String {
+    let b = plain(b);
+    if a.is_empty() || b.is_empty() {
+        return format!("{a}{b}");
+    }
+    match (a.ends_with('/'), b.starts_with('/')) {
+        (true, true) => format!("{a}{}", &b[1..]),
+        (false, false) => format!("{a}/{b}"),
+        _ => format!("{a}{b}"),
+    }
+}
+
+fn rooted(path: &str) -> String {
+    if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("/{path}")
+    }
+}
+
+/// A regular expression as the path that it means: `^orders/(?P<pk>\d+)/$` is `orders/<pk>/`.
+fn plain(route: &str) -> String {
+    if !route.contains(['^', '$', '(', '\\']) {
+        return route.to_owned();
+    }
+    let text = route.trim_start_matches('^').trim_end_matches('$');
+    let bytes: Vec<char> = text.chars().collect();
+    let mut out = String::new();
+    let mut i = 0;
+    while i < bytes.len() {
+        match bytes[i] {
+            '\\' => {
+                // An escaped mark is itself; a class of characters is not.
+                if let Some(next) = bytes.get(i + 1)
+                    && !next.is_alphanumeric()
+                {
+                    out.push(*next);
+                } else {
+                    out.push('*');
+                }
+                i += 2;
+            }
+            '(' => {
+                let mut depth = 0;
+                let start = i;
+                let mut set = false;
+                while i < bytes.len() {
+                    match bytes[i] {
+                        '\\' => i += 1,
+                        '[' => set = true,
+                        ']' => set = false,
+                        '(' if !set => depth += 1,
+                        ')' if !set => depth -= 1,
+                        _ => {}
+                    }
+                    i += 1;
+                    if depth == 0 {
+                        break;
+                    }
+                }
+                let group: String = bytes[start..i.min(bytes.len())].iter().collect();
+                match group.strip_prefix("(?P<").and_then(|g| g.split_once('>')) {
+                    Some((name, _)) => {
+                        out.push('<');
+                        out.push_str(name);
+                        out.push('>');
+                    }
+                    None if group.starts_with("(?:") || group.starts_with("(?!") => {
+                        let optional = bytes.get(i) == Some(&'?');
+                        let inner = group[3..].trim_end_matches(')');
+                        if group.starts_with("(?:") && !optional {
+                            out.push_str(&plain(inner));
+                        }
+                    }
+                    None => out.push_str("<>"),
+                }
+                if matches!(bytes.get(i), Some('?' | '*' | '+')) {
+                    i += 1;
+                }
+            }
+            '?' | '^' | '$' => i += 1,
+            c => {
+                out.push(c);
+                i += 1;
+            }
+        }
+    }
+    out
+}
+
+/// A path of a class, whether its methods have paths below it, and which of them answer what.
+type Row<'a> = (Option<String>, bool, &'a [(Ustr, Ustr)]);
+
+struct Build<'a, 'p> {
+    names: Names<'p>,
+    paths: &'a Paths,
+    funcs: &'a BTreeMap<FuncRef, Vec<&'a Registration>>,
+    out: &'a mut Endpoints,
+}
+
+impl Build<'_, '_> {
+    fn func(&mut self, f: FuncRef, given: &[&Registration], streams: &FxHashSet<FuncRef>) {
+        let func = self.names.p.func(f);
+        // What stands in a class that is registered itself has its path below the class's.
+        if func.class.is_some() && self.out.direct.contains_key(&f) {
+            return;
+        }
+        let mut methods: Vec<Ustr> = Vec::new();
+        for r in given.iter().filter(|r| r.route.is_none()) {
+            methods.extend(r.methods.iter().copied());
+        }
+        let routed = given
+            .iter()
+            .any(|r| r.entry == Entry::Request && r.route.is_some());
+        // A platform's function is one thing, whatever else is said of it.
+        let consumer = streams.contains(&f) || given.iter().any(|r| r.entry == Entry::Consumer);
+        for r in given {
+            if r.entry == Entry::Request && r.route.is_none() && routed {
+                continue;
+            }
+            let entry = match r.entry {
+                Entry::Function if consumer => Entry::Consumer,
+                e => e,
+            };
+            let own = match (entry, r.methods.is_empty()) {
+                (Entry::Request, true) => methods.clone(),
+                (Entry::Request, false) => r.methods.clone(),
+                _ => Vec::new(),
+            };
+            let paths = match entry {
+                Entry::Request => self.paths.whole(r).iter().map(|p| rooted(p)).collect(),
+                Entry::Signal | Entry::Command => r.route.iter().cloned().collect(),
+                _ => Vec::new(),
+            };
+            self.push(f, entry, paths, own);
+        }
+    }
+
+    fn push(&mut self, f: FuncRef, entry: Entry, paths: Vec<String>, mut methods: Vec<Ustr>) {
+        methods.sort_unstable_by_key(|m| m.as_str());
+        methods.dedup();
+        let mut paths: Vec<Option<String>> = paths.into_iter().map(Some).collect();
+        if paths.is_empty() {
+            paths.push(None);
+        }
+        for path in paths {
+            let point = Point {
+                entry,
+                path,
+                methods: methods.clone(),
+                handler: Target::Func(f),
+                through: None,
+            };
+            self.direct(f, point);
+        }
+    }
+
+    fn direct(&mut self, f: FuncRef, point: Point) -> u32 {
+        let known = self.out.direct.get(&f).into_iter().flatten();
+        for i in known {
+            if self.out.points[*i as usize] == point {
+                return *i;
+            }
+        }
+        let i = self.out.add(point);
+        self.out.direct.entry(f).or_default().push(i);
+        i
+    }
+
+    /// The methods of a class that a framework calls, under the paths of the class.
+    fn class(&mut self, c: ClassRef, given: &[&Registration]) {
+        let p = self.names.p;
+        let base = self.names.base(c).filter(|s| s.does == Does::Endpoint);
+        let usual = self.usual(c);
+        let handlers: &[Called] = base.map_or(&usual, |s| &s.handlers);
+        let entry = given
+            .first()
+            .map(|r| r.entry)
+            .or(base.map(|s| s.entry))
+            .unwrap_or(Entry::Request);
+        let mut rows: Vec<Row<'_>> = Vec::new();
+        for r in given {
+            for path in self.paths.whole(r) {
+                rows.push((Some(path), r.expands, &r.map));
+            }
+        }
+        if rows.is_empty() {
+            rows.push((None, false, &[]));
+        }
+        let mut all = Vec::new();
+        for (path, expands, map) in rows {
+            let base_path = path.as_ref().map(|p| {
+                if expands && !p.ends_with('/') {
+                    rooted(&format!("{p}/"))
+                } else {
+                    rooted(p)
+                }
+            });
+            let command = matches!(entry, Entry::Command | Entry::Task);
+            let mut covered = false;
+            let mut one = |this: &mut Self, name: Ustr, methods: Vec<Ustr>, suffix: &str| {
+                let Some((_, f)) = p.method(c, name) else {
+                    return;
+                };
+                covered = true;
+                let point = Point {
+                    entry,
+                    path: base_path.as_ref().map(|b| joined(b, suffix)),
+                    methods,
+                    handler: Target::Class(c),
+                    through: Some(f),
+                };
+                all.push(this.direct(f, point));
+            };
+            if map.is_empty() {
+                for h in handlers {
+                    let suffix = if expands { h.suffix.as_str() } else { "" };
+                    one(self, h.name, h.methods.clone(), suffix);
+                }
+            } else {
+                for (method, name) in map {
+                    one(self, *name, vec![*method], "");
+                }
+                // What the class has from outside.
+                for (method, _) in map.iter().filter(|(_, n)| p.method(c, *n).is_none()) {
+                    let point = Point {
+                        entry,
+                        path: base_path.clone(),
+                        methods: vec![*method],
+                        handler: Target::Class(c),
+                        through: None,
+                    };
+                    let known = self.out.add(point);
+                    all.push(known);
+                }
+            }
+            // Methods with registrations of their own (`@action`).
+            for f in self.own_registrations(c) {
+                for r in &self.funcs[&f] {
+                    let Some(route) = &r.route else { continue };
+                    if !map.is_empty() && !map.iter().any(|(_, n)| *n == p.func(f).name) {
+                        continue;
+                    }
+                    let path = base_path.as_ref().map(|b| {
+                        let path = joined(&joined(b, &r.prefix), &plain(route));
+                        if map.is_empty() {
+                            path + "/"
+                        } else {
+                            b.clone()
+                        }
+                    });
+                    let point = Point {
+                        entry,
+                        path,
+                        methods: r.methods.clone(),
+                        handler: Target::Class(c),
+                        through: Some(f),
+                    };
+                    all.push(self.direct(f, point));
+                }
+            }
+            // What the class has from outside calls what it overrides.
+            if map.is_empty() && (!command || !covered) {
+                let point = Point {
+                    entry,
+                    path: base_path,
+                    methods: Vec::new(),
+                    handler: Target::Class(c),
+                    through: None,
+                };
+                let known = self.out.add(point);
+                all.push(known);
+            }
+        }
+        self.out.classes.insert(c, all);
+    }
+
+    /// The methods of the class and its bases that are registered themselves.
+    fn own_registrations(&self, c: ClassRef) -> Vec<FuncRef> {
+        let p = self.names.p;
+        let mut out: Vec<FuncRef> = Vec::new();
+        let class = p.class(c);
+        let own = class.methods.iter().map(|(n, _)| *n);
+        let mut seen: Vec<Ustr> = own.collect();
+        for m in p.ancestors(c) {
+            seen.extend(p.class(*m).methods.iter().map(|(n, _)| *n));
+        }
+        seen.sort_unstable_by_key(|n| n.as_str());
+        seen.dedup();
+        for name in seen {
+            if let Some((_, f)) = p.method(c, name)
+                && self.funcs.contains_key(&f)
+            {
+                out.push(f);
+            }
+        }
+        out
+    }
+
+    /// What a class whose bases are not seen is called by, if it is registered all the same.
+    fn usual(&self, c: ClassRef) -> Vec<Called> {
+        let lib = self.names.lib(c.file);
+        let mut out: Vec<Called> = Vec::new();
+        for s in &lib.specs {
+            for h in &s.handlers {
+                if s.entry == Entry::Request && !out.iter().any(|o| o.name == h.name) {
+                    out.push(h.clone());
+                }
+            }
+        }
+        out
+    }
+}
+
+/// A function or class as a person names it.
+fn shown(p: &Program, t: Target, through: Option<FuncRef>) -> String {
+    let (file, qualname) = match t {
+        Target::Func(f) => (f.file, p.func(f).qualname.to_string()),
+        Target::Class(c) => {
+            let name = p.class(c).qualname;
+            match through {
+                Some(f) => (c.file, format!("{name}.{}", p.func(f).name)),
+                None => (c.file, name.to_string()),
+            }
+        }
+    };
+    let f = &p.files()[file as usize];
+    let module = match f.module.lang {
+        Lang::Python => python_module(&f.path),
+        Lang::Go => f.path.rsplit_once('/').map_or("", |(d, _)| d).to_owned(),
+    };
+    if module.is_empty() {
+        qualname
+    } else {
+        format!("{module}.{qualname}")
+    }
+}
+
+/// The name under which a command is run: that of its file.
+fn stem(p: &Program, file: u32) -> String {
+    let path = &p.files()[file as usize].path;
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".py").unwrap_or(name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regular_expressions_are_shown_as_paths() {
+        assert_eq!(plain(r"^orders/(?P<pk>\d+)/$"), "orders/<pk>/");
+        assert_eq!(plain(r"^(?P<a>[^/]+)/x\.json$"), "<a>/x.json");
+        assert_eq!(plain(r"^(?:api/)?v1/([0-9]+)"), "v1/<>");
+        assert_eq!(plain("orders/<int:pk>/"), "orders/<int:pk>/");
+        assert_eq!(plain("/orders/{id}"), "/orders/{id}");
+    }
+
+    #[test]
+    fn parts_of_a_path_are_joined_by_one_slash() {
+        assert_eq!(joined("/api/", "/orders"), "/api/orders");
+        assert_eq!(joined("/api", "orders"), "/api/orders");
+        assert_eq!(joined("", "orders"), "orders");
+        assert_eq!(rooted("orders"), "/orders");
+    }
+}
