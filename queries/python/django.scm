@@ -57,6 +57,7 @@
 ;;; list as-manager: as_manager
 ;;; list from-queryset: from_queryset
 ;;; list implicit-manager: objects django.db.models.Manager
+;;; list default-manager-names: _default_manager _base_manager
 ;;; list property-decorators: property cached_property django.utils.functional.cached_property
 ;;; list row-adding: _state.adding
 ;;; list single-run-bases: django.core.management.base.BaseCommand django.core.management.BaseCommand django.core.management.base.AppCommand django.core.management.AppCommand django.core.management.base.LabelCommand django.core.management.LabelCommand

@@ -1037,17 +1037,24 @@ impl Program {
     /// A manager of a model: its class, if that is of the project.
     pub fn manager(&self, model: Ustr, name: Ustr) -> Option<Option<ClassRef>> {
         let m = self.model(model)?;
-        let name = if matches!(name.as_str(), "_default_manager" | "_base_manager") {
-            m.default_manager.as_str()
-        } else {
-            name.as_str()
-        };
-        match m.managers.get(name) {
+        let listed = |list: Ustr| self.python.lists.get(&list).map_or(&[][..], Vec::as_slice);
+        if listed(sym!("default-manager-names")).contains(&name) {
+            return Some(self.default_manager(model));
+        }
+        match m.managers.get(name.as_str()) {
             Some(class) => Some(self.class_index.get(&ustr(class)).copied()),
             // A model whose bases are outside may have one that is not seen.
-            None if name == "objects" => Some(None),
+            None if listed(sym!("implicit-manager")).first() == Some(&name) => Some(None),
             None => None,
         }
+    }
+
+    /// The class of a model's default manager, which is also that of the rows related to another one, if it is of the
+    /// project.
+    pub fn default_manager(&self, model: Ustr) -> Option<ClassRef> {
+        let m = self.model(model)?;
+        let class = m.managers.get(m.default_manager.as_str())?;
+        self.class_index.get(&ustr(class)).copied()
     }
 
     /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.

@@ -2,7 +2,7 @@
 
 use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
-use crate::analysis::access::Op;
+use crate::analysis::access::{DeedKind, Op};
 use crate::analysis::history::WriteCase;
 use crate::analysis::leases::{is_lease, place_of, same_item};
 use crate::analysis::value::Scope;
@@ -57,7 +57,10 @@ fn taken_in_two_steps(c: &WriteCase<'_>) -> Option<Verdict> {
         Some(k.loc) == p.check && matches!(k.scope, Scope::Return | Scope::Raise | Scope::Loop)
     });
     let beside = c.seen.writes.iter().any(|x| x.after.contains(&c.id))
-        || c.seen.deeds.iter().any(|d| d.order > w.order);
+        || c.seen
+            .deeds
+            .iter()
+            .any(|d| d.kind == DeedKind::Effect && d.order > w.order);
     (turned_away || beside).then(|| Verdict::new(&META, Some(i), Vec::new()))
 }
 

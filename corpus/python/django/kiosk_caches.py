@@ -123,3 +123,12 @@ def touch_once(kiosk_id: int) -> None:
         return
     Kiosk.objects.filter(pk=kiosk_id).update(refreshed_at=timezone.now())
     cache.set(key, 1, timeout=3600)
+
+
+# case: id=py-dj-3010 label=safe tier=2 note=an answer that two may get is no work that only one may do
+def greeting(kiosk_id: int) -> str:
+    key = f"kiosk-greeted:{kiosk_id}"
+    if not cache.get(key):
+        cache.set(key, 1, timeout=60)
+        return "welcome"
+    return "welcome back"

@@ -266,7 +266,7 @@ impl<'p> Interp<'p> {
             return Some(v);
         }
         let q = self.new_obj(st, Shape::Lib(sym!("manager")), term);
-        let class = self.p.manager(target, sym!("objects")).flatten();
+        let class = self.p.default_manager(target);
         if let Some(o) = st.obj_mut(q) {
             o.container = Some(Container::Model(target));
             o.conds = vec![cond];
