@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
 
+use super::library::LibraryCall;
 use super::{Hook, Interp, MAX_DEPTH};
 use crate::analysis::access::FrameRef;
 use crate::analysis::state::State;
@@ -350,7 +351,7 @@ impl<'p> Interp<'p> {
                 let specs: Vec<usize> = self.lib.callees.get(p).cloned().unwrap_or_default();
                 for i in specs {
                     if self.lib.specs[i].does == Does::Region {
-                        let v = self.apply(st, i, None, &args, loc);
+                        let v = self.apply(st, &LibraryCall::new(self.lib, i, None, &args, loc));
                         if matches!(v.kind, Kind::Func(_)) {
                             return v;
                         }
@@ -804,7 +805,7 @@ impl<'p> Interp<'p> {
             };
         }
         if let Some(model) = self.p.model_path(class) {
-            return self.new_row(st, class, model, &args);
+            return self.new_row(st, class, model, &args, loc);
         }
         let declared = self.p.class_kind(class, self.lib);
         let (id, v) = self.obj_value(st, Shape::Instance);
@@ -816,7 +817,7 @@ impl<'p> Interp<'p> {
         }
         if declared.is_some() {
             // What the library's own constructor keeps.
-            for (name, value) in self.declared_puts(class, &args) {
+            for (name, value) in self.declared_puts(class, &args, loc) {
                 if let Some(o) = st.obj_mut(id)
                     && !value.is_none()
                 {
@@ -863,6 +864,7 @@ impl<'p> Interp<'p> {
         class: ClassRef,
         model: Ustr,
         args: &Args,
+        loc: Loc,
     ) -> Value {
         let (id, v) = self.obj_value(st, Shape::Row);
         let fields: Vec<(Ustr, Slot)> = args
@@ -878,13 +880,11 @@ impl<'p> Interp<'p> {
             .collect();
         // What stands for its key by position comes first.
         let mut key = Vec::new();
-        if let Some(spec) = self.p.class_spec(class, self.lib) {
-            let lib = self.lib;
-            let spec = &lib.specs[spec];
+        if let Some(number) = self.p.class_spec(class, self.lib) {
+            let spec = &self.lib.specs[number];
+            let call = LibraryCall::new(self.lib, number, None, args, loc);
             for (name, sel) in [("pk", &spec.key), ("sk", &spec.sort_key)] {
-                if let Some(slot) = sel
-                    .as_ref()
-                    .and_then(|s| self.select(st, spec, s, None, args))
+                if let Some(slot) = sel.as_ref().and_then(|s| self.select(st, &call, s))
                     && !fields.iter().any(|f| f.0 == name)
                 {
                     key.push((ustr(name), slot));
@@ -914,8 +914,9 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let specs: Vec<usize> = self.lib.callees.get(&path).cloned().unwrap_or_default();
         for i in specs {
-            if self.spec_fits(st, i, None, &args) {
-                return self.apply(st, i, None, &args, loc);
+            let call = LibraryCall::new(self.lib, i, None, &args, loc);
+            if self.spec_fits(st, &call) {
+                return self.apply(st, &call);
             }
         }
         if let Some(v) = self.builtin(st, path, &args, loc) {

@@ -11,16 +11,14 @@ impl<'p> Interp<'p> {
     pub(in crate::analysis::interp) fn container(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         sel: &Sel,
-        recv: Option<&Value>,
-        args: &Args,
     ) -> Option<Container> {
         if let Sel::Model(name) = sel {
             return Some(Container::Model(*name));
         }
         if *sel == Sel::Recv {
-            let r = self.concrete(recv?);
+            let r = self.concrete(call.receiver?);
             return match &r.kind {
                 Kind::Obj(id) => {
                     let o = st.obj(*id)?;
@@ -34,7 +32,7 @@ impl<'p> Interp<'p> {
                 _ => Some(Container::Term(r.term)),
             };
         }
-        let v = self.select(st, spec, sel, recv, args)?.value;
+        let v = self.select(st, call, sel)?.value;
         let v = self.concrete(&v);
         // A map from containers to what is asked of them.
         if let Kind::Obj(id) = v.kind
@@ -57,7 +55,7 @@ impl<'p> Interp<'p> {
                 .and_then(|o| o.container)
                 .unwrap_or(Container::Term(v.term)),
             // A model named in a string.
-            Kind::Const(Lit::Str(name)) if spec.store == "relational" => {
+            Kind::Const(Lit::Str(name)) if call.spec.store == "relational" => {
                 Container::Model(self.p.model_labelled(*name).unwrap_or(*name))
             }
             _ => Container::Term(v.term),
@@ -68,24 +66,21 @@ impl<'p> Interp<'p> {
     pub(super) fn gather_filters(
         &mut self,
         st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
+        call: &LibraryCall<'_>,
         container: Option<Container>,
         out: &mut Vec<Rc<Cond>>,
     ) {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
+        let spec = call.spec;
         let mut found: Vec<Rc<Cond>> = Vec::new();
         if let Some(sel) = &spec.adds_filter {
             match sel {
                 Sel::AllKw(minus) => {
-                    for (k, s) in &args.kw {
+                    for (k, s) in &call.args.kw {
                         if !minus.contains(k) {
                             found.push(Rc::new(self.lookup_cond(container, *k, &s.value)));
                         }
                     }
-                    for a in &args.pos {
+                    for a in &call.args.pos {
                         let a = self.concrete(a);
                         if let Kind::Cond(c) = &a.kind {
                             found.push(c.clone());
@@ -93,12 +88,12 @@ impl<'p> Interp<'p> {
                             found.push(Rc::new(Cond::Unknown(a.deps.clone())));
                         }
                     }
-                    if let Some(open) = &args.open {
+                    if let Some(open) = &call.args.open {
                         found.push(Rc::new(Cond::Unknown(open.deps.clone())));
                     }
                 }
                 Sel::AllPos => {
-                    for a in &args.pos {
+                    for a in &call.args.pos {
                         let a = self.concrete(a);
                         match &a.kind {
                             Kind::Cond(c) => found.push(c.clone()),
@@ -107,7 +102,7 @@ impl<'p> Interp<'p> {
                     }
                 }
                 other => {
-                    if let Some(s) = self.select(st, spec, other, recv, args) {
+                    if let Some(s) = self.select(st, call, other) {
                         match &s.value.kind {
                             Kind::Cond(c) => found.push(c.clone()),
                             _ => found.push(Rc::new(Cond::Unknown(s.value.deps.clone()))),
@@ -117,12 +112,12 @@ impl<'p> Interp<'p> {
             }
         }
         if let Some(d) = &spec.filter
-            && let Some((c, _)) = self.condition(st, spec, d, recv, args)
+            && let Some((c, _)) = self.condition(st, call, d)
         {
             found.push(c);
         }
         if let Some(d) = &spec.filter_also
-            && let Some((c, _)) = self.condition(st, spec, d, recv, args)
+            && let Some((c, _)) = self.condition(st, call, d)
         {
             found.push(c);
         }
@@ -165,46 +160,42 @@ impl<'p> Interp<'p> {
     pub(super) fn condition(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         d: &Dialect,
-        recv: Option<&Value>,
-        args: &Args,
     ) -> Option<(Rc<Cond>, bool)> {
         let first = d.args.first()?;
         if *first == Sel::Filters {
             return None;
         }
-        let slot = self.select(st, spec, first, recv, args)?;
+        let slot = self.select(st, call, first)?;
         let sure = slot.presence == Presence::Yes;
         let v = match &slot.value.kind {
             Kind::Phi(alts) => {
                 // A condition that is nothing on one path guards nothing there.
                 if alts.iter().any(|a| a.value.is_none()) {
                     let v = self.concrete(&slot.value);
-                    let c = self.condition_of(st, spec, d, &v, recv, args)?;
+                    let c = self.condition_of(st, call, d, &v)?;
                     return Some((c, false));
                 }
                 let mut all = Vec::new();
                 for a in alts.iter() {
-                    all.push(self.condition_of(st, spec, d, &a.value, recv, args)?);
+                    all.push(self.condition_of(st, call, d, &a.value)?);
                 }
                 return Some((Rc::new(Cond::Or(all)), sure));
             }
             Kind::Const(Lit::None) => return None,
             _ => slot.value.clone(),
         };
-        let c = self.condition_of(st, spec, d, &v, recv, args)?;
+        let c = self.condition_of(st, call, d, &v)?;
         Some((c, sure))
     }
 
     pub(super) fn condition_of(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         d: &Dialect,
         v: &Value,
-        recv: Option<&Value>,
-        args: &Args,
     ) -> Option<Rc<Cond>> {
         if v.is_none() {
             return None;
@@ -218,7 +209,7 @@ impl<'p> Interp<'p> {
             // A list of conditions, or a bundle that holds one.
             if let Some(c) = o.get(sym!("condition")) {
                 let c = c.value.clone();
-                return self.condition_of(st, spec, d, &c, recv, args);
+                return self.condition_of(st, call, d, &c);
             }
             if !o.conds.is_empty() {
                 return Some(Rc::new(Cond::And(o.conds.clone())));
@@ -235,16 +226,8 @@ impl<'p> Interp<'p> {
         if d.name == "test" {
             return Some(Rc::new(Cond::Unknown(v.deps.clone())));
         }
-        let names = d
-            .args
-            .get(1)
-            .and_then(|s| self.select(st, spec, s, recv, args))
-            .map(|s| s.value);
-        let values = d
-            .args
-            .get(2)
-            .and_then(|s| self.select(st, spec, s, recv, args))
-            .map(|s| s.value);
+        let names = self.dialect_part(st, call, d, 1);
+        let values = self.dialect_part(st, call, d, 2);
         Some(Rc::new(dialects::condition(
             self,
             st,
@@ -255,17 +238,27 @@ impl<'p> Interp<'p> {
         )))
     }
 
+    /// What stands beside a text in a small language: the names and the values that it speaks of.
+    pub(super) fn dialect_part(
+        &mut self,
+        st: &mut State,
+        call: &LibraryCall<'_>,
+        d: &Dialect,
+        n: usize,
+    ) -> Option<Value> {
+        let sel = d.args.get(n)?;
+        Some(self.select(st, call, sel)?.value)
+    }
+
     pub(super) fn store_term(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         t: &TermSpec,
-        recv: Option<&Value>,
-        args: &Args,
     ) -> StoreTerm {
         match t {
             TermSpec::Stored(sel) => {
-                let v = self.select(st, spec, sel, recv, args).map(|s| s.value);
+                let v = self.select(st, call, sel).map(|s| s.value);
                 match v {
                     Some(v) => match self.seen.terms.text(v.term) {
                         Some(p) => StoreTerm::Path(p),
@@ -275,13 +268,10 @@ impl<'p> Interp<'p> {
                 }
             }
             TermSpec::Op(name, parts) => {
-                let parts = parts
-                    .iter()
-                    .map(|p| self.store_term(st, spec, p, recv, args))
-                    .collect();
+                let parts = parts.iter().map(|p| self.store_term(st, call, p)).collect();
                 StoreTerm::Op(*name, parts)
             }
-            TermSpec::Value(sel) => match self.select(st, spec, sel, recv, args) {
+            TermSpec::Value(sel) => match self.select(st, call, sel) {
                 Some(s) => match &s.value.kind {
                     Kind::Store(t) => (**t).clone(),
                     _ => StoreTerm::Value(s.value),
@@ -294,17 +284,11 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn store_test(
-        &mut self,
-        st: &mut State,
-        spec: &Spec,
-        recv: Option<&Value>,
-        args: &Args,
-    ) -> Cond {
-        if let Some((cmp, parts)) = &spec.cmp {
+    pub(super) fn store_test(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Cond {
+        if let Some((cmp, parts)) = &call.spec.cmp {
             if matches!(cmp, Cmp::And | Cmp::Or | Cmp::Not) {
                 let mut conds: Vec<Rc<Cond>> = Vec::new();
-                for a in recv.into_iter().chain(args.pos.iter()) {
+                for a in call.receiver.into_iter().chain(call.args.pos.iter()) {
                     let a = self.concrete(a);
                     match &a.kind {
                         Kind::Cond(c) => conds.push(c.clone()),
@@ -328,7 +312,7 @@ impl<'p> Interp<'p> {
             // Other columns that it is compared with.
             let mut others: Vec<Ustr> = Vec::new();
             for (n, p) in parts.iter().enumerate() {
-                match self.store_term(st, spec, p, recv, args) {
+                match self.store_term(st, call, p) {
                     StoreTerm::Path(p) if n == 0 => path = Some(p),
                     StoreTerm::Value(v) => {
                         if n == 0
@@ -379,14 +363,14 @@ impl<'p> Interp<'p> {
         }
         // A bundle of lookups (`Q(a=1, b__gt=2)`).
         let mut conds = Vec::new();
-        if let Some(Sel::AllKw(minus)) = &spec.adds_filter {
-            for (k, s) in &args.kw {
+        if let Some(Sel::AllKw(minus)) = &call.spec.adds_filter {
+            for (k, s) in &call.args.kw {
                 if !minus.contains(k) {
                     conds.push(Rc::new(self.lookup_cond(None, *k, &s.value)));
                 }
             }
         }
-        for a in &args.pos {
+        for a in &call.args.pos {
             if let Kind::Cond(c) = &self.concrete(a).kind {
                 conds.push(c.clone());
             }
@@ -398,21 +382,19 @@ impl<'p> Interp<'p> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
+    /// The tests by which a key names its entity, and the names of what makes it up.
     pub(super) fn key_conds(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         sel: &Sel,
-        recv: Option<&Value>,
-        args: &Args,
         conds: &mut Vec<Rc<Cond>>,
         names: &mut Vec<Ustr>,
     ) {
         // `a|b` names one key; several positional parts are `pos:*`.
         let found = match sel {
             Sel::AllPos => {
-                for (n, v) in args.pos.iter().enumerate() {
+                for (n, v) in call.args.pos.iter().enumerate() {
                     let path = ustr(if n == 0 { "pk" } else { "sk" });
                     names.push(path);
                     conds.push(Rc::new(Cond::Test {
@@ -428,10 +410,10 @@ impl<'p> Interp<'p> {
                 conds.iter().for_each(|c| c.paths(names));
                 return;
             }
-            other => self.select(st, spec, other, recv, args),
+            other => self.select(st, call, other),
         };
-        if let Some(sort) = &spec.sort_key
-            && let Some(slot) = self.select(st, spec, sort, recv, args)
+        if let Some(sort) = &call.spec.sort_key
+            && let Some(slot) = self.select(st, call, sort)
         {
             names.push(sym!("sk"));
             conds.push(Rc::new(Cond::Test {

@@ -4,11 +4,15 @@ use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
 
+mod call;
 mod conditions;
+mod members;
 mod reads;
 mod relations;
 mod results;
 mod writes;
+
+pub(super) use call::LibraryCall;
 
 use super::call::Args;
 use super::{Interp, Region};
@@ -18,7 +22,7 @@ use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{
-    Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, Spec, TermSpec, TokenKind,
+    Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, TermSpec, TokenKind,
 };
 use crate::sym;
 use crate::syntax::Lang;
@@ -70,30 +74,28 @@ impl<'p> Interp<'p> {
         wanted.contains(&kind)
     }
 
-    /// Whether a spec holds for this receiver and these arguments.
+    /// Whether what a pack says of a call holds for its receiver and its arguments.
     pub(in crate::analysis::interp) fn spec_fits(
         &self,
         st: &State,
-        spec: usize,
-        recv: Option<&Value>,
-        args: &Args,
+        call: &LibraryCall<'_>,
     ) -> bool {
-        let s = &self.lib.specs[spec];
+        let s = call.spec;
         if let Some((sel, text)) = &s.when
-            && !self.says(sel, *text, recv, args)
+            && !self.says(call, sel, *text)
         {
             return false;
         }
         let has = |sel: &Sel| match sel {
-            Sel::Kw(k) => args.kw(*k).is_some(),
-            Sel::Pos(i) => args.pos.len() > *i,
+            Sel::Kw(k) => call.args.kw(*k).is_some(),
+            Sel::Pos(i) => call.args.pos.len() > *i,
             _ => false,
         };
         let signed =
             || !s.signature.is_empty() && s.signature.iter().all(|(want, sel)| has(sel) == *want);
         let typed = || {
             s.arg_type.as_ref().is_some_and(|(sel, types)| {
-                let Some(v) = self.plain_select(sel, recv, args) else {
+                let Some(v) = call.given(sel) else {
                     return false;
                 };
                 let v = self.concrete(&v);
@@ -113,7 +115,7 @@ impl<'p> Interp<'p> {
         if s.shape == SpecShape::Callee {
             return s.signature.is_empty() || signed();
         }
-        let kind = recv.and_then(|r| self.kind_of(st, r));
+        let kind = call.receiver.and_then(|r| self.kind_of(st, r));
         match kind {
             Some(k) if !s.recv.is_empty() => {
                 if Self::kind_fits(k, &s.recv) {
@@ -127,7 +129,7 @@ impl<'p> Interp<'p> {
                     return true;
                 }
                 // Nothing is known of the receiver: the arguments may be distinctive enough.
-                let unknown = recv.is_none_or(|r| match &r.kind {
+                let unknown = call.receiver.is_none_or(|r| match &r.kind {
                     Kind::Unknown => true,
                     Kind::Obj(id) => st.obj(*id).is_some_and(|o| {
                         matches!(o.shape, Shape::Instance)
@@ -143,33 +145,20 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether an argument is that constant.
-    fn says(&self, sel: &Sel, text: Ustr, recv: Option<&Value>, args: &Args) -> bool {
-        self.plain_select(sel, recv, args)
-            .is_some_and(|v| match v.kind {
-                Kind::Const(Lit::Bool(b)) => text == if b { "True" } else { "False" },
-                Kind::Path(p) => p == text,
-                _ => self.seen.terms.text(v.term) == Some(text),
-            })
-    }
-
-    fn plain_select(&self, sel: &Sel, recv: Option<&Value>, args: &Args) -> Option<Value> {
-        match sel {
-            Sel::Pos(i) => args.pos.get(*i).cloned(),
-            Sel::Kw(k) => args.kw(*k).map(|s| s.value.clone()),
-            Sel::Recv => recv.cloned(),
-            Sel::First(sels) => sels.iter().find_map(|s| self.plain_select(s, recv, args)),
-            _ => None,
-        }
+    fn says(&self, call: &LibraryCall<'_>, sel: &Sel, text: Ustr) -> bool {
+        call.given(sel).is_some_and(|v| match v.kind {
+            Kind::Const(Lit::Bool(b)) => text == if b { "True" } else { "False" },
+            Kind::Path(p) => p == text,
+            _ => self.seen.terms.text(v.term) == Some(text),
+        })
     }
 
     /// The value that a selector names.
     pub(in crate::analysis::interp) fn select(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         sel: &Sel,
-        recv: Option<&Value>,
-        args: &Args,
     ) -> Option<Slot> {
         let yes = |value: Value| {
             Some(Slot {
@@ -178,42 +167,42 @@ impl<'p> Interp<'p> {
             })
         };
         match sel {
-            Sel::Pos(i) => args.pos.get(*i).cloned().and_then(yes),
-            Sel::Kw(k) => self.keyword(args, *k),
-            Sel::Recv => recv.cloned().and_then(yes),
+            Sel::Pos(i) => call.args.pos.get(*i).cloned().and_then(yes),
+            Sel::Kw(k) => self.keyword(call.args, *k),
+            Sel::Recv => call.receiver.cloned().and_then(yes),
             Sel::Text(t) => {
                 let v = self.lit(Lit::Str(*t));
                 yes(v)
             }
             Sel::Prop(name) => {
-                let r = self.concrete(recv?);
+                let r = self.concrete(call.receiver?);
                 let Kind::Obj(id) = r.kind else { return None };
                 st.obj(id)?.get(*name).cloned()
             }
             Sel::Field(name) => {
-                if let Some(req) = &spec.request {
-                    let r = self.select(st, spec, &req.clone(), recv, args)?;
+                if let Some(req) = &call.spec.request {
+                    let r = self.select(st, call, req)?;
                     let r = self.concrete(&r.value);
                     let Kind::Obj(id) = r.kind else { return None };
                     return st.obj(id)?.get(*name).cloned();
                 }
-                self.keyword(args, *name)
+                self.keyword(call.args, *name)
             }
             Sel::First(sels) => {
                 for s in sels {
-                    if let Some(found) = self.select(st, spec, s, recv, args) {
+                    if let Some(found) = self.select(st, call, s) {
                         return Some(found);
                     }
                 }
                 None
             }
             Sel::AllPos => {
-                let vs = args.pos.clone();
+                let vs = call.args.pos.clone();
                 let t = self.tuple(vs);
                 yes(t)
             }
             Sel::PosFrom(n) => {
-                let vs = args.pos.iter().skip(*n).cloned().collect();
+                let vs = call.args.pos.iter().skip(*n).cloned().collect();
                 let t = self.tuple(vs);
                 yes(t)
             }
@@ -222,13 +211,13 @@ impl<'p> Interp<'p> {
                 yes(v)
             }
             Sel::Attr(name) => {
-                let r = recv?.clone();
+                let r = call.receiver?.clone();
                 let loc = self.loc(self.statement);
                 let v = self.attr(st, &r, *name, loc);
                 yes(v)
             }
             Sel::Own(path) => {
-                let r = self.concrete(recv?);
+                let r = self.concrete(call.receiver?);
                 let v = self.own(st, &r, path)?;
                 yes(v)
             }
@@ -254,11 +243,11 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Option<Value> {
         let candidates = self.lib.methods.get(&name)?;
-        let spec = candidates
+        let call = candidates
             .iter()
-            .copied()
-            .find(|i| self.spec_fits(st, *i, Some(recv), args))?;
-        Some(self.apply(st, spec, Some(recv), args, loc))
+            .map(|i| LibraryCall::new(self.lib, *i, Some(recv), args, loc))
+            .find(|call| self.spec_fits(st, call))?;
+        Some(self.apply(st, &call))
     }
 
     /// A library's attribute.
@@ -280,7 +269,9 @@ impl<'p> Interp<'p> {
                 _ => false,
             };
             if fits {
-                let v = self.apply(st, i, Some(recv), &Args::default(), loc);
+                let args = Args::default();
+                let call = LibraryCall::new(self.lib, i, Some(recv), &args, loc);
+                let v = self.apply(st, &call);
                 if s.does == Does::Read
                     && let Kind::Obj(id) = recv.kind
                     && let Some(o) = st.obj_mut(id)
@@ -298,53 +289,45 @@ impl<'p> Interp<'p> {
     pub(in crate::analysis::interp) fn apply(
         &mut self,
         st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
+        call: &LibraryCall<'_>,
     ) -> Value {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
+        let spec = call.spec;
         match spec.does {
-            Does::Make | Does::Bundle => self.make(st, i, recv, args, loc),
-            Does::Read => self.read(st, i, recv, args, loc),
-            Does::Reload => self.reload(st, i, recv, args, loc),
+            Does::Make | Does::Bundle => self.make(st, call),
+            Does::Read => self.read(st, call),
+            Does::Reload => self.reload(st, call),
             Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Check => {
-                self.write(st, i, recv, args, loc)
+                self.write(st, call)
             }
-            Does::Members => self.members(st, i, recv, args, loc),
+            Does::Members => self.members(st, call),
             Does::Term => {
                 let t = match &spec.term {
-                    Some(t) => self.store_term(st, spec, t, recv, args),
+                    Some(t) => self.store_term(st, call, t),
                     None => return self.unknown(Deps::default()),
                 };
                 let deps = t.deps();
                 Value::new(self.seen.terms.fresh(), Kind::Store(Rc::new(t)), deps)
             }
             Does::Test => {
-                let c = self.store_test(st, spec, recv, args);
+                let c = self.store_test(st, call);
                 let deps = c.deps();
                 Value::new(self.seen.terms.fresh(), Kind::Cond(Rc::new(c)), deps)
             }
             Does::Flow => {
                 if let Some((from, to)) = &spec.flow {
-                    let from = self.select(st, spec, from, recv, args).map(|s| s.value);
-                    let to = self.select(st, spec, to, recv, args).map(|s| s.value);
+                    let from = self.select(st, call, from).map(|s| s.value);
+                    let to = self.select(st, call, to).map(|s| s.value);
                     if let (Some(f), Some(t)) = (from, to) {
-                        self.decode(st, &f, &t, loc);
+                        self.decode(st, &f, &t, call.loc);
                     }
                 }
-                let r = spec.returns.clone();
-                self.shaped(st, i, &r, None, None, recv, args)
+                self.shaped(st, call, &spec.returns, None, None)
             }
-            Does::Same => {
-                let r = spec.returns.clone();
-                self.shaped(st, i, &r, None, None, recv, args)
-            }
+            Does::Same => self.shaped(st, call, &spec.returns, None, None),
             Does::Region => {
-                let (value, region) = self.region(st, i, recv, args, loc);
+                let (value, region) = self.region(st, call);
                 // Used as a plain decorator or wrapper: the function is the argument.
-                if let Some(f) = args.pos.first()
+                if let Some(f) = call.args.pos.first()
                     && matches!(self.concrete(f).kind, Kind::Func(_))
                 {
                     let f = self.concrete(f);
@@ -353,27 +336,24 @@ impl<'p> Interp<'p> {
                 value
             }
             Does::Take => {
-                let region = match recv.map(|r| &r.kind) {
+                let region = match call.receiver.map(|r| &r.kind) {
                     // A lock that was made before.
                     Some(Kind::Region(n)) => {
                         let mut made = self.regions[*n].clone();
-                        made.tried |= self.only_tried(spec, recv, args);
-                        made.of = recv.map(|r| r.term);
-                        made.loc = loc;
+                        made.tried |= self.only_tried(call);
+                        made.of = call.receiver.map(|r| r.term);
+                        made.loc = call.loc;
                         made
                     }
                     _ => {
-                        let (_, n) = self.region(st, i, recv, args, loc);
+                        let (_, n) = self.region(st, call);
                         self.regions[n].clone()
                     }
                 };
                 let token = region.kind.map(|kind| self.take_token(st, &region, kind));
                 match (&spec.returns, token) {
                     (Returns::Held, Some(token)) => self.acquired(token),
-                    (shape, _) => {
-                        let shape = shape.clone();
-                        self.shaped(st, i, &shape, None, None, recv, args)
-                    }
+                    (shape, _) => self.shaped(st, call, shape, None, None),
                 }
             }
             Does::Release => {
@@ -381,10 +361,10 @@ impl<'p> Interp<'p> {
                 let key = spec
                     .token_key
                     .as_ref()
-                    .and_then(|sel| self.select(st, spec, sel, recv, args))
+                    .and_then(|sel| self.select(st, call, sel))
                     .map(|s| s.value.term);
-                let made = match recv.map(|r| &r.kind) {
-                    Some(Kind::Region(_)) => recv.map(|r| r.term),
+                let made = match call.receiver.map(|r| &r.kind) {
+                    Some(Kind::Region(_)) => call.receiver.map(|r| r.term),
                     _ => None,
                 };
                 // By the lock itself or by its key; else the last one of that kind.
@@ -404,18 +384,17 @@ impl<'p> Interp<'p> {
                 if let Some(t) = last {
                     self.release(st, t);
                 }
-                let shape = spec.returns.clone();
-                self.shaped(st, i, &shape, None, None, recv, args)
+                self.shaped(st, call, &spec.returns, None, None)
             }
             Does::Sql => {
                 let text = spec
                     .statement
                     .as_ref()
-                    .and_then(|sel| self.select(st, spec, sel, recv, args));
+                    .and_then(|sel| self.select(st, call, sel));
                 use crate::stores::dialect::sql::{LockEffect, lock_effect, only_tries};
                 let text = text.and_then(|s| self.known_text(&s.value));
                 let effect = text.as_deref().and_then(lock_effect);
-                if let Some(r) = recv {
+                if let Some(r) = call.receiver {
                     self.fetched.remove(&r.term);
                 }
                 match effect {
@@ -441,7 +420,7 @@ impl<'p> Interp<'p> {
                     }
                     Some(effect) => {
                         let key = match &spec.token_key {
-                            Some(sel) => self.select(st, spec, sel, recv, args),
+                            Some(sel) => self.select(st, call, sel),
                             None => None,
                         };
                         let region = Region {
@@ -450,20 +429,19 @@ impl<'p> Interp<'p> {
                                 .map(|s| self.deep_deps(st, &s.value, 0).data)
                                 .unwrap_or_default(),
                             tried: text.as_deref().is_some_and(only_tries),
-                            ..Region::at(TokenKind::Advisory, loc)
+                            ..Region::at(TokenKind::Advisory, call.loc)
                         };
                         let t = self.take_token(st, &region, TokenKind::Advisory);
                         self.seen.tokens[t.0 as usize].until_txn =
                             effect == LockEffect::UntilTransaction;
-                        if let Some(r) = recv {
+                        if let Some(r) = call.receiver {
                             let answer = self.acquired(t);
                             self.fetched.insert(r.term, answer);
                         }
                     }
                     None => {}
                 }
-                let shape = spec.returns.clone();
-                self.shaped(st, i, &shape, None, None, recv, args)
+                self.shaped(st, call, &spec.returns, None, None)
             }
             Does::Invoke => {
                 let held = st.held.clone();
@@ -473,20 +451,20 @@ impl<'p> Interp<'p> {
                 }
                 let mut result = None;
                 for sel in &spec.invokes {
-                    let Some(f) = self.select(st, spec, sel, recv, args) else {
+                    let Some(f) = self.select(st, call, sel) else {
                         continue;
                     };
                     let mut rest = Args::default();
                     // What comes after the function is passed to it.
                     match sel {
                         Sel::Pos(n) => {
-                            rest.pos = args.pos.iter().skip(n + 1).cloned().collect();
-                            rest.kw = args.kw.clone();
+                            rest.pos = call.args.pos.iter().skip(n + 1).cloned().collect();
+                            rest.kw = call.args.kw.clone();
                         }
-                        Sel::Own(_) | Sel::First(_) => rest = args.clone(),
+                        Sel::Own(_) | Sel::First(_) => rest = call.args.clone(),
                         _ => {}
                     }
-                    result = Some(self.call_value(st, &f.value, rest, loc));
+                    result = Some(self.call_value(st, &f.value, rest, call.loc));
                 }
                 st.held = held;
                 result.unwrap_or_else(|| self.unknown(Deps::default()))
@@ -494,9 +472,9 @@ impl<'p> Interp<'p> {
             Does::Enqueue | Does::Effect => {
                 self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
                 for w in st.merged_losses.clone().iter() {
-                    self.reached_without_winning(*w, loc);
+                    self.reached_without_winning(*w, call.loc);
                     if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
-                        o.spent.get_or_insert(loc);
+                        o.spent.get_or_insert(call.loc);
                     }
                 }
                 self.unknown(Deps::default())
@@ -513,27 +491,16 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn region(
-        &mut self,
-        st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
-    ) -> (Value, usize) {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
-        let conn = self.connection(st, spec, recv, args);
+    fn region(&mut self, st: &mut State, call: &LibraryCall<'_>) -> (Value, usize) {
+        let spec = call.spec;
+        let conn = self.connection(st, call);
         let key = match &spec.token_key {
-            Some(sel) => self.select(st, spec, sel, recv, args).map(|s| s.value),
+            Some(sel) => self.select(st, call, sel).map(|s| s.value),
             None => None,
         };
         let value = match &spec.returns {
             Returns::Nothing | Returns::Held => None,
-            r => {
-                let r = r.clone();
-                Some(self.shaped(st, i, &r, None, None, recv, args))
-            }
+            shape => Some(self.shaped(st, call, shape, None, None)),
         };
         let term = self.seen.terms.fresh();
         self.regions.push(Region {
@@ -541,9 +508,9 @@ impl<'p> Interp<'p> {
             conn,
             key: key.as_ref().map(|k| k.term),
             key_from: key.map(|k| k.deps.data).unwrap_or_default(),
-            loc,
+            loc: call.loc,
             value,
-            tried: self.only_tried(spec, recv, args),
+            tried: self.only_tried(call),
             answers: spec.returns == Returns::Held,
             of: Some(term),
         });
@@ -552,23 +519,17 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a call only tries for its token.
-    fn only_tried(&self, spec: &Spec, recv: Option<&Value>, args: &Args) -> bool {
-        match &spec.tries {
-            Some((Some(sel), text)) => self.says(sel, *text, recv, args),
+    fn only_tried(&self, call: &LibraryCall<'_>) -> bool {
+        match &call.spec.tries {
+            Some((Some(sel), text)) => self.says(call, sel, *text),
             Some((None, _)) => true,
             None => false,
         }
     }
 
-    fn connection(
-        &mut self,
-        st: &mut State,
-        spec: &Spec,
-        recv: Option<&Value>,
-        args: &Args,
-    ) -> Option<Ustr> {
-        let sel = spec.conn.as_ref()?;
-        let v = self.select(st, spec, sel, recv, args)?.value;
+    fn connection(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Option<Ustr> {
+        let sel = call.spec.conn.as_ref()?;
+        let v = self.select(st, call, sel)?.value;
         if matches!(v.kind, Kind::Func(_)) {
             // The function around which a bare decorator is put.
             return None;

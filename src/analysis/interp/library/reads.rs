@@ -7,6 +7,17 @@ use ustr::Ustr;
 
 use super::*;
 
+/// What a read asks for.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) container: Option<Container>,
+    pub(super) conds: Vec<Rc<Cond>>,
+    pub(super) lock: Option<Loc>,
+    /// The read by whose row it asks.
+    pub(super) parent: Option<ReadId>,
+    pub(super) conn: Option<Ustr>,
+}
+
 impl<'p> Interp<'p> {
     /// A decoded row: the object takes the row's identity and contents.
     pub(super) fn decode(&mut self, st: &mut State, from: &Value, to: &Value, loc: Loc) {
@@ -79,22 +90,14 @@ impl<'p> Interp<'p> {
     }
 
     /// Records a read and gives its result.
-    pub(super) fn read(
-        &mut self,
-        st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
-    ) -> Value {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
+    pub(super) fn read(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Value {
+        let spec = call.spec;
         // An explicit queryset as argument: `get_object_or_404(queryset, pk=1)`.
         let base = match &spec.container {
-            Some(sel @ (Sel::Pos(_) | Sel::First(_) | Sel::Own(_))) => self
-                .select(st, spec, &sel.clone(), recv, args)
-                .map(|s| self.concrete(&s.value)),
-            _ => recv.map(|r| self.concrete(r)),
+            Some(sel @ (Sel::Pos(_) | Sel::First(_) | Sel::Own(_))) => {
+                self.select(st, call, sel).map(|s| self.concrete(&s.value))
+            }
+            _ => call.receiver.map(|r| self.concrete(r)),
         };
         let source = match &base {
             Some(Value {
@@ -104,81 +107,77 @@ impl<'p> Interp<'p> {
             _ => None,
         };
         let container = match &spec.container {
-            Some(sel) => self.container(st, spec, sel, recv, args),
-            None => self.container(st, spec, &Sel::Recv, recv, args),
+            Some(sel) => self.container(st, call, sel),
+            None => self.container(st, call, &Sel::Recv),
         };
         // The row that belongs to an object made here is new as well.
         if spec.create_when_fresh
-            && let Some(Kind::Obj(id)) = recv.map(|r| self.concrete(r).kind)
+            && let Some(Kind::Obj(id)) = call.receiver.map(|r| self.concrete(r).kind)
             && st.obj(id).is_some_and(|o| o.origin == Origin::Fresh)
             && let Some(Container::Model(m)) = container
             && let Some(class) = self.p.model_class(m)
         {
-            return self.new_row(st, class, m, &Args::default());
+            return self.new_row(st, class, m, &Args::default(), call.loc);
         }
         let mut conds: Vec<Rc<Cond>> = source.as_ref().map(|o| o.conds.clone()).unwrap_or_default();
-        self.gather_filters(st, i, recv, args, container, &mut conds);
+        self.gather_filters(st, call, container, &mut conds);
         let mut key_names = Vec::new();
         if let Some(sel) = &spec.key {
-            self.key_conds(st, spec, sel, recv, args, &mut conds, &mut key_names);
+            self.key_conds(st, call, sel, &mut conds, &mut key_names);
         }
         let lock = source
             .as_ref()
             .and_then(|o| o.lock)
-            .or_else(|| spec.lock.then_some(loc));
-        let conn = self.connection(st, spec, recv, args).or_else(|| {
+            .or_else(|| spec.lock.then_some(call.loc));
+        let conn = self.connection(st, call).or_else(|| {
             source
                 .as_ref()
                 .and_then(|o| o.get(sym!("conn:")))
                 .and_then(|s| self.seen.terms.text(s.value.term))
         });
         let parent = source.as_ref().and_then(|o| o.parent);
-        let r = self.record_read(
-            st,
-            i,
+        let asked = Asked {
             container,
             conds,
-            &spec.returns,
             lock,
             parent,
             conn,
-            loc,
-        );
+        };
+        let r = self.record_read(st, call, &spec.returns, asked);
         self.seen.reads[r.0 as usize].key_names = key_names;
         for (failure, class) in &spec.raises {
             if *failure == Failure::Absent {
-                self.raise_absent(st, r, tail(*class), loc);
+                self.raise_absent(st, r, tail(*class), call.loc);
             }
         }
         if let Some(sel) = &spec.into
-            && let Some(to) = self.select(st, spec, sel, recv, args)
+            && let Some(to) = self.select(st, call, sel)
         {
             let found = match &spec.passes {
                 Some(shape) => shape.clone(),
                 None => Returns::Row { optional: false },
             };
-            let found = self.shaped(st, i, &found, Some(r), None, recv, args);
-            self.decode(st, &found, &to.value, loc);
+            let found = self.shaped(st, call, &found, Some(r), None);
+            self.decode(st, &found, &to.value, call.loc);
         } else if let Some(passes) = &spec.passes {
             // What was read is handed to a function, page by page.
-            let passed = self.shaped(st, i, &passes.clone(), Some(r), None, recv, args);
+            let passed = self.shaped(st, call, passes, Some(r), None);
             for sel in &spec.invokes {
-                if let Some(f) = self.select(st, spec, sel, recv, args) {
+                if let Some(f) = self.select(st, call, sel) {
                     let mut handed = Args::default();
                     handed.pos.push(passed.clone());
                     let last = self.unknown(Deps::default());
                     handed.pos.push(last);
-                    self.call_value(st, &f.value, handed, loc);
+                    self.call_value(st, &f.value, handed, call.loc);
                     self.dead = false;
                 }
             }
         }
-        let shape = spec.returns.clone();
-        let v = self.shaped(st, i, &shape, Some(r), None, recv, args);
+        let v = self.shaped(st, call, &spec.returns, Some(r), None);
         match source.as_ref().and_then(|o| o.get(sym!("columns:"))) {
             Some(c) if matches!(spec.returns, Returns::Row { .. }) => {
                 let columns = c.value.clone();
-                self.project(st, r, &v, &columns, loc)
+                self.project(st, r, &v, &columns, call.loc)
             }
             _ => v,
         }
@@ -243,20 +242,15 @@ impl<'p> Interp<'p> {
         out
     }
 
-    #[allow(clippy::too_many_arguments)]
+    /// Notes that a call reads.
     pub(super) fn record_read(
         &mut self,
         st: &mut State,
-        i: usize,
-        container: Option<Container>,
-        conds: Vec<Rc<Cond>>,
+        call: &LibraryCall<'_>,
         returns: &Returns,
-        lock: Option<Loc>,
-        parent: Option<ReadId>,
-        conn: Option<Ustr>,
-        loc: Loc,
+        asked: Asked,
     ) -> ReadId {
-        let spec = &self.lib.specs[i];
+        let spec = call.spec;
         let id = ReadId(self.seen.reads.len() as u32);
         let order = self.tick();
         fn one(r: &Returns) -> bool {
@@ -268,13 +262,13 @@ impl<'p> Interp<'p> {
             }
         }
         self.seen.reads.push(Read {
-            loc,
+            loc: call.loc,
             statement: self.loc(self.statement),
             how: ReadHow::Store,
             pack: spec.pack,
             store: spec.store,
-            container,
-            conds,
+            container: asked.container,
+            conds: asked.conds,
             one: one(returns),
             aggregate: matches!(
                 returns,
@@ -282,9 +276,9 @@ impl<'p> Interp<'p> {
             ),
             stack: self.stack(),
             held: st.held.clone(),
-            lock,
-            parent,
-            conn,
+            lock: asked.lock,
+            parent: asked.parent,
+            conn: asked.conn,
             loops: self.loop_numbers(),
             ctl: Rc::new(st.ctl.clone()),
             absent_as: spec
@@ -325,15 +319,8 @@ impl<'p> Interp<'p> {
         v
     }
 
-    pub(super) fn reload(
-        &mut self,
-        st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
-    ) -> Value {
-        let Some(r) = recv.map(|r| self.concrete(r)) else {
+    pub(super) fn reload(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Value {
+        let Some(r) = call.receiver.map(|r| self.concrete(r)) else {
             return self.unknown(Deps::default());
         };
         let Kind::Obj(id) = r.kind else {
@@ -350,8 +337,7 @@ impl<'p> Interp<'p> {
             }
             return self.none();
         }
-        let lib = self.lib;
-        let spec = &lib.specs[i];
+        let spec = call.spec;
         let conds = vec![Rc::new(Cond::Test {
             path: sym!("pk"),
             cmp: Cmp::Eq,
@@ -360,7 +346,7 @@ impl<'p> Interp<'p> {
         let lock = match &spec.container {
             // `refresh_from_db(from_queryset=Model.objects.select_for_update())`
             Some(sel) => {
-                let from = self.select(st, spec, &sel.clone(), recv, args);
+                let from = self.select(st, call, sel);
                 from.and_then(|s| match self.concrete(&s.value).kind {
                     Kind::Obj(q) => st.obj(q).and_then(|q| q.lock),
                     _ => None,
@@ -368,17 +354,13 @@ impl<'p> Interp<'p> {
             }
             None => None,
         };
-        let read = self.record_read(
-            st,
-            i,
-            o.container,
+        let asked = Asked {
+            container: o.container,
             conds,
-            &Returns::Row { optional: false },
             lock,
-            None,
-            None,
-            loc,
-        );
+            ..Asked::default()
+        };
+        let read = self.record_read(st, call, &Returns::Row { optional: false }, asked);
         if let Origin::Read(old) = o.origin {
             self.seen.reads[read.0 as usize].reload_of = Some(old);
         }
@@ -420,17 +402,16 @@ impl<'p> Interp<'p> {
         let conn = o
             .get(sym!("conn:"))
             .and_then(|s| self.seen.terms.text(s.value.term));
-        let r = self.record_read(
-            st,
-            i,
-            o.container,
-            o.conds.clone(),
-            &Returns::Rows,
-            o.lock,
-            o.parent,
+        let asked = Asked {
+            container: o.container,
+            conds: o.conds.clone(),
+            lock: o.lock,
+            parent: o.parent,
             conn,
-            loc,
-        );
+        };
+        let args = Args::default();
+        let call = LibraryCall::new(self.lib, i, None, &args, loc);
+        let r = self.record_read(st, &call, &Returns::Rows, asked);
         let mut row = self.row_object(st, r, o.container, false);
         if let Some(c) = o.get(sym!("columns:")) {
             let columns = c.value.clone();

@@ -62,14 +62,16 @@ impl<'p> Interp<'p> {
         &self,
         class: ClassRef,
         args: &Args,
+        loc: Loc,
     ) -> Vec<(Ustr, Value)> {
         let Some(i) = self.p.declaring(class, self.lib) else {
             return Vec::new();
         };
-        self.lib.specs[i]
+        let call = LibraryCall::new(self.lib, i, None, args, loc);
+        call.spec
             .put
             .iter()
-            .filter_map(|(name, sel)| Some((*name, self.plain_select(sel, None, args)?)))
+            .filter_map(|(name, sel)| Some((*name, call.given(sel)?)))
             .collect()
     }
 

@@ -9,17 +9,9 @@ use super::*;
 
 impl<'p> Interp<'p> {
     /// Makes a library object, or adds to one.
-    pub(super) fn make(
-        &mut self,
-        st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
-    ) -> Value {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
-        let recv_one = recv.map(|r| self.concrete(r));
+    pub(super) fn make(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Value {
+        let spec = call.spec;
+        let recv_one = call.receiver.map(|r| self.concrete(r));
         let source = match &recv_one {
             Some(r) => match r.kind {
                 Kind::Obj(id) => st.obj(id).cloned().map(|o| (id, o)),
@@ -28,7 +20,7 @@ impl<'p> Interp<'p> {
             None => None,
         };
         let container = match &spec.container {
-            Some(sel) => self.container(st, spec, sel, recv, args),
+            Some(sel) => self.container(st, call, sel),
             None => match (&recv_one, &source) {
                 (_, Some((_, o))) => o.container,
                 (
@@ -43,24 +35,24 @@ impl<'p> Interp<'p> {
         };
         let mut puts = Vec::new();
         for (name, sel) in &spec.put {
-            if let Some(s) = self.select(st, spec, sel, recv, args) {
+            if let Some(s) = self.select(st, call, sel) {
                 puts.push((*name, s));
             }
         }
         let mut conds = Vec::new();
-        self.gather_filters(st, i, recv, args, container, &mut conds);
-        let mut lock = spec.lock.then_some(loc);
+        self.gather_filters(st, call, container, &mut conds);
+        let mut lock = spec.lock.then_some(call.loc);
         if spec.cmp.is_some() {
-            conds.push(Rc::new(self.store_test(st, spec, recv, args)));
+            conds.push(Rc::new(self.store_test(st, call)));
         }
-        let added = self.additions(st, spec, source.as_ref().map(|s| &s.1), recv, args);
+        let added = self.additions(st, call, source.as_ref().map(|s| &s.1));
         let kind = match &spec.returns {
             Returns::Kind(k) => Some(*k),
             _ => None,
         };
         // Made from one of the same kind: what that selects and locks, this does.
         if let Some(sel @ (Sel::Own(_) | Sel::First(_))) = &spec.container
-            && let Some(from) = self.select(st, spec, &sel.clone(), recv, args)
+            && let Some(from) = self.select(st, call, sel)
             && let Kind::Obj(id) = self.concrete(&from.value).kind
             && let Some(o) = st.obj(id)
             && matches!(o.shape, Shape::Lib(_))
@@ -81,7 +73,7 @@ impl<'p> Interp<'p> {
                 id
             }
             _ => {
-                let term = match (&spec.does, args.pos.first()) {
+                let term = match (&spec.does, call.args.pos.first()) {
                     // The same name gives the same object.
                     _ if kind.is_some() && container.is_none() && source.is_none() => {
                         self.seen.terms.fresh()
@@ -98,7 +90,7 @@ impl<'p> Interp<'p> {
                 o.shape = Shape::Lib(k);
             }
             o.container = container.or(o.container);
-            o.spec = Some(i);
+            o.spec = Some(call.number);
             o.parent = o.parent.or(parent);
             for (n, s) in puts {
                 match o.fields.iter_mut().find(|f| f.0 == n) {
@@ -113,10 +105,10 @@ impl<'p> Interp<'p> {
             o.lock = lock.or(o.lock);
         }
         if let Some(sel) = &spec.projects
-            && let Some(columns) = self.select(st, spec, &sel.clone(), recv, args)
+            && let Some(columns) = self.select(st, call, sel)
         {
             let flat = spec.flat.clone().is_some_and(|sel| {
-                self.select(st, spec, &sel, recv, args)
+                self.select(st, call, &sel)
                     .is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true))))
             });
             let columns = match (&columns.value.kind, flat) {
@@ -127,7 +119,7 @@ impl<'p> Interp<'p> {
                 o.set(sym!("columns:"), columns);
             }
         }
-        let conn = self.connection(st, spec, recv, args);
+        let conn = self.connection(st, call);
         if let Some(c) = conn {
             let v = self.lit(Lit::Str(c));
             if let Some(o) = st.obj_mut(id) {
@@ -138,18 +130,18 @@ impl<'p> Interp<'p> {
         let v = Value::new(
             term,
             Kind::Obj(id),
-            recv.map(|r| r.deps.clone()).unwrap_or_default(),
+            call.receiver.map(|r| r.deps.clone()).unwrap_or_default(),
         );
         match &spec.returns {
             Returns::Kind(_) | Returns::Nothing | Returns::Recv => v,
             Returns::Tuple(parts) => {
                 let mut vs = vec![v];
                 for p in &parts[1..] {
-                    vs.push(self.shaped(st, i, p, None, None, recv, args));
+                    vs.push(self.shaped(st, call, p, None, None));
                 }
                 self.tuple(vs)
             }
-            other => self.shaped(st, i, &other.clone(), None, None, recv, args),
+            other => self.shaped(st, call, other, None, None),
         }
     }
 
@@ -157,10 +149,8 @@ impl<'p> Interp<'p> {
     pub(super) fn additions(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         source: Option<&Obj>,
-        recv: Option<&Value>,
-        args: &Args,
     ) -> Vec<(Ustr, Value)> {
         let mut out = Vec::new();
         let old = |name: &str| {
@@ -169,12 +159,12 @@ impl<'p> Interp<'p> {
                 .map(|s| s.value.clone())
         };
         let mut terms: Vec<StoreTerm> = Vec::new();
-        if let Some(t) = &spec.term {
-            terms.push(self.store_term(st, spec, t, recv, args));
+        if let Some(t) = &call.spec.term {
+            terms.push(self.store_term(st, call, t));
         }
-        if let Some(d) = &spec.update {
+        if let Some(d) = &call.spec.update {
             let mut sets = Vec::new();
-            self.update_sets(st, spec, d, recv, args, &mut sets);
+            self.update_sets(st, call, d, &mut sets);
             for s in sets {
                 let value = s.stored.unwrap_or(StoreTerm::Value(s.value));
                 terms.push(StoreTerm::Op(
@@ -195,8 +185,8 @@ impl<'p> Interp<'p> {
                 Value::new(term, Kind::Store(Rc::new(t)), deps),
             ));
         }
-        if let Some(d) = &spec.condition
-            && let Some((c, _)) = self.condition(st, spec, d, recv, args)
+        if let Some(d) = &call.spec.condition
+            && let Some((c, _)) = self.condition(st, call, d)
         {
             let c = match old("condition").map(|v| v.kind) {
                 Some(Kind::Cond(before)) => Rc::new(Cond::And(vec![before, c])),
@@ -206,11 +196,11 @@ impl<'p> Interp<'p> {
             let term = self.seen.terms.fresh();
             out.push((sym!("condition"), Value::new(term, Kind::Cond(c), deps)));
         }
-        if let Some((name, sel)) = &spec.adds_member {
+        if let Some((name, sel)) = &call.spec.adds_member {
             let given = match sel {
-                Sel::AllPos => args.pos.clone(),
+                Sel::AllPos => call.args.pos.clone(),
                 other => self
-                    .select(st, spec, other, recv, args)
+                    .select(st, call, other)
                     .map(|s| s.value)
                     .into_iter()
                     .collect(),
@@ -238,19 +228,15 @@ impl<'p> Interp<'p> {
     }
 
     /// The value of a result's shape.
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn shaped(
         &mut self,
         st: &mut State,
-        i: usize,
+        call: &LibraryCall<'_>,
         shape: &Returns,
         read: Option<ReadId>,
         write: Option<AccessId>,
-        recv: Option<&Value>,
-        args: &Args,
     ) -> Value {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
+        let spec = call.spec;
         let container = read.and_then(|r| self.seen.reads[r.0 as usize].container);
         match shape {
             Returns::Nothing => self.none(),
@@ -335,10 +321,11 @@ impl<'p> Interp<'p> {
             },
             // Only where a token is taken there is something to tell of.
             Returns::Held => self.unknown(Deps::default()),
-            Returns::Answer => recv
+            Returns::Answer => call
+                .receiver
                 .and_then(|r| self.fetched.get(&r.term).cloned())
                 .unwrap_or_else(|| {
-                    let deps = recv.map(|r| r.deps.clone()).unwrap_or_default();
+                    let deps = call.receiver.map(|r| r.deps.clone()).unwrap_or_default();
                     self.unknown(deps)
                 }),
             Returns::Database => {
@@ -353,28 +340,29 @@ impl<'p> Interp<'p> {
                 _ => self.unknown(Deps::default()),
             },
             Returns::Lost(sel) => {
-                let err = self.select(st, spec, sel, recv, args).map(|s| s.value);
+                let err = self.select(st, call, sel).map(|s| s.value);
                 match err {
                     Some(e) => self.is_lost(st, &e),
                     None => self.unknown(Deps::default()),
                 }
             }
-            Returns::Recv => recv
+            Returns::Recv => call
+                .receiver
                 .cloned()
                 .unwrap_or_else(|| self.unknown(Deps::default())),
             Returns::Kind(k) => {
                 let (id, v) = self.obj_value(st, Shape::Lib(*k));
                 let container = match &spec.container {
-                    Some(sel) => self.container(st, spec, sel, recv, args),
-                    None => self.container(st, spec, &Sel::Recv, recv, args),
+                    Some(sel) => self.container(st, call, sel),
+                    None => self.container(st, call, &Sel::Recv),
                 };
                 if let Some(o) = st.obj_mut(id) {
                     o.container = container;
-                    o.spec = Some(i);
+                    o.spec = Some(call.number);
                 }
                 v
             }
-            Returns::Arg(sel) => match self.select(st, spec, sel, recv, args) {
+            Returns::Arg(sel) => match self.select(st, call, sel) {
                 Some(s) if s.presence == Presence::Maybe && matches!(sel, Sel::Prop(_)) => {
                     let nothing = self.none();
                     let empty = Rc::new(Vec::new());
@@ -386,11 +374,13 @@ impl<'p> Interp<'p> {
                 }
                 Some(s) => s.value,
                 // What was never put on an object made here is not there.
-                None if matches!(sel, Sel::Prop(_)) && self.made_in_sight(st, recv) => self.none(),
+                None if matches!(sel, Sel::Prop(_)) && self.made_in_sight(st, call.receiver) => {
+                    self.none()
+                }
                 None => self.unknown(Deps::default()),
             },
             Returns::Class => {
-                let of = self.container(st, spec, &Sel::Recv, recv, args);
+                let of = self.container(st, call, &Sel::Recv);
                 match of {
                     Some(Container::Model(m)) => match self.p.model_class(m) {
                         Some(c) => {
@@ -411,7 +401,7 @@ impl<'p> Interp<'p> {
                 v
             }
             Returns::Pages(page) => {
-                let one = self.shaped(st, i, page, read, write, recv, args);
+                let one = self.shaped(st, call, page, read, write);
                 let (id, v) = self.obj_value(st, Shape::List);
                 if let Some(o) = st.obj_mut(id) {
                     o.rest = Some(one);
@@ -420,7 +410,7 @@ impl<'p> Interp<'p> {
             }
             Returns::Members => {
                 let (id, v) = self.obj_value(st, Shape::List);
-                for (n, x) in args.pos.iter().enumerate() {
+                for (n, x) in call.args.pos.iter().enumerate() {
                     if let Some(o) = st.obj_mut(id) {
                         o.set(ustr(&n.to_string()), x.clone());
                     }
@@ -430,14 +420,14 @@ impl<'p> Interp<'p> {
             Returns::Tuple(parts) => {
                 let vs: Vec<Value> = parts
                     .iter()
-                    .map(|p| self.shaped(st, i, p, read, write, recv, args))
+                    .map(|p| self.shaped(st, call, p, read, write))
                     .collect();
                 self.tuple(vs)
             }
             Returns::Record(members) => {
                 let (id, v) = self.obj_value(st, Shape::Dict);
                 for (name, shape) in members {
-                    let x = self.shaped(st, i, shape, read, write, recv, args);
+                    let x = self.shaped(st, call, shape, read, write);
                     if let Some(o) = st.obj_mut(id) {
                         if name == "*" {
                             o.rest = Some(x);
@@ -460,165 +450,5 @@ impl<'p> Interp<'p> {
             matches!(self.concrete(r).kind, Kind::Obj(id)
                 if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh && o.spec.is_some()))
         })
-    }
-
-    /// Several accesses in one call.
-    pub(super) fn members(
-        &mut self,
-        st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
-    ) -> Value {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
-        let group = self.new_group();
-        let first = self.seen.writes.len();
-        let items = spec
-            .items
-            .as_ref()
-            .and_then(|sel| self.select(st, spec, sel, recv, args))
-            .map(|s| s.value);
-        let mut found = Vec::new();
-        if let Some(items) = items {
-            self.member_items(st, spec, &items, recv, None, group, loc, 0, &mut found);
-        }
-        if !spec.together {
-            for w in &mut self.seen.writes[first..] {
-                w.group = None;
-            }
-        }
-        let w = (self.seen.writes.len() > first).then_some(AccessId(first as u32));
-        if let Some(w) = w {
-            self.write_failures(st, i, w, loc);
-        }
-        let shape = spec.returns.clone();
-        let mut list = Args::default();
-        if !found.is_empty() {
-            list.pos = found;
-            return self.shaped(st, i, &shape, None, w, recv, &list);
-        }
-        self.shaped(st, i, &shape, None, w, recv, args)
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    pub(super) fn member_items(
-        &mut self,
-        st: &mut State,
-        spec: &Spec,
-        items: &Value,
-        recv: Option<&Value>,
-        of: Option<&Value>,
-        group: u32,
-        loc: Loc,
-        depth: u32,
-        found: &mut Vec<Value>,
-    ) {
-        if depth > 8 {
-            return;
-        }
-        if let Kind::Phi(alts) = &items.kind {
-            // Each alternative is written under the decisions that led to it.
-            for a in alts.iter() {
-                let base = st.ctl.len();
-                for c in a.under.iter() {
-                    if !st.ctl.iter().any(|x| Rc::ptr_eq(x, c)) {
-                        st.ctl.push(c.clone());
-                    }
-                }
-                self.member_items(st, spec, &a.value, recv, of, group, loc, depth + 1, found);
-                st.ctl.truncate(base);
-            }
-            return;
-        }
-        let v = self.concrete(items);
-        let Kind::Obj(id) = v.kind else { return };
-        let Some(o) = st.obj(id).cloned() else { return };
-        if o.shape == Shape::List {
-            let mut all: Vec<Value> = o.fields.iter().map(|f| f.1.value.clone()).collect();
-            all.extend(o.rest.clone());
-            for x in all {
-                self.member_items(st, spec, &x, recv, of, group, loc, depth + 1, found);
-            }
-            return;
-        }
-        let mut any = false;
-        for (name, member) in &spec.members {
-            let Some(slot) = o.get(*name).cloned() else {
-                continue;
-            };
-            any = true;
-            let Some(target) = self.lib.ids.get(member).copied() else {
-                continue;
-            };
-            let inner = self.concrete(&slot.value);
-            let mut margs = Args::default();
-            // The container is the key under which the member stands.
-            if let (Kind::Obj(rid), Some(of), Some(Sel::Field(name))) =
-                (&inner.kind, of, &self.lib.specs[target].container)
-                && let Some(r) = st.obj_mut(*rid)
-                && r.get(*name).is_none()
-            {
-                r.set(*name, of.clone());
-            }
-            if let Kind::Obj(rid) = inner.kind
-                && let Some(r) = st.obj(rid).cloned()
-            {
-                // The member's record is its own request: as keywords, or as the request argument.
-                for (k, s) in &r.fields {
-                    margs.kw.push((*k, s.clone()));
-                }
-                margs.open = r.rest.clone();
-                if self.lib.specs[target].request == Some(Sel::Recv) {
-                    // The member is a write that was put together and not run by itself.
-                    margs.kw.clear();
-                    margs.open = None;
-                } else if let Some(Sel::Pos(n)) = &self.lib.specs[target].request {
-                    while margs.pos.len() < *n {
-                        let u = self.unknown(Deps::default());
-                        margs.pos.push(u);
-                    }
-                    margs.pos.push(inner.clone());
-                    margs.kw.clear();
-                }
-            }
-            self.group = Some(group);
-            let before = self.seen.writes.len();
-            if self.lib.specs[target].does == Does::Read {
-                let v = self.read(st, target, recv, &margs, loc);
-                self.group = None;
-                found.push(v);
-                continue;
-            }
-            let by_itself = self.lib.specs[target].request == Some(Sel::Recv);
-            let recv = if by_itself { Some(&inner) } else { recv };
-            self.write(st, target, recv, &margs, loc);
-            self.group = None;
-            for w in &mut self.seen.writes[before..] {
-                w.group = Some(group);
-            }
-        }
-        if !any {
-            // `{table: [{"PutRequest": {...}}]}`
-            for (name, s) in &o.fields {
-                let of = self.lit(Lit::Str(*name));
-                self.member_items(
-                    st,
-                    spec,
-                    &s.value,
-                    recv,
-                    Some(&of),
-                    group,
-                    loc,
-                    depth + 1,
-                    found,
-                );
-            }
-            if let Some(rest) = &o.rest {
-                let of = o.rest_key.as_ref();
-                self.member_items(st, spec, rest, recv, of, group, loc, depth + 1, found);
-            }
-        }
     }
 }

@@ -5,21 +5,14 @@ use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
 
+use super::reads::Asked;
 use super::*;
 
 impl<'p> Interp<'p> {
     /// Records a write and gives its result.
-    pub(super) fn write(
-        &mut self,
-        st: &mut State,
-        i: usize,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
-    ) -> Value {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
-        let r = recv.map(|r| self.concrete(r));
+    pub(super) fn write(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Value {
+        let spec = call.spec;
+        let r = call.receiver.map(|r| self.concrete(r));
         let source = match &r {
             Some(Value {
                 kind: Kind::Obj(id),
@@ -28,8 +21,8 @@ impl<'p> Interp<'p> {
             _ => None,
         };
         let container = match &spec.container {
-            Some(sel) => self.container(st, spec, sel, recv, args),
-            None => self.container(st, spec, &Sel::Recv, recv, args),
+            Some(sel) => self.container(st, call, sel),
+            None => self.container(st, call, &Sel::Recv),
         };
         if let Some((_, o)) = &source
             && !spec.invokes.is_empty()
@@ -37,7 +30,7 @@ impl<'p> Interp<'p> {
             // A function of the project does the writing instead: one creates, with what is set, the other changes.
             let mut fresh = o.origin == Origin::Fresh;
             if let (true, Some(sel)) = (fresh, &spec.item) {
-                let item = self.select(st, spec, &sel.clone(), recv, args);
+                let item = self.select(st, call, sel);
                 fresh = item.is_none_or(|s| {
                     matches!(self.concrete(&s.value).kind, Kind::Obj(id)
                         if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh))
@@ -52,19 +45,19 @@ impl<'p> Interp<'p> {
             {
                 let mut given = Args::default();
                 if !fresh && let Some(sel) = &spec.item {
-                    let item = self.select(st, spec, &sel.clone(), recv, args);
+                    let item = self.select(st, call, sel);
                     given.pos.extend(item.map(|s| s.value));
                 }
                 if let Some(sel) = &spec.defaults {
-                    let set = self.select(st, spec, &sel.clone(), recv, args);
+                    let set = self.select(st, call, sel);
                     given.pos.extend(set.map(|s| s.value));
                 }
                 let f = self.func_value(st, f, None);
-                let f = match recv {
+                let f = match call.receiver {
                     Some(r) => self.bind(f, r.clone()),
                     None => f,
                 };
-                return self.call_value(st, &f, given, loc);
+                return self.call_value(st, &f, given, call.loc);
             }
         }
         let mut op = match spec.does {
@@ -88,26 +81,26 @@ impl<'p> Interp<'p> {
         {
             conds.extend(o.conds.iter().cloned());
         }
-        self.gather_filters(st, i, recv, args, container, &mut conds);
+        self.gather_filters(st, call, container, &mut conds);
         if let Some(sel) = &spec.key {
-            self.key_conds(st, spec, sel, recv, args, &mut conds, &mut key_names);
+            self.key_conds(st, call, sel, &mut conds, &mut key_names);
         }
         // What it sets.
         let mut sets: Vec<SetField> = Vec::new();
         let mut narrowed = false;
         if let Some(sel) = &spec.item {
-            let slot = self.select(st, spec, sel, recv, args);
+            let slot = self.select(st, call, sel);
             if let Some(slot) = slot {
                 let v = self.row_or_concrete(st, &slot.value);
                 if let Kind::Obj(id) = v.kind {
                     // A query that is written is read first.
-                    self.evaluated(st, id, &v, loc);
+                    self.evaluated(st, id, &v, call.loc);
                 }
                 match v.kind {
                     Kind::Obj(id) => {
                         if let Some(o) = st.obj(id).cloned() {
                             if o.shape == Shape::List {
-                                return self.write_each(st, i, &v, recv, args, loc);
+                                return self.write_each(st, call, &v);
                             }
                             row = Some((id, o));
                         }
@@ -127,10 +120,10 @@ impl<'p> Interp<'p> {
             }
         }
         if let Some(sel) = &spec.sets {
-            self.keyword_sets(st, spec, sel, recv, args, container, &mut sets);
+            self.keyword_sets(st, call, sel, container, &mut sets);
         }
         if let Some(d) = &spec.update {
-            self.update_sets(st, spec, d, recv, args, &mut sets);
+            self.update_sets(st, call, d, &mut sets);
         }
         if op == Op::Create
             && let Some((_, o)) = &source
@@ -154,7 +147,7 @@ impl<'p> Interp<'p> {
         if let Some(d) = &spec.defaults
             && (op == Op::Upsert || creates_row)
         {
-            let slot = self.select(st, spec, &d.clone(), recv, args);
+            let slot = self.select(st, call, d);
             if let Some(s) = &slot
                 && matches!(self.concrete(&s.value).kind, Kind::Unknown)
             {
@@ -201,7 +194,7 @@ impl<'p> Interp<'p> {
             let _ = id;
         }
         if let (Some(sel), Op::Update) = (&spec.narrow, op) {
-            let slot = self.select(st, spec, &sel.clone(), recv, args);
+            let slot = self.select(st, call, sel);
             if let Some(slot) = slot.filter(|s| !s.value.is_none()) {
                 narrowed = true;
                 self.narrow(st, container, &slot.value, &mut sets);
@@ -259,18 +252,19 @@ impl<'p> Interp<'p> {
             });
         }
         if let Some(d) = &spec.condition {
-            if let Some((c, sure)) = self.condition(st, spec, d, recv, args) {
+            if let Some((c, sure)) = self.condition(st, call, d) {
                 guards.push(c);
                 guard_maybe = !sure;
-            } else if args.open.is_some() && spec.request.is_none() {
+            } else if call.args.open.is_some() && spec.request.is_none() {
                 // `**unknown` may bring a condition.
-                let open = args
+                let open = call
+                    .args
                     .open
                     .as_ref()
                     .map(|o| o.deps.clone())
                     .unwrap_or_default();
                 let known_key = spec.key.as_ref().is_some_and(
-                    |k| matches!(k, Sel::Kw(n) | Sel::Field(n) if args.kw(*n).is_none()),
+                    |k| matches!(k, Sel::Kw(n) | Sel::Field(n) if call.args.kw(*n).is_none()),
                 );
                 if known_key {
                     guards.push(Rc::new(Cond::Unknown(open)));
@@ -283,7 +277,7 @@ impl<'p> Interp<'p> {
         {
             lock_held = true;
         }
-        let conn = self.connection(st, spec, recv, args).or_else(|| {
+        let conn = self.connection(st, call).or_else(|| {
             source
                 .as_ref()
                 .and_then(|(_, o)| o.get(sym!("conn:")))
@@ -291,11 +285,9 @@ impl<'p> Interp<'p> {
         });
         let key_fresh = self.fresh_key(st, &conds, &key_names, row.as_ref().map(|r| &r.1), op);
         let absorbed = match &spec.absorbs {
-            Some(sel) => {
-                let sel = sel.clone();
-                self.select(st, spec, &sel, recv, args)
-                    .is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true))))
-            }
+            Some(sel) => self
+                .select(st, call, sel)
+                .is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true)))),
             None => false,
         };
         let duplicate_handled = absorbed
@@ -317,18 +309,18 @@ impl<'p> Interp<'p> {
             false => st.merged_losses.clone(),
         };
         for lost in losses.iter() {
-            self.reached_without_winning(*lost, loc);
+            self.reached_without_winning(*lost, call.loc);
             if relative && let Some(o) = self.seen.outcomes.get_mut(lost.0 as usize) {
-                o.spent.get_or_insert(loc);
+                o.spent.get_or_insert(call.loc);
             }
         }
         self.seen.outcomes.push(Outcome::default());
         self.seen.writes.push(Write {
-            loc,
+            loc: call.loc,
             statement: self.loc(self.statement),
             pack: spec.pack,
             store: spec.store,
-            spec: i,
+            spec: call.number,
             op,
             mode: spec.mode,
             container: container.or_else(|| row.as_ref().and_then(|r| r.1.container)),
@@ -375,26 +367,22 @@ impl<'p> Interp<'p> {
             self.note_saved(st, *id);
         }
         if self.group.is_none() {
-            self.write_failures(st, i, w, loc);
+            self.write_failures(st, call, w);
         }
         // What an upsert returns is the row, locked by it or made by it.
-        let shape = spec.returns.clone();
+        let shape = &spec.returns;
         let mut read = None;
-        if matches!(op, Op::Upsert | Op::Create) && returns_row(&shape) {
+        if matches!(op, Op::Upsert | Op::Create) && returns_row(shape) {
             let conds = self.seen.writes[w.0 as usize].conds.clone();
             let container = self.seen.writes[w.0 as usize].container;
             let lock = source.as_ref().and_then(|(_, o)| o.lock);
-            let r = self.record_read(
-                st,
-                i,
+            let asked = Asked {
                 container,
                 conds,
-                &Returns::Row { optional: false },
                 lock,
-                None,
-                None,
-                loc,
-            );
+                ..Asked::default()
+            };
+            let r = self.record_read(st, call, &Returns::Row { optional: false }, asked);
             self.seen.reads[r.0 as usize].given_by = Some(w);
             if op == Op::Create {
                 // A row made here: nobody else has it yet.
@@ -409,7 +397,7 @@ impl<'p> Interp<'p> {
             // The row as it was written.
             return Value::new(o.term, Kind::Obj(*id), Deps::default());
         }
-        let v = self.shaped(st, i, &shape, read, Some(w), recv, args);
+        let v = self.shaped(st, call, shape, read, Some(w));
         if op == Op::Create
             && let Kind::Obj(id) = v.kind
         {
@@ -461,9 +449,8 @@ impl<'p> Interp<'p> {
         self.concrete(v)
     }
 
-    pub(super) fn write_failures(&mut self, st: &mut State, i: usize, w: AccessId, loc: Loc) {
-        let lib = self.lib;
-        let spec = &lib.specs[i];
+    pub(super) fn write_failures(&mut self, st: &mut State, call: &LibraryCall<'_>, w: AccessId) {
+        let spec = call.spec;
         for (failure, class) in &spec.raises {
             let conditional = !self.seen.writes[w.0 as usize].guards.is_empty()
                 || self.seen.writes[w.0 as usize].group.is_some();
@@ -472,7 +459,7 @@ impl<'p> Interp<'p> {
             }
             let mut s = st.clone();
             let fact = Fact::Lost(w);
-            self.push_fact(&mut s, fact, PathSet::default(), loc);
+            self.push_fact(&mut s, fact, PathSet::default(), call.loc);
             let caught = self.tries.iter().any(|t| {
                 t.catches
                     .iter()
@@ -482,11 +469,11 @@ impl<'p> Interp<'p> {
             self.raise(&s, Some(tail(*class)), Some(v));
             if caught && let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
                 o.used = true;
-                o.handled.get_or_insert(loc);
+                o.handled.get_or_insert(call.loc);
             }
             // Who comes past a write that raises its conflict has won it.
             if *failure == Failure::Conflict && self.lang == Lang::Python {
-                self.push_fact(st, Fact::Won(w), PathSet::default(), loc);
+                self.push_fact(st, Fact::Won(w), PathSet::default(), call.loc);
             }
         }
     }
@@ -494,18 +481,14 @@ impl<'p> Interp<'p> {
     pub(super) fn write_each(
         &mut self,
         st: &mut State,
-        i: usize,
+        call: &LibraryCall<'_>,
         list: &Value,
-        recv: Option<&Value>,
-        args: &Args,
-        loc: Loc,
     ) -> Value {
         // Every object of a list is written: one of them stands for all.
         let base = st.ctl.len();
-        let el = self.element(st, list, false, false, loc);
-        let mut one = args.clone();
-        let lib = self.lib;
-        let spec = &lib.specs[i];
+        let el = self.element(st, list, false, false, call.loc);
+        let mut one = call.args.clone();
+        let spec = call.spec;
         match &spec.item {
             Some(Sel::Pos(n)) if *n < one.pos.len() => one.pos[*n] = el,
             Some(Sel::First(sels)) => {
@@ -529,11 +512,12 @@ impl<'p> Interp<'p> {
             }
             _ => {}
         }
+        let call = LibraryCall {
+            args: &one,
+            ..*call
+        };
         let still_list = {
-            let s = spec
-                .item
-                .as_ref()
-                .and_then(|s| self.plain_select(s, recv, &one));
+            let s = spec.item.as_ref().and_then(|s| call.given(s));
             s.is_some_and(|v| {
                 matches!(self.concrete(&v).kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::List))
             })
@@ -541,7 +525,7 @@ impl<'p> Interp<'p> {
         let out = if still_list {
             self.unknown(Deps::default())
         } else {
-            self.write(st, i, recv, &one, loc)
+            self.write(st, &call)
         };
         // What holds of each of them ends with the call.
         st.ctl.truncate(base);
@@ -574,30 +558,28 @@ impl<'p> Interp<'p> {
         });
     }
 
-    #[allow(clippy::too_many_arguments)]
+    /// What a call sets by its keywords, or by the assignments that it is given.
     pub(super) fn keyword_sets(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         sel: &Sel,
-        recv: Option<&Value>,
-        args: &Args,
         container: Option<Container>,
         sets: &mut Vec<SetField>,
     ) {
         match sel {
             Sel::AllKw(minus) => {
-                for (k, s) in &args.kw {
+                for (k, s) in &call.args.kw {
                     if !minus.contains(k) {
                         self.push_set(st, container, *k, &s.value, sets);
                     }
                 }
-                if let Some(open) = &args.open {
+                if let Some(open) = &call.args.open {
                     self.push_set(st, container, sym!("*"), open, sets);
                 }
             }
             other => {
-                let Some(slot) = self.select(st, spec, other, recv, args) else {
+                let Some(slot) = self.select(st, call, other) else {
                     return;
                 };
                 let v = self.concrete(&slot.value);
@@ -724,17 +706,11 @@ impl<'p> Interp<'p> {
     pub(super) fn update_sets(
         &mut self,
         st: &mut State,
-        spec: &Spec,
+        call: &LibraryCall<'_>,
         d: &Dialect,
-        recv: Option<&Value>,
-        args: &Args,
         sets: &mut Vec<SetField>,
     ) {
-        let Some(slot) = d
-            .args
-            .first()
-            .and_then(|s| self.select(st, spec, s, recv, args))
-        else {
+        let Some(slot) = d.args.first().and_then(|s| self.select(st, call, s)) else {
             return;
         };
         let v = self.concrete(&slot.value);
@@ -762,16 +738,8 @@ impl<'p> Interp<'p> {
             }
             return;
         }
-        let names = d
-            .args
-            .get(1)
-            .and_then(|s| self.select(st, spec, s, recv, args))
-            .map(|s| s.value);
-        let values = d
-            .args
-            .get(2)
-            .and_then(|s| self.select(st, spec, s, recv, args))
-            .map(|s| s.value);
+        let names = self.dialect_part(st, call, d, 1);
+        let values = self.dialect_part(st, call, d, 2);
         dialects::update(self, st, d.name, &v, names.as_ref(), values.as_ref(), sets);
     }
 
