@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Interp;
-use super::stmt::release;
+use super::regions::release;
 use crate::analysis::access::{AccessId, ReadHow, TokenId};
 use crate::analysis::state::State;
 use crate::analysis::value::*;

@@ -14,8 +14,9 @@ mod writes;
 
 pub(super) use call::LibraryCall;
 
+use super::Interp;
 use super::call::Args;
-use super::{Interp, Region};
+use super::regions::Region;
 use crate::analysis::access::*;
 use crate::analysis::dialects;
 use crate::analysis::state::{State, join_values};

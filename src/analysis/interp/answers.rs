@@ -1,0 +1,111 @@
+//! Answers: what a function gives back, and whether that tells who lost a conditional write.
+
+use std::rc::Rc;
+
+use super::Interp;
+use crate::analysis::access::{AccessId, DeedKind};
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::syntax::Lang;
+use crate::syntax::il::{Lit, Span};
+
+impl<'p> Interp<'p> {
+    /// What the root answers; what other functions give back is seen where they are called.
+    pub(super) fn answer(&mut self, st: &State, v: &Value) {
+        if self.frames[self.cur].depth > 1 || !says_something(v) {
+            return;
+        }
+        if let Kind::Phi(alts) = &v.kind
+            && alts.iter().all(|a| matches!(a.value.kind, Kind::Const(_)))
+        {
+            for a in alts.iter().filter(|a| says_something(&a.value)) {
+                let mut s = st.ctl.clone();
+                s.extend(a.under.iter().cloned());
+                self.deed(Rc::new(s), DeedKind::Answer(a.value.term));
+            }
+        } else if !st.ctl.is_empty() {
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(v.term));
+        }
+    }
+
+    pub(super) fn note_swallowed_return(&mut self, st: &State, v: &Value, span: Span) {
+        let loc = self.loc(span);
+        let frame = self.frames[self.cur].id;
+        for w in st.merged_losses.iter() {
+            // What another function gives back later is not this write's answer.
+            let within = self.seen.writes[w.0 as usize]
+                .stack
+                .iter()
+                .any(|f| f.id == frame);
+            if !within || self.tells_loss(st, v, *w) {
+                continue;
+            }
+            self.reached_without_winning(*w, loc);
+        }
+    }
+
+    /// Whether what is returned tells the caller (Go: by an error) that this write was lost.
+    fn tells_loss(&self, st: &State, v: &Value, w: AccessId) -> bool {
+        // Nothing, a falsehood, or a value that tells how it went.
+        let lost = |c: &[Rc<Ctl>]| c.iter().any(|c| c.facts.contains(&Fact::Lost(w)));
+        if let Kind::Phi(alts) = &v.kind
+            && alts.iter().any(|a| lost(&a.under))
+            && alts.iter().any(|a| !lost(&a.under))
+        {
+            return true;
+        }
+        if self.lang != Lang::Go {
+            // What is there now, read again, is as good for the loser.
+            let again = match v.kind {
+                Kind::Obj(id) => st.obj(id).is_some_and(|o| match o.origin {
+                    Origin::Read(r) => {
+                        self.seen.reads[r.0 as usize].order > self.seen.writes[w.0 as usize].order
+                    }
+                    _ => false,
+                }),
+                _ => false,
+            };
+            return again || matches!(v.kind, Kind::Const(l) if !super::cond::truthy_lit(l));
+        }
+        let last = match &v.kind {
+            Kind::Tuple(vs) => match vs.last() {
+                Some(v) => v,
+                None => return false,
+            },
+            _ => v,
+        };
+        let is_loss = |v: &Value| match &v.kind {
+            Kind::Err(x) => *x == w,
+            Kind::Obj(id) => st
+                .obj(*id)
+                .is_some_and(|o| o.type_path.is_some_and(|t| t == "error")),
+            Kind::Test(_) => true,
+            _ => false,
+        };
+        match &last.kind {
+            Kind::Phi(alts) => alts.iter().any(|a| is_loss(&a.value)),
+            _ => is_loss(last),
+        }
+    }
+
+    /// Something that the winner does is done by the loser as well.
+    pub(super) fn reached_without_winning(&mut self, w: AccessId, at: Loc) {
+        if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize)
+            && o.swallowed.is_none()
+        {
+            let from = o.handled.unwrap_or(at);
+            o.swallowed = Some((from, at));
+        }
+    }
+}
+
+/// Whether an answer is more than nothing, or a failure handed on.
+fn says_something(v: &Value) -> bool {
+    match &v.kind {
+        Kind::Const(Lit::None) | Kind::Err(_) | Kind::ReadErr(_) => false,
+        Kind::Tuple(vs) => vs.iter().any(says_something),
+        Kind::Phi(alts) => alts.iter().any(|a| says_something(&a.value)),
+        _ => true,
+    }
+}

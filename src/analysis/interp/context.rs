@@ -1,0 +1,70 @@
+//! What is on the way: activations, loops, the handlers around a place.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
+
+use super::call::Args;
+use crate::analysis::access::*;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::syntax::il::{Block, Place};
+
+/// One activation.
+pub(super) struct Frame<'p> {
+    pub(super) id: u32,
+    pub(super) func: FuncRef,
+    pub(super) env: EnvId,
+    pub(super) stack: Rc<Vec<FrameRef>>,
+    pub(super) returns: Vec<(State, Value)>,
+    pub(super) depth: u32,
+    pub(super) defers: Vec<Deferred>,
+    pub(super) yields: Vec<Value>,
+    pub(super) hook: Option<Hook<'p>>,
+    pub(super) class: Option<ClassRef>,
+    pub(super) recv: Option<Value>,
+}
+
+/// A deferred call, its callee and arguments already evaluated.
+#[derive(Clone)]
+pub(super) struct Deferred {
+    pub(super) callee: Value,
+    pub(super) args: Args,
+    pub(super) loc: Loc,
+}
+
+/// What runs at a `yield`: the body of the `with` that entered this generator, in the frame that holds it.
+#[derive(Clone, Copy)]
+pub(super) struct Hook<'p> {
+    pub(super) frame: usize,
+    pub(super) body: &'p Block,
+    pub(super) target: Option<&'p Place>,
+    /// How many tokens there were when it was entered.
+    pub(super) first: usize,
+}
+
+/// Where a failure may be caught.
+pub(super) struct TryContext {
+    pub(super) points: Vec<RaisePoint>,
+    /// The tails of the class names that its handlers catch; empty: everything.
+    pub(super) catches: Vec<Vec<Ustr>>,
+}
+
+/// A way into a handler.
+pub(super) struct RaisePoint {
+    pub(super) state: State,
+    /// Tail of the class's name; `None` when not known.
+    pub(super) class: Option<Ustr>,
+    pub(super) value: Option<Value>,
+}
+
+/// A loop on the way.
+pub(super) struct LoopContext {
+    pub(super) number: u32,
+    pub(super) label: Option<Ustr>,
+    pub(super) breaks: Vec<State>,
+    pub(super) continues: Vec<State>,
+    pub(super) is_loop: bool,
+    pub(super) frame: usize,
+}

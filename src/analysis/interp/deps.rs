@@ -1,0 +1,89 @@
+//! What a value depends on, through the objects that it holds.
+
+use super::Interp;
+use crate::analysis::access::*;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::sym;
+
+impl<'p> Interp<'p> {
+    /// Everything a value brings into a function: the reads that it depends on or that it is a row of.
+    pub(super) fn brings(&self, st: &State, v: &Value, out: &mut Vec<ReadId>, depth: u32) {
+        let push = |r: ReadId, out: &mut Vec<ReadId>| {
+            if !out.contains(&r) {
+                out.push(r);
+            }
+        };
+        let Deps {
+            data,
+            control,
+            keyed,
+        } = &v.deps;
+        for (r, p) in data.iter().chain(control.iter()).chain(keyed.iter()) {
+            // Its key tells which row is meant, not what was read of it.
+            let key = p == "pk" || self.seen.reads[r.0 as usize].key_names.contains(&p);
+            if !key {
+                push(r, out);
+            }
+        }
+        match &v.kind {
+            Kind::Obj(id) if depth < 3 => {
+                if let Some(o) = st.obj(*id) {
+                    if let Origin::Read(r) = o.origin {
+                        push(r, out);
+                    }
+                    if let Some(rest) = &o.rest {
+                        self.brings(st, rest, out, depth + 1);
+                    }
+                    for (_, s) in o.fields.iter().take(40) {
+                        self.brings(st, &s.value, out, depth + 1);
+                    }
+                }
+            }
+            Kind::Tuple(vs) => vs.iter().for_each(|v| self.brings(st, v, out, depth + 1)),
+            Kind::Phi(alts) if depth < 3 => {
+                alts.iter()
+                    .for_each(|a| self.brings(st, &a.value, out, depth + 1));
+            }
+            Kind::Presence(r) | Kind::Count(r) | Kind::ReadErr(r) => push(*r, out),
+            _ => {}
+        }
+    }
+
+    /// All that a value depends on, through the objects that it holds.
+    pub(in crate::analysis) fn deep_deps(&self, st: &State, v: &Value, depth: u32) -> Deps {
+        let mut d = v.deps.clone();
+        match &v.kind {
+            Kind::Obj(id) if depth < 4 => {
+                if let Some(o) = st.obj(*id) {
+                    if let Some(rest) = &o.rest {
+                        d = d.union(&self.deep_deps(st, rest, depth + 1));
+                    }
+                    for (_, s) in o.fields.iter().take(60) {
+                        d = d.union(&self.deep_deps(st, &s.value, depth + 1));
+                    }
+                    if o.shape == Shape::Row
+                        && let Origin::Read(r) = o.origin
+                        && depth > 0
+                    {
+                        d = d.union(&Deps::read(r, sym!("pk")));
+                    }
+                }
+            }
+            Kind::Tuple(vs) => {
+                for v in vs.iter() {
+                    d = d.union(&self.deep_deps(st, v, depth + 1));
+                }
+            }
+            Kind::Phi(alts) => {
+                for a in alts.iter() {
+                    d = d.union(&self.deep_deps(st, &a.value, depth + 1));
+                }
+            }
+            Kind::Store(s) => d = d.union(&s.deps()),
+            Kind::Cond(c) => d = d.union(&c.deps()),
+            _ => {}
+        }
+        d
+    }
+}

@@ -1,0 +1,283 @@
+//! Failures: what is raised, and the handlers that catch it.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::Interp;
+use super::context::{RaisePoint, TryContext};
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::syntax::il::{Block, Expr, ExprKind, Handler, Lit};
+
+/// Ways into one handler that are told apart.
+const ENTRIES: usize = 8;
+
+impl<'p> Interp<'p> {
+    pub(super) fn run_try(
+        &mut self,
+        mut st: State,
+        body: &'p Block,
+        handlers: &'p [Handler],
+        orelse: &'p Block,
+        finally: &'p Block,
+    ) -> Option<State> {
+        let base = st.ctl.len();
+        let catches = self.handler_names(&mut st, handlers);
+        self.dead = false;
+        let entry = st.clone();
+        self.tries.push(TryContext {
+            points: Vec::new(),
+            catches: catches.clone(),
+        });
+        let returns_before = self.frames[self.cur].returns.len();
+        let out = self.block(st, body);
+        let ctx = self.tries.pop()?;
+        let body_end = out.clone();
+        let mut outs: Vec<State> = Vec::new();
+        if let Some(s) = out {
+            outs.extend(self.block(s, orelse));
+        }
+        let mut taken = vec![false; ctx.points.len()];
+        // Decisions whose other side was caught here, and went on from there.
+        let mut caught: Vec<(Loc, bool)> = Vec::new();
+        let mut all_caught = false;
+        for (h, names) in handlers.iter().zip(&catches) {
+            let mut entries: Vec<State> = Vec::new();
+            let mut decided: Vec<(Loc, bool)> = Vec::new();
+            let mut bound: Option<Value> = None;
+            for (i, p) in ctx.points.iter().enumerate() {
+                if !taken[i] && self.may_catch(names, p.class) {
+                    if p.class.is_some() {
+                        taken[i] = true;
+                    }
+                    entries.push(p.state.clone());
+                    decided.extend(p.state.ctl.iter().skip(base).map(|c| (c.loc, c.polarity)));
+                    if bound.is_none() {
+                        bound = p.value.clone();
+                    }
+                }
+            }
+            // What was passed on some of the ways only does not decide what a handler does.
+            let passed: Vec<Vec<Loc>> = entries
+                .iter()
+                .map(|s| s.ctl.iter().skip(base).map(|c| c.loc).collect())
+                .collect();
+            // Many calls may fail in the same way: what tells failures apart is their facts.
+            if entries.len() > ENTRIES {
+                let known = |s: &State| s.ctl.iter().skip(base).any(|c| !c.facts.is_empty());
+                entries.sort_by_key(|s| !known(s));
+                entries.truncate(ENTRIES);
+            }
+            let specific = !entries.is_empty();
+            let broad = names.is_empty()
+                || names
+                    .iter()
+                    .any(|n| n == "Exception" || n == "BaseException");
+            if !specific {
+                entries.push(entry.clone());
+                if let Some(s) = &body_end {
+                    entries.push(s.clone());
+                }
+            } else if broad {
+                // Something else may have failed as well; what it leaves behind is what stood at the start.
+                let mut s = entry.clone();
+                s.ctl.truncate(base);
+                entries.push(s);
+            }
+            let Some(mut s) = self.join_all(entries.into_iter(), base) else {
+                continue;
+            };
+            if passed.len() > 1 {
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    i <= base || passed.iter().all(|p| p.contains(&c.loc))
+                });
+            }
+            self.merged.clear();
+            if let Some(name) = h.name {
+                let v = match bound {
+                    Some(v) => v,
+                    None => self.unknown(Deps::default()),
+                };
+                self.bind_name(&mut s, name, v);
+            }
+            if let Some(s) = self.block(s, &h.body) {
+                outs.push(s);
+                caught.append(&mut decided);
+                all_caught |= broad;
+            }
+        }
+        let had_return = self.frames[self.cur].returns.len() > returns_before;
+        let alone = outs.len() == 1;
+        let mut joined = self.join_all(outs.into_iter(), base);
+        if let Some(s) = &mut joined {
+            if alone {
+                let scope = if had_return {
+                    Scope::Return
+                } else {
+                    Scope::Raise
+                };
+                for c in s.ctl.iter_mut().skip(base) {
+                    if c.scope == Scope::Branch {
+                        Rc::make_mut(c).scope = scope;
+                    }
+                }
+            }
+            self.take_merged(s);
+            if !alone {
+                // Either way leads here: what was decided in there no longer decides.
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    // Whatever was raised in there was taken by a handler that goes on.
+                    let taken = all_caught && c.scope == Scope::Raise && c.pred.is_some();
+                    i <= base || !(taken || caught.contains(&(c.loc, !c.polarity)))
+                });
+            }
+        }
+        if finally.is_empty() {
+            return joined;
+        }
+        match joined {
+            Some(mut s) => {
+                // It runs whatever was decided before.
+                let decided = s.ctl.split_off(base.min(s.ctl.len()));
+                let mut s = self.block(s, finally)?;
+                let inside = s.ctl.split_off(base.min(s.ctl.len()));
+                s.ctl.extend(decided);
+                s.ctl.extend(inside);
+                Some(s)
+            }
+            None => {
+                // It runs on the way out; for what it does to stores and locks.
+                self.block(entry, finally);
+                None
+            }
+        }
+    }
+
+    fn handler_names(&mut self, st: &mut State, handlers: &'p [Handler]) -> Vec<Vec<Ustr>> {
+        handlers
+            .iter()
+            .map(|h| {
+                let mut names = Vec::new();
+                for t in &h.types {
+                    self.class_tails(st, t, &mut names);
+                }
+                names
+            })
+            .collect()
+    }
+
+    fn class_tails(&mut self, st: &mut State, e: &'p Expr, out: &mut Vec<Ustr>) {
+        match &e.kind {
+            ExprKind::Name(n) => {
+                // A name may stand for a tuple of classes.
+                let v = self.eval(st, e);
+                match &v.kind {
+                    Kind::Tuple(vs) => {
+                        for v in vs.iter() {
+                            if let Some(t) = self.tail_of(v) {
+                                out.push(t);
+                            }
+                        }
+                    }
+                    _ => out.push(self.tail_of(&v).unwrap_or(*n)),
+                }
+            }
+            ExprKind::Attr(_, n, _) => out.push(*n),
+            ExprKind::Tuple(es) | ExprKind::List(es) => {
+                es.iter().for_each(|e| self.class_tails(st, e, out))
+            }
+            ExprKind::Call(c) => {
+                // client.exceptions.from_code("...") and the like.
+                for a in &c.args {
+                    if let ExprKind::Const(Lit::Str(s)) = &a.value.kind {
+                        out.push(*s);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn tail_of(&self, v: &Value) -> Option<Ustr> {
+        match &v.kind {
+            Kind::Class(c) => Some(self.p.class(*c).name),
+            Kind::Path(p) => p.rsplit('.').next().map(ustr),
+            _ => None,
+        }
+    }
+
+    pub(super) fn exception_class(&self, e: &Expr, v: &Value) -> Option<Ustr> {
+        match &e.kind {
+            ExprKind::Call(c) => self.callee_tail(&c.callee),
+            _ => match &v.kind {
+                Kind::Class(_) | Kind::Path(_) => self.tail_of(v),
+                _ => self.callee_tail(e),
+            },
+        }
+    }
+
+    fn callee_tail(&self, e: &Expr) -> Option<Ustr> {
+        match &e.kind {
+            ExprKind::Name(n) | ExprKind::Attr(_, n, _) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// A failure that some handler on the way may catch.
+    pub(super) fn raise(&mut self, st: &State, class: Option<Ustr>, value: Option<Value>) {
+        // The innermost `try` that may catch it gets it.
+        for i in (0..self.tries.len()).rev() {
+            let catches = self.tries[i]
+                .catches
+                .iter()
+                .any(|names| self.may_catch(names, class));
+            if catches {
+                self.tries[i].points.push(RaisePoint {
+                    state: st.clone(),
+                    class,
+                    value,
+                });
+                return;
+            }
+        }
+    }
+
+    /// Whether a handler of these names (empty: bare) may catch that class.
+    pub(super) fn may_catch(&self, names: &[Ustr], class: Option<Ustr>) -> bool {
+        if names.is_empty()
+            || names
+                .iter()
+                .any(|n| n == "Exception" || n == "BaseException")
+        {
+            return true;
+        }
+        match class {
+            None => true,
+            Some(c) => names.iter().any(|n| self.is_subclass(c, *n, 0)),
+        }
+    }
+
+    fn is_subclass(&self, class: Ustr, of: Ustr, depth: u32) -> bool {
+        if class == of {
+            return true;
+        }
+        if depth > 6 {
+            return false;
+        }
+        if let Some(bases) = self.lib.bases_of.get(&class)
+            && bases.iter().any(|b| self.is_subclass(*b, of, depth + 1))
+        {
+            return true;
+        }
+        self.p
+            .base_names(class)
+            .iter()
+            .any(|b| self.is_subclass(*b, of, depth + 1))
+    }
+}

@@ -1,0 +1,497 @@
+//! Functions of the project: their values, with decorators applied, and how they are interpreted in place.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::call::Args;
+use super::context::Hook;
+use super::library::LibraryCall;
+use super::{Interp, MAX_DEPTH};
+use crate::analysis::access::FrameRef;
+use crate::analysis::program::TypeRef;
+use crate::analysis::state::{State, join_values, same};
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::Does;
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::{Expr, ExprKind, Func, Param, ParamKind, TypeExpr};
+
+impl<'p> Interp<'p> {
+    /// A function value without decorators.
+    pub(super) fn closure(&mut self, func: FuncRef, env: Option<EnvId>) -> Value {
+        let term = match env {
+            Some(_) => self.seen.terms.fresh(),
+            None => {
+                let name = ustr(&format!("func:{}:{}", func.file, func.func));
+                self.seen.terms.intern(Term::Global(name))
+            }
+        };
+        let c = Closure {
+            func,
+            env,
+            recv: None,
+            regions: Vec::new(),
+            bound: Vec::new(),
+        };
+        Value::new(term, Kind::Func(Rc::new(c)), Deps::default())
+    }
+
+    /// A function as its name gives it: with its decorators applied.
+    pub(super) fn func_value(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        env: Option<EnvId>,
+    ) -> Value {
+        let mut v = self.closure(func, env);
+        let f = self.p.func(func);
+        for d in f.decorators.iter().rev() {
+            v = self.decorate(st, func.file, v, d, env);
+        }
+        v
+    }
+
+    fn decorate(
+        &mut self,
+        st: &mut State,
+        file: u32,
+        f: Value,
+        d: &'p Expr,
+        env: Option<EnvId>,
+    ) -> Value {
+        if let ExprKind::Name(n) | ExprKind::Attr(_, n, _) = &d.kind
+            && matches!(
+                n.as_str(),
+                "property"
+                    | "staticmethod"
+                    | "classmethod"
+                    | "cached_property"
+                    | "setter"
+                    | "abstractmethod"
+                    | "wraps"
+            )
+        {
+            return f;
+        }
+        if self.frames.len() > 40 {
+            return f;
+        }
+        let dec = if env.is_some() {
+            self.eval(st, d)
+        } else {
+            self.in_module(st, file, |s, st| s.eval(st, d))
+        };
+        self.dead = false;
+        let loc = self.loc(d.span);
+        match &dec.kind {
+            Kind::Region(i) => self.wrap(f, *i),
+            Kind::Func(_) => {
+                let mut args = Args::default();
+                args.pos.push(f.clone());
+                let depth = self.frames.len();
+                if depth > 30 {
+                    return f;
+                }
+                let v = self.in_module(st, file, |s, st| s.call_value(st, &dec, args, loc));
+                self.dead = false;
+                match self.concrete(&v).kind {
+                    Kind::Func(_) => self.concrete(&v),
+                    Kind::Obj(id)
+                        if st
+                            .obj(id)
+                            .is_some_and(|o| o.shape == Shape::Lib(sym!("context"))) =>
+                    {
+                        v
+                    }
+                    _ => f,
+                }
+            }
+            Kind::Path(p) => {
+                let mut args = Args::default();
+                args.pos.push(f.clone());
+                let tail = p.rsplit('.').next().unwrap_or("");
+                if matches!(tail, "contextmanager" | "asynccontextmanager") {
+                    if let Kind::Func(c) = &f.kind {
+                        let mut c = (**c).clone();
+                        c.regions.push(usize::MAX);
+                        return Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone());
+                    }
+                    return f;
+                }
+                let specs: Vec<usize> = self.lib.callees.get(p).cloned().unwrap_or_default();
+                for i in specs {
+                    if self.lib.specs[i].does == Does::Region {
+                        let v = self.apply(st, &LibraryCall::new(self.lib, i, None, &args, loc));
+                        if matches!(v.kind, Kind::Func(_)) {
+                            return v;
+                        }
+                    }
+                }
+                f
+            }
+            _ => f,
+        }
+    }
+
+    /// A function around which a region is entered.
+    pub(super) fn wrap(&mut self, f: Value, region: usize) -> Value {
+        match &f.kind {
+            Kind::Func(c) => {
+                let mut c = (**c).clone();
+                c.regions.push(region);
+                Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone())
+            }
+            _ => f,
+        }
+    }
+
+    /// A method bound to its receiver.
+    pub(super) fn bind(&mut self, f: Value, recv: Value) -> Value {
+        match &f.kind {
+            Kind::Func(c) => {
+                let mut c = (**c).clone();
+                if c.recv.is_none() {
+                    c.recv = Some(recv);
+                }
+                Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone())
+            }
+            _ => f,
+        }
+    }
+
+    /// Interprets a function of the project in place.
+    pub(super) fn inline(
+        &mut self,
+        st: &mut State,
+        closure: &Rc<Closure>,
+        args: Args,
+        loc: Loc,
+        hook: Option<Hook<'p>>,
+    ) -> Value {
+        let func = closure.func;
+        let f: &'p Func = self.p.func(func);
+        if closure.regions.contains(&usize::MAX) && hook.is_none() {
+            // A context manager of the project: entered by `with`.
+            let (id, v) = self.obj_value(st, Shape::Lib(sym!("context")));
+            let mut c = (**closure).clone();
+            c.regions.retain(|r| *r != usize::MAX);
+            if let Some(o) = st.obj_mut(id) {
+                o.set(
+                    sym!("func"),
+                    Value::new(v.term, Kind::Func(Rc::new(c)), Deps::default()),
+                );
+                for (i, a) in args.pos.iter().enumerate() {
+                    o.set(ustr(&format!("arg:{i}")), a.clone());
+                }
+                for (k, s) in &args.kw {
+                    o.set(ustr(&format!("arg:{k}")), s.value.clone());
+                }
+            }
+            return v;
+        }
+        let depth = self.frames.get(self.cur).map_or(0, |f| f.depth) + 1;
+        let recursive = self.active.iter().filter(|a| **a == func).count();
+        if recursive >= 2 || depth > MAX_DEPTH {
+            if self.p.matters(func) && recursive < 2 {
+                self.seen.widened.get_or_insert(loc);
+            }
+            return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
+        }
+        if !self.p.worth(func) && hook.is_none() && self.too_big(f) {
+            self.unknown_deed(st, f.name.as_str(), loc);
+            return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
+        }
+        self.seen.functions.insert(func);
+        // Tokens of the regions around it.
+        let mut tokens = Vec::new();
+        for r in &closure.regions {
+            if let Some(region) = self.regions.get(*r).cloned()
+                && let Some(kind) = region.kind
+            {
+                tokens.push(self.take_token(st, &region, kind));
+            }
+        }
+        let mut brought = Vec::new();
+        if let Some(r) = &closure.recv {
+            let r = r.clone();
+            self.brings(st, &r, &mut brought, 0);
+        }
+        for a in args.all() {
+            self.brings(st, a, &mut brought, 0);
+        }
+        let mut chain = (*self.stack()).clone();
+        let env = self.new_env(st, func, closure.env);
+        let frame = self.frame(func, env, Rc::new(Vec::new()), depth, closure.recv.clone());
+        let id = frame.id;
+        chain.push(FrameRef {
+            id,
+            func,
+            call: Some(loc),
+            brought: Rc::new(brought),
+            recv: closure.recv.as_ref().map(|r| r.term),
+        });
+        let caller = self.cur;
+        let statement = self.statement;
+        let discarded = self.discarded;
+        self.frames.push(frame);
+        let cur = self.frames.len() - 1;
+        self.frames[cur].stack = Rc::new(chain);
+        self.frames[cur].hook = hook;
+        // Arguments are in the caller's terms; defaults are evaluated in the callee's scope.
+        self.cur = cur;
+        self.bind_params(st, f, closure, args);
+        let budget = self.share(func);
+        self.active.push(func);
+        let base = st.ctl.len();
+        let taken = std::mem::take(st);
+        let end = self.block(taken, &f.body);
+        self.active.pop();
+        self.restore(func, budget);
+        let frame_returns = std::mem::take(&mut self.frames[cur].returns);
+        let mut exits: Vec<(State, Value)> = frame_returns;
+        if let Some(mut s) = end {
+            let v = self.fallthrough(&mut s, f);
+            exits.push((s, v));
+        }
+        let out = self.leave(st, exits, base);
+        let defers = std::mem::take(&mut self.frames[cur].defers);
+        if !self.dead {
+            for d in defers.into_iter().rev() {
+                self.call_value(st, &d.callee, d.args, d.loc);
+                self.dead = false;
+            }
+        }
+        let yields = std::mem::take(&mut self.frames[cur].yields);
+        self.cur = caller;
+        self.statement = statement;
+        self.discarded = discarded;
+        self.frames.truncate(cur);
+        for t in tokens {
+            self.release(st, t);
+        }
+        if f.is_generator && hook.is_none() {
+            let (id, v) = self.obj_value(st, Shape::List);
+            let joined = self.one_of(yields, &Deps::default());
+            if let Some(o) = st.obj_mut(id) {
+                o.rest = Some(joined);
+            }
+            self.dead = false;
+            return v;
+        }
+        out
+    }
+
+    fn fallthrough(&mut self, st: &mut State, f: &'p Func) -> Value {
+        if !f.results.is_empty() && f.results.iter().all(Option::is_some) {
+            let vs: Vec<Value> = f
+                .results
+                .iter()
+                .flatten()
+                .map(|n| self.lookup(st, *n))
+                .collect();
+            return if vs.len() == 1 {
+                vs[0].clone()
+            } else {
+                self.tuple(vs)
+            };
+        }
+        self.none()
+    }
+
+    /// All ways out of a function become one.
+    fn leave(&mut self, st: &mut State, exits: Vec<(State, Value)>, base: usize) -> Value {
+        let mut it = exits.into_iter();
+        let Some((mut s, mut v)) = it.next() else {
+            self.dead = true;
+            return self.unknown(Deps::default());
+        };
+        let mut under: Rc<Vec<Rc<Ctl>>> = Rc::new(s.ctl.get(base..).unwrap_or_default().to_vec());
+        let mut alone = true;
+        for (s2, v2) in it {
+            let under2 = Rc::new(s2.ctl.get(base..).unwrap_or_default().to_vec());
+            v = if same(&v, &v2) && !matches!(v.kind, Kind::Const(_)) {
+                v
+            } else if same(&v, &v2) {
+                // The same constant on two ways: which way says nothing any more.
+                let mut v = v;
+                for c in under.iter().chain(under2.iter()) {
+                    v.deps.control = v.deps.control.union(&c.deps);
+                }
+                Value::new(v.term, v.kind, v.deps)
+            } else {
+                join_values(&v, &under, &v2, &under2, &mut self.seen.terms)
+            };
+            s = s.join(s2, base, &mut self.seen.terms);
+            under = Rc::new(Vec::new());
+            alone = false;
+        }
+        if alone {
+            // The one way out: whoever comes out has passed what was decided on it.
+            for c in s.ctl.iter_mut().skip(base) {
+                if c.scope != Scope::Raise && c.facts.iter().any(|f| matches!(f, Fact::Absent(_))) {
+                    Rc::make_mut(c).scope = Scope::Raise;
+                }
+            }
+        }
+        // What was decided by returning early ends here; what was decided by raising does not.
+        let mut i = 0;
+        s.ctl.retain(|c| {
+            i += 1;
+            i <= base || c.scope == Scope::Raise
+        });
+        *st = s;
+        v
+    }
+
+    fn too_big(&self, f: &Func) -> bool {
+        f.span.end.saturating_sub(f.span.start) > 4000
+    }
+
+    fn bind_params(&mut self, st: &mut State, f: &'p Func, closure: &Closure, args: Args) {
+        let env = self.frames[self.cur].env;
+        let set = |st: &mut State, name: Ustr, v: Value| {
+            if let Some(e) = st.env_mut(env) {
+                e.vars.insert(name, v);
+            }
+        };
+        let mut pos: std::collections::VecDeque<Value> = std::collections::VecDeque::new();
+        pos.extend(closure.recv.iter().cloned());
+        pos.extend(closure.bound.iter().cloned());
+        pos.extend(args.pos.iter().cloned());
+        let mut kw = args.kw.clone();
+        for p in &f.params {
+            match p.kind {
+                ParamKind::Plain | ParamKind::KeywordOnly => {
+                    let from_kw = kw.iter().rposition(|k| k.0 == p.name);
+                    let v = if p.kind == ParamKind::Plain && !pos.is_empty() {
+                        pos.pop_front()
+                    } else {
+                        from_kw.map(|i| kw.remove(i).1.value)
+                    };
+                    let v = match v {
+                        Some(v) => v,
+                        None => match (&args.star, &args.open, &p.default) {
+                            (_, Some(open), _) => Value::new(
+                                self.seen.terms.fresh(),
+                                Kind::Unknown,
+                                open.deps.clone(),
+                            ),
+                            (Some(star), _, None) => Value::new(
+                                self.seen.terms.fresh(),
+                                Kind::Unknown,
+                                star.deps.clone(),
+                            ),
+                            (_, _, Some(d)) => {
+                                let v = self.eval(st, d);
+                                self.dead = false;
+                                v
+                            }
+                            _ => {
+                                let loc = self.loc(p.span);
+                                let term = self.seen.terms.fresh();
+                                let file = self.file();
+                                p.ty.as_ref()
+                                    .and_then(|t| {
+                                        self.typed_value(st, file, t, term, Origin::Unknown, loc)
+                                    })
+                                    .unwrap_or_else(|| self.unknown(Deps::default()))
+                            }
+                        },
+                    };
+                    // An opaque value passed where a type is named is of that type.
+                    let v = self.typed_argument(st, v, p);
+                    set(st, p.name, v);
+                }
+                ParamKind::Rest => {
+                    let rest: Vec<Value> = pos.drain(..).collect();
+                    let v = if self.lang == Lang::Go {
+                        let (id, v) = self.obj_value(st, Shape::List);
+                        for (i, x) in rest.into_iter().enumerate() {
+                            if let Some(o) = st.obj_mut(id) {
+                                o.set(ustr(&i.to_string()), x);
+                            }
+                        }
+                        if let Some(star) = &args.star {
+                            star.clone()
+                        } else {
+                            v
+                        }
+                    } else if rest.is_empty() && args.star.is_some() {
+                        args.star
+                            .clone()
+                            .unwrap_or_else(|| self.unknown(Deps::default()))
+                    } else {
+                        self.tuple(rest)
+                    };
+                    set(st, p.name, v);
+                }
+                ParamKind::Keywords => {
+                    let (id, v) = self.obj_value(st, Shape::Dict);
+                    if let Some(o) = st.obj_mut(id) {
+                        for (k, s) in kw.drain(..) {
+                            o.fields.push((k, s));
+                        }
+                        o.rest = args.open.clone();
+                    }
+                    set(st, p.name, v);
+                }
+            }
+        }
+        for (i, r) in f.results.iter().enumerate() {
+            let Some(r) = r else { continue };
+            let n = match f.result_types.get(i) {
+                Some(ty @ TypeExpr::Path(path))
+                    if matches!(
+                        self.p.resolve_type(self.file(), path),
+                        Some(TypeRef::Class(c)) if self.p.is_struct(c)
+                    ) =>
+                {
+                    let loc = self.loc(f.name_span);
+                    self.zero(st, ty, loc)
+                }
+                _ => self.none(),
+            };
+            if let Some(e) = st.env_mut(env) {
+                e.vars.insert(*r, n);
+            }
+        }
+    }
+
+    fn typed_argument(&mut self, st: &mut State, v: Value, p: &'p Param) -> Value {
+        if let (Kind::Obj(id), Some(ty), Lang::Go) = (&v.kind, &p.ty, self.lang) {
+            // A value of a type parameter gets its type where it is handed on.
+            let path = match ty {
+                TypeExpr::Path(path) => Some(path),
+                TypeExpr::Pointer(t) => match &**t {
+                    TypeExpr::Path(path) => Some(path),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let untyped = st.obj(*id).is_some_and(|o| {
+                o.class.is_none()
+                    && o.type_path.is_none()
+                    && matches!(o.shape, Shape::Row | Shape::Instance)
+            });
+            if let Some(path) = path
+                && untyped
+                && let Some(TypeRef::Class(c)) = self.p.resolve_type(self.file(), path)
+                && self.p.is_struct(c)
+                && let Some(o) = st.obj_mut(*id)
+            {
+                o.class = Some(c);
+            }
+            return v;
+        }
+        if !matches!(v.kind, Kind::Unknown) || !v.deps.is_empty() {
+            return v;
+        }
+        let Some(ty) = &p.ty else { return v };
+        let loc = self.loc(p.span);
+        let file = self.file();
+        self.typed_value(st, file, ty, v.term, Origin::Unknown, loc)
+            .unwrap_or(v)
+    }
+}

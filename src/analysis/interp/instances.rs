@@ -1,0 +1,137 @@
+//! Instances that a call of a class makes.
+
+use ustr::{Ustr, ustr};
+
+use super::Interp;
+use super::call::Args;
+use super::library::LibraryCall;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::sym;
+use crate::syntax::Lang;
+
+impl<'p> Interp<'p> {
+    /// Makes an instance of a class of the project.
+    pub(super) fn instantiate(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        args: Args,
+        loc: Loc,
+    ) -> Value {
+        if self.lang == Lang::Go {
+            // A conversion.
+            return match args.pos.first() {
+                Some(v) => {
+                    let mut v = v.clone();
+                    if matches!(v.kind, Kind::Unknown)
+                        && let Some(t) = self.instance_of(st, class, v.term, Origin::Unknown, loc)
+                        && self.p.is_struct(class)
+                    {
+                        v.kind = t.kind;
+                    }
+                    v
+                }
+                None => self.unknown(Deps::default()),
+            };
+        }
+        if let Some(model) = self.p.model_path(class) {
+            return self.new_row(st, class, model, &args, loc);
+        }
+        let declared = self.p.class_kind(class, self.lib);
+        let (id, v) = self.obj_value(st, Shape::Instance);
+        if let Some(o) = st.obj_mut(id) {
+            o.class = Some(class);
+            if let Some(kind) = declared {
+                o.shape = Shape::Lib(kind);
+            }
+        }
+        if declared.is_some() {
+            // What the library's own constructor keeps.
+            for (name, value) in self.declared_puts(class, &args, loc) {
+                if let Some(o) = st.obj_mut(id)
+                    && !value.is_none()
+                {
+                    o.set(name, value);
+                }
+            }
+        }
+        if let Some((_, init)) = self.p.method(class, sym!("__init__")) {
+            let f = self.func_value(st, init, None);
+            let f = self.bind(f, v.clone());
+            self.call_value(st, &f, args, loc);
+        } else {
+            for (i, a) in args.pos.iter().enumerate() {
+                if let Some(n) = self.p.field_at(class, i)
+                    && let Some(o) = st.obj_mut(id)
+                {
+                    o.set(n, a.clone());
+                }
+            }
+            for (k, s) in &args.kw {
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(*k, s.value.clone());
+                }
+            }
+            if let Some(open) = &args.open {
+                self.add_rest(st, id, open.clone());
+            }
+            if let Some((_, post)) = self.p.method(class, sym!("__post_init__")) {
+                let f = self.func_value(st, post, None);
+                let f = self.bind(f, v.clone());
+                self.call_value(st, &f, Args::default(), loc);
+            }
+        }
+        if let Some(o) = st.obj_mut(id) {
+            o.dirty.clear();
+        }
+        v
+    }
+
+    /// A row that is not in the store yet.
+    pub(super) fn new_row(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        model: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        let (id, v) = self.obj_value(st, Shape::Row);
+        let fields: Vec<(Ustr, Slot)> = args
+            .kw
+            .iter()
+            .map(|(k, s)| {
+                (
+                    self.p
+                        .attribute_name(Some(class), Some(Container::Model(model)), *k),
+                    s.clone(),
+                )
+            })
+            .collect();
+        // What stands for its key by position comes first.
+        let mut key = Vec::new();
+        if let Some(number) = self.p.class_spec(class, self.lib) {
+            let spec = &self.lib.specs[number];
+            let call = LibraryCall::new(self.lib, number, None, args, loc);
+            for (name, sel) in [("pk", &spec.key), ("sk", &spec.sort_key)] {
+                if let Some(slot) = sel.as_ref().and_then(|s| self.select(st, &call, s))
+                    && !fields.iter().any(|f| f.0 == name)
+                {
+                    key.push((ustr(name), slot));
+                }
+            }
+        }
+        key.extend(fields);
+        if let Some(o) = st.obj_mut(id) {
+            o.class = Some(class);
+            o.container = Some(Container::Model(model));
+            o.origin = Origin::Fresh;
+            o.fields = key;
+            o.rest = args.open.clone();
+        }
+        self.rows.insert(v.term, id);
+        v
+    }
+}

@@ -1,0 +1,163 @@
+//! Calls of what nobody knows: what they give depends on what they were given.
+
+use ustr::Ustr;
+
+use super::Interp;
+use super::call::Args;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::Does;
+use crate::syntax::il::ParamKind;
+
+impl<'p> Interp<'p> {
+    pub(super) fn opaque_method(
+        &mut self,
+        st: &mut State,
+        recv: &Value,
+        name: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        self.unknown_deed(st, name.as_str(), loc);
+        if self.names_relation(st, recv.term, name) {
+            // Other rows, whichever they are.
+            return self.unknown(Deps::default());
+        }
+        let part;
+        let recv = if self.answers.contains(&recv.term) {
+            part = Value::new(recv.term, recv.kind.clone(), recv.deps.answered());
+            &part
+        } else {
+            recv
+        };
+        let v = self.opaque(st, None, Some(recv), args, loc);
+        if matches!(v.kind, Kind::Unknown) {
+            // The same method of the same value with the same arguments gives the same, as far as keys go.
+            let fresh =
+                args.all().next().is_none() && matches!(recv.kind, Kind::Path(_) | Kind::Class(_));
+            if !fresh {
+                let mut parts = vec![recv.term];
+                parts.extend(args.all().map(|a| a.term));
+                let term = self.seen.terms.intern(Term::Op(name, parts));
+                // Asked of something else than that row: what is in the answer is not what was asked with.
+                if v.deps.data.iter().any(|(r, _)| !recv.deps.data.of(r)) {
+                    self.answers.insert(term);
+                }
+                return Value::new(term, Kind::Unknown, v.deps);
+            }
+        }
+        v
+    }
+
+    /// A call of something that nobody knows: its result depends on what it was given, and functions that it was
+    /// given may be called.
+    pub(super) fn opaque(
+        &mut self,
+        st: &mut State,
+        callee: Option<&Value>,
+        recv: Option<&Value>,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        let mut deps = Deps::default();
+        if let Some(r) = recv {
+            deps = deps.union(&r.deps);
+            self.maybe_saved(st, r);
+        }
+        let mut result = None;
+        for a in args.all() {
+            deps = deps.union(&self.deep_deps(st, a, 0));
+            let a = self.concrete(a);
+            self.maybe_saved(st, &a);
+            if matches!(a.kind, Kind::Func(_)) && self.calls_arguments(&a) {
+                // What follows a function in the arguments is usually for it.
+                let at = args.pos.iter().position(|x| x.term == a.term);
+                let mut given = Args::default();
+                if let (Some(at), Some(wants)) = (at, self.wanted(&a)) {
+                    let rest: Vec<Value> = args.pos.iter().skip(at + 1).cloned().collect();
+                    if rest.len() <= wants {
+                        given.pos = rest;
+                    }
+                }
+                let v = self.call_value(st, &a, given, loc);
+                self.dead = false;
+                result = Some(v);
+            }
+        }
+        if let Some(c) = callee
+            && let Kind::Path(p) = &c.kind
+        {
+            let consts = args.all().all(|a| matches!(a.kind, Kind::Const(_)));
+            if !consts {
+                let mut parts: Vec<TermId> = Vec::new();
+                parts.extend(args.all().map(|a| a.term));
+                let term = self.seen.terms.intern(Term::Op(*p, parts));
+                // An answer in another form is still an answer.
+                if args.all().any(|a| self.is_answer(a)) {
+                    self.answers.insert(term);
+                }
+                return Value::new(term, Kind::Unknown, deps);
+            }
+        }
+        // What a runner gives back is what its function gave.
+        if let Some(v) = result
+            && !v.is_none()
+        {
+            return v;
+        }
+        if deps.is_empty()
+            && recv.is_none()
+            && callee.is_some_and(|c| matches!(c.kind, Kind::Path(_)))
+            && args
+                .all()
+                .all(|a| matches!(a.kind, Kind::Const(_) | Kind::Path(_)))
+        {
+            return Value::new(self.seen.terms.made(), Kind::Unknown, deps);
+        }
+        self.unknown(deps)
+    }
+
+    /// Whether a value is what somebody else answered.
+    fn is_answer(&self, v: &Value) -> bool {
+        self.answers.contains(&v.term)
+            || matches!(&v.kind, Kind::Phi(alts) if alts.iter().any(|a| self.answers.contains(&a.value.term)))
+    }
+
+    /// Whether a method that gives rows is called on an attribute of a row whose name is computed: a relation.
+    fn names_relation(&self, st: &State, recv: TermId, method: Ustr) -> bool {
+        let Term::Index(of, _) = self.seen.terms.get(recv) else {
+            return false;
+        };
+        let model = |id: &ObjId| {
+            st.obj(*id)
+                .is_some_and(|o| matches!(o.container, Some(Container::Model(_))))
+        };
+        self.rows.get(of).is_some_and(model)
+            && self.lib.methods.get(&method).is_some_and(|specs| {
+                specs
+                    .iter()
+                    .map(|i| &self.lib.specs[*i])
+                    .any(|s| s.does == Does::Bundle && s.recv.iter().any(|k| k == "manager"))
+            })
+    }
+
+    /// How many positional arguments a function value takes beyond those that are bound.
+    fn wanted(&self, f: &Value) -> Option<usize> {
+        let Kind::Func(c) = &f.kind else { return None };
+        let params = &self.p.func(c.func).params;
+        if params.iter().any(|p| p.kind == ParamKind::Rest) {
+            return Some(usize::MAX);
+        }
+        let n = params.iter().filter(|p| p.kind == ParamKind::Plain).count();
+        Some(n.saturating_sub(usize::from(c.recv.is_some()) + c.bound.len()))
+    }
+
+    /// Whether a function value given away may matter when called.
+    fn calls_arguments(&self, f: &Value) -> bool {
+        match &f.kind {
+            Kind::Func(c) => self.p.matters(c.func) && !self.active.contains(&c.func),
+            _ => false,
+        }
+    }
+}

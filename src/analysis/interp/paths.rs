@@ -1,0 +1,298 @@
+//! Paths: where they part, at branches and loops, and where they join again.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
+
+use super::Interp;
+use super::context::LoopContext;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::syntax::Lang;
+use crate::syntax::il::{Block, Expr, Lit, Place};
+
+impl<'p> Interp<'p> {
+    /// Joins any number of paths.
+    pub(super) fn join_all(
+        &mut self,
+        paths: impl Iterator<Item = State>,
+        base: usize,
+    ) -> Option<State> {
+        let mut out: Option<State> = None;
+        for p in paths {
+            out = Some(match out {
+                None => p,
+                Some(a) => {
+                    self.note_merged(&a, &p);
+                    a.join(p, base, &mut self.seen.terms)
+                }
+            });
+        }
+        out
+    }
+
+    /// Where a losing side joins the winning one, what both reach from here on is reached without having won.
+    fn note_merged(&mut self, a: &State, b: &State) {
+        for (x, y) in [(a, b), (b, a)] {
+            let lost: Vec<_> = x
+                .ctl
+                .iter()
+                .flat_map(|c| c.facts.iter())
+                .filter_map(|f| {
+                    if let Fact::Lost(w) = f {
+                        Some(*w)
+                    } else {
+                        None
+                    }
+                })
+                .collect();
+            for w in lost {
+                // Only a path that made the write and did not lose is the winner's.
+                let lost_too = y.ctl.iter().any(|c| c.facts.contains(&Fact::Lost(w)));
+                if !lost_too && y.done.contains(&w) {
+                    self.merged.push(w);
+                }
+            }
+        }
+    }
+
+    pub(super) fn take_merged(&mut self, st: &mut State) {
+        if !self.merged.is_empty() {
+            let merged = std::mem::take(&mut self.merged);
+            let all = Rc::make_mut(&mut st.merged_losses);
+            for w in merged {
+                if !all.contains(&w) {
+                    all.push(w);
+                }
+            }
+        }
+    }
+
+    pub(super) fn branch(
+        &mut self,
+        mut st: State,
+        cond: &'p Expr,
+        then: &'p Block,
+        other: &'p Block,
+    ) -> Option<State> {
+        let statement = self.statement;
+        self.statement = cond.span;
+        let v = self.eval(&mut st, cond);
+        let v = self.tested(&mut st, v, cond.span);
+        self.statement = statement;
+        if self.dead {
+            self.dead = false;
+            return None;
+        }
+        let loc = self.loc(cond.span);
+        let base = st.ctl.len();
+        let mut outs: Vec<(State, usize)> = Vec::new();
+        let mut ends = [Scope::Branch; 2];
+        let number = self.new_branch();
+        for (i, (polarity, body)) in [(true, then), (false, other)].into_iter().enumerate() {
+            let mut s = st.clone();
+            self.branching = number;
+            let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
+            self.branching = 0;
+            if !possible {
+                ends[i] = Scope::Branch;
+                continue;
+            }
+            let (returns, left) = (self.frames[self.cur].returns.len(), self.left());
+            match self.block(s, body) {
+                Some(s) => outs.push((s, i)),
+                None => {
+                    ends[i] = if self.frames[self.cur].returns.len() > returns {
+                        Scope::Return
+                    } else if self.left() > left {
+                        Scope::Loop
+                    } else {
+                        Scope::Raise
+                    };
+                }
+            }
+        }
+        match outs.len() {
+            0 => None,
+            1 => {
+                let (mut s, i) = outs.remove(0);
+                let end = ends[1 - i];
+                if end == Scope::Branch {
+                    // The other side can't happen at all.
+                    return Some(s);
+                }
+                for c in s.ctl.iter_mut().skip(base) {
+                    if c.scope == Scope::Branch {
+                        Rc::make_mut(c).scope = end;
+                    }
+                }
+                Some(s)
+            }
+            _ => {
+                let (b, _) = outs.pop()?;
+                let (a, _) = outs.pop()?;
+                self.note_merged(&a, &b);
+                let mut joined = a.join(b, base, &mut self.seen.terms);
+                self.take_merged(&mut joined);
+                Some(joined)
+            }
+        }
+    }
+
+    fn left(&self) -> usize {
+        self.loops
+            .iter()
+            .map(|l| l.breaks.len() + l.continues.len())
+            .sum()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn run_loop(
+        &mut self,
+        mut st: State,
+        label: Option<Ustr>,
+        each: Option<&'p (Place, Expr)>,
+        ranged: bool,
+        cond: Option<&'p Expr>,
+        body: &'p Block,
+        step: &'p Block,
+        orelse: &'p Block,
+    ) -> Option<State> {
+        let base = st.ctl.len();
+        let number = self.new_loop();
+        let iterable = each.map(|(_, e)| {
+            self.statement = e.span;
+            self.eval(&mut st, e)
+        });
+        if self.dead {
+            self.dead = false;
+            return None;
+        }
+        self.loops.push(LoopContext {
+            number,
+            label,
+            breaks: Vec::new(),
+            continues: Vec::new(),
+            is_loop: true,
+            frame: self.cur,
+        });
+        let mut inside = st.clone();
+        let mut endless = false;
+        let mut runs = true;
+        let mut exit: Option<State> = None;
+        if let (Some((target, e)), Some(v)) = (each, iterable) {
+            let element = self.element(
+                &mut inside,
+                &v,
+                ranged,
+                matches!(target, Place::Tuple(..)),
+                self.loc(e.span),
+            );
+            self.assign(&mut inside, target, element);
+            match self.known_items(&st, &v) {
+                Some(0) => {
+                    runs = false;
+                    exit = Some(st.clone());
+                }
+                Some(_) => {}
+                None => exit = Some(st.clone()),
+            }
+        } else if let Some(c) = cond {
+            let v = self.eval(&mut inside, c);
+            let mut leave = inside.clone();
+            if matches!(v.kind, Kind::Const(Lit::Bool(true) | Lit::Int(1))) {
+                endless = true;
+            } else {
+                let loc = self.loc(c.span);
+                runs = self.assume(&mut inside, &v, true, loc, Scope::Loop);
+                if self.assume(&mut leave, &v, false, loc, Scope::Loop) {
+                    exit = Some(leave);
+                }
+            }
+        } else {
+            endless = true;
+        }
+        let losses = st.merged_losses.clone();
+        let out = if runs { self.block(inside, body) } else { None };
+        let continues = match self.loops.last_mut() {
+            Some(l) => std::mem::take(&mut l.continues),
+            None => Vec::new(),
+        };
+        let mut out = self.join_all(out.into_iter().chain(continues), base);
+        if let Some(s) = out.take() {
+            out = self.block(s, step);
+        }
+        let l = self.loops.pop()?;
+        if let Some(s) = &mut out {
+            strip_loop(s, base);
+            if each.is_some() {
+                // Who lost on one element has gone on to the next.
+                s.merged_losses = losses.clone();
+            }
+        }
+        let mut after: Vec<State> = Vec::new();
+        // Losing one turn of a loop says nothing about what follows the loop.
+        let lost_before = st.merged_losses.clone();
+        if !endless {
+            after.extend(exit);
+            after.extend(out);
+        }
+        let mut normal = self.join_all(after.into_iter(), base);
+        if let Some(s) = normal.take() {
+            normal = if orelse.is_empty() {
+                Some(s)
+            } else {
+                self.block(s, orelse)
+            };
+        }
+        let breaks: Vec<State> = l
+            .breaks
+            .into_iter()
+            .map(|mut s| {
+                if each.is_some() {
+                    s.merged_losses = losses.clone();
+                }
+                // What decided to break decides what follows the loop as well.
+                for c in s.ctl.iter_mut().skip(base) {
+                    if c.scope == Scope::Branch {
+                        Rc::make_mut(c).scope = Scope::Loop;
+                    }
+                }
+                s
+            })
+            .collect();
+        let alone = normal.is_none() && breaks.len() == 1;
+        let mut joined = self.join_all(normal.into_iter().chain(breaks), base)?;
+        if alone {
+            strip_loop(&mut joined, base);
+        }
+        self.take_merged(&mut joined);
+        if self.lang == Lang::Go {
+            joined.merged_losses = lost_before;
+        }
+        Some(joined)
+    }
+
+    /// How many elements a list has that was put together here, where that is known.
+    fn known_items(&self, st: &State, v: &Value) -> Option<usize> {
+        let Kind::Obj(id) = v.kind else { return None };
+        let o = st.obj(id)?;
+        let known = self.lang == Lang::Go
+            && o.shape == Shape::List
+            && o.origin == Origin::Fresh
+            && o.rest.is_none()
+            && o.maybe.is_none()
+            && !o.sliced
+            && o.fields.iter().all(|(_, s)| s.presence == Presence::Yes)
+            && !self.seen.mutated.contains(&v.term);
+        known.then_some(o.fields.len())
+    }
+}
+
+fn strip_loop(st: &mut State, base: usize) {
+    let mut i = 0;
+    st.ctl.retain(|c| {
+        i += 1;
+        i <= base || c.scope == Scope::Raise
+    });
+}

@@ -1,0 +1,226 @@
+//! Roots: what a function is handed that nothing else of the project calls, and how it is run.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::call::Args;
+use super::regions::Region;
+use super::{Interp, Seen};
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::{Does, TokenKind};
+use crate::syntax::Lang;
+use crate::syntax::il::{ExprKind, Func, Param, ParamKind};
+
+impl<'p> Interp<'p> {
+    /// Interprets a root and gives what was seen.
+    pub fn run(mut self, root: FuncRef, class: Option<ClassRef>) -> Seen {
+        let func = self.p.func(root);
+        let mut st = State::default();
+        // A frame for the module, in which decorators and defaults are evaluated.
+        let env = self.new_env(&mut st, root, None);
+        let frame = self.frame(root, env, Rc::new(Vec::new()), 0, None);
+        self.frames.push(frame);
+        let class = class.or_else(|| self.p.class_of(root));
+        let mut value = self.func_value(&mut st, root, None);
+        self.dead = false;
+        let loc = self.loc(func.name_span);
+        let mut args = Args::default();
+        let mut params = func.params.iter();
+        if let Some(class) = class
+            && let Some(first) = func.params.first()
+            && !self.is_static(func)
+        {
+            params.next();
+            let recv = if self.is_classmethod(func) {
+                let term = self
+                    .seen
+                    .terms
+                    .intern(Term::Global(self.p.class_path(class)));
+                Value::new(term, Kind::Class(class), Deps::default())
+            } else {
+                self.param_object(&mut st, root, first, Some(class))
+            };
+            if let Kind::Obj(id) = recv.kind
+                && self.is_writing_method(func.name)
+                && let Some(o) = st.obj_mut(id)
+                && o.shape == Shape::Row
+            {
+                // A row's own way to be written is a part of somebody's write, who knows where the row is from.
+                o.origin = Origin::Unknown;
+            }
+            if self.made_here.contains(&0) {
+                self.take_for_made(&mut st, &recv);
+            }
+            if !self.is_classmethod(func) {
+                self.initialise(&mut st, class, &recv, loc);
+            }
+            value = self.bind(value, recv);
+        }
+        let first = func.params.len() - params.len();
+        for (i, param) in params.enumerate() {
+            let made = self.made_here.contains(&(first + i));
+            match param.kind {
+                ParamKind::Plain => {
+                    let at = Loc {
+                        file: self.p.file_id(root.file),
+                        span: param.span,
+                    };
+                    let given =
+                        class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, at));
+                    let v = match given {
+                        Some(v) => v,
+                        None => self.param_object(&mut st, root, param, None),
+                    };
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
+                    args.pos.push(v);
+                }
+                ParamKind::KeywordOnly => {
+                    let v = self.param_object(&mut st, root, param, None);
+                    if made {
+                        self.take_for_made(&mut st, &v);
+                    }
+                    args.kw.push((
+                        param.name,
+                        Slot {
+                            value: v,
+                            presence: Presence::Yes,
+                        },
+                    ));
+                }
+                ParamKind::Rest | ParamKind::Keywords => {}
+            }
+        }
+        // What is given a request handles one, and so does a method of what only requests make.
+        let own = class.and_then(|c| self.p.class_kind(c, self.lib));
+        let handles = |s: &Self| {
+            args.pos
+                .iter()
+                .filter_map(|a| s.kind_of(&st, a))
+                .chain(own)
+                .any(|k| s.lib.kinds.get(&k).is_some_and(|k| k.request))
+        };
+        if self.seen.assumed.atomic_requests && handles(&self) {
+            let region = Region::at(TokenKind::Txn, loc);
+            let token = self.take_token(&mut st, &region, TokenKind::Txn);
+            self.seen.tokens[token.0 as usize].assumed = Some("atomic-requests");
+        }
+        self.cur = 0;
+        self.call_value(&mut st, &value, args, loc);
+        self.seen
+    }
+
+    /// `__init__` and its kin run before a method that is a root, so that `self.table` is known.
+    fn initialise(&mut self, st: &mut State, class: ClassRef, recv: &Value, loc: Loc) {
+        if self.lang != Lang::Python {
+            return;
+        }
+        for name in ["__init__", "__post_init__"] {
+            let Some((owner, init)) = self.p.method(class, ustr(name)) else {
+                continue;
+            };
+            let _ = owner;
+            let func = self.p.func(init);
+            let mut args = Args::default();
+            for param in func.params.iter().skip(1) {
+                if param.kind == ParamKind::Plain || param.kind == ParamKind::KeywordOnly {
+                    let v = self.param_object(st, init, param, None);
+                    args.kw.push((
+                        param.name,
+                        Slot {
+                            value: v,
+                            presence: Presence::Yes,
+                        },
+                    ));
+                }
+            }
+            let marks = (self.seen.reads.len(), self.seen.writes.len());
+            let f = self.func_value(st, init, None);
+            let f = self.bind(f, recv.clone());
+            self.call_value(st, &f, args, loc);
+            self.dead = false;
+            // What construction does to stores is another unit of work.
+            self.seen.writes.truncate(marks.1);
+            self.seen.outcomes.truncate(marks.1);
+            if let Kind::Obj(id) = recv.kind
+                && let Some(obj) = st.obj_mut(id)
+            {
+                obj.dirty.clear();
+            }
+        }
+        st.ctl.clear();
+    }
+
+    /// What a parameter of a root is: a row of a known model, a library object, or a value of its own.
+    fn param_object(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        param: &'p Param,
+        class: Option<ClassRef>,
+    ) -> Value {
+        let term = self.seen.terms.intern(Term::Param(param.name));
+        let loc = Loc {
+            file: self.p.file_id(func.file),
+            span: param.span,
+        };
+        let value = match class {
+            Some(c) => self.instance_of(st, c, term, Origin::Param, loc),
+            None => match &param.ty {
+                Some(ty) => self.typed_value(st, func.file, ty, term, Origin::Param, loc),
+                None => None,
+            },
+        };
+        if let Some(v) = value {
+            return v;
+        }
+        if let Some(kind) = self.lib.param_names.get(&param.name).copied() {
+            let id = self.new_obj(st, Shape::Lib(kind), term);
+            if let Some(o) = st.obj_mut(id) {
+                o.container = Some(Container::Term(term));
+            }
+            return Value::new(term, Kind::Obj(id), Deps::default());
+        }
+        if let Some(model) = self.p.model_named(param.name)
+            && let Some(v) = self.row_of_model(st, model, term, Origin::Param, loc)
+        {
+            return v;
+        }
+        let id = self.new_obj(st, Shape::Dict, term);
+        if let Some(o) = st.obj_mut(id) {
+            o.origin = Origin::Param;
+            o.shape = Shape::Instance;
+        }
+        self.of_term.insert(term, id);
+        Value::new(term, Kind::Obj(id), Deps::default())
+    }
+
+    /// Whether a pack takes a row's method of that name for a write.
+    fn is_writing_method(&self, name: Ustr) -> bool {
+        let specs = self.lib.methods.get(&name).map_or(&[][..], Vec::as_slice);
+        specs.iter().map(|i| &self.lib.specs[*i]).any(|s| {
+            matches!(s.does, Does::Write | Does::Delete) && s.recv.iter().any(|k| k == "row")
+        })
+    }
+
+    fn is_static(&self, func: &Func) -> bool {
+        has_decorator(func, "staticmethod")
+    }
+
+    fn is_classmethod(&self, func: &Func) -> bool {
+        has_decorator(func, "classmethod")
+    }
+}
+
+/// Whether a function carries a plain decorator of that name.
+pub(in crate::analysis) fn has_decorator(func: &Func, name: &str) -> bool {
+    func.decorators.iter().any(|d| match &d.kind {
+        ExprKind::Name(n) => n == name,
+        ExprKind::Attr(_, n, _) => n == name,
+        _ => false,
+    })
+}
