@@ -1,11 +1,11 @@
 //! Containers, keys, filters and conditions of a call, as its pack describes them.
 
-use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
 
 use super::*;
+use crate::sym;
 
 impl<'p> Interp<'p> {
     pub(in crate::analysis::interp) fn container(

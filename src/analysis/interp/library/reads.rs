@@ -1,11 +1,11 @@
 //! Reads: the rows they give, their columns, reloads, queries that are evaluated.
 
-use crate::sym;
 use std::rc::Rc;
 
 use ustr::Ustr;
 
 use super::*;
+use crate::sym;
 
 /// What a read asks for.
 #[derive(Default)]

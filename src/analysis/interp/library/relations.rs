@@ -1,11 +1,11 @@
 //! What a model or a declared class brings along: managers, relations, the arguments of a framework.
 
-use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
 
 use super::*;
+use crate::sym;
 
 impl<'p> Interp<'p> {
     /// What the class of a value says in the project: an attribute, a member of a class in it, what a function of its

@@ -1,11 +1,11 @@
 //! What a call of a library gives back: rows, members, bundles, objects of the library.
 
-use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
 
 use super::*;
+use crate::sym;
 
 impl<'p> Interp<'p> {
     /// Makes a library object, or adds to one.

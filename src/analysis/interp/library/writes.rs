@@ -1,12 +1,12 @@
-//! Writes: what they set, under which condition, and how they can fail.
+//! Writes: how they are recorded, under which condition, and how they can fail.
 
-use crate::sym;
 use std::rc::Rc;
 
 use ustr::{Ustr, ustr};
 
 use super::reads::Asked;
 use super::*;
+use crate::sym;
 
 impl<'p> Interp<'p> {
     /// Records a write and gives its result.
@@ -25,40 +25,9 @@ impl<'p> Interp<'p> {
             None => self.container(st, call, &Sel::Recv),
         };
         if let Some((_, o)) = &source
-            && !spec.invokes.is_empty()
+            && let Some(v) = self.written_by_own(st, call, o)
         {
-            // A function of the project does the writing instead: one creates, with what is set, the other changes.
-            let mut fresh = o.origin == Origin::Fresh;
-            if let (true, Some(sel)) = (fresh, &spec.item) {
-                let item = self.select(st, call, sel);
-                fresh = item.is_none_or(|s| {
-                    matches!(self.concrete(&s.value).kind, Kind::Obj(id)
-                        if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh))
-                });
-            }
-            let n = usize::from(!fresh);
-            if let Some(Sel::Own(path)) = spec.invokes.get(n).cloned()
-                && let [name] = path.as_slice()
-                && let Some(class) = o.class
-                && let Some((_, f)) = self.p.method(class, *name)
-                && !self.active.contains(&f)
-            {
-                let mut given = Args::default();
-                if !fresh && let Some(sel) = &spec.item {
-                    let item = self.select(st, call, sel);
-                    given.pos.extend(item.map(|s| s.value));
-                }
-                if let Some(sel) = &spec.defaults {
-                    let set = self.select(st, call, sel);
-                    given.pos.extend(set.map(|s| s.value));
-                }
-                let f = self.func_value(st, f, None);
-                let f = match call.receiver {
-                    Some(r) => self.bind(f, r.clone()),
-                    None => f,
-                };
-                return self.call_value(st, &f, given, call.loc);
-            }
+            return v;
         }
         let mut op = match spec.does {
             Does::Create => Op::Create,
@@ -127,43 +96,15 @@ impl<'p> Interp<'p> {
         }
         if op == Op::Create
             && let Some((_, o)) = &source
-            && o.shape == Shape::Lib(sym!("manager"))
         {
-            // Through the manager of the related rows: they get their owner.
-            for c in &o.conds {
-                if let Cond::Test {
-                    path,
-                    cmp: Cmp::Eq,
-                    with,
-                } = &**c
-                    && let [v] = with.as_slice()
-                {
-                    self.push_set(st, container, *path, &v.clone(), &mut sets);
-                }
-            }
+            self.owner_sets(st, container, o, &mut sets);
         }
         let creates_row =
             spec.create_when_fresh && row.as_ref().is_some_and(|(_, o)| o.origin == Origin::Fresh);
         if let Some(d) = &spec.defaults
             && (op == Op::Upsert || creates_row)
         {
-            let slot = self.select(st, call, d);
-            if let Some(s) = &slot
-                && matches!(self.concrete(&s.value).kind, Kind::Unknown)
-            {
-                self.push_set(st, container, sym!("*"), &s.value.clone(), &mut sets);
-            }
-            if let Some(s) = slot
-                && let Kind::Obj(id) = self.concrete(&s.value).kind
-                && let Some(o) = st.obj(id).cloned()
-            {
-                for (k, s) in &o.fields {
-                    self.push_set(st, container, *k, &s.value, &mut sets);
-                }
-                if let Some(rest) = &o.rest {
-                    self.push_set(st, container, sym!("*"), &rest.clone(), &mut sets);
-                }
-            }
+            self.default_sets(st, call, d, container, &mut sets);
         }
         let mut row_read = None;
         if let Some((id, o)) = &row {
@@ -223,53 +164,12 @@ impl<'p> Interp<'p> {
         let mut guard_maybe = false;
         if spec.versioned
             && let Some((_, o)) = &row
-            && let Some(Container::Model(m)) = o.container
-            && let Some(version) = self.p.model(m).and_then(|m| m.version.as_deref())
         {
-            let path = ustr(version);
-            let term = self.seen.terms.field(o.term, path);
-            let (cmp, with, deps) = match o.origin {
-                Origin::Read(r) => {
-                    let deps = Deps::read(r, path);
-                    (
-                        Cmp::Eq,
-                        vec![Value::new(term, Kind::Unknown, deps.clone())],
-                        deps,
-                    )
-                }
-                _ => (Cmp::NotExists, Vec::new(), Deps::default()),
-            };
-            guards.push(Rc::new(Cond::Test { path, cmp, with }));
-            let value = self.unknown(deps.clone());
-            sets.retain(|s| s.path != path);
-            sets.push(SetField {
-                path,
-                value,
-                choices: None,
-                stored: None,
-                copied: false,
-                deps,
-            });
+            guards.extend(self.version_guard(o, &mut sets));
         }
-        if let Some(d) = &spec.condition {
-            if let Some((c, sure)) = self.condition(st, call, d) {
-                guards.push(c);
-                guard_maybe = !sure;
-            } else if call.args.open.is_some() && spec.request.is_none() {
-                // `**unknown` may bring a condition.
-                let open = call
-                    .args
-                    .open
-                    .as_ref()
-                    .map(|o| o.deps.clone())
-                    .unwrap_or_default();
-                let known_key = spec.key.as_ref().is_some_and(
-                    |k| matches!(k, Sel::Kw(n) | Sel::Field(n) if call.args.kw(*n).is_none()),
-                );
-                if known_key {
-                    guards.push(Rc::new(Cond::Unknown(open)));
-                }
-            }
+        if let Some((c, sure)) = self.guard(st, call) {
+            guards.push(c);
+            guard_maybe = !sure;
         }
         let mut lock_held = false;
         if let Some((_, o)) = &source
@@ -369,13 +269,118 @@ impl<'p> Interp<'p> {
         if self.group.is_none() {
             self.write_failures(st, call, w);
         }
-        // What an upsert returns is the row, locked by it or made by it.
-        let shape = &spec.returns;
+        self.written(st, call, w, source.as_ref().map(|s| &s.1), row.as_ref())
+    }
+
+    /// What a function of the project gives that does the writing instead: one creates, with what is set, the other
+    /// changes.
+    fn written_by_own(
+        &mut self,
+        st: &mut State,
+        call: &LibraryCall<'_>,
+        source: &Obj,
+    ) -> Option<Value> {
+        let spec = call.spec;
+        if spec.invokes.is_empty() {
+            return None;
+        }
+        let mut fresh = source.origin == Origin::Fresh;
+        if let (true, Some(sel)) = (fresh, &spec.item) {
+            let item = self.select(st, call, sel);
+            fresh = item.is_none_or(|s| {
+                matches!(self.concrete(&s.value).kind, Kind::Obj(id)
+                    if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh))
+            });
+        }
+        let n = usize::from(!fresh);
+        if let Some(Sel::Own(path)) = spec.invokes.get(n)
+            && let [name] = path.as_slice()
+            && let Some(class) = source.class
+            && let Some((_, f)) = self.p.method(class, *name)
+            && !self.active.contains(&f)
+        {
+            let mut given = Args::default();
+            if !fresh && let Some(sel) = &spec.item {
+                let item = self.select(st, call, sel);
+                given.pos.extend(item.map(|s| s.value));
+            }
+            if let Some(sel) = &spec.defaults {
+                let set = self.select(st, call, sel);
+                given.pos.extend(set.map(|s| s.value));
+            }
+            let f = self.func_value(st, f, None);
+            let f = match call.receiver {
+                Some(r) => self.bind(f, r.clone()),
+                None => f,
+            };
+            return Some(self.call_value(st, &f, given, call.loc));
+        }
+        None
+    }
+
+    /// The condition that a library puts on the version of a row; the version is set as well.
+    fn version_guard(&mut self, row: &Obj, sets: &mut Vec<SetField>) -> Option<Rc<Cond>> {
+        let Some(Container::Model(m)) = row.container else {
+            return None;
+        };
+        let path = ustr(self.p.model(m)?.version.as_deref()?);
+        let term = self.seen.terms.field(row.term, path);
+        let (cmp, with, deps) = match row.origin {
+            Origin::Read(r) => {
+                let deps = Deps::read(r, path);
+                (
+                    Cmp::Eq,
+                    vec![Value::new(term, Kind::Unknown, deps.clone())],
+                    deps,
+                )
+            }
+            _ => (Cmp::NotExists, Vec::new(), Deps::default()),
+        };
+        let value = self.unknown(deps.clone());
+        sets.retain(|s| s.path != path);
+        sets.push(SetField {
+            path,
+            value,
+            choices: None,
+            stored: None,
+            copied: false,
+            deps,
+        });
+        Some(Rc::new(Cond::Test { path, cmp, with }))
+    }
+
+    /// The condition of a write. The flag: it is there on every path.
+    fn guard(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Option<(Rc<Cond>, bool)> {
+        let spec = call.spec;
+        let found = self.condition(st, call, spec.condition.as_ref()?);
+        if found.is_some() || spec.request.is_some() {
+            return found;
+        }
+        // `**unknown` may bring a condition.
+        let open = call.args.open.as_ref()?;
+        let known_key = spec
+            .key
+            .as_ref()
+            .is_some_and(|k| matches!(k, Sel::Kw(n) | Sel::Field(n) if call.args.kw(*n).is_none()));
+        known_key.then(|| (Rc::new(Cond::Unknown(open.deps.clone())), true))
+    }
+
+    /// What a write gives back: an upsert the row, locked by it or made by it.
+    fn written(
+        &mut self,
+        st: &mut State,
+        call: &LibraryCall<'_>,
+        w: AccessId,
+        source: Option<&Obj>,
+        row: Option<&(ObjId, Obj)>,
+    ) -> Value {
+        let op = self.seen.writes[w.0 as usize].op;
+        let shape = &call.spec.returns;
         let mut read = None;
         if matches!(op, Op::Upsert | Op::Create) && returns_row(shape) {
             let conds = self.seen.writes[w.0 as usize].conds.clone();
             let container = self.seen.writes[w.0 as usize].container;
-            let lock = source.as_ref().and_then(|(_, o)| o.lock);
+            let lock = source.and_then(|o| o.lock);
             let asked = Asked {
                 container,
                 conds,
@@ -384,15 +389,11 @@ impl<'p> Interp<'p> {
             };
             let r = self.record_read(st, call, &Returns::Row { optional: false }, asked);
             self.seen.reads[r.0 as usize].given_by = Some(w);
-            if op == Op::Create {
-                // A row made here: nobody else has it yet.
-                self.seen.reads[r.0 as usize].how = ReadHow::Store;
-            }
             read = Some(r);
         }
         if op == Op::Update
             && matches!(shape, Returns::Row { .. })
-            && let Some((id, o)) = &row
+            && let Some((id, o)) = row
         {
             // The row as it was written.
             return Value::new(o.term, Kind::Obj(*id), Deps::default());
@@ -532,441 +533,10 @@ impl<'p> Interp<'p> {
         out
     }
 
-    pub(super) fn push_set(
-        &mut self,
-        st: &State,
-        container: Option<Container>,
-        name: Ustr,
-        v: &Value,
-        sets: &mut Vec<SetField>,
-    ) {
-        let path = self.p.attribute_name(None, container, name);
-        let choices = choices(v);
-        let v = self.scalar(st, v);
-        let stored = match &v.kind {
-            Kind::Store(t) => Some((**t).clone()),
-            _ => None,
-        };
-        let deps = self.deep_deps(st, &v, 0);
-        sets.push(SetField {
-            path,
-            value: v,
-            choices,
-            stored,
-            copied: false,
-            deps,
-        });
-    }
-
-    /// What a call sets by its keywords, or by the assignments that it is given.
-    pub(super) fn keyword_sets(
-        &mut self,
-        st: &mut State,
-        call: &LibraryCall<'_>,
-        sel: &Sel,
-        container: Option<Container>,
-        sets: &mut Vec<SetField>,
-    ) {
-        match sel {
-            Sel::AllKw(minus) => {
-                for (k, s) in &call.args.kw {
-                    if !minus.contains(k) {
-                        self.push_set(st, container, *k, &s.value, sets);
-                    }
-                }
-                if let Some(open) = &call.args.open {
-                    self.push_set(st, container, sym!("*"), open, sets);
-                }
-            }
-            other => {
-                let Some(slot) = self.select(st, call, other) else {
-                    return;
-                };
-                let v = self.concrete(&slot.value);
-                match &v.kind {
-                    Kind::Obj(id) => {
-                        if let Some(o) = st.obj(*id).cloned() {
-                            if o.shape == Shape::List {
-                                // A list of assignments put together by builders.
-                                for (_, s) in &o.fields {
-                                    self.assignment(st, &s.value, sets);
-                                }
-                                if let Some(r) = &o.rest {
-                                    self.assignment(st, &r.clone(), sets);
-                                }
-                            } else {
-                                for (k, s) in &o.fields {
-                                    self.push_set(st, container, *k, &s.value, sets);
-                                }
-                                if let Some(r) = &o.rest {
-                                    self.push_set(st, container, sym!("*"), &r.clone(), sets);
-                                }
-                            }
-                        }
-                    }
-                    Kind::Tuple(vs) => vs.iter().for_each(|v| self.assignment(st, v, sets)),
-                    Kind::Unknown => self.push_set(st, container, sym!("*"), &v, sets),
-                    _ => self.assignment(st, &v, sets),
-                }
-            }
-        }
-    }
-
-    /// One assignment as a term `set(path, value)`.
-    pub(super) fn assignment(&mut self, st: &State, v: &Value, sets: &mut Vec<SetField>) {
-        let v = self.concrete(v);
-        if let Kind::Store(t) = &v.kind {
-            let t = (**t).clone();
-            self.assign_term(st, &t, sets);
-        }
-    }
-
-    /// `set(path, value)`, `add(path, value)`, `seq(a, b)` as terms of the store.
-    pub(in crate::analysis::interp) fn assign_term(
-        &mut self,
-        st: &State,
-        t: &StoreTerm,
-        sets: &mut Vec<SetField>,
-    ) {
-        let StoreTerm::Op(op, parts) = t else { return };
-        let path = parts.first().and_then(|p| {
-            let mut out = Vec::new();
-            p.stored(&mut out);
-            out.first().copied().or_else(|| match p {
-                StoreTerm::Value(v) => self.seen.terms.text(v.term),
-                _ => None,
-            })
-        });
-        match op.as_str() {
-            "set" | "add-to" | "append-to" | "delete-from" | "remove" | "set-new" => {
-                let path = path.unwrap_or(sym!("*"));
-                let top = ustr(path.split(['.', '[']).next().unwrap_or(""));
-                let value = parts.get(1).cloned();
-                let stored = match (op.as_str(), &value) {
-                    ("add-to", Some(v)) => Some(StoreTerm::Op(
-                        sym!("add"),
-                        vec![StoreTerm::Path(path), v.clone()],
-                    )),
-                    ("append-to", Some(v)) => Some(StoreTerm::Op(
-                        sym!("append"),
-                        vec![StoreTerm::Path(path), v.clone()],
-                    )),
-                    ("delete-from", Some(v)) => Some(StoreTerm::Op(
-                        sym!("delete"),
-                        vec![StoreTerm::Path(path), v.clone()],
-                    )),
-                    ("set-new", Some(v)) => Some(StoreTerm::Op(
-                        sym!("if-not-exists"),
-                        vec![StoreTerm::Path(path), v.clone()],
-                    )),
-                    (_, Some(v)) => {
-                        let mut out = Vec::new();
-                        v.stored(&mut out);
-                        (!out.is_empty()).then(|| v.clone())
-                    }
-                    _ => None,
-                };
-                let (v, deps) = match value {
-                    Some(StoreTerm::Value(v)) => {
-                        let v = self.scalar(st, &v);
-                        let d = self.deep_deps(st, &v, 0);
-                        (v, d)
-                    }
-                    Some(t) => {
-                        let d = t.deps();
-                        (self.unknown(d.clone()), d)
-                    }
-                    None => (self.none(), Deps::default()),
-                };
-                sets.push(SetField {
-                    path: top,
-                    value: v,
-                    choices: None,
-                    stored,
-                    copied: false,
-                    deps,
-                });
-            }
-            _ => {
-                for p in parts {
-                    match p {
-                        StoreTerm::Value(v) => {
-                            if let Kind::Store(t) = &v.kind {
-                                let t = (**t).clone();
-                                self.assign_term(st, &t, sets);
-                            }
-                        }
-                        other => self.assign_term(st, &other.clone(), sets),
-                    }
-                }
-            }
-        }
-    }
-
-    pub(super) fn update_sets(
-        &mut self,
-        st: &mut State,
-        call: &LibraryCall<'_>,
-        d: &Dialect,
-        sets: &mut Vec<SetField>,
-    ) {
-        let Some(slot) = d.args.first().and_then(|s| self.select(st, call, s)) else {
-            return;
-        };
-        let v = self.concrete(&slot.value);
-        if let Kind::Store(t) = &v.kind {
-            let t = (**t).clone();
-            self.assign_term(st, &t, sets);
-            return;
-        }
-        if let Kind::Obj(id) = v.kind
-            && let Some(o) = st.obj(id).cloned()
-            && o.shape == Shape::Dict
-        {
-            // A map of columns to what is done to each.
-            dialects::update_map(self, st, &o, sets);
-            return;
-        }
-        if let Kind::Obj(id) = v.kind
-            && let Some(o) = st.obj(id)
-            && let Some(u) = o.get(sym!("update"))
-        {
-            let u = u.value.clone();
-            if let Kind::Store(t) = &self.concrete(&u).kind {
-                let t = (**t).clone();
-                self.assign_term(st, &t, sets);
-            }
-            return;
-        }
-        let names = self.dialect_part(st, call, d, 1);
-        let values = self.dialect_part(st, call, d, 2);
-        dialects::update(self, st, d.name, &v, names.as_ref(), values.as_ref(), sets);
-    }
-
-    /// The fields of an object as an encoder writes them: those of embedded structs beside the others.
-    pub(super) fn stored_fields(&self, st: &State, o: &Obj) -> Vec<(Ustr, Slot)> {
-        let mut out = Vec::with_capacity(o.fields.len());
-        self.flatten_into(st, o, 0, &mut out);
-        out
-    }
-
-    fn flatten_into(&self, st: &State, o: &Obj, depth: u32, out: &mut Vec<(Ustr, Slot)>) {
-        for (name, slot) in &o.fields {
-            let inner = o
-                .class
-                .filter(|_| depth < 4)
-                .and_then(|c| self.p.flattened(c, *name))
-                .and(match slot.value.kind {
-                    Kind::Obj(id) => st.obj(id),
-                    _ => None,
-                });
-            match inner {
-                Some(inner) => self.flatten_into(st, inner, depth + 1, out),
-                None => out.push((*name, slot.clone())),
-            }
-        }
-    }
-
-    /// What writing a row object back sets: what was changed; for a whole write also what was put in at the start.
-    pub(super) fn row_sets(&mut self, st: &State, o: &Obj, all: bool, sets: &mut Vec<SetField>) {
-        let read = match o.origin {
-            Origin::Read(r) => Some(r),
-            _ => None,
-        };
-        for (name, slot) in &self.stored_fields(st, o) {
-            if name.ends_with(':') || self.p.is_state(o.container, *name) {
-                continue;
-            }
-            let dirty = o.dirty.iter().any(|d| d.0 == *name);
-            if !dirty && !all {
-                continue;
-            }
-            let choices = choices(&slot.value);
-            let v = self.scalar(st, &slot.value);
-            let stored = match &v.kind {
-                Kind::Store(t) => Some((**t).clone()),
-                _ => None,
-            };
-            let deps = self.deep_deps(st, &v, 0);
-            let own = self.seen.terms.field(o.term, *name);
-            let copied = match self.seen.terms.get(v.term) {
-                // A column taken over from the row that was read.
-                Term::Field(of, n) => {
-                    n == name
-                        && matches!(self.seen.terms.get(*of), Term::Read(_) | Term::Param(_))
-                        && !self.seen.mutated.contains(&v.term)
-                }
-                _ => v.term == own && read.is_some() && !dirty,
-            };
-            sets.push(SetField {
-                path: *name,
-                value: v,
-                choices,
-                stored,
-                copied: copied && !dirty,
-                deps,
-            });
-        }
-        for (name, _) in &o.dirty {
-            if o.get(*name).is_none() && !self.p.is_state(o.container, *name) {
-                // Removed.
-                let v = Value::new(
-                    self.seen.terms.lit(Lit::None),
-                    Kind::Const(Lit::None),
-                    Deps::default(),
-                );
-                sets.push(SetField {
-                    path: *name,
-                    value: v,
-                    choices: None,
-                    stored: None,
-                    copied: false,
-                    deps: Deps::default(),
-                });
-            }
-        }
-        if let Some(rest) = &o.rest {
-            let deps = self.deep_deps(st, rest, 0);
-            if !deps.is_empty() && all {
-                let value = rest.clone();
-                let copied = self.spread_of(rest);
-                sets.push(SetField {
-                    path: sym!("*"),
-                    value,
-                    choices: None,
-                    stored: None,
-                    copied,
-                    deps,
-                });
-            }
-        }
-    }
-
     /// The activations that changed the columns of a row.
     fn changed_by(&self, id: ObjId, o: &Obj) -> Vec<(Ustr, u32)> {
         let by = |name: Ustr| self.changers.get(&(id, name)).map(|f| (name, *f));
         o.dirty.iter().filter_map(|d| by(d.0)).collect()
-    }
-
-    /// Whether the rest of an object is another one spread into it, unchanged.
-    pub(super) fn spread_of(&self, v: &Value) -> bool {
-        matches!(
-            self.seen.terms.get(v.term),
-            Term::Read(_) | Term::Param(_) | Term::Field(..)
-        )
-    }
-
-    pub(super) fn narrow(
-        &mut self,
-        st: &State,
-        container: Option<Container>,
-        names: &Value,
-        sets: &mut Vec<SetField>,
-    ) {
-        let v = self.concrete(names);
-        let mut list: Vec<Ustr> = Vec::new();
-        let mut open = false;
-        match &v.kind {
-            Kind::Obj(id) => {
-                if let Some(o) = st.obj(*id) {
-                    for (_, s) in &o.fields {
-                        match self.seen.terms.text(s.value.term) {
-                            Some(t) => list.push(self.p.attribute_name(None, container, t)),
-                            None => open = true,
-                        }
-                    }
-                    if let Some(r) = &o.rest {
-                        match self.seen.terms.text(r.term) {
-                            Some(t) => list.push(self.p.attribute_name(None, container, t)),
-                            None => open = true,
-                        }
-                        if let Kind::Phi(alts) = &r.kind {
-                            for a in alts.iter() {
-                                if let Some(t) = self.seen.terms.text(a.value.term) {
-                                    list.push(self.p.attribute_name(None, container, t));
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-            Kind::Tuple(vs) => {
-                for x in vs.iter() {
-                    match self.seen.terms.text(x.term) {
-                        Some(t) => list.push(self.p.attribute_name(None, container, t)),
-                        None => open = true,
-                    }
-                }
-            }
-            _ => open = true,
-        }
-        // What was decided of the names on the way.
-        let mut without = Vec::new();
-        for c in &st.ctl {
-            let Some(p) = &c.pred else { continue };
-            if let Some(only) = self.named_by(st, p, c.polarity, names, &mut without) {
-                list = only;
-                open = false;
-            }
-        }
-        let column = |s: &Self, n: &Ustr| s.p.attribute_name(None, container, *n);
-        list = list.iter().map(|n| column(self, n)).collect();
-        without = without.iter().map(|n| column(self, n)).collect();
-        if !open {
-            sets.retain(|s| list.contains(&s.path) || s.path == "*");
-        }
-        sets.retain(|s| !without.contains(&s.path));
-    }
-
-    /// What a test says of a list of names: which ones it holds, and which it does not.
-    fn named_by(
-        &self,
-        st: &State,
-        p: &Pred,
-        holds: bool,
-        names: &Value,
-        without: &mut Vec<Ustr>,
-    ) -> Option<Vec<Ustr>> {
-        let meant = |v: &Value| {
-            v.term == names.term
-                || matches!((&v.kind, &names.kind), (Kind::Obj(a), Kind::Obj(b)) if a == b)
-        };
-        match (p, holds) {
-            (Pred::Not(p), _) => self.named_by(st, p, !holds, names, without),
-            (Pred::And(ps), true) | (Pred::Or(ps), false) => ps
-                .iter()
-                .filter_map(|p| self.named_by(st, p, holds, names, without))
-                .next_back(),
-            (Pred::Cmp(CmpOp::Eq, a, b), true) | (Pred::Cmp(CmpOp::Ne, a, b), false)
-                if meant(a) =>
-            {
-                self.texts(st, b)
-            }
-            (Pred::Cmp(CmpOp::In, a, b), false) | (Pred::Cmp(CmpOp::NotIn, a, b), true)
-                if meant(b) =>
-            {
-                without.extend(self.seen.terms.text(a.term));
-                None
-            }
-            _ => None,
-        }
-    }
-
-    /// The texts of a list or tuple that holds nothing else.
-    fn texts(&self, st: &State, v: &Value) -> Option<Vec<Ustr>> {
-        match &v.kind {
-            Kind::Obj(id) => {
-                let o = st
-                    .obj(*id)
-                    .filter(|o| o.shape == Shape::List && o.rest.is_none())?;
-                o.fields
-                    .iter()
-                    .map(|(_, s)| self.seen.terms.text(s.value.term))
-                    .collect()
-            }
-            Kind::Tuple(vs) => vs.iter().map(|v| self.seen.terms.text(v.term)).collect(),
-            _ => None,
-        }
     }
 
     /// Whether the entity written has a key that was made in this run.
@@ -994,13 +564,5 @@ impl<'p> Interp<'p> {
                 .is_some_and(|(_, s)| fresh(self.scalar(st, &s.value).term)),
             _ => false,
         }
-    }
-}
-
-/// The alternatives of a value that is one of several.
-fn choices(v: &Value) -> Option<Rc<Vec<Alt>>> {
-    match &v.kind {
-        Kind::Phi(alts) => Some(alts.clone()),
-        _ => None,
     }
 }
