@@ -116,7 +116,7 @@ impl<'p> Interp<'p> {
     }
 
     /// A field of one of several rows or structs: of each, under its decisions.
-    pub(super) fn attr_of_each(
+    fn attr_of_each(
         &mut self,
         st: &mut State,
         base: &Value,
@@ -163,14 +163,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn obj_attr(
-        &mut self,
-        st: &mut State,
-        id: ObjId,
-        base: &Value,
-        name: Ustr,
-        loc: Loc,
-    ) -> Value {
+    fn obj_attr(&mut self, st: &mut State, id: ObjId, base: &Value, name: Ustr, loc: Loc) -> Value {
         let Some(obj) = st.obj(id) else {
             return self.unknown(base.deps.clone());
         };
@@ -332,13 +325,7 @@ impl<'p> Interp<'p> {
         Some(v)
     }
 
-    pub(super) fn eval_in_class(
-        &mut self,
-        st: &mut State,
-        class: ClassRef,
-        e: &'p Expr,
-        loc: Loc,
-    ) -> Value {
+    fn eval_in_class(&mut self, st: &mut State, class: ClassRef, e: &'p Expr, loc: Loc) -> Value {
         if let ExprKind::Name(n) = &e.kind
             && let Some(v) = self.class_level(st, class, *n, loc)
         {
@@ -618,7 +605,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn owner_field(&self, term: TermId) -> Option<(ObjId, Ustr)> {
+    fn owner_field(&self, term: TermId) -> Option<(ObjId, Ustr)> {
         let mut t = term;
         let mut path = None;
         for _ in 0..12 {

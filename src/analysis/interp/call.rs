@@ -345,7 +345,7 @@ impl<'p> Interp<'p> {
     }
 
     /// A method of a value.
-    pub(super) fn call_method(
+    fn call_method(
         &mut self,
         st: &mut State,
         recv: &Value,

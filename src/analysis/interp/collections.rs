@@ -120,7 +120,7 @@ impl<'p> Interp<'p> {
     }
 
     /// `d[k]` where the key may be missing: a handler may see that.
-    pub(super) fn missing_key(&mut self, st: &State, v: &Value, maybe: bool, loc: Loc) {
+    fn missing_key(&mut self, st: &State, v: &Value, maybe: bool, loc: Loc) {
         if let Kind::Obj(id) = v.kind
             && let Some(r) = st.obj(id).and_then(|o| o.maybe)
         {
@@ -365,7 +365,7 @@ impl<'p> Interp<'p> {
     }
 
     /// `{k: decode(v) for k, v in row.items()}`: a row taken apart and put together again is that row.
-    pub(super) fn rebuilt(&mut self, st: &mut State, c: &'p Comp) -> Option<Value> {
+    fn rebuilt(&mut self, st: &mut State, c: &'p Comp) -> Option<Value> {
         let (CompKind::Dict, Some(key), [(target, iterable, _)]) =
             (c.kind, &c.key, c.clauses.as_slice())
         else {

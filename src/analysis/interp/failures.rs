@@ -204,7 +204,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn tail_of(&self, v: &Value) -> Option<Ustr> {
+    fn tail_of(&self, v: &Value) -> Option<Ustr> {
         match &v.kind {
             Kind::Class(c) => Some(self.p.class(*c).name),
             Kind::Path(p) => p.rsplit('.').next().map(ustr),

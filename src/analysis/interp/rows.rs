@@ -275,7 +275,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether one of several values can be the one here, after what was decided on the way.
-    pub(super) fn possible(&self, st: &State, a: &Alt) -> bool {
+    fn possible(&self, st: &State, a: &Alt) -> bool {
         let decided = |f: Fact| st.ctl.iter().any(|c| c.facts.contains(&f));
         if let Kind::Obj(id) = a.value.kind
             && let Some(o) = st.obj(id)

@@ -133,12 +133,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn lookup_cond(
-        &mut self,
-        container: Option<Container>,
-        name: Ustr,
-        value: &Value,
-    ) -> Cond {
+    fn lookup_cond(&mut self, container: Option<Container>, name: Ustr, value: &Value) -> Cond {
         let (path, cmp, negative) = dialects::lookup(name.as_str());
         let path = self.p.attribute_name(None, container, ustr(path));
         let mut cmp = cmp;
@@ -190,7 +185,7 @@ impl<'p> Interp<'p> {
         Some((c, sure))
     }
 
-    pub(super) fn condition_of(
+    fn condition_of(
         &mut self,
         st: &mut State,
         call: &LibraryCall<'_>,

@@ -146,7 +146,7 @@ impl<'p> Interp<'p> {
     }
 
     /// What a call adds to what its receiver has gathered: assignments, conditions, members.
-    pub(super) fn additions(
+    fn additions(
         &mut self,
         st: &mut State,
         call: &LibraryCall<'_>,
@@ -445,7 +445,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn made_in_sight(&self, st: &State, recv: Option<&Value>) -> bool {
+    fn made_in_sight(&self, st: &State, recv: Option<&Value>) -> bool {
         recv.is_some_and(|r| {
             matches!(self.concrete(r).kind, Kind::Obj(id)
                 if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh && o.spec.is_some()))

@@ -60,7 +60,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn push_set(
+    fn push_set(
         &mut self,
         st: &State,
         container: Option<Container>,
@@ -141,7 +141,7 @@ impl<'p> Interp<'p> {
     }
 
     /// One assignment as a term `set(path, value)`.
-    pub(super) fn assignment(&mut self, st: &State, v: &Value, sets: &mut Vec<SetField>) {
+    fn assignment(&mut self, st: &State, v: &Value, sets: &mut Vec<SetField>) {
         let v = self.concrete(v);
         if let Kind::Store(t) = &v.kind {
             let t = (**t).clone();
@@ -150,12 +150,7 @@ impl<'p> Interp<'p> {
     }
 
     /// `set(path, value)`, `add(path, value)`, `seq(a, b)` as terms of the store.
-    pub(in crate::analysis::interp) fn assign_term(
-        &mut self,
-        st: &State,
-        t: &StoreTerm,
-        sets: &mut Vec<SetField>,
-    ) {
+    fn assign_term(&mut self, st: &State, t: &StoreTerm, sets: &mut Vec<SetField>) {
         let StoreTerm::Op(op, parts) = t else { return };
         let path = parts.first().and_then(|p| {
             let mut out = Vec::new();
@@ -371,7 +366,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether the rest of an object is another one spread into it, unchanged.
-    pub(super) fn spread_of(&self, v: &Value) -> bool {
+    fn spread_of(&self, v: &Value) -> bool {
         matches!(
             self.seen.terms.get(v.term),
             Term::Read(_) | Term::Param(_) | Term::Field(..)

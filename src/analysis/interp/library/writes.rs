@@ -423,7 +423,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Of several objects the one that was read; the others are what stands in for a missing row.
-    pub(super) fn row_or_concrete(&self, st: &State, v: &Value) -> Value {
+    fn row_or_concrete(&self, st: &State, v: &Value) -> Value {
         if let Kind::Phi(alts) = &v.kind
             && let Some(a) = alts.iter().find(|a| {
                 matches!(a.value.kind, Kind::Obj(id)
@@ -479,12 +479,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn write_each(
-        &mut self,
-        st: &mut State,
-        call: &LibraryCall<'_>,
-        list: &Value,
-    ) -> Value {
+    fn write_each(&mut self, st: &mut State, call: &LibraryCall<'_>, list: &Value) -> Value {
         // Every object of a list is written: one of them stands for all.
         let base = st.ctl.len();
         let el = self.element(st, list, false, false, call.loc);
@@ -540,7 +535,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether the entity written has a key that was made in this run.
-    pub(super) fn fresh_key(
+    fn fresh_key(
         &self,
         st: &State,
         conds: &[Rc<Cond>],
