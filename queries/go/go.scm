@@ -12,6 +12,16 @@
 ;;; list clocks: time.Now
 ;;; list quiet: Print Printf Println Debug Debugf Debugw Info Infof Infow Warn Warnf Warnw Error Errorf Errorw Log Logf Fprintf Fprintln Sleep Msg Msgf Close Inc Observe Set
 ;;; kind go.mutex: type sync.Mutex type sync.RWMutex
+; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
+; form and a failure; that put a text together; that end the process.
+;;; list failures: fmt.Errorf errors.New errors.Wrap errors.Wrapf errors.WithStack
+;;; list conversions: strconv.Itoa strconv.FormatInt fmt.Sprint strings.ToLower strings.TrimSpace
+;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint
+;;; list formatters: fmt.Sprintf
+;;; list exits: os.Exit log.Fatal log.Fatalf log.Fatalln
+; Tests of failures: whether one is of the type of a target, and whether it is another one.
+;;; list failure-types: errors.As
+;;; list failure-values: errors.Is
 
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Lock" "RLock")
   (#set! recv "go.mutex") (#set! does "take") (#set! token "process"))

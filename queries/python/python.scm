@@ -4,6 +4,26 @@
 ; What asks for the time (`clocks`), and calls that are made for what they do but matter to nobody else (`quiet`, by name).
 ;;; list clocks: datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today datetime.now datetime.utcnow time.time time.time_ns time.monotonic arrow.utcnow arrow.now pendulum.now
 ;;; list quiet: debug info warning warn error exception critical log write writeln flush sleep append extend insert add update pop clear sort reverse setdefault discard print set set_many touch collect close capture_exception capture_message add_breadcrumb set_tag set_context
+; Decorators that leave a function as it is (`plain-decorators`), make it one for `with` (`context-decorators`) or an
+; attribute (`property-decorators`), by name.
+;;; list plain-decorators: cached_property abstractmethod wraps
+;;; list context-decorators: contextmanager asynccontextmanager
+;;; list property-decorators: cached_property
+; Decorators by which nobody outside calls a function, as they are written: `name`, `.name` of a module, `name()` called.
+; With one of `inner-functions` nobody does, whatever else stands there.
+;;; list inner-decorators: cached_property abstractmethod .abstractmethod lru_cache() .lru_cache() wraps() .wraps()
+;;; list inner-functions: contextmanager
+; Functions that give their argument in another form (of `numbers` an integer, of `encodings` an object stays what it
+; is), or their second one as it is (`casts`); that hold arguments back; that give decorators; that end the process.
+;;; list conversions: uuid.UUID ast.literal_eval
+;;; list numbers: decimal.Decimal
+;;; list encodings: json.loads json.dumps
+;;; list casts: typing.cast
+;;; list partials: functools.partial
+;;; list wrappers: functools.wraps
+;;; list exits: sys.exit os._exit
+; Methods that give a copy in which some members are others.
+;;; list copying-methods: _replace model_copy
 
 ; The environment and settings give the same value wherever they are asked.
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread") (#set! does "invoke") (#set! invokes "pos:0"))

@@ -32,6 +32,7 @@ use crate::rules::{Severity, tell};
 use crate::stores::pack;
 use crate::stores::vocabulary::CACHE;
 use crate::stores::vocabulary::Library;
+use crate::sym;
 use crate::syntax::go::GoLang;
 use crate::syntax::il::{ExprKind, FuncIdx};
 use crate::syntax::python::PythonLang;
@@ -553,35 +554,35 @@ fn nested(program: &Program, r: FuncRef) -> bool {
 /// Called by a framework: decorated with something from outside.
 fn is_entry(program: &Program, r: FuncRef) -> bool {
     let f = program.func(r);
+    let lib = program.library(Lang::Python);
+    let inner = |written: &str| lib.is_listed(sym!("inner-decorators"), ustr(written));
+    if lib
+        .list(sym!("inner-functions"))
+        .iter()
+        .any(|n| has_decorator(f, n))
+    {
+        return false;
+    }
     let outside = f
         .decorators
         .iter()
         .filter(|d| !program.is_region(r.file, d));
     outside.into_iter().any(|d| match &d.kind {
         ExprKind::Name(n) => {
-            !matches!(
-                n.as_str(),
-                "property"
-                    | "staticmethod"
-                    | "classmethod"
-                    | "cached_property"
-                    | "contextmanager"
-                    | "abstractmethod"
-            ) && program.is_external(r.file, *n)
+            !matches!(n.as_str(), "property" | "staticmethod" | "classmethod")
+                && program.is_external(r.file, *n)
+                && !inner(n)
         }
         ExprKind::Call(c) => match &c.callee.kind {
-            ExprKind::Name(n) => {
-                program.is_external(r.file, *n) && !matches!(n.as_str(), "lru_cache" | "wraps")
-            }
-            ExprKind::Attr(_, n, _) => !matches!(n.as_str(), "lru_cache" | "wraps"),
+            ExprKind::Name(n) => program.is_external(r.file, *n) && !inner(&format!("{n}()")),
+            ExprKind::Attr(_, n, _) => !inner(&format!(".{n}()")),
             _ => false,
         },
-        ExprKind::Attr(_, n, _) => !matches!(
-            n.as_str(),
-            "setter" | "contextmanager" | "deleter" | "getter" | "abstractmethod"
-        ),
+        ExprKind::Attr(_, n, _) => {
+            !matches!(n.as_str(), "setter" | "deleter" | "getter") && !inner(&format!(".{n}"))
+        }
         _ => false,
-    }) && !has_decorator(f, "contextmanager")
+    })
 }
 
 fn run_root(

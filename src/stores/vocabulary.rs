@@ -522,3 +522,15 @@ pub struct Library {
     /// Fields of plain data declarations (`fact` lines): list name to entries.
     pub lists: FxHashMap<Ustr, Vec<Ustr>>,
 }
+
+impl Library {
+    /// What the packs list under a name.
+    pub fn list(&self, name: Ustr) -> &[Ustr] {
+        self.lists.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether that is in a list of the packs.
+    pub fn is_listed(&self, list: Ustr, entry: Ustr) -> bool {
+        self.list(list).contains(&entry)
+    }
+}

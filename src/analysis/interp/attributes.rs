@@ -200,8 +200,9 @@ impl<'p> Interp<'p> {
                 Value::new(base.term, Kind::Obj(id), base.deps.clone())
             };
             let bound = self.bind(func_v, recv);
+            let properties = self.lib.list(sym!("property-decorators"));
             if super::has_decorator(func, "property")
-                || super::has_decorator(func, "cached_property")
+                || properties.iter().any(|n| super::has_decorator(func, n))
             {
                 return self.call_value(st, &bound, super::call::Args::default(), loc);
             }

@@ -27,6 +27,8 @@ impl Interp<'_> {
             return self.go_builtin(st, path, args, loc);
         }
         let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
+        let lib = self.lib;
+        let listed = |list: Ustr| lib.is_listed(list, path);
         Some(match name {
             "len" => {
                 let v = first?;
@@ -103,34 +105,16 @@ impl Interp<'_> {
                 }
                 v
             }
-            "copy.copy" | "copy.deepcopy" => {
-                let v = self.concrete(&first?);
-                self.copy(st, &v)
+            "int" | "float" | "str" | "abs" | "round" | "bytes" | "repr" => {
+                self.converted(st, name, first?)
             }
-            "int" | "float" | "str" | "abs" | "round" | "bytes" | "repr" | "decimal.Decimal"
-            | "uuid.UUID" | "json.loads" | "json.dumps" | "typing.cast" | "ast.literal_eval" => {
-                let v = if name == "typing.cast" {
-                    args.pos.get(1).cloned()?
-                } else {
-                    first?
-                };
-                if let Kind::Err(_) | Kind::ReadErr(_) = v.kind {
-                    return Some(v);
-                }
-                match (name, &v.kind) {
-                    ("typing.cast", _) => v,
-                    ("str", Kind::Const(Lit::Str(_)))
-                    | ("int" | "abs" | "round" | "decimal.Decimal", Kind::Const(Lit::Int(_))) => v,
-                    ("json.loads" | "json.dumps", Kind::Obj(_)) => v,
-                    (_, Kind::Count(_) | Kind::Affected(_)) => v,
-                    _ => {
-                        let deps = self.deep_deps(st, &v, 0);
-                        let tail = name.rsplit('.').next().unwrap_or(name);
-                        let term = self.seen.terms.intern(Term::Op(ustr(tail), vec![v.term]));
-                        Value::new(term, Kind::Unknown, deps)
-                    }
-                }
+            _ if listed(sym!("conversions"))
+                || listed(sym!("numbers"))
+                || listed(sym!("encodings")) =>
+            {
+                self.converted(st, name, first?)
             }
+            _ if listed(sym!("casts")) => args.pos.get(1).cloned()?,
             "max" | "min" | "sum" => {
                 let mut deps = Deps::default();
                 for a in args.all() {
@@ -230,7 +214,7 @@ impl Interp<'_> {
                 self.add_rest(st, id, if name == "map" { r } else { el });
                 v
             }
-            "functools.partial" => {
+            _ if listed(sym!("partials")) => {
                 let f = self.concrete(&first?);
                 match &f.kind {
                     Kind::Func(c) => {
@@ -250,17 +234,41 @@ impl Interp<'_> {
                     _ => self.partial(st, &f, args, false),
                 }
             }
-            "sys.exit" | "os._exit" | "exit" | "quit" => {
-                self.raise(st, Some(sym!("SystemExit")), None);
-                self.dead = true;
-                self.unknown(Deps::default())
-            }
-            "functools.wraps" => return Some(self.unknown(Deps::default())),
+            "exit" | "quit" => self.exits(st),
+            _ if listed(sym!("exits")) => self.exits(st),
+            _ if listed(sym!("wrappers")) => self.unknown(Deps::default()),
             _ => return None,
         })
     }
 
-    /// A call to be made later with these arguments first.
+    /// The end of the process, which a handler may stop.
+    fn exits(&mut self, st: &State) -> Value {
+        self.raise(st, Some(sym!("SystemExit")), None);
+        self.dead = true;
+        self.unknown(Deps::default())
+    }
+
+    /// A value in another form.
+    fn converted(&mut self, st: &State, name: &str, v: Value) -> Value {
+        let listed = |list: Ustr| self.lib.is_listed(list, ustr(name));
+        let same = match &v.kind {
+            Kind::Err(_) | Kind::ReadErr(_) | Kind::Count(_) | Kind::Affected(_) => true,
+            Kind::Const(Lit::Str(_)) => name == "str",
+            Kind::Const(Lit::Int(_)) => {
+                matches!(name, "int" | "abs" | "round") || listed(sym!("numbers"))
+            }
+            Kind::Obj(_) => listed(sym!("encodings")),
+            _ => false,
+        };
+        if same {
+            return v;
+        }
+        let deps = self.deep_deps(st, &v, 0);
+        let tail = name.rsplit('.').next().unwrap_or(name);
+        let term = self.seen.terms.intern(Term::Op(ustr(tail), vec![v.term]));
+        Value::new(term, Kind::Unknown, deps)
+    }
+
     fn partial(&mut self, st: &mut State, f: &Value, args: &Args, bound: bool) -> Value {
         let (id, v) = self.obj_value(st, Shape::Lib(sym!("partial")));
         if let Some(o) = st.obj_mut(id) {
@@ -352,6 +360,8 @@ impl Interp<'_> {
     fn go_builtin(&mut self, st: &mut State, path: Ustr, args: &Args, loc: Loc) -> Option<Value> {
         let first = args.pos.first().cloned();
         let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
+        let lib = self.lib;
+        let listed = |list: Ustr| lib.is_listed(list, path);
         Some(match name {
             "len" | "cap" => {
                 let v = first?;
@@ -427,12 +437,12 @@ impl Interp<'_> {
             }
             "string" | "int" | "int64" | "int32" | "float64" | "uint64" | "uint" | "uint32"
             | "float32" | "[]byte" | "any" => first?,
-            "errors.As" => {
+            _ if listed(sym!("failure-types")) => {
                 // Whether the failure is of that type: a failed condition, if the target is that type's.
                 let (err, target) = (self.concrete(&first?), args.pos.get(1).cloned());
                 return Some(self.error_is(st, &err, target.as_ref()));
             }
-            "errors.Is" => {
+            _ if listed(sym!("failure-values")) => {
                 let (err, target) = (first?, args.pos.get(1)?.clone());
                 let term = self
                     .seen
@@ -445,7 +455,7 @@ impl Interp<'_> {
                     deps,
                 )
             }
-            "fmt.Sprintf" => {
+            _ if listed(sym!("formatters")) => {
                 let v = first?;
                 let mut deps = Deps::default();
                 for a in args.all() {
@@ -456,7 +466,7 @@ impl Interp<'_> {
                     None => self.unknown(deps),
                 }
             }
-            "fmt.Errorf" | "errors.New" | "errors.Wrap" | "errors.Wrapf" | "errors.WithStack" => {
+            _ if listed(sym!("failures")) => {
                 // A wrapped failure is that failure.
                 for a in args.all() {
                     if let Kind::Err(_) | Kind::ReadErr(_) = self.concrete(a).kind {
@@ -475,12 +485,11 @@ impl Interp<'_> {
                 }
                 v
             }
-            "os.Exit" | "log.Fatal" | "log.Fatalf" | "log.Fatalln" => {
+            _ if listed(sym!("exits")) => {
                 self.dead = true;
                 self.unknown(Deps::default())
             }
-            "strconv.Atoi" | "strconv.ParseInt" | "strconv.ParseFloat" | "strconv.ParseBool"
-            | "strconv.ParseUint" => {
+            _ if listed(sym!("parsers")) => {
                 let v = first?;
                 let term = self
                     .seen
@@ -490,8 +499,7 @@ impl Interp<'_> {
                 let e = self.unknown(Deps::default());
                 self.tuple(vec![n, e])
             }
-            "strconv.Itoa" | "strconv.FormatInt" | "fmt.Sprint" | "strings.ToLower"
-            | "strings.TrimSpace" => {
+            _ if listed(sym!("conversions")) => {
                 let v = first?;
                 let tail = name.rsplit('.').next().unwrap_or(name);
                 let deps = self.deep_deps(st, &v, 0);
@@ -892,7 +900,7 @@ impl Interp<'_> {
                 }
                 Some(self.unknown(deps))
             }
-            ("_replace" | "model_copy", Some(_)) => {
+            (_, Some(_)) if self.lib.is_listed(sym!("copying-methods"), name) => {
                 let v = self.copy(st, recv);
                 for (k, s) in &args.kw {
                     self.set_attr(st, &v, *k, s.value.clone(), loc);

@@ -62,16 +62,10 @@ impl<'p> Interp<'p> {
         env: Option<EnvId>,
     ) -> Value {
         if let ExprKind::Name(n) | ExprKind::Attr(_, n, _) = &d.kind
-            && matches!(
+            && (matches!(
                 n.as_str(),
-                "property"
-                    | "staticmethod"
-                    | "classmethod"
-                    | "cached_property"
-                    | "setter"
-                    | "abstractmethod"
-                    | "wraps"
-            )
+                "property" | "staticmethod" | "classmethod" | "setter"
+            ) || self.lib.is_listed(sym!("plain-decorators"), *n))
         {
             return f;
         }
@@ -111,8 +105,8 @@ impl<'p> Interp<'p> {
             Kind::Path(p) => {
                 let mut args = Args::default();
                 args.pos.push(f.clone());
-                let tail = p.rsplit('.').next().unwrap_or("");
-                if matches!(tail, "contextmanager" | "asynccontextmanager") {
+                let tail = ustr(p.rsplit('.').next().unwrap_or(""));
+                if self.lib.is_listed(sym!("context-decorators"), tail) {
                     if let Kind::Func(c) = &f.kind {
                         let mut c = (**c).clone();
                         c.regions.push(usize::MAX);
