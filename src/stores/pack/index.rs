@@ -41,12 +41,12 @@ pub(super) fn index(lib: &mut Library) {
         if !spec.id.is_empty() {
             lib.ids.insert(spec.id, i);
         }
-        let acts = spec.store != CACHE
+        let acts = !spec.store.is_cache()
             && matches!(
                 spec.does,
                 Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Members
             );
-        if spec.store == CACHE && spec.does == Does::Write && spec.shape == Shape::Callee {
+        if spec.store.is_cache() && spec.does == Does::Write && spec.shape == Shape::Callee {
             lib.flagging.extend(
                 spec.path
                     .iter()

@@ -147,7 +147,7 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
         message,
     };
     let mut pack = Ustr::from("");
-    let mut store = Ustr::from("");
+    let mut store = Store::default();
     let mut language = None;
     for (i, line) in text.lines().enumerate() {
         let at = i as u32 + 1;
@@ -166,7 +166,7 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
         }
         match key.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["pack"] => pack = ustr(value),
-            ["store"] => store = ustr(value),
+            ["store"] => store = Store::named(value),
             ["language"] => {
                 language = Some(match value {
                     "python" => Some(Lang::Python),

@@ -70,7 +70,7 @@ fn shape_text(node: &Node, out: &mut String) {
 pub(super) fn pattern(
     lang: Lang,
     pack: Ustr,
-    store: Ustr,
+    store: Store,
     node: &Node,
     line: u32,
 ) -> Result<Spec, String> {
@@ -148,7 +148,7 @@ pub(super) fn pattern(
 }
 
 impl Spec {
-    fn new(lang: Lang, pack: Ustr, store: Ustr, shape: Shape, line: u32) -> Self {
+    fn new(lang: Lang, pack: Ustr, store: Store, shape: Shape, line: u32) -> Self {
         Self {
             pack,
             store,
