@@ -30,7 +30,7 @@ use super::state::{Env, State};
 use super::value::*;
 use crate::files::FileId;
 use crate::report::finding::Loc;
-use crate::stores::vocabulary::{Library, TokenKind};
+use crate::stores::vocabulary::{Library, Store, TokenKind};
 use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Func, Lit, Place, Span, TypeExpr};
@@ -571,7 +571,7 @@ impl<'p> Interp<'p> {
             statement: loc,
             how,
             pack: Ustr::default(),
-            store: Ustr::default(),
+            store: Store::default(),
             container,
             conds: Vec::new(),
             one: true,
