@@ -431,7 +431,10 @@ fn code(cell: &str) -> Vec<&str> {
 
 /// What the loader accepts, read off its own text: the arms of one `match`.
 fn arms(after: &str) -> BTreeSet<String> {
-    let source = include_str!("../src/stores/pack.rs");
+    let source = concat!(
+        include_str!("../src/stores/pack/pattern.rs"),
+        include_str!("../src/stores/pack/values.rs")
+    );
     let (_, body) = source.split_once(after).expect("the match");
     let indent = body
         .lines()

@@ -8,7 +8,7 @@ use super::value::{
     Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Term, TermId, Terms, Value,
 };
 use crate::report::finding::Loc;
-use crate::stores::vocabulary::{Mode, TokenKind};
+use crate::stores::vocabulary::{Mode, Store, TokenKind};
 use crate::syntax::il::Lit;
 
 /// A read, numbered in the order of evaluation.
@@ -61,7 +61,7 @@ pub struct Read {
     /// Pack and store.
     pub pack: Ustr,
     /// Store.
-    pub store: Ustr,
+    pub store: Store,
     /// Container.
     pub container: Option<Container>,
     /// How the row was selected.
@@ -218,7 +218,7 @@ pub struct Write {
     /// Pack.
     pub pack: Ustr,
     /// Store.
-    pub store: Ustr,
+    pub store: Store,
     /// The spec.
     pub spec: usize,
     /// What it does.

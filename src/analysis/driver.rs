@@ -30,7 +30,6 @@ use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
 use crate::rules::{Severity, tell};
 use crate::stores::pack;
-use crate::stores::vocabulary::CACHE;
 use crate::stores::vocabulary::Library;
 use crate::sym;
 use crate::syntax::go::GoLang;
@@ -633,7 +632,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         }
         // What is given at creation is not changed by it; a put that absence alone does not guard replaces what is there.
         if matches!(w.op, Op::Create | Op::Upsert | Op::Delete)
-            || w.store == CACHE
+            || w.store.is_cache()
             || (w.op == Op::Put
                 && w.row_read.is_none()
                 && !w.guards.iter().any(|g| matches!(**g, Cond::Or(_))))

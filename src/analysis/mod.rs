@@ -2,7 +2,6 @@
 
 pub mod access;
 pub mod calls;
-mod claims;
 pub mod demand;
 mod dialects;
 pub mod driver;

@@ -113,7 +113,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             }
             let mut v = Verdict::new(&META, Some(i), maybe.clone());
             v.needs = maybe;
-            if c.write.store == "relational" {
+            if c.write.store.is_relational() {
                 // Another column than the one tested is written; what the test protects may be something else.
                 v.severity = Some(Severity::Note);
             }

@@ -9,7 +9,6 @@ use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Written};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, Term, TermId, Value};
 use crate::analysis::{Cmp, interp::truthy_lit};
-use crate::stores::vocabulary::CACHE;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// What must be written elsewhere in the project for such a test to decide something.
@@ -319,7 +318,7 @@ impl Case<'_, '_> {
     /// Another write that matters: a row that is created only where it is missing is there for whoever comes next.
     fn other(&self, w: &crate::analysis::access::Write) -> bool {
         let mine = self.c.write;
-        w.order != mine.order && w.loc != mine.loc && w.op != Op::Upsert && w.store != CACHE
+        w.order != mine.order && w.loc != mine.loc && w.op != Op::Upsert && !w.store.is_cache()
     }
 
     /// Whether something else hangs on being the one that passed the tests: another write, an effect, an answer that

@@ -13,7 +13,6 @@ use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::report::finding::{DoubtNote, Loc};
-use crate::stores::vocabulary::CACHE;
 
 /// What a rule says of a write.
 #[derive(Clone, Debug)]
@@ -68,7 +67,7 @@ impl Verdict {
 
 /// The verdicts on a write: the most specific one, and those that stand beside it.
 pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
-    if c.write.store == CACHE {
+    if c.write.store.is_cache() {
         // What is remembered there may be lost at any time; only flags are asked about.
         return non_atomic_lock::judge(c).into_iter().collect();
     }

@@ -6,7 +6,6 @@ use crate::analysis::access::{DeedKind, Op};
 use crate::analysis::history::WriteCase;
 use crate::analysis::leases::{is_lease, place_of, same_item};
 use crate::analysis::value::Scope;
-use crate::stores::vocabulary::CACHE;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -24,7 +23,7 @@ pub static META: RuleMeta = RuleMeta {
 
 /// The verdict on a write.
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
-    if c.write.store == CACHE {
+    if c.write.store.is_cache() {
         return taken_in_two_steps(c);
     }
     given_back_unasked(c)

@@ -6,7 +6,6 @@ use crate::analysis::Cmp;
 use crate::analysis::access::{Op, Write};
 use crate::analysis::history::WriteCase;
 use crate::analysis::value::{Cond, Fact};
-use crate::stores::vocabulary::CACHE;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -63,7 +62,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     // The count of changed rows is dropped, and something that only the winner may do follows.
     let next = c.seen.writes.iter().find(|x| {
         x.order > w.order
-            && x.store != CACHE
+            && !x.store.is_cache()
             && x.group != w.group.or(Some(u32::MAX))
             && x.after.contains(&c.id)
             && same_activation(w, x)

@@ -193,7 +193,7 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
         statements.push(c.read(p).statement);
     }
     statements.push(where_.at);
-    let assumed = if w.store == "relational" {
+    let assumed = if w.store.is_relational() {
         vec![c.seen.assumed.level.text()]
     } else {
         Vec::new()
@@ -607,7 +607,7 @@ fn remedy(
     let name = container(c);
     let django = c.write.pack == "django";
     let key = pair.map_or_else(|| "pk=...".to_owned(), |p| key(c, p));
-    let dynamo = c.write.store == "dynamodb";
+    let dynamo = c.write.store.is_dynamodb();
     let text = match v.rule.id {
         "lost-update" | "read-before-lock" | "lock-outside-transaction" if django => format!(
             "let the database compute it: `{name}.objects.filter({key}).update({field}=F(\"{field}\") + ...)`, or read the row with `select_for_update()` inside the `transaction.atomic()` that saves it"

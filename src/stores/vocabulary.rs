@@ -1,12 +1,48 @@
 //! The vocabulary in which a pack says what a call does: small, typed, and checked when the pack is loaded.
 
+use std::fmt;
+
 use rustc_hash::FxHashMap;
-use ustr::Ustr;
+use ustr::{Ustr, ustr};
 
 use crate::syntax::Lang;
 
-/// The store of packs for caches: what is kept there may be lost at any time and is no one's record.
-pub const CACHE: &str = "cache";
+/// What kind of store a pack is about, by the name that the pack gives it. Packs may name kinds of their own; of these
+/// three something particular is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub struct Store(Ustr);
+
+impl Store {
+    const RELATIONAL: &str = "relational";
+    const DYNAMODB: &str = "dynamodb";
+    const CACHE: &str = "cache";
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Self {
+        Self(ustr(name))
+    }
+
+    /// A database with a schema, transactions and isolation levels.
+    pub fn is_relational(self) -> bool {
+        self.0 == Self::RELATIONAL
+    }
+
+    /// DynamoDB, with its expressions.
+    pub fn is_dynamodb(self) -> bool {
+        self.0 == Self::DYNAMODB
+    }
+
+    /// A cache: what is kept there may be lost at any time and is no one's record.
+    pub fn is_cache(self) -> bool {
+        self.0 == Self::CACHE
+    }
+}
+
+impl fmt::Display for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// A canonical shape of syntax; a pattern matches exactly one node of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -317,7 +353,7 @@ pub struct Spec {
     /// The pack.
     pub pack: Ustr,
     /// The pack's store (`dynamodb`, `relational`).
-    pub store: Ustr,
+    pub store: Store,
     /// Its language.
     pub lang: Lang,
     /// Line in the pack file, for `explain-call` and errors.

@@ -10,6 +10,7 @@ use crate::analysis::program::TypeRef;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::stores::vocabulary::Store;
 use crate::syntax::il::{Lit, TypeExpr};
 
 impl<'p> Interp<'p> {
@@ -78,7 +79,7 @@ impl<'p> Interp<'p> {
             statement: loc,
             how,
             pack: Ustr::default(),
-            store: Ustr::default(),
+            store: Store::default(),
             container,
             conds: Vec::new(),
             one: true,

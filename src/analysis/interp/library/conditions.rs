@@ -55,7 +55,7 @@ impl<'p> Interp<'p> {
                 .and_then(|o| o.container)
                 .unwrap_or(Container::Term(v.term)),
             // A model named in a string.
-            Kind::Const(Lit::Str(name)) if call.spec.store == "relational" => {
+            Kind::Const(Lit::Str(name)) if call.spec.store.is_relational() => {
                 Container::Model(self.p.model_labelled(*name).unwrap_or(*name))
             }
             _ => Container::Term(v.term),

@@ -204,7 +204,7 @@ impl<'p> Interp<'p> {
         let relative = sets.iter().any(|s| {
             matches!(&s.stored, Some(StoreTerm::Op(op, _)) if matches!(op.as_str(), "add" | "sub" | "append"))
         });
-        let losses = match spec.store == crate::stores::vocabulary::CACHE {
+        let losses = match spec.store.is_cache() {
             true => Rc::default(),
             false => st.merged_losses.clone(),
         };

@@ -3,10 +3,10 @@
 
 use ustr::Ustr;
 
-use super::Cmp;
-use super::access::*;
-use super::history::Pairer;
-use super::value::*;
+use super::Pairer;
+use crate::analysis::Cmp;
+use crate::analysis::access::*;
+use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;

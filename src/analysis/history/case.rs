@@ -1,0 +1,206 @@
+//! A write with the reads that it depends on, and what rules ask about it.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
+
+use super::Pair;
+use crate::analysis::Cmp;
+use crate::analysis::access::*;
+use crate::analysis::interp::Seen;
+use crate::analysis::program::Program;
+use crate::analysis::value::*;
+use crate::stores::vocabulary::{Mode, TokenKind};
+
+/// A write with the reads that it depends on.
+pub struct WriteCase<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// What was seen on the way.
+    pub seen: &'a Seen,
+    /// The write.
+    pub id: AccessId,
+    /// The write.
+    pub write: &'a Write,
+    /// What became of its outcome.
+    pub outcome: &'a Outcome,
+    /// Pairs, nearest read first.
+    pub pairs: Vec<Pair>,
+    /// Every path that its conditions and selection name.
+    pub tests: Vec<Ustr>,
+}
+
+impl WriteCase<'_> {
+    /// The columns it sets.
+    pub fn fields(&self) -> Vec<Ustr> {
+        let mut v: Vec<Ustr> = self
+            .write
+            .sets
+            .iter()
+            .filter(|s| !s.copied && !s.path.ends_with(':'))
+            .map(|s| s.path)
+            .collect();
+        v.sort_by_key(|u| u.as_str());
+        v.dedup();
+        v
+    }
+
+    /// Whether it replaces columns that nobody here changed.
+    pub fn whole(&self) -> bool {
+        self.write.mode == Mode::Whole && !self.write.narrowed
+    }
+
+    /// The read of a pair.
+    pub fn read(&self, p: &Pair) -> &Read {
+        &self.seen.reads[p.read.0 as usize]
+    }
+
+    /// Whether this write itself changes a column.
+    pub fn changes(&self, path: Ustr) -> bool {
+        self.write.sets.iter().any(|s| s.path == path && !s.copied)
+    }
+
+    /// The paths by which the write selects (equality only), and whether all of it is understood.
+    pub fn selected(&self) -> (Vec<Ustr>, bool) {
+        equalities(&self.write.conds)
+    }
+
+    /// The paths by which the read of a pair selected.
+    pub fn tested_by(&self, p: &Pair) -> Vec<Ustr> {
+        let read = self.read(p);
+        let mut paths = equalities(&read.conds).0;
+        if p.absent {
+            paths.extend(read.searched.iter().copied());
+        }
+        paths
+    }
+
+    /// Whether rows are looked for under a key that this run has just drawn: nobody else looks for them, or has them.
+    pub fn drawn(&self, conds: &[Rc<Cond>]) -> bool {
+        let terms = &self.seen.terms;
+        conds.iter().any(|c| {
+            let mut parts = Vec::new();
+            c.conjuncts(&mut parts);
+            parts.iter().any(|t| {
+                matches!(t, Cond::Test { cmp: Cmp::Eq, with, .. }
+                    if with.iter().any(|v| terms.has_made(v.term) && !terms.is_time(v.term)))
+            })
+        })
+    }
+
+    /// The paths by which the read of a pair selected one row.
+    pub fn selected_by(&self, p: &Pair) -> Vec<Ustr> {
+        match self.read(p).one {
+            true => equalities(&self.read(p).conds).0,
+            false => Vec::new(),
+        }
+    }
+
+    /// Whether a guarding lock is held at the write: an advisory one, or a row lock taken in its transaction.
+    pub fn under_lock(&self) -> bool {
+        let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
+        let w = self.write;
+        w.held
+            .iter()
+            .any(|t| matches!(token(t).kind, TokenKind::Advisory | TokenKind::Remote))
+            || self.seen.reads.iter().any(|l| {
+                l.lock.is_some()
+                    && l.order < w.order
+                    && l.held
+                        .iter()
+                        .any(|t| token(t).kind == TokenKind::Txn && w.held.contains(t))
+            })
+    }
+
+    /// Whether an activation is that of a method of the row's own class: one of that name elsewhere is another method.
+    pub fn of_row(&self, f: &FrameRef) -> bool {
+        self.program.class_of(f.func).is_some_and(|class| {
+            let path = self.program.class_path(class);
+            match self.write.container {
+                Some(Container::Model(m)) => {
+                    m == path || self.program.facts().is_subclass(m.as_str(), path.as_str())
+                }
+                _ => true,
+            }
+        })
+    }
+
+    /// Whether an activation is that of a method which overrides the one that writes.
+    pub fn overrides(&self, f: &FrameRef) -> bool {
+        let func = self.program.func(f.func);
+        let lang = self.program.files()[f.func.file as usize].module.lang;
+        self.write.row.is_some()
+            && self.of_row(f)
+            && self.program.library(lang).specs[self.write.spec]
+                .names
+                .contains(&func.name)
+    }
+
+    /// Whether a column of the row was changed by an activation or what it called, and not before.
+    pub fn changes_in(&self, f: &FrameRef, column: Ustr) -> bool {
+        let mut all = self.write.changed.iter();
+        all.any(|(name, frame)| *name == column && *frame >= f.id)
+    }
+
+    /// Whether losing shows as an error (not as a count).
+    pub fn raises_conflict(&self) -> bool {
+        use crate::stores::vocabulary::Failure;
+        let lang = self.program.files()
+            [self.write.stack.last().map_or(0, |f| f.func.file as usize)]
+        .module
+        .lang;
+        self.program.library(lang).specs[self.write.spec]
+            .raises
+            .iter()
+            .any(|(f, _)| *f == Failure::Conflict)
+    }
+
+    /// Whether what it sets is set only where no row is there: what was read of one is not overwritten by it.
+    pub fn only_creates(&self) -> bool {
+        let lang = self.program.files()
+            [self.write.stack.last().map_or(0, |f| f.func.file as usize)]
+        .module
+        .lang;
+        let spec = &self.program.library(lang).specs[self.write.spec];
+        self.write.op == Op::Upsert && spec.sets.is_none() && spec.item.is_none()
+    }
+
+    /// Columns from whose stored value the write takes something.
+    pub fn consumed(&self) -> Vec<Ustr> {
+        self.write
+            .sets
+            .iter()
+            .filter(|s| {
+                s.stored
+                    .as_ref()
+                    .is_some_and(|t| t.consumes(&self.seen.terms))
+            })
+            .map(|s| s.path)
+            .collect()
+    }
+}
+
+/// The paths that must be equal to something.
+fn equalities(conds: &[Rc<Cond>]) -> (Vec<Ustr>, bool) {
+    let mut out = Vec::new();
+    let mut whole = true;
+    for c in conds {
+        let mut parts = Vec::new();
+        c.conjuncts(&mut parts);
+        for p in parts {
+            match p {
+                Cond::Test {
+                    path,
+                    cmp: Cmp::Eq | Cmp::NotExists | Cmp::Exists | Cmp::In,
+                    ..
+                } => {
+                    if !out.contains(path) {
+                        out.push(*path);
+                    }
+                }
+                _ => whole = false,
+            }
+        }
+    }
+    (out, whole)
+}

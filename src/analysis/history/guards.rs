@@ -1,0 +1,380 @@
+//! Guards: the locks, leases and transactions that are held around a read and a write.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
+
+use super::conditions::is_absence;
+use super::{Lock, Pairer, Same};
+use crate::analysis::Cmp;
+use crate::analysis::access::*;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::TokenKind;
+use crate::sym;
+
+/// What is held around a read and a write; each as in [`super::Pair`].
+pub(super) struct Guards {
+    pub(super) lock: Lock,
+    pub(super) covered_by: Option<Loc>,
+    pub(super) later_lock: Option<Loc>,
+    pub(super) transaction: Option<Loc>,
+    pub(super) process: Option<Loc>,
+    pub(super) unknown_region: Option<Loc>,
+}
+
+impl Pairer<'_> {
+    /// Locks, leases and transactions around a read and the write.
+    pub(super) fn guards(&self, r: ReadId, same: Same) -> Guards {
+        let w = self.write;
+        let read = self.read(r);
+        let token = |t: &TokenId| &self.seen.tokens[t.0 as usize];
+        let shared: Vec<TokenId> = read
+            .held
+            .iter()
+            .filter(|t| w.held.contains(t))
+            .copied()
+            .collect();
+        let txn = shared.iter().find(|t| token(t).kind == TokenKind::Txn);
+        let transaction = txn.map(|t| token(t).loc);
+        let named = |t: &&TokenId| token(t).kind == TokenKind::Process;
+        let process = shared
+            .iter()
+            .filter(named)
+            .find(|t| token(t).assumed.is_none())
+            .map(|t| token(t).loc);
+        let unknown = shared
+            .iter()
+            .filter(named)
+            .find(|t| token(t).assumed.is_some())
+            .map(|t| token(t).loc);
+        let mut covered = shared
+            .iter()
+            .map(token)
+            .find(|t| matches!(t.kind, TokenKind::Advisory | TokenKind::Remote) && self.about(t, r))
+            .map(|t| t.loc);
+        // Who came too late for a key that only the first may add was turned away, however early it had read.
+        covered = covered.or_else(|| {
+            w.held.iter().map(token).find_map(|t| {
+                let lasts = t.kind == TokenKind::Remote && t.tried && !t.released;
+                (lasts && self.about(t, r)).then_some(t.loc)
+            })
+        });
+        // The isolation level of the transaction around both.
+        let level = self.seen.assumed.level;
+        let row = same == Same::Must
+            && !read.aggregate
+            && matches!(w.op, Op::Update | Op::Delete)
+            && (w.row_read.is_some() || read.one);
+        if level.serializes || (level.refuses_second && row) {
+            covered = covered.or(transaction);
+        }
+        let (lease, later_lease) = self.leases(r);
+        covered = covered.or(lease);
+        let lock = match read.lock {
+            None => Lock::None,
+            Some(at) => {
+                let held_at_read = read.held.iter().any(|t| token(t).kind == TokenKind::Txn);
+                if !held_at_read {
+                    Lock::Outside(at)
+                } else if txn.is_none() {
+                    Lock::Released(at)
+                } else if !self.connected(read, txn.copied()) {
+                    Lock::Elsewhere(at)
+                } else {
+                    Lock::Held
+                }
+            }
+        };
+        // Another row that was locked first: the same one, a parent, or what the read asked about.
+        let mut later = later_lease;
+        for (i, l) in self.seen.reads.iter().enumerate() {
+            let id = ReadId(i as u32);
+            let Some(at) = l.lock else { continue };
+            if id == r || l.order > w.order {
+                continue;
+            }
+            let held = |upto: &[TokenId]| {
+                l.held
+                    .iter()
+                    .any(|t| token(t).kind == TokenKind::Txn && upto.contains(t))
+            };
+            if !held(&w.held) {
+                continue;
+            }
+            if l.order < read.order {
+                if covered.is_none() && held(&read.held) && self.covers(id, r) {
+                    covered = Some(at);
+                }
+            } else if self.covers(id, r) || read.reload_of == Some(id) || l.reload_of == Some(r) {
+                later.get_or_insert(at);
+            }
+        }
+        if covered.is_none() && txn.is_some() {
+            covered = self.written_before(r);
+        }
+        if later.is_none() {
+            later = w
+                .held
+                .iter()
+                .map(token)
+                .find(|t| {
+                    matches!(t.kind, TokenKind::Advisory | TokenKind::Remote)
+                        && t.order > read.order
+                        && self.about(t, r)
+                })
+                .map(|t| t.loc);
+        }
+        Guards {
+            lock,
+            covered_by: covered,
+            later_lock: later,
+            transaction,
+            process,
+            unknown_region: unknown,
+        }
+    }
+
+    /// Whether a lock covers a read and this write.
+    pub(super) fn guarded(&self, r: ReadId) -> bool {
+        let guards = self.guards(r, Same::Must);
+        guards.lock == Lock::Held || guards.covered_by.is_some()
+    }
+
+    /// Whether read and write use the connection of the transaction that holds the lock.
+    fn connected(&self, read: &Read, txn: Option<TokenId>) -> bool {
+        let conn = txn.and_then(|t| self.seen.tokens[t.0 as usize].conn);
+        let default = |c: Option<Ustr>| c.unwrap_or(sym!("default"));
+        let on_read = default(read.conn);
+        // A row is saved where it was read, unless the save says otherwise.
+        let on_write = self.write.conn.unwrap_or(on_read);
+        let same = |a: Ustr, b: Ustr| {
+            // A connection that is computed is another one only if both are named.
+            a == b || (a.starts_with('?') != b.starts_with('?'))
+        };
+        same(on_read, default(conn)) && same(on_write, on_read)
+    }
+
+    /// Whether a lock on what `l` read protects what `r` read (or what is created under it).
+    fn covers(&self, l: ReadId, r: ReadId) -> bool {
+        // A row read again is the row that was read before.
+        if let Some(older) = self.read(r).reload_of
+            && older != l
+            && self.covers(l, older)
+        {
+            return true;
+        }
+        let (lock, read) = (self.read(l), self.read(r));
+        let mut up = read.parent;
+        for _ in 0..6 {
+            match up {
+                Some(p) if p == l => return true,
+                Some(p) => up = self.read(p).parent,
+                None => break,
+            }
+        }
+        let row = Term::Read(l);
+        let lt = self.tests_of(&lock.conds);
+        let mentions_row = |v: &Value| {
+            let c = self.canonical(v.term);
+            *self.seen.terms.get(c) == row || v.deps.flows_from(l)
+        };
+        let rt = self.tests_of(&read.conds);
+        for (_, _, vs) in &rt {
+            if vs.iter().any(mentions_row) {
+                return true;
+            }
+        }
+        // Asked about the same thing: a key that both name.
+        for (_, c, us) in &lt {
+            if *c != Cmp::Eq {
+                continue;
+            }
+            for (_, d, vs) in &rt {
+                if *d == Cmp::Eq
+                    && us.iter().any(|u| {
+                        !self.seen.terms.is_const(u.term)
+                            && vs
+                                .iter()
+                                .any(|v| self.canonical(u.term) == self.canonical(v.term))
+                    })
+                {
+                    return true;
+                }
+            }
+            // The row that was handed in is locked by its key.
+            let own = |x: ReadId| {
+                us.iter().any(|u| {
+                    let c = self.canonical(u.term);
+                    *self.seen.terms.get(c) == Term::Read(x)
+                        || self.seen.row_terms.get(&c) == Some(&x)
+                })
+            };
+            if own(r) || read.reload_of.is_some_and(own) {
+                return true;
+            }
+        }
+        // All rows of the same table that were counted are locked.
+        if lock.container.is_some()
+            && lock.container == read.container
+            && !lock.one
+            && lt.is_empty()
+        {
+            return true;
+        }
+        lock.container == read.container
+            && lt.is_empty()
+            && rt.is_empty()
+            && lock.container.is_some()
+    }
+
+    /// Whether a lock's key is made from what tells the entity: one made from something else protects something else.
+    fn about(&self, t: &Token, r: ReadId) -> bool {
+        let Some(key) = t.key else { return true };
+        let mut of_key = Vec::new();
+        self.leaves(key, &mut of_key);
+        if (of_key.is_empty() && t.key_from.is_empty()) || t.key_from.of(r) {
+            // One lock for all, or one named after what was read.
+            return true;
+        }
+        let read = self.read(r);
+        let mut of_entity = Vec::new();
+        for (_, _, vs) in self
+            .tests_of(&read.conds)
+            .into_iter()
+            .chain(self.tests_of(&self.write.conds))
+        {
+            vs.iter().for_each(|v| self.leaves(v.term, &mut of_entity));
+        }
+        for s in &self.write.sets {
+            self.leaves(s.value.term, &mut of_entity);
+        }
+        of_entity.extend(
+            self.seen
+                .row_terms
+                .iter()
+                .filter(|(_, x)| **x == r)
+                .map(|(t, _)| *t),
+        );
+        if of_entity.is_empty() || of_key.iter().any(|k| of_entity.contains(k)) {
+            return true;
+        }
+        // What tells the rows through which the entity was found tells the entity.
+        let mut rows: Vec<ReadId> = read.parent.into_iter().chain(self.write.row_read).collect();
+        let mut next = 0;
+        for _ in 0..24 {
+            if of_key.iter().any(|k| of_entity.contains(k)) {
+                return true;
+            }
+            for e in std::mem::take(&mut of_entity) {
+                if let Term::Read(x) = self.seen.terms.get(e)
+                    && !rows.contains(x)
+                {
+                    rows.push(*x);
+                }
+                // One that was made in this run is told by what it was made with.
+                let made = |w: &&Write| w.op == Op::Create && w.row_term == Some(e);
+                if let Some(w) = self.seen.writes.iter().find(made) {
+                    w.sets
+                        .iter()
+                        .for_each(|s| self.leaves(s.value.term, &mut of_entity));
+                }
+            }
+            if rows.iter().any(|x| t.key_from.of(*x)) {
+                return true;
+            }
+            let Some(x) = rows.get(next).copied() else {
+                if of_entity.is_empty() {
+                    break;
+                }
+                continue;
+            };
+            next += 1;
+            let row = self.read(x);
+            rows.extend(row.parent.filter(|p| !rows.contains(p)));
+            for (_, _, vs) in self.tests_of(&row.conds) {
+                vs.iter().for_each(|v| self.leaves(v.term, &mut of_entity));
+            }
+            if let Some(by) = row.given_by {
+                for s in &self.seen.writes[by.0 as usize].sets {
+                    self.leaves(s.value.term, &mut of_entity);
+                }
+            }
+        }
+        of_key.iter().any(|k| of_entity.contains(k))
+    }
+
+    /// The parameters, reads and unknowns in a term.
+    fn leaves(&self, t: TermId, out: &mut Vec<TermId>) {
+        match self.seen.terms.get(t) {
+            Term::Param(_) | Term::Sym(_) | Term::Made(_) | Term::Read(_) => out.push(t),
+            Term::Field(of, _) => self.leaves(*of, out),
+            Term::Index(a, b) => {
+                self.leaves(*a, out);
+                self.leaves(*b, out);
+            }
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().for_each(|t| self.leaves(*t, out)),
+            _ => {}
+        }
+    }
+
+    /// A lease: an item that may only be created where there is none (or where it has run out), won by this run,
+    /// given back after the write, and named after what the read asked for. It covers what happens in between; one
+    /// that was won after the read comes too late for it.
+    fn leases(&self, r: ReadId) -> (Option<Loc>, Option<Loc>) {
+        let (w, read) = (self.write, self.read(r));
+        let won =
+            |ctl: &[Rc<Ctl>], l: AccessId| ctl.iter().any(|c| c.facts.contains(&Fact::Won(l)));
+        let (mut covering, mut later) = (None, None);
+        for l in w.ctl.iter().flat_map(|c| &c.facts).filter_map(|f| match f {
+            Fact::Won(l) => Some(*l),
+            _ => None,
+        }) {
+            let lease = &self.seen.writes[l.0 as usize];
+            let absent = lease.guards.iter().any(|g| {
+                let mut parts = Vec::new();
+                g.conjuncts(&mut parts);
+                parts.iter().any(|p| match p {
+                    Cond::Or(alts) => alts.iter().any(|a| is_absence(a)),
+                    other => is_absence(other),
+                })
+            });
+            let returned = self.seen.writes.iter().any(|x| {
+                x.order > w.order
+                    && x.container == lease.container
+                    && matches!(x.op, Op::Delete | Op::Update)
+                    && !std::ptr::eq(x, w)
+            });
+            if !absent || !returned || std::ptr::eq(lease, w) {
+                continue;
+            }
+            let named: Vec<TermId> = lease
+                .sets
+                .iter()
+                .map(|s| &s.value)
+                .chain(
+                    self.tests_of(&lease.conds)
+                        .into_iter()
+                        .flat_map(|(_, _, v)| v),
+                )
+                .map(|v| v.term)
+                .collect();
+            let mine = self.tests_of(&read.conds).into_iter().all(|(_, c, vs)| {
+                c != Cmp::Eq
+                    || vs.iter().all(|v| {
+                        self.seen.terms.is_const(v.term)
+                            || named.iter().any(|n| self.seen.terms.mentions(*n, v.term))
+                    })
+            });
+            if !mine {
+                continue;
+            }
+            if won(&read.ctl, l) {
+                covering = covering.or(Some(lease.loc));
+            } else if lease.order > read.order {
+                later = later.or(Some(lease.loc));
+            }
+        }
+        (covering, later)
+    }
+}

@@ -1,0 +1,324 @@
+//! Pairing: which reads a write depends on, what it takes from each, and what was decided on it.
+
+use std::collections::BTreeSet;
+
+use ustr::Ustr;
+
+use super::conditions::Repeated;
+use super::guards::Guards;
+use super::{Pair, Pairer, Same};
+use crate::analysis::access::*;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::Mode;
+
+/// What a write takes from a read.
+struct Taken {
+    own: Vec<Ustr>,
+    derived: Vec<(Ustr, Ustr)>,
+    numbered: bool,
+}
+
+/// What was decided on a read on the way to a write.
+struct Decided {
+    tested: Vec<Ustr>,
+    counted: bool,
+    absent: bool,
+    check: Option<Loc>,
+    checks: Vec<(Ustr, Loc)>,
+}
+
+impl Pairer<'_> {
+    pub(super) fn pairs(&self) -> Vec<Pair> {
+        let w = self.write;
+        let mut reads: BTreeSet<ReadId> = BTreeSet::new();
+        for s in &w.sets {
+            let d = &s.deps;
+            for (r, _) in d.data.iter().chain(d.control.iter()).chain(d.keyed.iter()) {
+                reads.insert(r);
+            }
+        }
+        for c in w.ctl.iter() {
+            for (r, _) in c.deps.iter() {
+                reads.insert(r);
+            }
+            for f in &c.facts {
+                if let Fact::Absent(r) | Fact::Present(r) = f {
+                    reads.insert(*r);
+                }
+            }
+        }
+        reads.extend(w.row_read);
+        // What a row was before it was read again.
+        let mut older = w.row_read.and_then(|r| self.read(r).reload_of);
+        while let Some(r) = older {
+            reads.insert(r);
+            older = self.read(r).reload_of;
+        }
+        let mut pairs: Vec<Pair> = reads
+            .into_iter()
+            .filter(|r| self.read(*r).order < w.order)
+            // A row that was created a moment ago by this very run is nobody else's yet.
+            .filter(|r| {
+                self.read(*r)
+                    .given_by
+                    .is_none_or(|by| !w.ctl.iter().any(|c| c.facts.contains(&Fact::Created(by))))
+            })
+            .filter_map(|r| self.pair(r))
+            .collect();
+        pairs.sort_by_key(|p| std::cmp::Reverse(self.read(p.read).order));
+        if pairs.iter().any(|p| p.same != Same::No && !p.locked())
+            && let Some(at) = self.claim()
+        {
+            let claimed = |p: &&mut Pair| !p.counted && !p.numbered && !self.read(p.read).aggregate;
+            for p in pairs.iter_mut().filter(claimed) {
+                p.claimed = Some(at);
+            }
+        }
+        pairs
+    }
+
+    fn pair(&self, r: ReadId) -> Option<Pair> {
+        let same = self.same(r);
+        if same == Same::No {
+            return None;
+        }
+        let Taken {
+            own,
+            derived,
+            numbered,
+        } = self.taken(r);
+        let Decided {
+            tested,
+            counted,
+            absent,
+            check,
+            checks,
+        } = self.decided(r, same);
+        let Repeated {
+            conditioned,
+            versioned,
+            unclear,
+            not_exists,
+        } = self.repeated(r, &own, &tested);
+        let Guards {
+            lock,
+            covered_by,
+            later_lock,
+            transaction,
+            process,
+            unknown_region,
+        } = self.guards(r, same);
+        Some(Pair {
+            read: r,
+            same,
+            own,
+            derived,
+            tested,
+            counted,
+            absent,
+            numbered,
+            row: self.write.row_read == Some(r),
+            check,
+            checks,
+            lock,
+            covered_by,
+            later_lock,
+            versioned,
+            conditioned,
+            maybe_conditioned: self.write.guard_maybe,
+            unclear,
+            not_exists,
+            transaction,
+            process,
+            unknown_region,
+            claimed: None,
+        })
+    }
+
+    /// The columns that the write works out from what was read.
+    fn taken(&self, r: ReadId) -> Taken {
+        let w = self.write;
+        let read = self.read(r);
+        let mut own = Vec::new();
+        let mut derived = Vec::new();
+        let mut numbered = false;
+        // A new item beside those that were read: what it takes from one of them numbers it.
+        let beside = matches!(w.op, Op::Put | Op::Create)
+            && w.row_read != Some(r)
+            && !read.one
+            && !matches!(w.container, Some(Container::Model(_)))
+            && !w.sets.iter().any(|s| s.copied);
+        for s in &w.sets {
+            if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
+                continue;
+            }
+            let kept = self.kept(s, r);
+            // A column worked out by somebody else from its own old value is still worked out from it.
+            let keyed = s.deps.keyed.paths(r);
+            let keyed = keyed.filter(|p| *p == s.path || p == "*" || s.path == "*");
+            for p in s.deps.data.paths(r).chain(keyed) {
+                if p == "#" {
+                    numbered = true;
+                } else if p == "?"
+                    || (self.is_key(r, p) && p != s.path)
+                    || (self.is_key(r, s.path) && p != "*")
+                {
+                    continue;
+                } else if p == s.path || p == "*" || s.path == "*" {
+                    if kept {
+                        continue;
+                    }
+                    if beside {
+                        numbered = true;
+                    } else if !own.contains(&s.path) {
+                        own.push(s.path);
+                    }
+                } else if !derived.contains(&(s.path, p)) {
+                    derived.push((s.path, p));
+                }
+            }
+        }
+        Taken {
+            own,
+            derived,
+            numbered,
+        }
+    }
+
+    /// The columns on which the write depends, whether it does on there being rows, and where that was decided.
+    fn decided(&self, r: ReadId, same: Same) -> Decided {
+        let w = self.write;
+        let read = self.read(r);
+        let mut tested = Vec::new();
+        let mut counted = false;
+        let mut absent = false;
+        let mut check = None;
+        let mut checks = Vec::new();
+        for c in w.ctl.iter() {
+            for p in c.deps.paths(r) {
+                match p.as_str() {
+                    "#" => {
+                        counted = true;
+                        check = Some(c.loc);
+                    }
+                    "?" => {}
+                    _ if self.is_key(r, p) => {}
+                    _ => {
+                        if !tested.contains(&p) {
+                            tested.push(p);
+                        }
+                        checks.push((p, c.loc));
+                    }
+                }
+            }
+            if c.facts.contains(&Fact::Absent(r)) {
+                absent = true;
+                check = Some(c.loc);
+            }
+        }
+        // A value that a decision on the row chose.
+        for s in &w.sets {
+            if s.copied {
+                continue;
+            }
+            for p in s.deps.control.paths(r) {
+                if !self.is_key(r, p) && p != "?" && p != "#" && !tested.contains(&p) && p == s.path
+                {
+                    tested.push(p);
+                    let ways = s.choices.iter().flat_map(|c| c.iter());
+                    let by = ways.flat_map(|a| a.under.iter());
+                    let by = by.filter(|c| c.deps.paths(r).any(|x| x == p));
+                    checks.extend(by.map(|c| (p, c.loc)));
+                }
+            }
+        }
+        // Rows selected by a column that the write then changes were tested by the selection.
+        if !read.aggregate
+            && w.op != Op::Create
+            && (w.row_read == Some(r) || same == Same::Must)
+            && read.how == ReadHow::Store
+        {
+            for c in &read.conds {
+                let mut all = Vec::new();
+                c.conjuncts(&mut all);
+                for t in all {
+                    if let Cond::Test { path, .. } = t
+                        && !self.is_key(r, *path)
+                        && w.sets.iter().any(|s| s.path == *path && !s.copied)
+                        && !tested.contains(path)
+                        && !self.identifies(*path)
+                    {
+                        tested.push(*path);
+                        checks.push((*path, read.loc));
+                    }
+                }
+            }
+        }
+        Decided {
+            tested,
+            counted,
+            absent,
+            check,
+            checks,
+        }
+    }
+
+    /// Whether a column keeps its value on some ways, and gets one on the others that owes nothing to it.
+    fn kept(&self, s: &SetField, r: ReadId) -> bool {
+        let Some(choices) = &s.choices else {
+            return false;
+        };
+        // Named among the columns to be written, the old value is put back on purpose.
+        if self.write.mode != Mode::Whole || self.write.narrowed {
+            return false;
+        }
+        let own = |a: &Alt| match self.seen.terms.get(a.value.term) {
+            Term::Field(of, n) => {
+                *n == s.path
+                    && !self.seen.mutated.contains(&a.value.term)
+                    && (*self.seen.terms.get(*of) == Term::Read(r)
+                        || self.write.row_term == Some(*of)
+                        || self.seen.row_terms.get(of) == Some(&r))
+            }
+            // The row to which a relation led.
+            Term::Read(x) => {
+                let x = self.read(*x);
+                x.how == ReadHow::Related && x.parent == Some(r)
+            }
+            _ => false,
+        };
+        let apart = |a: &Alt| {
+            // What an object of this run holds is not seen here.
+            let plain = !matches!(a.value.kind, Kind::Obj(_))
+                || matches!(
+                    self.seen.terms.get(a.value.term),
+                    Term::Read(_) | Term::Param(_)
+                );
+            let mut paths = a.value.deps.data.paths(r);
+            plain && paths.all(|p| p != s.path && p != "*")
+        };
+        choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
+    }
+
+    /// Whether a column told which row was meant: an equality that is unique.
+    fn identifies(&self, path: Ustr) -> bool {
+        match self.write.container {
+            Some(Container::Model(m)) => self.program.model(m).is_some_and(|m| {
+                m.uniques
+                    .iter()
+                    .any(|u| u.fields.len() == 1 && u.fields[0] == path.as_str())
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// Whether what the program puts into a store-computed value depends on a read of it.
+fn program_computes(t: &StoreTerm, r: ReadId) -> bool {
+    t.deps().data.of(r) && {
+        let mut stored = Vec::new();
+        t.stored(&mut stored);
+        stored.is_empty()
+    }
+}

@@ -1,0 +1,379 @@
+//! Sameness: whether a read and a write name the same entity.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
+
+use super::{Pairer, Same};
+use crate::analysis::access::*;
+use crate::analysis::value::*;
+use crate::analysis::{Cmp, interp_made_here};
+
+impl Pairer<'_> {
+    /// Whether a read and the write mean the same entity.
+    pub(super) fn same(&self, r: ReadId) -> Same {
+        let w = self.write;
+        let read = self.read(r);
+        let mut of_row = w.row_read;
+        while let Some(x) = of_row {
+            if x == r {
+                return Same::Must;
+            }
+            of_row = self.read(x).reload_of;
+        }
+        let (Some(rc), Some(wc)) = (read.container, w.container) else {
+            return Same::No;
+        };
+        // What was handed in is a new row where this is written.
+        if w.row_read.is_none()
+            && w.row_term
+                .is_some_and(|t| self.seen.row_terms.get(&t) == Some(&r))
+        {
+            return Same::No;
+        }
+        if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
+            return Same::No;
+        }
+        // Rows of different readings of the same key.
+        if let Some(x) = w.row_read {
+            let other = self.read(x);
+            if other.container.is_some_and(|c| self.same_container(c, rc)) {
+                let keyed = |conds: &[Rc<Cond>], by: ReadId| {
+                    self.tests_of(conds).iter().any(|(p, c, vs)| {
+                        *p == "pk"
+                            && *c == Cmp::Eq
+                            && vs.iter().any(|v| {
+                                let t = self.canonical(v.term);
+                                *self.seen.terms.get(t) == Term::Read(by)
+                                    || self.seen.row_terms.get(&t) == Some(&by)
+                            })
+                    })
+                };
+                // One of them was looked up by the key of the other.
+                if keyed(&other.conds, r) || keyed(&read.conds, x) {
+                    return Same::Must;
+                }
+                return self.same_selection(&read.conds, &other.conds, true);
+            }
+        }
+        let creates = matches!(w.op, Op::Create | Op::Put | Op::Upsert);
+        if creates && (w.op != Op::Upsert || w.conds.is_empty()) {
+            return self.same_as_created(r);
+        }
+        let wt = self.tests_of(&w.conds);
+        let rt = self.tests_of(&read.conds);
+        let read_term = Term::Read(r);
+        let keys: Vec<_> = wt
+            .iter()
+            .filter(|(p, c, _)| {
+                *c == Cmp::Eq
+                    && (*p == "pk" || w.key_names.contains(p) || read.key_names.contains(p))
+            })
+            .collect();
+        if keys.is_empty() {
+            return self.same_selection(&read.conds, &w.conds, false);
+        }
+        let mut equal = 0;
+        let mut unknown = 0;
+        for (p, _, vs) in &keys {
+            let Some(v) = vs.first() else { continue };
+            let c = self.canonical(v.term);
+            if *self.seen.terms.get(c) == read_term {
+                equal += 1;
+                continue;
+            }
+            let asked = rt.iter().find(|(q, d, _)| q == p && *d == Cmp::Eq);
+            if let Some(u) = asked.and_then(|(_, _, us)| us.first())
+                && self.built_apart(u.term, v.term)
+            {
+                return Same::No;
+            }
+            // Taken from the read's result.
+            if let Term::Field(of, n) = self.seen.terms.get(v.term)
+                && *self.seen.terms.get(*of) == read_term
+                && n == p
+            {
+                equal += 1;
+                continue;
+            }
+            if v.deps.flows_from(r) {
+                // What another column of one row names is another row.
+                let named = *p != "pk" || matches!(wc, Container::Model(_));
+                let mut from = v.deps.data.paths(r);
+                if read.one && named && from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?")) {
+                    return Same::No;
+                }
+                equal += 1;
+                continue;
+            }
+            match rt.iter().find(|(q, d, _)| q == p && *d == Cmp::Eq) {
+                Some((_, _, us)) if self.equal(us, vs) => equal += 1,
+                // Read for each of several keys, of which this is one.
+                Some((_, _, us)) if self.among(us, v) => equal += 1,
+                Some((_, _, us)) => {
+                    let consts = us.first().is_some_and(|u| self.seen.terms.is_const(u.term))
+                        && self.seen.terms.is_const(v.term);
+                    let distinct = us.first().is_some_and(|u| self.distinct(u.term, v.term));
+                    if consts || distinct {
+                        return Same::No;
+                    }
+                    unknown += 1;
+                }
+                None => unknown += 1,
+            }
+        }
+        match (equal, unknown) {
+            (0, _) => Same::No,
+            (_, 0) => Same::Must,
+            _ => Same::May,
+        }
+    }
+
+    /// Whether what is created satisfies the predicate that was read.
+    fn same_as_created(&self, r: ReadId) -> Same {
+        let w = self.write;
+        let read = self.read(r);
+        let rt = self.tests_of(&read.conds);
+        let value_of = |p: Ustr| w.sets.iter().find(|s| s.path == p).map(|s| &s.value);
+        let open = w.sets.iter().any(|s| s.path == "*");
+        let keys = self.tests_of(&w.conds);
+        let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
+        let (mut equal, mut unknown) = (0, 0);
+        // A row that is handed in is no predicate that another one could satisfy.
+        if read.how == ReadHow::Param && w.row_term.is_some() && rt.is_empty() {
+            return Same::No;
+        }
+        // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
+        let known = |f: Fact| w.ctl.iter().any(|c| c.facts.contains(&f));
+        let there = read.one
+            && !known(Fact::Absent(r))
+            && (read.absent_as.is_some() || known(Fact::Present(r)));
+        for (p, c, vs) in rt {
+            if c != Cmp::Eq {
+                continue;
+            }
+            let Some(u) = vs.first() else { continue };
+            match value_of(p) {
+                Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
+                // The item's own key, kept in it.
+                Some(v) if v.deps.flows_from(r) && self.own_key(v, p, r) => equal += 1,
+                Some(v) if self.built_apart(v.term, u.term) => return Same::No,
+                Some(v) if v.deps.flows_from(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
+                Some(v) => {
+                    let (a, b) = (self.canonical(v.term), self.canonical(u.term));
+                    if (self.seen.terms.is_const(a) && self.seen.terms.is_const(b))
+                        || self.distinct(a, b)
+                        || interp_made_here(&self.seen.terms, a)
+                            != interp_made_here(&self.seen.terms, b)
+                    {
+                        return Same::No;
+                    }
+                    // Another key is another item.
+                    if read.key_names.contains(&p) && !read.key_names.is_empty() {
+                        return Same::No;
+                    }
+                    // A value derived from the one that was asked for.
+                    if self.seen.terms.mentions(a, b) || self.seen.terms.mentions(b, a) {
+                        equal += 1;
+                    } else if there {
+                        return Same::No;
+                    } else {
+                        unknown += 1;
+                    }
+                }
+                // A key that is handed over beside the item.
+                None if key_of(p).and_then(|t| t.2.first()).is_some_and(|v| {
+                    self.canonical(v.term) == self.canonical(u.term)
+                }) =>
+                {
+                    equal += 1;
+                }
+                // What is created is a record that has the value asked for.
+                None if self.taken_from_record(p, u.term) => equal += 1,
+                // A field of the very object that is put.
+                None if w.row_term.is_some_and(|row| {
+                    matches!(self.seen.terms.get(u.term), Term::Field(of, n) if *of == row && *n == p)
+                }) =>
+                {
+                    equal += 1;
+                }
+                None if open => unknown += 1,
+                // A predicate through a relation, or a column with a default.
+                None if p.contains("__") => unknown += 1,
+                None if self.seen.terms.is_const(u.term) => {}
+                None => unknown += 1,
+            }
+        }
+        match (equal, unknown) {
+            // The whole table.
+            (0, 0) => {
+                if read.aggregate || read.conds.is_empty() {
+                    Same::Must
+                } else {
+                    Same::May
+                }
+            }
+            (0, _) => Same::No,
+            (_, 0) => Same::Must,
+            _ => Same::May,
+        }
+    }
+
+    /// Two selections by predicate: the same if one makes all the equality tests of the other.
+    fn same_selection(&self, a: &[Rc<Cond>], b: &[Rc<Cond>], either: bool) -> Same {
+        let at: Vec<_> = self
+            .tests_of(a)
+            .into_iter()
+            .filter(|t| t.1 == Cmp::Eq)
+            .collect();
+        let bt: Vec<_> = self
+            .tests_of(b)
+            .into_iter()
+            .filter(|t| t.1 == Cmp::Eq)
+            .collect();
+        let found = |xs: &[(Ustr, Cmp, &[Value])], ys: &[(Ustr, Cmp, &[Value])]| {
+            xs.iter()
+                .filter(|(p, _, v)| ys.iter().any(|(q, _, u)| p == q && self.equal(v, u)))
+                .count()
+        };
+        let n = found(&at, &bt);
+        if n == 0 {
+            return Same::No;
+        }
+        if n == at.len() || (either && n == bt.len()) {
+            return Same::Must;
+        }
+        let differs = at
+            .iter()
+            .any(|(p, _, v)| bt.iter().any(|(q, _, u)| p == q && !self.equal(v, u)));
+        if differs { Same::No } else { Same::May }
+    }
+
+    fn same_container(&self, a: Container, b: Container) -> bool {
+        if a == b {
+            return true;
+        }
+        match (a, b) {
+            (Container::Model(x), Container::Model(y)) => {
+                let facts = self.program.facts();
+                facts.is_subclass(x.as_str(), y.as_str())
+                    || facts.is_subclass(y.as_str(), x.as_str())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether read and write stand in methods of one class, on two objects of it that nothing tells apart, and name
+    /// their table in the same way (`s.table`): a service and its handler hold the same repository.
+    fn same_table_of_class(&self, read: &Read) -> bool {
+        let (Some(Container::Term(a)), Some(Container::Term(b))) =
+            (read.container, self.write.container)
+        else {
+            return false;
+        };
+        let owner = |stack: &[FrameRef]| {
+            stack.iter().rev().find_map(|f| {
+                let class = self.program.class_of(f.func)?;
+                Some((class, f.recv?))
+            })
+        };
+        match (owner(&read.stack), owner(&self.write.stack)) {
+            (Some((c, x)), Some((d, y))) if c == d && x != y => {
+                self.seen.terms.mentions(a, x) && self.seen.terms.same_of(a, x, b, y)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a value is a member, named like the key's attribute, of what was read.
+    fn own_key(&self, v: &Value, key: Ustr, r: ReadId) -> bool {
+        if let Kind::Phi(alts) = &v.kind {
+            return alts.iter().any(|a| self.own_key(&a.value, key, r));
+        }
+        let plain = |s: &str| s.replace('_', "").to_lowercase();
+        let Term::Field(of, name) = self.seen.terms.get(v.term) else {
+            return false;
+        };
+        // `slot_id` is the `ID` of a slot; a `parent_id` in it is another's.
+        if !plain(&key).ends_with(&plain(name)) {
+            return false;
+        }
+        let mut of = *of;
+        for _ in 0..6 {
+            match self.seen.terms.get(of) {
+                Term::Read(x) => return *x == r,
+                Term::Field(up, _) => of = *up,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a term is the member of that name of a record that is written as a whole.
+    fn taken_from_record(&self, name: Ustr, t: TermId) -> bool {
+        let terms = &self.seen.terms;
+        self.write.sets.iter().filter(|s| s.path == "*").any(
+            |s| matches!(terms.get(t), Term::Field(of, n) if *n == name && *of == s.value.term),
+        )
+    }
+
+    /// Two different parameters are two different keys as far as the program says.
+    fn distinct(&self, a: TermId, b: TermId) -> bool {
+        matches!((self.seen.terms.get(a), self.seen.terms.get(b)), (Term::Param(x), Term::Param(y)) if x != y)
+    }
+
+    /// Keys that are built in different ways (`"USER#" + a`, `"ORDER#" + b`, different functions) name different
+    /// items of a table.
+    fn built_apart(&self, a: TermId, b: TermId) -> bool {
+        let text = |t: &TermId| self.seen.terms.text(*t);
+        match (self.seen.terms.get(a), self.seen.terms.get(b)) {
+            (Term::Concat(x), Term::Concat(y)) => match (x.first(), y.first()) {
+                (Some(x), Some(y)) => text(x)
+                    .zip(text(y))
+                    .is_some_and(|(x, y)| !x.starts_with(y.as_str()) && !y.starts_with(x.as_str())),
+                _ => false,
+            },
+            (Term::Op(x, _), Term::Op(y, _)) => x != y && x.contains('.') && y.contains('.'),
+            _ => false,
+        }
+    }
+
+    /// Whether a value is one of the alternatives that a key stands for.
+    fn among(&self, keys: &[Value], v: &Value) -> bool {
+        keys.iter().any(|k| match &k.kind {
+            Kind::Phi(alts) => alts
+                .iter()
+                .any(|a| self.canonical(a.value.term) == self.canonical(v.term)),
+            _ => false,
+        })
+    }
+
+    /// Whether values are the same, one by one.
+    pub(super) fn equal(&self, a: &[Value], b: &[Value]) -> bool {
+        a.len() == b.len()
+            && a.iter()
+                .zip(b)
+                .all(|(x, y)| self.canonical(x.term) == self.canonical(y.term))
+    }
+
+    /// A row and its key are the same thing to a comparison.
+    pub(super) fn canonical(&self, t: TermId) -> TermId {
+        let mut t = t;
+        for _ in 0..6 {
+            match self.seen.terms.get(t) {
+                Term::Field(of, n) if n == "pk" || n == "id" => t = *of,
+                Term::Op(op, args)
+                    if args.len() == 1
+                        && matches!(
+                            op.as_str(),
+                            "str" | "int" | "uuid.UUID" | "UUID" | "number" | "Itoa"
+                        ) =>
+                {
+                    t = args[0];
+                }
+                _ => return t,
+            }
+        }
+        t
+    }
+}

@@ -1,0 +1,95 @@
+//! Calls: who calls whom by name, and whether a function is worth looking into.
+
+use super::Program;
+use crate::analysis::calls::{self, Key};
+use crate::analysis::value::FuncRef;
+use crate::project::facts::Symbol;
+use crate::syntax::Lang;
+
+impl Program {
+    /// Whether a function may write to a store, itself or through what it calls.
+    pub fn matters(&self, f: FuncRef) -> bool {
+        self.relevance.matters(f)
+    }
+
+    /// Whether it is worth interpreting where it is called.
+    pub fn worth(&self, f: FuncRef) -> bool {
+        self.matters(f)
+    }
+
+    /// The names by which calls may mean a function. A bare name means no method.
+    pub fn names_of(&self, f: FuncRef) -> [Key; 2] {
+        let func = self.func(f);
+        calls::names_of(func.name, func.class.is_some())
+    }
+
+    /// The functions that a function means for certain when it calls: by a bare name, or on its own object.
+    pub fn means(&self, f: FuncRef) -> Vec<FuncRef> {
+        let file = &self.files[f.file as usize];
+        let Some(calls) = file.calls.get(f.func as usize) else {
+            return Vec::new();
+        };
+        if file.module.lang != Lang::Python {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        let bare = calls.names.iter().filter_map(|k| match k {
+            Key::Bare(n) => Some(n.as_str()),
+            _ => None,
+        });
+        for n in bare {
+            if let Some(Symbol::Func(at, func)) = self.facts.lookup_at(f.file as usize, n) {
+                out.push(FuncRef {
+                    file: at as u32,
+                    func,
+                });
+            }
+        }
+        if let Some(class) = self.class_of(f) {
+            let own = calls.own.iter();
+            out.extend(own.filter_map(|n| self.method(class, *n).map(|m| m.1)));
+        }
+        out.retain(|t| *t != f && self.matters(*t));
+        out
+    }
+
+    /// The names that a function calls.
+    pub fn calls_of(&self, f: FuncRef) -> &[Key] {
+        &self.files[f.file as usize].calls[f.func as usize].names
+    }
+
+    /// The functions that may call one, by its name alone.
+    pub fn callers_of(&self, f: FuncRef) -> Vec<FuncRef> {
+        let name = self.func(f).name;
+        let mut keys = vec![Key::Method(name), Key::Property(name)];
+        if self.func(f).class.is_none() {
+            keys.push(Key::Bare(name));
+        }
+        let mut out: Vec<FuncRef> = keys
+            .into_iter()
+            .flat_map(|k| self.relevance.callers(k))
+            .copied()
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// Every function with the names that it calls.
+    pub fn all_calls(&self) -> impl Iterator<Item = (FuncRef, &[Key])> {
+        self.files.iter().enumerate().flat_map(|(file, f)| {
+            f.calls.iter().enumerate().map(move |(func, calls)| {
+                let r = FuncRef {
+                    file: file as u32,
+                    func: func as u32,
+                };
+                (r, calls.names.as_slice())
+            })
+        })
+    }
+
+    /// Whether some function of the program may call it.
+    pub fn is_called(&self, f: FuncRef) -> bool {
+        self.relevance.is_called(&self.names_of(f))
+    }
+}

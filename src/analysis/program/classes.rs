@@ -1,0 +1,436 @@
+//! Classes: their bases and kinds, and what is declared in them.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::{Ustr, ustr};
+
+use super::{Program, TypeRef, directory};
+use crate::analysis::value::{ClassRef, FuncRef};
+use crate::project::facts::python_module;
+use crate::stores::vocabulary::Library;
+use crate::syntax::Lang;
+use crate::syntax::il::{ClassAttr, ExprKind, TypeExpr};
+
+/// What is known of a class.
+pub(super) struct ClassInfo {
+    pub(super) path: Ustr,
+    /// The class itself first.
+    pub(super) mro: Vec<ClassRef>,
+    pub(super) externals: Vec<Ustr>,
+    pub(super) model: Option<Ustr>,
+    pub(super) methods: FxHashMap<Ustr, FuncRef>,
+    pub(super) tags: FxHashMap<Ustr, Ustr>,
+}
+
+impl Program {
+    pub(super) fn index_classes(&mut self) {
+        let mut index = FxHashMap::default();
+        for (fi, f) in self.files.iter().enumerate() {
+            for ci in 0..f.module.classes.len() {
+                let r = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
+                index.insert(self.declared_path(r), r);
+            }
+        }
+        self.class_index = index;
+        let mut all = Vec::new();
+        for (fi, f) in self.files.iter().enumerate() {
+            let mut infos = Vec::new();
+            for ci in 0..f.module.classes.len() {
+                let r = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
+                infos.push(self.class_info(r));
+            }
+            all.push(infos);
+        }
+        for (fi, infos) in all.iter().enumerate() {
+            for (ci, info) in infos.iter().enumerate() {
+                let r = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
+                for base in info.mro.iter().skip(1) {
+                    self.derived.entry(*base).or_default().push(r);
+                }
+            }
+        }
+        self.classes = all;
+        for f in &self.files {
+            for c in &f.module.classes {
+                let bases: Vec<Ustr> = c
+                    .bases
+                    .iter()
+                    .filter_map(|b| match &b.kind {
+                        ExprKind::Name(n) | ExprKind::Attr(_, n, _) => Some(*n),
+                        _ => None,
+                    })
+                    .collect();
+                if !bases.is_empty() {
+                    self.bases_by_name.entry(c.name).or_default().extend(bases);
+                }
+            }
+        }
+    }
+
+    fn declared_path(&self, r: ClassRef) -> Ustr {
+        let f = &self.files[r.file as usize];
+        let c = &f.module.classes[r.class as usize];
+        match f.module.lang {
+            Lang::Python => {
+                let module = python_module(&f.path);
+                if module.is_empty() {
+                    c.qualname
+                } else {
+                    ustr(&format!("{module}.{}", c.qualname))
+                }
+            }
+            Lang::Go => ustr(&format!("{}.{}", directory(&f.path), c.qualname)),
+        }
+    }
+
+    fn class_info(&self, r: ClassRef) -> ClassInfo {
+        let f = &self.files[r.file as usize];
+        let c = &f.module.classes[r.class as usize];
+        let path = self.declared_path(r);
+        let mut mro = vec![r];
+        let mut externals = Vec::new();
+        let mut methods = FxHashMap::default();
+        let mut tags = FxHashMap::default();
+        match f.module.lang {
+            Lang::Python => {
+                for a in self.facts.ancestors(path.as_str()) {
+                    let a = ustr(&a);
+                    if a == path {
+                        continue;
+                    }
+                    match self.class_index.get(&a) {
+                        Some(r) => mro.push(*r),
+                        None => externals.push(a),
+                    }
+                }
+                for (n, i) in &c.methods {
+                    methods.insert(
+                        *n,
+                        FuncRef {
+                            file: r.file,
+                            func: *i,
+                        },
+                    );
+                }
+            }
+            Lang::Go => {
+                if let Some(t) = self.facts.go_type(directory(&f.path), c.name.as_str()) {
+                    for (n, m) in &t.methods {
+                        methods.insert(
+                            ustr(n),
+                            FuncRef {
+                                file: m.file as u32,
+                                func: m.func,
+                            },
+                        );
+                    }
+                    for field in &t.fields {
+                        if let Some(tag) = field.tag
+                            && let Some(name) = tag_name(tag.as_str(), &self.field_tags)
+                        {
+                            tags.insert(field.name, name);
+                        }
+                    }
+                } else {
+                    for (n, i) in &c.methods {
+                        methods.insert(
+                            *n,
+                            FuncRef {
+                                file: r.file,
+                                func: *i,
+                            },
+                        );
+                    }
+                }
+            }
+        }
+        let model = self
+            .facts
+            .models
+            .contains_key(path.as_str())
+            .then_some(path);
+        ClassInfo {
+            path,
+            mro,
+            externals,
+            model,
+            methods,
+            tags,
+        }
+    }
+
+    pub(super) fn info(&self, c: ClassRef) -> &ClassInfo {
+        &self.classes[c.file as usize][c.class as usize]
+    }
+
+    /// A class's path.
+    pub fn class_path(&self, c: ClassRef) -> Ustr {
+        self.info(c).path
+    }
+
+    /// The class of that path.
+    pub fn class_at(&self, path: Ustr) -> Option<ClassRef> {
+        self.class_index.get(&path).copied()
+    }
+
+    /// The class whose method a function is.
+    pub fn class_of(&self, f: FuncRef) -> Option<ClassRef> {
+        let func = self.func(f);
+        if let Some(c) = func.class {
+            return Some(ClassRef {
+                file: f.file,
+                class: c,
+            });
+        }
+        if self.files[f.file as usize].module.lang == Lang::Go
+            && let Some((ty, _)) = func.qualname.split_once('.')
+        {
+            let t = self
+                .facts
+                .go_type(&self.dirs[f.file as usize], ty)
+                .filter(|t| t.declared)?;
+            return Some(ClassRef {
+                file: t.file as u32,
+                class: t.class,
+            });
+        }
+        None
+    }
+
+    /// Whether a class is another one or derives from it.
+    pub fn derives(&self, c: ClassRef, from: ClassRef) -> bool {
+        self.info(c).mro.contains(&from)
+    }
+
+    /// Whether a class derives from one of these outside of the project.
+    pub fn derives_from(&self, c: ClassRef, bases: &FxHashSet<Ustr>) -> bool {
+        self.info(c).externals.iter().any(|b| bases.contains(b))
+    }
+
+    /// Whether a class that is no model has bases outside of the project, whose methods it may override.
+    pub fn has_outer_bases(&self, c: ClassRef) -> bool {
+        let info = self.info(c);
+        info.model.is_none() && info.externals.iter().any(|b| b != "object")
+    }
+
+    /// The classes of the project that a class derives from.
+    pub fn ancestors(&self, c: ClassRef) -> &[ClassRef] {
+        self.info(c).mro.get(1..).unwrap_or(&[])
+    }
+
+    /// The classes that derive from a class.
+    pub fn derived(&self, c: ClassRef) -> &[ClassRef] {
+        self.derived.get(&c).map_or(&[], Vec::as_slice)
+    }
+
+    /// The bases of a class that stand outside the project, by path.
+    pub fn externals(&self, c: ClassRef) -> &[Ustr] {
+        &self.info(c).externals
+    }
+
+    /// The names of a class's bases, by the class's plain name.
+    pub fn base_names(&self, class: Ustr) -> &[Ustr] {
+        self.bases_by_name.get(&class).map_or(&[], Vec::as_slice)
+    }
+
+    /// The library kind of a class: a base outside the project that a pack declares.
+    pub fn class_kind(&self, c: ClassRef, lib: &Library) -> Option<Ustr> {
+        self.declaring(c, lib).map(|i| lib.specs[i].declares)
+    }
+
+    /// The pattern that declares the kind of a class.
+    pub fn declaring(&self, c: ClassRef, lib: &Library) -> Option<usize> {
+        let info = self.info(c);
+        info.externals
+            .iter()
+            .find_map(|b| lib.bases.get(b)?.first().copied())
+    }
+
+    /// How a class of a declared kind is constructed, as its pack says.
+    pub fn class_spec(&self, c: ClassRef, lib: &Library) -> Option<usize> {
+        self.info(c)
+            .externals
+            .iter()
+            .find_map(|b| lib.bases.get(b)?.first().copied())
+    }
+
+    /// Whether nothing is known of what a class's instances do: an interface, a protocol, an empty base.
+    pub fn is_opaque_class(&self, c: ClassRef) -> bool {
+        let def = self.class(c);
+        match self.files[c.file as usize].module.lang {
+            Lang::Go => matches!(def.underlying, Some(TypeExpr::Interface(..))),
+            Lang::Python => {
+                self.info(c).methods.is_empty()
+                    || self
+                        .info(c)
+                        .externals
+                        .iter()
+                        .any(|b| b.ends_with("Protocol"))
+            }
+        }
+    }
+
+    /// Go: whether a named type is a struct.
+    pub fn is_struct(&self, c: ClassRef) -> bool {
+        matches!(self.class(c).underlying, Some(TypeExpr::Struct(_)))
+    }
+
+    /// Go: the external type that a named type is.
+    pub fn underlying_path(&self, c: ClassRef) -> Option<Ustr> {
+        let mut t = self.class(c).underlying.as_ref()?;
+        while let TypeExpr::Pointer(inner) = t {
+            t = inner;
+        }
+        match t {
+            TypeExpr::Path(p) => match self.resolve_type(c.file, p)? {
+                TypeRef::External(p) => Some(p),
+                TypeRef::Class(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// An attribute assigned in the body of a class or of one of its bases.
+    pub fn class_attr(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, &ClassAttr)> {
+        self.info(c).mro.iter().find_map(|r| {
+            let a = self.class(*r).attrs.iter().rev().find(|a| a.name == name)?;
+            Some((*r, a))
+        })
+    }
+
+    /// A class defined in the body of another.
+    pub fn inner_class(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+        self.info(c).mro.iter().find_map(|r| {
+            let def = self.class(*r);
+            def.inner
+                .iter()
+                .find(|i| self.files[r.file as usize].module.classes[**i as usize].name == name)
+                .map(|i| ClassRef {
+                    file: r.file,
+                    class: *i,
+                })
+        })
+    }
+
+    /// The declared type of a field.
+    pub fn field_type(&self, c: ClassRef, name: Ustr) -> Option<(u32, &TypeExpr)> {
+        match self.files[c.file as usize].module.lang {
+            Lang::Go => match &self.class(c).underlying {
+                Some(TypeExpr::Struct(fields)) => fields
+                    .iter()
+                    .find(|f| f.name == name)
+                    .and_then(|f| f.ty.as_ref())
+                    .map(|t| (c.file, t)),
+                _ => None,
+            },
+            Lang::Python => {
+                let (r, a) = self.class_attr(c, name)?;
+                a.ty.as_ref().map(|t| (r.file, t))
+            }
+        }
+    }
+
+    /// The name of the i-th field of a struct or data class.
+    pub fn field_at(&self, c: ClassRef, i: usize) -> Option<Ustr> {
+        match &self.class(c).underlying {
+            Some(TypeExpr::Struct(fields)) => fields.get(i).map(|f| f.name),
+            Some(_) => None,
+            None => self
+                .class(c)
+                .attrs
+                .iter()
+                .filter(|a| a.ty.is_some())
+                .nth(i)
+                .map(|a| a.name),
+        }
+    }
+
+    /// Go: the embedded fields through which a promoted field or method is reached.
+    pub fn embedded_path(&self, c: ClassRef, name: Ustr) -> Option<Vec<Ustr>> {
+        if self.files[c.file as usize].module.lang != Lang::Go {
+            return None;
+        }
+        self.embedded(c, name, 0)
+    }
+
+    fn embedded(&self, c: ClassRef, name: Ustr, depth: u32) -> Option<Vec<Ustr>> {
+        let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
+            return None;
+        };
+        if depth > 4 || fields.iter().any(|f| f.name == name) {
+            return None;
+        }
+        for f in fields.iter().filter(|f| f.embedded) {
+            let mut t = f.ty.as_ref()?;
+            while let TypeExpr::Pointer(inner) = t {
+                t = inner;
+            }
+            let path = match t {
+                TypeExpr::Path(p) | TypeExpr::Generic(p, _) => p,
+                _ => continue,
+            };
+            let Some(TypeRef::Class(inner)) = self.resolve_type(c.file, path) else {
+                continue;
+            };
+            let has = match &self.class(inner).underlying {
+                Some(TypeExpr::Struct(fs)) => fs.iter().any(|x| x.name == name),
+                Some(TypeExpr::Interface(ms, _)) => ms.iter().any(|m| m.0 == name),
+                _ => false,
+            } || self.info(inner).methods.contains_key(&name);
+            if has {
+                return Some(vec![f.name]);
+            }
+            if let Some(mut rest) = self.embedded(inner, name, depth + 1) {
+                rest.insert(0, f.name);
+                return Some(rest);
+            }
+        }
+        None
+    }
+
+    /// Go: the struct embedded in a struct under that name, if an encoder writes its fields beside the others (an
+    /// embedded struct that has no tag of its own).
+    pub fn flattened(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+        let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
+            return None;
+        };
+        let f = fields.iter().find(|f| f.embedded && f.name == name)?;
+        if self.info(c).tags.contains_key(&name) {
+            return None;
+        }
+        let mut t = f.ty.as_ref()?;
+        while let TypeExpr::Pointer(inner) = t {
+            t = inner;
+        }
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = t else {
+            return None;
+        };
+        match self.resolve_type(c.file, path) {
+            Some(TypeRef::Class(inner)) => Some(inner),
+            _ => None,
+        }
+    }
+}
+
+/// `dynamodbav:"user_id,omitempty"` for the first of the tags that is there.
+fn tag_name(tag: &str, keys: &[Ustr]) -> Option<Ustr> {
+    for k in keys {
+        if let Some(i) = tag.find(&format!("{k}:\"")) {
+            let rest = &tag[i + k.len() + 2..];
+            let value = rest.split('"').next().unwrap_or("");
+            let name = value.split(',').next().unwrap_or("");
+            if !name.is_empty() && name != "-" {
+                return Some(ustr(name));
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,138 @@
+//! Methods: which function is meant by one of a class, and for objects of which classes it runs.
+
+use ustr::{Ustr, ustr};
+
+use super::Program;
+use crate::analysis::calls::Key;
+use crate::analysis::value::{ClassRef, FuncRef};
+use crate::syntax::Lang;
+use crate::syntax::il::{ExprKind, TypeExpr};
+
+impl Program {
+    /// A method, searched through the bases; the class that defines it.
+    pub fn method(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, FuncRef)> {
+        for r in &self.info(c).mro {
+            if let Some(f) = self.info(*r).methods.get(&name) {
+                return Some((*r, *f));
+            }
+        }
+        None
+    }
+
+    /// The method that `super().name` means in `class` for an object of `of`.
+    pub fn super_method(&self, of: ClassRef, class: ClassRef, name: Ustr) -> Option<FuncRef> {
+        let mro = &self.info(of).mro;
+        let start = mro.iter().position(|r| *r == class).map_or(1, |i| i + 1);
+        mro.iter()
+            .skip(start)
+            .find_map(|r| self.info(*r).methods.get(&name).copied())
+    }
+
+    /// The setter of a property.
+    pub fn setter(&self, c: ClassRef, name: Ustr) -> Option<FuncRef> {
+        let (_, f) = self.method(c, name)?;
+        let func = self.func(f);
+        let setter = func
+            .decorators
+            .iter()
+            .any(|d| matches!(&d.kind, ExprKind::Attr(_, n, _) if n == "setter"));
+        setter.then_some(f)
+    }
+
+    /// The methods of the class that a method belongs to.
+    pub fn siblings(&self, f: FuncRef) -> impl Iterator<Item = FuncRef> + '_ {
+        self.class_of(f)
+            .into_iter()
+            .flat_map(|c| self.info(c).methods.values().copied())
+    }
+
+    /// Go: the functions that a call of an interface's method may mean.
+    pub fn implementers(&self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
+        let def = self.class(c);
+        match self.files[c.file as usize].module.lang {
+            Lang::Go => {
+                if !matches!(def.underlying, Some(TypeExpr::Interface(..))) {
+                    return Vec::new();
+                }
+                let dir = &self.dirs[c.file as usize];
+                let mut all = self.facts.go_implementers(dir, def.name.as_str());
+                let made = |(d, t): &(&str, &str)| {
+                    self.class_index
+                        .get(&ustr(&format!("{d}.{t}")))
+                        .is_some_and(|c| self.made.contains(c))
+                };
+                if all.len() > 1 && all.iter().any(made) {
+                    all.retain(made);
+                }
+                all.into_iter()
+                    .filter_map(|(d, t)| self.facts.go_method(d, t, name.as_str()))
+                    .map(|m| FuncRef {
+                        file: m.file as u32,
+                        func: m.func,
+                    })
+                    .collect()
+            }
+            Lang::Python => {
+                // An abstract base: the classes of the project that derive from it.
+                let derived = self.derived.get(&c).into_iter().flatten();
+                let out: Vec<FuncRef> = derived
+                    .filter_map(|r| self.info(*r).methods.get(&name).copied())
+                    .collect();
+                out
+            }
+        }
+    }
+
+    /// The classes whose objects a root's receiver may be: its own, and those that inherit the method and override
+    /// something that it may call.
+    pub fn receivers(&self, f: FuncRef) -> Vec<Option<ClassRef>> {
+        let Some(c) = self.class_of(f) else {
+            return vec![None];
+        };
+        let mut out = vec![Some(c)];
+        if self.files[f.file as usize].module.lang == Lang::Python {
+            let name = self.func(f).name;
+            // Only where a subclass puts something of its own in the place of what the method calls.
+            let calls = self.calls_of(f);
+            for r in self.derived.get(&c).into_iter().flatten() {
+                let differs = |k: &Key| match k {
+                    Key::Method(n) => {
+                        self.method(*r, *n).map(|m| m.1) != self.method(c, *n).map(|m| m.1)
+                    }
+                    _ => false,
+                };
+                if out.len() < 4
+                    && self.method(*r, name).is_some_and(|(_, m)| m == f)
+                    && calls.iter().any(differs)
+                {
+                    out.push(Some(*r));
+                }
+            }
+        }
+        out
+    }
+
+    /// The method of a base that calls this one on its own object, for the class that this one is of: what the base
+    /// does before and after is done for this class as well.
+    pub fn template_of(&self, f: FuncRef) -> Option<(FuncRef, ClassRef)> {
+        let c = self.class_of(f)?;
+        let name = self.func(f).name;
+        // What others may call as well is seen from them.
+        if !name.starts_with('_') {
+            return None;
+        }
+        let bases = self.info(c).mro.iter().filter(|b| **b != c);
+        let mut found: Vec<FuncRef> = bases
+            .flat_map(|b| self.info(*b).methods.iter())
+            .filter(|(n, m)| {
+                **n != name
+                    && self.calls_of(**m).contains(&Key::Method(name))
+                    && self.matters(**m)
+                    && self.method(c, **n).is_some_and(|x| x.1 == **m)
+            })
+            .map(|(_, m)| *m)
+            .collect();
+        found.sort_unstable();
+        found.first().map(|m| (*m, c))
+    }
+}

@@ -1,0 +1,158 @@
+//! The program under analysis: lowered files, what the whole project says, and the packs; what the interpreter asks.
+//!
+//! Its questions stand by subject: what `names` and types mean, `classes` and their `methods`, `models` and their
+//! columns, and the `calls` that functions make. `declarations` is what the packs say of how models are declared.
+
+mod calls;
+mod classes;
+mod declarations;
+mod methods;
+mod models;
+mod names;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::Ustr;
+
+use self::classes::ClassInfo;
+use self::names::Globals;
+pub use self::names::{Global, TypeRef};
+use super::calls::{FuncCalls, Relevance};
+use super::value::{ClassRef, FuncRef};
+use crate::files::FileId;
+use crate::project::facts::{Facts, FileFacts, python_module};
+use crate::stores::vocabulary::Library;
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::{ClassDef, Func, Module};
+
+/// One lowered file of the program.
+pub struct ProgramFile {
+    /// Its id.
+    pub id: FileId,
+    /// Path from the project's root.
+    pub path: String,
+    /// The lowered file.
+    pub module: Module,
+    /// What each of its functions calls.
+    pub calls: Vec<FuncCalls>,
+}
+
+/// The program.
+pub struct Program {
+    files: Vec<ProgramFile>,
+    facts: Facts,
+    python: Library,
+    go: Library,
+    classes: Vec<Vec<ClassInfo>>,
+    class_index: FxHashMap<Ustr, ClassRef>,
+    globals: Vec<Globals>,
+    /// Model names in snake case.
+    models_by_name: FxHashMap<Ustr, Ustr>,
+    relevance: Relevance,
+    field_tags: Vec<Ustr>,
+    /// Classes that derive from a class, directly or not.
+    derived: FxHashMap<ClassRef, Vec<ClassRef>>,
+    bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
+    dirs: Vec<String>,
+    /// The Go types that the project makes instances of.
+    made: FxHashSet<ClassRef>,
+}
+
+impl Program {
+    /// Builds the program from lowered files in path order.
+    pub fn new(
+        files: Vec<ProgramFile>,
+        relevance: Relevance,
+        python: Library,
+        go: Library,
+        go_modules: &[(String, String)],
+    ) -> Self {
+        let vocabulary = declarations::declarations(&python);
+        let facts = {
+            let inputs: Vec<FileFacts<'_>> = files
+                .iter()
+                .map(|f| FileFacts {
+                    module: match f.module.lang {
+                        Lang::Python => python_module(&f.path),
+                        Lang::Go => directory(&f.path).to_owned(),
+                    },
+                    path: f.path.clone(),
+                    module_il: &f.module,
+                })
+                .collect();
+            Facts::build(&inputs, &vocabulary, go_modules)
+        };
+        let field_tags = go
+            .lists
+            .get(&sym!("field-tags"))
+            .cloned()
+            .unwrap_or_default();
+        let dirs = files
+            .iter()
+            .map(|f| directory(&f.path).to_owned())
+            .collect();
+        let mut p = Self {
+            files,
+            facts,
+            python,
+            go,
+            classes: Vec::new(),
+            class_index: FxHashMap::default(),
+            globals: Vec::new(),
+            models_by_name: FxHashMap::default(),
+            relevance,
+            field_tags,
+            derived: FxHashMap::default(),
+            bases_by_name: FxHashMap::default(),
+            made: FxHashSet::default(),
+            dirs,
+        };
+        p.index_classes();
+        p.index_models();
+        p.index_globals();
+        p.made = super::instances::made(&p);
+        p
+    }
+
+    /// The files, in path order.
+    pub fn files(&self) -> &[ProgramFile] {
+        &self.files
+    }
+
+    /// The id of a file of the program.
+    pub fn file_id(&self, file: u32) -> FileId {
+        self.files[file as usize].id
+    }
+
+    /// The directory of a file, `/` between parts.
+    pub fn directory_of(&self, file: u32) -> &str {
+        &self.dirs[file as usize]
+    }
+
+    /// What the project declares.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The packs of a language.
+    pub fn library(&self, lang: Lang) -> &Library {
+        match lang {
+            Lang::Python => &self.python,
+            Lang::Go => &self.go,
+        }
+    }
+
+    /// A function.
+    pub fn func(&self, f: FuncRef) -> &Func {
+        &self.files[f.file as usize].module.funcs[f.func as usize]
+    }
+
+    /// A class.
+    pub fn class(&self, c: ClassRef) -> &ClassDef {
+        &self.files[c.file as usize].module.classes[c.class as usize]
+    }
+}
+
+fn directory(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(d, _)| d)
+}

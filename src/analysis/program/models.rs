@@ -1,0 +1,266 @@
+//! Models: their columns, relations and managers, and the names under which a store knows them.
+
+use ustr::{Ustr, ustr};
+
+use super::Program;
+use crate::analysis::value::{ClassRef, Container};
+use crate::project::facts::{FieldTraits, Model};
+use crate::stores::dialect::lookups::KEY_SUFFIXES;
+use crate::sym;
+
+impl Program {
+    pub(super) fn index_models(&mut self) {
+        for (path, m) in &self.facts.models {
+            if m.is_abstract {
+                continue;
+            }
+            self.models_by_name
+                .entry(ustr(&snake(&m.name)))
+                .or_insert_with(|| ustr(path));
+        }
+    }
+
+    /// A model's declarations.
+    pub fn model(&self, path: Ustr) -> Option<&Model> {
+        self.facts.models.get(path.as_str())
+    }
+
+    /// The model that a class is.
+    pub fn model_path(&self, c: ClassRef) -> Option<Ustr> {
+        self.info(c).model
+    }
+
+    /// The class of a model.
+    pub fn model_class(&self, model: Ustr) -> Option<ClassRef> {
+        self.class_index.get(&model).copied()
+    }
+
+    /// A model by its label (`shop.Product`) or plain name.
+    pub fn model_labelled(&self, label: Ustr) -> Option<Ustr> {
+        self.facts
+            .model_named(label.as_str())
+            .map(|m| ustr(&m.path))
+    }
+
+    /// A model by the name that a parameter or variable for one of its rows would have.
+    pub fn model_named(&self, name: Ustr) -> Option<Ustr> {
+        self.models_by_name.get(&name).copied()
+    }
+
+    /// The container that rows of a class belong to: proxies share their parent's.
+    pub fn container_of_class(&self, c: ClassRef) -> Ustr {
+        self.info(c).path
+    }
+
+    /// Columns that are unique together in a model, as far as its library says so.
+    pub fn known_uniques(&self, model: Ustr) -> impl Iterator<Item = std::str::Split<'_, char>> {
+        let list = self.python.lists.get(&sym!("unique-columns"));
+        let plain = |path: &str| path.rsplit('.').next().map(str::to_lowercase);
+        // One that the project does not declare may go by another module's name.
+        let name = plain(model.as_str()).filter(|_| self.model(model).is_none());
+        list.into_iter().flatten().filter_map(move |entry| {
+            let (of, columns) = entry.split_once('=')?;
+            let named = name.is_some() && plain(of) == name;
+            let is = named || model == of || self.facts.is_subclass(model.as_str(), of);
+            is.then(|| columns.split('+'))
+        })
+    }
+
+    /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.
+    pub fn generated_key(&self, model: Ustr) -> bool {
+        let Some(m) = self.model(model).filter(|m| m.complete) else {
+            return false;
+        };
+        self.has_schema(model)
+            && m.primary_key.as_ref().is_some_and(|pk| {
+                m.fields
+                    .get(pk)
+                    .is_none_or(|f| f.traits.auto && f.default.is_none())
+            })
+    }
+
+    /// Whether the store itself knows a model's columns, and not only its class.
+    fn has_schema(&self, model: Ustr) -> bool {
+        self.model_class(model)
+            .is_none_or(|c| self.class_kind(c, &self.python).is_none())
+    }
+
+    /// The name under which a store knows an attribute: the column of a relation, the primary key, a struct tag.
+    pub fn attribute_name(
+        &self,
+        class: Option<ClassRef>,
+        container: Option<Container>,
+        name: Ustr,
+    ) -> Ustr {
+        if let Some(Container::Model(m)) = container {
+            return self.column(m, name);
+        }
+        if let Some(c) = class {
+            let info = self.info(c);
+            if let Some(t) = info.tags.get(&name) {
+                return *t;
+            }
+            if let Some(m) = info.model {
+                return self.column(m, name);
+            }
+        }
+        name
+    }
+
+    fn column(&self, model: Ustr, name: Ustr) -> Ustr {
+        let pk = sym!("pk");
+        if name == "id" || name == "pk" {
+            return pk;
+        }
+        let m = self.model(model);
+        if let Some(m) = m
+            && m.primary_key.as_deref() == Some(name.as_str())
+        {
+            return pk;
+        }
+        if let Some(m) = m
+            && m.sort_key.as_deref() == Some(name.as_str())
+        {
+            return sym!("sk");
+        }
+        // `event__id`, `event__pk`, `event_id` are the column of `event`.
+        for suffix in KEY_SUFFIXES {
+            if let Some(base) = name.strip_suffix(*suffix)
+                && !base.is_empty()
+                && m.is_none_or(|m| {
+                    m.fields.get(base).is_some_and(|f| f.traits.is_relation())
+                        || (!m.complete && !m.fields.contains_key(name.as_str()))
+                })
+            {
+                return ustr(base);
+            }
+        }
+        name
+    }
+
+    /// Whether a model has a column of that name.
+    pub fn is_field(&self, class: Option<ClassRef>, name: Ustr) -> bool {
+        class
+            .and_then(|c| self.info(c).model)
+            .and_then(|m| self.model(m))
+            .is_some_and(|m| m.fields.contains_key(name.as_str()))
+    }
+
+    /// Whether a name on a row of that container is known to be no column: a relation to many rows, or nothing that
+    /// the model declares.
+    pub fn is_no_column(&self, container: Option<Container>, name: Ustr) -> bool {
+        let Some(Container::Model(m)) = container else {
+            return false;
+        };
+        match self.model(m) {
+            Some(m) => match m.fields.get(name.as_str()) {
+                Some(f) => f.traits.many_to_many,
+                None => name != "pk",
+            },
+            None => true,
+        }
+    }
+
+    /// Whether a name on a row of a model is no column but state of the object.
+    pub fn is_state(&self, container: Option<Container>, name: Ustr) -> bool {
+        let Some(Container::Model(m)) = container else {
+            return false;
+        };
+        self.model(m).is_some_and(|m| {
+            !m.fields.contains_key(name.as_str())
+                && !matches!(name.as_str(), "pk" | "sk" | "*")
+                && (m.complete || name.starts_with('_'))
+        })
+    }
+
+    /// Whether a column names a file that is kept elsewhere.
+    pub fn is_file(&self, container: Option<Container>, name: Ustr) -> bool {
+        self.traits(container, name).is_some_and(|t| t.file)
+    }
+
+    /// Whether a column leads to a row of another model.
+    pub fn is_relation(&self, container: Option<Container>, name: Ustr) -> bool {
+        self.traits(container, name)
+            .is_some_and(FieldTraits::is_relation)
+    }
+
+    /// Whether a column holds a value in every stored row. (A document may hold a nothing of its own.)
+    pub fn not_null(&self, model: Ustr, name: Ustr) -> bool {
+        self.has_schema(model)
+            && self
+                .model(model)
+                .and_then(|m| m.fields.get(name.as_str()))
+                .is_some_and(|f| {
+                    !f.null
+                        && !f.traits.json
+                        && !f.traits.many_to_many
+                        && !self.facts.classes.contains_key(&f.constructor)
+                })
+    }
+
+    fn traits(&self, container: Option<Container>, name: Ustr) -> Option<FieldTraits> {
+        let Some(Container::Model(m)) = container else {
+            return None;
+        };
+        Some(self.model(m)?.fields.get(name.as_str())?.traits)
+    }
+
+    /// The model that a relation leads to (one row).
+    pub fn relation_target(&self, model: Ustr, name: Ustr) -> Option<Ustr> {
+        let f = self.model(model)?.fields.get(name.as_str())?;
+        if f.traits.foreign_key || f.traits.one_to_one {
+            f.target.as_deref().map(ustr)
+        } else {
+            None
+        }
+    }
+
+    /// The rows that relate to a row of this model: (model, relation field, at most one).
+    pub fn reverse_relation(&self, model: Ustr, name: Ustr) -> Option<(Ustr, Ustr, bool)> {
+        let (m, field) = self
+            .facts
+            .reverse
+            .get(&(model.to_string(), name.to_string()))?;
+        let one = self
+            .facts
+            .models
+            .get(m)
+            .and_then(|m| m.fields.get(field))
+            .is_some_and(|f| f.traits.one_to_one);
+        Some((ustr(m), ustr(field), one))
+    }
+
+    /// A manager of a model: its class, if that is of the project.
+    pub fn manager(&self, model: Ustr, name: Ustr) -> Option<Option<ClassRef>> {
+        let m = self.model(model)?;
+        let listed = |list: Ustr| self.python.lists.get(&list).map_or(&[][..], Vec::as_slice);
+        if listed(sym!("default-manager-names")).contains(&name) {
+            return Some(self.default_manager(model));
+        }
+        match m.managers.get(name.as_str()) {
+            Some(class) => Some(self.class_index.get(&ustr(class)).copied()),
+            // A model whose bases are outside may have one that is not seen.
+            None if listed(sym!("implicit-manager")).first() == Some(&name) => Some(None),
+            None => None,
+        }
+    }
+
+    /// The class of a model's default manager, which is also that of the rows related to another one, if it is of the
+    /// project.
+    pub fn default_manager(&self, model: Ustr) -> Option<ClassRef> {
+        let m = self.model(model)?;
+        let class = m.managers.get(m.default_manager.as_str())?;
+        self.class_index.get(&ustr(class)).copied()
+    }
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in name.char_indices() {
+        if c.is_uppercase() && i > 0 {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}

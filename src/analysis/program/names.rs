@@ -1,0 +1,327 @@
+//! Names: what a name, a path or a type stands for in a file.
+
+use rustc_hash::FxHashMap;
+use ustr::{Ustr, ustr};
+
+use super::Program;
+use crate::analysis::value::{ClassRef, FuncRef};
+use crate::project::facts::{GoPackage, Symbol, dotted};
+use crate::stores::vocabulary::Does;
+use crate::syntax::Lang;
+use crate::syntax::il::{Block, Expr, ExprKind, Lit, Place, Stmt, StmtKind};
+
+/// What a module-level name means.
+pub enum Global<'p> {
+    /// A function of the project.
+    Func(FuncRef),
+    /// A class of the project.
+    Class(ClassRef),
+    /// What a module-level assignment of that file gives (a part of it, if it is taken apart).
+    Expr(u32, &'p Expr, Option<usize>),
+    /// Something outside, by its path; a module.
+    Path(Ustr),
+    /// A constant.
+    Lit(Lit),
+    /// Nothing known.
+    None,
+}
+
+/// What a type's name means.
+pub enum TypeRef {
+    /// A class of the project.
+    Class(ClassRef),
+    /// Outside.
+    External(Ustr),
+}
+
+/// What is assigned at the top of a file: which assignment it is, and which part of what it gives.
+pub(super) struct Globals {
+    assigned: FxHashMap<Ustr, (usize, Option<usize>)>,
+}
+
+impl Program {
+    pub(super) fn index_globals(&mut self) {
+        self.globals = self
+            .files
+            .iter()
+            .map(|f| {
+                let mut g = Globals {
+                    assigned: FxHashMap::default(),
+                };
+                if let Some(module) = f.module.funcs.first() {
+                    let mut n = 0;
+                    assigned(&module.body, &mut g, &mut n);
+                }
+                g
+            })
+            .collect();
+    }
+
+    /// Whether a name is bound at the top of a file.
+    pub fn is_global(&self, file: u32, name: Ustr) -> bool {
+        self.files[file as usize]
+            .module
+            .funcs
+            .first()
+            .is_some_and(|m| m.locals.contains(&name))
+    }
+
+    /// What a name means at the top of a file.
+    pub fn global(&self, file: u32, name: Ustr) -> Global<'_> {
+        let f = &self.files[file as usize];
+        match f.module.lang {
+            Lang::Python => {
+                let symbol = self.facts.lookup_at(file as usize, name.as_str());
+                match &symbol {
+                    Some(Symbol::Class(p)) => {
+                        if let Some(c) = self.class_index.get(&ustr(p)) {
+                            return Global::Class(*c);
+                        }
+                    }
+                    Some(Symbol::Func(at, func)) => {
+                        return Global::Func(FuncRef {
+                            file: *at as u32,
+                            func: *func,
+                        });
+                    }
+                    Some(Symbol::Const(lit))
+                        if !self.globals[file as usize].assigned.contains_key(&name) =>
+                    {
+                        return Global::Lit(*lit);
+                    }
+                    _ => {}
+                }
+                if let Some((e, part)) = self.assigned_expr(file, name) {
+                    return Global::Expr(file, e, part);
+                }
+                match symbol {
+                    Some(Symbol::Module(p) | Symbol::External(p)) => Global::Path(ustr(&p)),
+                    Some(Symbol::Class(p)) => Global::Path(ustr(&p)),
+                    _ => Global::None,
+                }
+            }
+            Lang::Go => {
+                if let Some(p) = self.facts.go_package(&self.dirs[file as usize])
+                    && let Some(g) = self.go_member(p, name)
+                {
+                    return g;
+                }
+                match f.module.imports.iter().find(|i| i.name == name) {
+                    Some(i) => Global::Path(i.path),
+                    None => Global::None,
+                }
+            }
+        }
+    }
+
+    /// Whether a name in a file stands for something outside the project.
+    pub fn is_external(&self, file: u32, name: Ustr) -> bool {
+        matches!(self.global(file, name), Global::Path(_))
+    }
+
+    /// What a full path means inside the project.
+    pub fn resolve_path(&self, path: Ustr) -> Option<Global<'_>> {
+        let (module, name) = path.rsplit_once('.')?;
+        if module.contains('/') || self.facts.files.first().is_some_and(|f| f.lang == Lang::Go) {
+            let p = self.facts.go_import(module)?;
+            return self.go_member(p, ustr(name));
+        }
+        match self.facts.lookup(module, name)? {
+            Symbol::Class(p) => self.class_index.get(&ustr(&p)).map(|c| Global::Class(*c)),
+            Symbol::Func(at, func) => Some(Global::Func(FuncRef {
+                file: at as u32,
+                func,
+            })),
+            Symbol::Const(l) => Some(Global::Lit(l)),
+            Symbol::Module(p) | Symbol::External(p) => {
+                if p == path.as_str() {
+                    let file = self.facts.files.iter().position(|f| f.module == module)?;
+                    let (e, part) = self.assigned_expr(file as u32, ustr(name))?;
+                    return Some(Global::Expr(file as u32, e, part));
+                }
+                Some(Global::Path(ustr(&p)))
+            }
+        }
+    }
+
+    fn go_member(&self, p: &GoPackage, name: Ustr) -> Option<Global<'_>> {
+        if let Some((file, func)) = p.funcs.get(name.as_str()) {
+            return Some(Global::Func(FuncRef {
+                file: *file as u32,
+                func: *func,
+            }));
+        }
+        if let Some(t) = p.types.get(name.as_str()).filter(|t| t.declared) {
+            return Some(Global::Class(ClassRef {
+                file: t.file as u32,
+                class: t.class,
+            }));
+        }
+        if let Some(v) = p.values.get(name.as_str()) {
+            if let Some((e, part)) = self.assigned_expr(v.file as u32, name) {
+                return Some(Global::Expr(v.file as u32, e, part));
+            }
+            if let Some(l) = v.value {
+                return Some(Global::Lit(l));
+            }
+        }
+        None
+    }
+
+    fn assigned_expr(&self, file: u32, name: Ustr) -> Option<(&Expr, Option<usize>)> {
+        let (n, part) = self.globals[file as usize].assigned.get(&name)?;
+        let module = self.files[file as usize].module.funcs.first()?;
+        let mut count = 0;
+        nth_assignment(&module.body, *n, &mut count).map(|e| (e, *part))
+    }
+
+    /// What a type's name means in a file.
+    pub fn resolve_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
+        let f = &self.files[file as usize];
+        match f.module.lang {
+            Lang::Python => {
+                let dotted = path.iter().map(Ustr::as_str).collect::<Vec<_>>().join(".");
+                match self.facts.lookup_at(file as usize, &dotted)? {
+                    Symbol::Class(p) => {
+                        self.class_index.get(&ustr(&p)).copied().map(TypeRef::Class)
+                    }
+                    Symbol::External(p) => Some(TypeRef::External(ustr(&p))),
+                    _ => None,
+                }
+            }
+            Lang::Go => match path {
+                [name] => {
+                    let t = self
+                        .facts
+                        .go_type(&self.dirs[file as usize], name.as_str())
+                        .filter(|t| t.declared)?;
+                    Some(TypeRef::Class(ClassRef {
+                        file: t.file as u32,
+                        class: t.class,
+                    }))
+                }
+                [pkg, name] => {
+                    let import = f.module.imports.iter().find(|i| i.name == *pkg)?;
+                    if let Some(p) = self.facts.go_import(import.path.as_str())
+                        && let Some(t) = p.types.get(name.as_str()).filter(|t| t.declared)
+                    {
+                        return Some(TypeRef::Class(ClassRef {
+                            file: t.file as u32,
+                            class: t.class,
+                        }));
+                    }
+                    Some(TypeRef::External(ustr(&format!("{}.{name}", import.path))))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// The path of a module-level name.
+    pub fn global_path(&self, file: u32, name: Ustr) -> Ustr {
+        ustr(&format!("{}:{name}", self.files[file as usize].path))
+    }
+
+    /// Go: the directory of the package of the project that a name of a file's imports means.
+    pub fn imported_directory(&self, file: u32, alias: Ustr) -> Option<&str> {
+        let module = &self.files[file as usize].module;
+        let import = module.imports.iter().find(|i| i.name == alias)?;
+        self.facts
+            .go_import(import.path.as_str())
+            .map(|package| package.dir.as_str())
+    }
+
+    /// Whether a decorator enters a region that a pack knows (a transaction, a lock).
+    pub fn is_region(&self, file: u32, decorator: &Expr) -> bool {
+        let callee = match &decorator.kind {
+            ExprKind::Call(c) => &c.callee,
+            _ => decorator,
+        };
+        let lib = self.library(self.files[file as usize].module.lang);
+        dotted(callee)
+            .and_then(|name| self.facts.resolve_path(file as usize, &name))
+            .and_then(|path| lib.callees.get(&ustr(&path)))
+            .is_some_and(|specs| specs.iter().any(|i| lib.specs[*i].does == Does::Region))
+    }
+}
+
+fn assigned(block: &Block, g: &mut Globals, n: &mut usize) {
+    for s in block {
+        match &s.kind {
+            StmtKind::Assign(targets, _) => {
+                for t in targets {
+                    match t {
+                        Place::Name(name, _) => {
+                            g.assigned.insert(*name, (*n, None));
+                        }
+                        Place::Tuple(ps, _) => {
+                            for (i, p) in ps.iter().enumerate() {
+                                if let Place::Name(name, _) = p {
+                                    g.assigned.insert(*name, (*n, Some(i)));
+                                }
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                *n += 1;
+            }
+            _ => nested_blocks(s, &mut |b| assigned(b, g, n)),
+        }
+    }
+}
+
+fn nth_assignment<'a>(block: &'a Block, wanted: usize, n: &mut usize) -> Option<&'a Expr> {
+    for s in block {
+        if let StmtKind::Assign(_, e) = &s.kind {
+            if *n == wanted {
+                return Some(e);
+            }
+            *n += 1;
+            continue;
+        }
+        let mut found = None;
+        nested_blocks(s, &mut |b| {
+            if found.is_none() {
+                found = nth_assignment(b, wanted, n);
+            }
+        });
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// The blocks of a compound statement, not those of functions and classes defined in it.
+fn nested_blocks<'a>(s: &'a Stmt, f: &mut dyn FnMut(&'a Block)) {
+    match &s.kind {
+        StmtKind::If(_, a, b) => {
+            f(a);
+            f(b);
+        }
+        StmtKind::Loop {
+            body, step, orelse, ..
+        } => {
+            f(body);
+            f(step);
+            f(orelse);
+        }
+        StmtKind::Try {
+            body,
+            handlers,
+            orelse,
+            finally,
+        } => {
+            f(body);
+            for h in handlers {
+                f(&h.body);
+            }
+            f(orelse);
+            f(finally);
+        }
+        StmtKind::With(_, _, b) | StmtKind::Block(_, b) => f(b),
+        StmtKind::Choice(bs, _) => bs.iter().for_each(f),
+        _ => {}
+    }
+}

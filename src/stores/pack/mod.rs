@@ -1,0 +1,264 @@
+//! Reads pack files (`queries/<language>/<pack>.scm`) into specs.
+//!
+//! A pack is a file of tree-sitter queries whose patterns have one of the canonical shapes. Because a canonical
+//! pattern says nothing but "a call of this shape with one of these names", the patterns of a language are merged
+//! into a table by shape and name that the interpreter consults when such a call happens; no query has to be compiled
+//! or run at start-up. A test runs the real queries over the corpus and compares.
+//!
+//! A file is its front matter, read here, and patterns: `sexp` reads their brackets, `pattern` what they say, `values`
+//! the small languages in which their properties are written. `references` checks what one says of another, and `index`
+//! makes the table.
+
+mod index;
+mod pattern;
+mod references;
+mod sexp;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::path::Path;
+
+use thiserror::Error;
+use ustr::{Ustr, ustr};
+
+pub use pattern::SHAPES;
+
+use index::index;
+use pattern::pattern;
+use references::references;
+
+use super::anchors::Formula;
+use super::vocabulary::*;
+use crate::syntax::Lang;
+
+/// What is wrong with a pack, and where.
+#[derive(Debug, Error, Clone, PartialEq)]
+#[error("{file}:{line}: {message}")]
+pub struct PackError {
+    /// The pack's file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// The built-in packs: file name and text.
+pub static BUILT_IN: &[(&str, &str)] = &[
+    (
+        "python/boto3.scm",
+        include_str!("../../../queries/python/boto3.scm"),
+    ),
+    (
+        "python/django.scm",
+        include_str!("../../../queries/python/django.scm"),
+    ),
+    (
+        "python/aioboto3.scm",
+        include_str!("../../../queries/python/aioboto3.scm"),
+    ),
+    (
+        "python/pynamodb.scm",
+        include_str!("../../../queries/python/pynamodb.scm"),
+    ),
+    (
+        "python/python.scm",
+        include_str!("../../../queries/python/python.scm"),
+    ),
+    (
+        "go/dynamodb-v2.scm",
+        include_str!("../../../queries/go/dynamodb-v2.scm"),
+    ),
+    (
+        "go/dynamodb-v1.scm",
+        include_str!("../../../queries/go/dynamodb-v1.scm"),
+    ),
+    (
+        "python/cache.scm",
+        include_str!("../../../queries/python/cache.scm"),
+    ),
+    (
+        "python/web.scm",
+        include_str!("../../../queries/python/web.scm"),
+    ),
+    (
+        "python/tasks.scm",
+        include_str!("../../../queries/python/tasks.scm"),
+    ),
+    (
+        "go/guregu.scm",
+        include_str!("../../../queries/go/guregu.scm"),
+    ),
+    ("go/web.scm", include_str!("../../../queries/go/web.scm")),
+    ("go/go.scm", include_str!("../../../queries/go/go.scm")),
+    ("fields.scm", include_str!("../../../queries/fields.scm")),
+];
+
+/// Loads the built-in packs of a language and the user's own from `extra` (file name, text).
+pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
+    let mut lib = Library::default();
+    let built_in = BUILT_IN.iter().map(|(n, t)| (*n, *t));
+    let mut from = Vec::new();
+    for (name, text) in built_in.chain(extra.iter().map(|(n, t)| (n.as_str(), t.as_str()))) {
+        let first = lib.specs.len();
+        load(&mut lib, lang, name, text)?;
+        from.push((first, name));
+    }
+    references(&lib).map_err(|(spec, message)| PackError {
+        file: from
+            .iter()
+            .rfind(|(first, _)| *first <= spec)
+            .map_or_else(String::new, |(_, name)| (*name).to_owned()),
+        line: lib.specs[spec].line,
+        message,
+    })?;
+    index(&mut lib);
+    Ok(lib)
+}
+
+/// Reads `extra-queries` folders: every `.scm` file in them, in name order.
+pub fn read_extra(dirs: &[std::path::PathBuf]) -> Result<Vec<(String, String)>, PackError> {
+    let mut out = Vec::new();
+    for dir in dirs {
+        let fail = |path: &Path, e: std::io::Error| PackError {
+            file: path.display().to_string(),
+            line: 1,
+            message: format!("cannot be read: {e}"),
+        };
+        let mut files: Vec<_> = std::fs::read_dir(dir)
+            .map_err(|e| fail(dir, e))?
+            .filter_map(|e| e.ok().map(|e| e.path()))
+            .filter(|p| p.extension().is_some_and(|e| e == "scm"))
+            .collect();
+        files.sort();
+        for path in files {
+            let text = std::fs::read_to_string(&path).map_err(|e| fail(&path, e))?;
+            out.push((path.display().to_string(), text));
+        }
+    }
+    Ok(out)
+}
+
+fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), PackError> {
+    let err = |line: u32, message: String| PackError {
+        file: file.to_owned(),
+        line,
+        message,
+    };
+    let mut pack = Ustr::from("");
+    let mut store = Store::default();
+    let mut language = None;
+    for (i, line) in text.lines().enumerate() {
+        let at = i as u32 + 1;
+        let Some(front) = line.strip_prefix(";;;") else {
+            continue;
+        };
+        let front = front.trim();
+        let Some((key, value)) = front.split_once(':') else {
+            return Err(err(at, format!("`;;; {front}`: expected `key: value`")));
+        };
+        let value = value.trim();
+        if language.is_some_and(|l| l != Some(lang))
+            && !matches!(key, "pack" | "language" | "store")
+        {
+            continue;
+        }
+        match key.split_whitespace().collect::<Vec<_>>().as_slice() {
+            ["pack"] => pack = ustr(value),
+            ["store"] => store = Store::named(value),
+            ["language"] => {
+                language = Some(match value {
+                    "python" => Some(Lang::Python),
+                    "go" => Some(Lang::Go),
+                    "any" => Some(lang),
+                    other => {
+                        return Err(err(
+                            at,
+                            format!("unknown language `{other}` (python, go, any)"),
+                        ));
+                    }
+                });
+            }
+            ["anchors"] => lib
+                .anchors
+                .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
+            ["project-anchors"] => lib
+                .project_anchors
+                .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
+            ["entry-anchors"] => lib
+                .entry_anchors
+                .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
+            ["kind", kind] => kind_line(lib, pack, ustr(kind), value).map_err(|m| err(at, m))?,
+            ["alias", from] => {
+                lib.aliases.insert(ustr(from), ustr(value));
+            }
+            ["exception", class] => {
+                lib.bases_of.insert(
+                    ustr(class),
+                    value.split_whitespace().map(Ustr::from).collect(),
+                );
+            }
+            ["list", name] => {
+                lib.lists
+                    .entry(ustr(name))
+                    .or_default()
+                    .extend(value.split_whitespace().map(Ustr::from));
+            }
+            _ => return Err(err(at, format!("unknown front matter `{key}`"))),
+        }
+    }
+    let Some(language) = language else {
+        return Err(err(
+            1,
+            "a pack needs `;;; language: python` (or go, any)".into(),
+        ));
+    };
+    if language != Some(lang) {
+        return Ok(());
+    }
+    if pack.is_empty() {
+        return Err(err(1, "a pack needs `;;; pack: NAME`".into()));
+    }
+    for (node, line) in sexp::read(text).map_err(|(line, m)| err(line, m))? {
+        let spec = pattern(lang, pack, store, &node, line).map_err(|m| err(line, m))?;
+        lib.specs.push(spec);
+    }
+    Ok(())
+}
+
+fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(), String> {
+    let entry = lib.kinds.entry(kind).or_default();
+    entry.pack = pack;
+    // Routers matter to the search for entry points only.
+    entry.router = value.split_whitespace().any(|w| w == "router");
+    let mut words = value.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        match word {
+            "evaluates" => entry.evaluates = true,
+            "request" => entry.request = true,
+            "router" => {}
+            "stored-fields" => entry.stored_fields = true,
+            "type" => {
+                let path = ustr(words.next().ok_or("`type` without a path")?);
+                entry.types.push(path);
+                if entry.router {
+                    lib.entry_types.insert(path, kind);
+                } else {
+                    lib.types.insert(path, kind);
+                }
+            }
+            "named" => {
+                let name = ustr(words.next().ok_or("`named` without a name")?);
+                entry.names.push(name);
+                lib.param_names.insert(name, kind);
+            }
+            other => {
+                return Err(format!(
+                    "unknown word `{other}` for a kind (type PATH, named NAME, evaluates, request, router, stored-fields)"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
