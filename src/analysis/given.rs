@@ -76,9 +76,8 @@ impl<'p> walk::Visit<'p> for Uses<'p> {
             }
             StmtKind::AugAssign(place, ..) => self.bind(place, None),
             StmtKind::Loop {
-                each: Some((place, _)),
-                ..
-            } => self.bind(place, None),
+                each: Some(each), ..
+            } => self.bind(&each.0, None),
             StmtKind::With(value, target, _) => {
                 self.withs.push(value);
                 if let Some(t) = target {

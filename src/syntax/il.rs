@@ -246,11 +246,11 @@ pub enum StmtKind {
         /// Its label (Go).
         label: Label,
         /// `for target in iterable` (Go: `range`; two targets are a tuple of (index or key, value)).
-        each: Option<(Place, Expr)>,
+        each: Option<Box<(Place, Expr)>>,
         /// Go's `range`: what is iterated decides what the targets are; true for Go.
         ranged: bool,
         /// `while`/`for cond`; `None`: for ever, or `each`.
-        cond: Option<Expr>,
+        cond: Option<Box<Expr>>,
         /// The body.
         body: Block,
         /// Go's post statement.
@@ -455,18 +455,18 @@ pub enum ExprKind {
     Star(Box<Expr>),
     /// Go: a struct literal of a type (also of an elided one, then `TypeExpr` is the element type written outside).
     /// Keys are field names; positional literals have the key empty.
-    Struct(TypeExpr, Vec<(Ustr, Expr)>),
+    Struct(Box<TypeExpr>, Vec<(Ustr, Expr)>),
     /// Go: `&x`.
     AddrOf(Box<Expr>),
     /// Go: `*x`.
     Deref(Box<Expr>),
     /// Go: `x.(T)`; gives a pair (value, ok) where two results are taken.
-    TypeAssert(Box<Expr>, TypeExpr),
+    TypeAssert(Box<Expr>, Box<TypeExpr>),
     /// Go: a conversion `T(x)` whose type is written with brackets or is a slice, map or pointer type (a plain
     /// `T(x)` is a call), and typed literals of lists and maps keep their type: `[]T{...}`, `map[K]V{...}`.
-    Typed(TypeExpr, Box<Expr>),
+    Typed(Box<TypeExpr>, Box<Expr>),
     /// Go: a type used as an argument (`new(T)`, `make([]T, 0)`).
-    Type(TypeExpr),
+    Type(Box<TypeExpr>),
     /// Not modelled; the children are evaluated for their effects and dependences.
     Unknown(Vec<Expr>),
 }

@@ -48,7 +48,8 @@ fn statement<'a>(visit: &mut dyn Visit<'a>, stmt: &'a Stmt) {
             orelse,
             ..
         } => {
-            if let Some((target, iterable)) = each {
+            if let Some(each) = each {
+                let (target, iterable) = &**each;
                 place(visit, target);
                 expr(visit, iterable);
             }

@@ -221,7 +221,7 @@ impl<'p> Interp<'p> {
             ExprKind::Typed(ty, inner) => {
                 let mut v = self.eval(st, inner);
                 // A nil pointer of a library's type: what is found through its address is of that type.
-                if let (true, TypeExpr::Pointer(to)) = (v.is_none(), ty)
+                if let (true, TypeExpr::Pointer(to)) = (v.is_none(), &**ty)
                     && let TypeExpr::Path(p) = &**to
                     && let Some(path) = self.type_name(p)
                 {
@@ -229,7 +229,7 @@ impl<'p> Interp<'p> {
                     v.term = self.seen.terms.intern(Term::Op(sym!("nil"), vec![of]));
                 }
                 if let Kind::Obj(id) = v.kind {
-                    let path = match ty {
+                    let path = match &**ty {
                         TypeExpr::Path(p) => self.type_name(p),
                         _ => None,
                     };
@@ -241,7 +241,7 @@ impl<'p> Interp<'p> {
             }
             ExprKind::Type(ty) => {
                 let term = self.seen.terms.fresh();
-                Value::new(term, Kind::Type(Rc::new(ty.clone())), Deps::default())
+                Value::new(term, Kind::Type(Rc::new((**ty).clone())), Deps::default())
             }
             ExprKind::Unknown(children) => {
                 let mut deps = Deps::default();

@@ -69,9 +69,9 @@ impl<'p> Interp<'p> {
                 return self.run_loop(
                     st,
                     *label,
-                    each.as_ref(),
+                    each.as_deref(),
                     *ranged,
-                    cond.as_ref(),
+                    cond.as_deref(),
                     body,
                     step,
                     orelse,

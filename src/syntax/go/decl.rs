@@ -490,7 +490,7 @@ fn convert(value: &mut Expr, ty: &TypeExpr) {
     }
     let span = value.span;
     let inner = std::mem::replace(&mut value.kind, ExprKind::Unknown(Vec::new()));
-    value.kind = ExprKind::Typed(ty.clone(), Box::new(Expr { span, kind: inner }));
+    value.kind = ExprKind::Typed(Box::new(ty.clone()), Box::new(Expr { span, kind: inner }));
 }
 
 /// One assignment of one or several values to a place.

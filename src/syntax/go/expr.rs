@@ -95,7 +95,7 @@ impl<'t> Lower<'t> {
             | K::StructType
             | K::InterfaceType
             | K::GenericType
-            | K::ParenthesizedType => ExprKind::Type(self.ty(node)),
+            | K::ParenthesizedType => ExprKind::Type(Box::new(self.ty(node))),
             _ => self.unknown(node, Vec::new()),
         }
     }
@@ -141,7 +141,7 @@ impl<'t> Lower<'t> {
         let f = &self.tables.f;
         let [operand, ty] = self.fields(node, [f.operand, f.ty]);
         let operand = self.expr_opt(operand, node);
-        ExprKind::TypeAssert(Box::new(operand), self.ty_opt(ty))
+        ExprKind::TypeAssert(Box::new(operand), Box::new(self.ty_opt(ty)))
     }
 
     fn type_conversion(&mut self, node: Node<'t>) -> ExprKind {
@@ -161,7 +161,7 @@ impl<'t> Lower<'t> {
         }
         let ty = self.ty_opt(ty);
         let operand = self.expr_opt(operand, node);
-        ExprKind::Typed(ty, Box::new(operand))
+        ExprKind::Typed(Box::new(ty), Box::new(operand))
     }
 
     /// `f[T]` without a call, or `x.y[z]` where the grammar takes `z` for a type.
@@ -306,7 +306,7 @@ impl<'t> Lower<'t> {
                 None => None,
             };
             let operand = self.expr_opt(operand, node);
-            return ExprKind::Typed(ty, Box::new(operand));
+            return ExprKind::Typed(Box::new(ty), Box::new(operand));
         }
         let callee = match (function, types) {
             (Some(function), Some(types)) => {

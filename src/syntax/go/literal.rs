@@ -90,7 +90,7 @@ impl<'t> Lower<'t> {
             let name = key.map(|key| self.name(key)).unwrap_or_default();
             fields.push((name, self.element(&TypeExpr::Other, value)));
         }
-        ExprKind::Struct(ty, fields)
+        ExprKind::Struct(Box::new(ty), fields)
     }
 
     fn dict(
@@ -160,6 +160,6 @@ impl<'t> Lower<'t> {
 fn typed(ty: TypeExpr, span: Span, kind: ExprKind) -> ExprKind {
     match ty {
         TypeExpr::Other => kind,
-        ty => ExprKind::Typed(ty, Box::new(Expr { span, kind })),
+        ty => ExprKind::Typed(Box::new(ty), Box::new(Expr { span, kind })),
     }
 }

@@ -407,9 +407,9 @@ impl<'t> Lower<'t> {
         self.pop_scope();
         let kind = StmtKind::Loop {
             label,
-            each,
+            each: each.map(Box::new),
             ranged: true,
-            cond,
+            cond: cond.map(Box::new),
             body,
             step,
             orelse: Block::new(),
@@ -553,7 +553,7 @@ impl<'t> Lower<'t> {
             if let Some(alias) = alias {
                 let kind = match types.as_slice() {
                     [single] if self.str(*single) != "nil" => {
-                        ExprKind::TypeAssert(Box::new(x()), self.ty(*single))
+                        ExprKind::TypeAssert(Box::new(x()), Box::new(self.ty(*single)))
                     }
                     _ => ExprKind::Name(tag),
                 };
@@ -581,7 +581,7 @@ impl<'t> Lower<'t> {
                 let span = self.span(ty);
                 let kind = match self.str(ty) {
                     "nil" => ExprKind::Const(Lit::None),
-                    _ => ExprKind::Type(self.ty(ty)),
+                    _ => ExprKind::Type(Box::new(self.ty(ty))),
                 };
                 tests.push(compare(CmpOp::Is, tag, tag_span, Expr { span, kind }));
             }

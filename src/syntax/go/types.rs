@@ -263,16 +263,16 @@ impl<'t> Lower<'t> {
             TypeExpr::Path(path) => match path.as_slice() {
                 [name] => match basic(*name) {
                     Some(lit) => ExprKind::Const(lit),
-                    None => ExprKind::Struct(ty.clone(), Vec::new()),
+                    None => ExprKind::Struct(Box::new(ty.clone()), Vec::new()),
                 },
-                _ => ExprKind::Struct(ty.clone(), Vec::new()),
+                _ => ExprKind::Struct(Box::new(ty.clone()), Vec::new()),
             },
-            TypeExpr::Struct(_) => ExprKind::Struct(ty.clone(), Vec::new()),
+            TypeExpr::Struct(_) => ExprKind::Struct(Box::new(ty.clone()), Vec::new()),
             TypeExpr::Generic(path, _) if path.as_slice() != [ustr("chan")] => {
-                ExprKind::Struct(ty.clone(), Vec::new())
+                ExprKind::Struct(Box::new(ty.clone()), Vec::new())
             }
             _ => ExprKind::Typed(
-                ty.clone(),
+                Box::new(ty.clone()),
                 Box::new(Expr {
                     span,
                     kind: ExprKind::Const(Lit::None),

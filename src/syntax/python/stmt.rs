@@ -19,7 +19,7 @@ impl<'t> Lowering<'t> {
 
     pub(super) fn block_into(&mut self, block: Kid<'t>, out: &mut Block) {
         let kids = self.open_block(block);
-        out.reserve(kids.len());
+        out.reserve_exact(kids.len());
         for at in kids.range() {
             let kid = self.kids[at];
             if self.exhausted() {
@@ -191,7 +191,7 @@ impl<'t> Lowering<'t> {
             span,
             kind: StmtKind::Loop {
                 label: None,
-                each: Some((Place::Name(name, span), iterable)),
+                each: Some(Box::new((Place::Name(name, span), iterable))),
                 ranged: false,
                 cond: None,
                 body: vec![Stmt {
@@ -392,7 +392,7 @@ impl<'t> Lowering<'t> {
         let place = left.map_or(Place::Ignore, |left| self.place(left));
         StmtKind::Loop {
             label: None,
-            each: Some((place, iterable)),
+            each: Some(Box::new((place, iterable))),
             ranged: false,
             cond: None,
             body: self.block(body),
@@ -411,7 +411,7 @@ impl<'t> Lowering<'t> {
             label: None,
             each: None,
             ranged: false,
-            cond: Some(cond),
+            cond: Some(Box::new(cond)),
             body: self.block(body),
             step: Block::new(),
             orelse: self.else_block(orelse),

@@ -56,11 +56,11 @@ impl Show<'_> {
                 orelse,
                 ..
             } => {
-                let head = match each {
+                let head = match each.as_deref() {
                     Some((place, iterable)) => {
                         format!("for {} {}", self.place(place), self.expr(iterable))
                     }
-                    None => format!("while {}", self.opt(cond.as_ref())),
+                    None => format!("while {}", self.opt(cond.as_deref())),
                 };
                 format!("({head} {} {})", self.block(body), self.block(orelse))
             }

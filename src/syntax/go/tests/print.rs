@@ -116,7 +116,7 @@ fn stmt(module: &Module, stmt: &Stmt, depth: usize, out: &mut String) {
             if let Some(label) = label {
                 _ = write!(out, " {label}");
             }
-            if let Some((target, iterable)) = each {
+            if let Some((target, iterable)) = each.as_deref() {
                 _ = write!(out, " each {} in {}", p(target), e(iterable));
             }
             if let Some(cond) = cond {
