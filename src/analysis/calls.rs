@@ -9,7 +9,10 @@ use ustr::{Ustr, ustr};
 use super::value::FuncRef;
 use crate::stores::vocabulary::Library;
 use crate::sym;
-use crate::syntax::il::{ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Module, Stmt, StmtKind};
+use crate::syntax::il::{
+    Arg, ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Module, Param, ParamKind, Place, Stmt,
+    StmtKind,
+};
 use crate::syntax::walk;
 
 /// How a call names what it runs.
@@ -25,9 +28,28 @@ pub enum Key {
     Inner(u32, FuncIdx),
 }
 
+/// What a call, or an attribute that is read, says of the code it runs: what the whole program's facts can resolve.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Use {
+    /// A name that is not the function's own, dotted or not: `helper`, `module.helper`, `Class.method`.
+    Path(Ustr),
+    /// A method or property of its own object: `self.x`, `cls.x`, `super().x`.
+    Own(Ustr),
+    /// A method of something else, called with so many arguments; handed over, or called with who knows how many.
+    Method(Ustr, Option<u8>),
+    /// An attribute of something else.
+    Property(Ustr),
+    /// What comes out of an expression is called.
+    Called,
+    /// What comes out of an expression is entered by `with`.
+    Entered,
+}
+
 /// The names in a function's body that may run code of the project.
 #[derive(Default, Debug)]
 pub struct FuncCalls {
+    /// What may run code of the project; sorted, each once.
+    pub uses: Vec<Use>,
     /// What is called, handed over or read; sorted, each once.
     pub names: Vec<Key>,
     /// Functions called or handed over by a bare name, and methods; without calls that look like those of a
@@ -48,10 +70,67 @@ struct Visitor<'m> {
     locals: &'m [Ustr],
     calls: FuncCalls,
     attributes: Vec<Ustr>,
+    /// Methods called on a local name.
+    on_local: Vec<(Ustr, Use)>,
+    /// Local names that are bound to a literal of a dictionary, list or set; to anything else.
+    plain: FxHashSet<Ustr>,
+    other: FxHashSet<Ustr>,
     imported: &'m FxHashSet<Ustr>,
 }
 
 impl Visitor<'_> {
+    fn is_first(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Name(n) => Some(*n) == self.first,
+            ExprKind::Call(c) => matches!(&c.callee.kind, ExprKind::Name(n) if n == "super"),
+            _ => false,
+        }
+    }
+
+    /// A name that is bound to a container's literal, or to something else.
+    fn bound(&mut self, place: &Place, container: bool) {
+        match place {
+            Place::Name(n, _) if container => {
+                self.plain.insert(*n);
+            }
+            Place::Name(n, _) => {
+                self.other.insert(*n);
+            }
+            Place::Tuple(parts, _) => parts.iter().for_each(|p| self.bound(p, false)),
+            Place::Star(inner, _) => self.bound(inner, true),
+            Place::Attr(..) | Place::Index(..) | Place::Deref(..) | Place::Ignore => {}
+        }
+    }
+
+    /// Something that is called, with so many arguments, or handed over.
+    fn used(&mut self, e: &Expr, args: Option<u8>) {
+        let of = match &e.kind {
+            ExprKind::Name(n) if Some(*n) == self.first => Use::Own(sym!("__init__")),
+            ExprKind::Attr(of, n, _) if self.is_first(of) => Use::Own(*n),
+            _ => match dotted(e) {
+                Some((head, _))
+                    if self.locals.contains(&head) && !self.imported.contains(&head) =>
+                {
+                    if let ExprKind::Attr(of, n, _) = &e.kind {
+                        match &of.kind {
+                            ExprKind::Name(of) => {
+                                self.on_local.push((*of, Use::Method(*n, args)));
+                            }
+                            _ => self.calls.uses.push(Use::Method(*n, args)),
+                        }
+                    }
+                    return;
+                }
+                Some((_, path)) => Use::Path(path),
+                None => match &e.kind {
+                    ExprKind::Attr(of, n, _) if !is_container(of) => Use::Method(*n, args),
+                    _ => return,
+                },
+            },
+        };
+        self.calls.uses.push(of);
+    }
+
     /// Something that is called or handed over, and the import that it comes from.
     fn handed(&mut self, e: &Expr) {
         let mut head = e;
@@ -99,6 +178,71 @@ const LOOKS: [&str; 7] = [
     "setdefault",
 ];
 
+/// Whether it makes a dictionary, list, set or text.
+fn is_container(e: &Expr) -> bool {
+    matches!(
+        e.kind,
+        ExprKind::Dict(_)
+            | ExprKind::List(_)
+            | ExprKind::Set(_)
+            | ExprKind::Tuple(_)
+            | ExprKind::Comp(_)
+            | ExprKind::Const(_)
+            | ExprKind::Format(_)
+    )
+}
+
+/// How many arguments a call has, if that is plain to see.
+fn count(call: &Call) -> Option<u8> {
+    let plain = |a: &Arg| matches!(a.kind, ArgKind::Plain | ArgKind::Keyword(_));
+    let n = u8::try_from(call.args.len()).ok()?;
+    call.args.iter().all(plain).then_some(n)
+}
+
+/// Whether a method can be called with so many arguments on an object.
+pub(super) fn takes(func: &Func, args: u8) -> bool {
+    let receiver = usize::from(
+        !func
+            .decorators
+            .iter()
+            .any(|d| matches!(&d.kind, ExprKind::Name(n) if n == "staticmethod")),
+    );
+    let named = |p: &&Param| matches!(p.kind, ParamKind::Plain | ParamKind::KeywordOnly);
+    let most = func.params.iter().filter(named).count();
+    let least = func
+        .params
+        .iter()
+        .filter(named)
+        .filter(|p| p.default.is_none());
+    let any = func.params.iter().any(|p| !named(&p));
+    let args = usize::from(args) + receiver;
+    args >= least.count() && (any || args <= most)
+}
+
+/// A name, dotted or not, and its first part.
+fn dotted(e: &Expr) -> Option<(Ustr, Ustr)> {
+    let mut parts: Vec<Ustr> = Vec::new();
+    let mut at = e;
+    loop {
+        match &at.kind {
+            ExprKind::Name(n) if parts.is_empty() => return Some((*n, *n)),
+            ExprKind::Name(n) => {
+                let mut path = n.as_str().to_owned();
+                for p in parts.iter().rev() {
+                    path.push('.');
+                    path.push_str(p);
+                }
+                return Some((*n, ustr(&path)));
+            }
+            ExprKind::Attr(of, n, _) => {
+                parts.push(*n);
+                at = of;
+            }
+            _ => return None,
+        }
+    }
+}
+
 /// Whether a call looks like that of a container: `d.get(key, default)`, `d.update(other)`.
 fn of_container(name: Ustr, call: &Call) -> bool {
     OF_CONTAINERS.contains(&name.as_str())
@@ -110,10 +254,34 @@ impl walk::Visit<'_> for Visitor<'_> {
     fn stmt(&mut self, s: &Stmt) {
         match &s.kind {
             StmtKind::Func(_, i) => self.calls.nested.push(*i),
-            StmtKind::With(value, ..) => self.calls.names.extend(match value.kind {
-                ExprKind::Await(_) => [sym!("__aenter__"), sym!("__aexit__")].map(Key::Method),
-                _ => [sym!("__enter__"), sym!("__exit__")].map(Key::Method),
-            }),
+            StmtKind::Assign(places, value) => {
+                for place in places {
+                    self.bound(place, is_container(value));
+                }
+            }
+            StmtKind::Loop {
+                each: Some(each), ..
+            } => self.bound(&each.0, false),
+            StmtKind::With(value, target, _) => {
+                target.iter().for_each(|t| self.bound(t, false));
+                self.calls.names.extend(match value.kind {
+                    ExprKind::Await(_) => [sym!("__aenter__"), sym!("__aexit__")].map(Key::Method),
+                    _ => [sym!("__enter__"), sym!("__exit__")].map(Key::Method),
+                });
+                let mut of = value;
+                while let ExprKind::Await(inner) = &of.kind {
+                    of = inner;
+                }
+                // What a name makes is entered where it is made.
+                let made = match &of.kind {
+                    ExprKind::Call(c) => dotted(&c.callee).is_some(),
+                    ExprKind::Name(_) => true,
+                    _ => false,
+                };
+                if !made {
+                    self.calls.uses.push(Use::Entered);
+                }
+            }
             _ => {}
         }
     }
@@ -125,6 +293,10 @@ impl walk::Visit<'_> for Visitor<'_> {
                     if LOOKS.contains(&n.as_str()) && of_container(*n, c));
                 if !look {
                     self.handed(&c.callee);
+                    self.used(&c.callee, count(c));
+                }
+                if !matches!(&c.callee.kind, ExprKind::Name(_) | ExprKind::Attr(..)) {
+                    self.calls.uses.push(Use::Called);
                 }
                 // An object that is called.
                 let object = match &c.callee.kind {
@@ -145,10 +317,23 @@ impl walk::Visit<'_> for Visitor<'_> {
                 {
                     self.calls.acting.push(*n);
                 }
-                c.args.iter().for_each(|a| self.handed(&a.value));
+                for a in &c.args {
+                    self.handed(&a.value);
+                    self.used(&a.value, None);
+                }
             }
-            ExprKind::Attr(_, n, _) => self.attributes.push(*n),
+            ExprKind::Attr(of, n, _) => {
+                self.attributes.push(*n);
+                if self.is_first(of) {
+                    self.calls.uses.push(Use::Own(*n));
+                } else if !dotted(of).is_some_and(|(head, _)| self.imported.contains(&head)) {
+                    self.calls.uses.push(Use::Property(*n));
+                }
+            }
             ExprKind::Lambda(i) => self.calls.nested.push(*i),
+            ExprKind::Walrus(n, _) => {
+                self.other.insert(*n);
+            }
             _ => {}
         }
     }
@@ -163,21 +348,32 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
             locals: &func.locals,
             calls: FuncCalls::default(),
             attributes: Vec::new(),
+            on_local: Vec::new(),
+            plain: FxHashSet::default(),
+            other: func.params.iter().map(|p| p.name).collect(),
             imported: &imported,
         };
         walk::block(&mut v, &func.body);
         for d in &func.decorators {
-            match &d.kind {
-                ExprKind::Call(c) => v.handed(&c.callee),
-                _ => v.handed(d),
-            }
+            let d = match &d.kind {
+                ExprKind::Call(c) => &c.callee,
+                _ => d,
+            };
+            v.handed(d);
+            v.used(d, None);
         }
         let mut calls = v.calls;
+        let (plain, other) = (v.plain, v.other);
+        let anything = |n: &Ustr| other.contains(n) || !plain.contains(n);
+        let on_local = v.on_local.into_iter().filter(|(n, _)| anything(n));
+        calls.uses.extend(on_local.map(|(_, u)| u));
         calls
             .names
             .extend(v.attributes.iter().map(|n| Key::Property(*n)));
         calls.names.sort_unstable();
         calls.names.dedup();
+        calls.uses.sort_unstable();
+        calls.uses.dedup();
         for list in [&mut calls.acting, &mut calls.own, &mut calls.imports] {
             list.sort_unstable();
             list.dedup();
@@ -195,6 +391,8 @@ pub struct Relevance {
     /// Names whose call reaches something that matters.
     reaching: FxHashSet<Key>,
     matters: FxHashSet<FuncRef>,
+    /// Functions that name a call of a library themselves.
+    direct: FxHashSet<FuncRef>,
     /// The names by which each function is called.
     keys: FxHashMap<FuncRef, Vec<Key>>,
     /// In the order in which they came to matter.
@@ -264,7 +462,11 @@ impl Relevance {
                         || (lib.flagging.contains(n) && flags(module, calls, *n, lib))
                 })
             };
-            if reaches || lib.is_some_and(acts) {
+            let direct = lib.is_some_and(acts);
+            if direct {
+                self.direct.insert(r);
+            }
+            if reaches || direct {
                 work.push(r);
             }
         }
@@ -288,6 +490,7 @@ impl Relevance {
             func: r.func,
         };
         self.matters = self.matters.iter().map(to).collect();
+        self.direct = self.direct.iter().map(to).collect();
         for callers in self.callers.values_mut() {
             callers.iter_mut().for_each(|r| *r = to(r));
         }
@@ -298,6 +501,16 @@ impl Relevance {
     /// Whether a function matters.
     pub fn matters(&self, r: FuncRef) -> bool {
         self.matters.contains(&r)
+    }
+
+    /// Whether a function names a call of a library itself.
+    pub fn is_direct(&self, r: FuncRef) -> bool {
+        self.direct.contains(&r)
+    }
+
+    /// Leaves only these of the functions that matter.
+    pub fn narrow(&mut self, to: FxHashSet<FuncRef>) {
+        self.matters = to;
     }
 
     /// The functions that matter, in the order in which that came out.
@@ -338,6 +551,6 @@ pub fn names_of(name: Ustr, method: bool) -> [Key; 2] {
     ]
 }
 
-fn is_property(d: &Expr) -> bool {
+pub(super) fn is_property(d: &Expr) -> bool {
     matches!(&d.kind, ExprKind::Name(n) | ExprKind::Attr(_, n, _) if n.ends_with("property") || n == "setter")
 }

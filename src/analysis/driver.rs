@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -82,7 +82,10 @@ impl Analysis {
         Self::default()
     }
 
-    fn libraries(&self, input: &ProjectInput<'_>) -> Result<(Library, Library), Notification> {
+    fn libraries(
+        &self,
+        input: &ProjectInput<'_>,
+    ) -> Result<(Arc<Library>, Arc<Library>), Notification> {
         let fail = |e: pack::PackError| Notification {
             path: e.file.clone(),
             line: Some(e.line),

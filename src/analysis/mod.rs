@@ -16,6 +16,7 @@ pub mod level;
 pub mod program;
 mod reach;
 pub mod state;
+mod touches;
 pub mod value;
 
 pub use crate::stores::vocabulary::Cmp;

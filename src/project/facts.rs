@@ -68,6 +68,8 @@ pub struct Facts {
     pub go: BTreeMap<(String, String), GoPackage>,
     class_paths: BTreeMap<(usize, ClassIdx), String>,
     names: resolve::Names,
+    /// What names were found to mean, file by file; kept once the facts are complete.
+    meanings: resolve::Meanings,
     go_modules: Vec<(String, String)>,
     go_by_method: BTreeMap<String, Vec<go::GoTypeKey>>,
 }
@@ -99,6 +101,7 @@ impl Facts {
         facts.collect_models(files, vocabulary);
         facts.collect_writers(files, vocabulary);
         facts.collect_settings(files, vocabulary);
+        facts.meanings = resolve::Meanings::of(files.len());
         facts
     }
 }

@@ -12,6 +12,11 @@ impl Program {
         self.relevance.matters(f)
     }
 
+    /// Whether a function names a call of a library itself.
+    pub fn is_direct(&self, f: FuncRef) -> bool {
+        self.relevance.is_direct(f)
+    }
+
     /// Whether it is worth interpreting where it is called.
     pub fn worth(&self, f: FuncRef) -> bool {
         self.matters(f)

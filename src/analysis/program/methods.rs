@@ -19,6 +19,11 @@ impl Program {
         None
     }
 
+    /// The method that a class itself defines.
+    pub fn own_method(&self, c: ClassRef, name: Ustr) -> Option<FuncRef> {
+        self.info(c).methods.get(&name).copied()
+    }
+
     /// The method that `super().name` means in `class` for an object of `of`.
     pub fn super_method(&self, of: ClassRef, class: ClassRef, name: Ustr) -> Option<FuncRef> {
         let mro = &self.info(of).mro;

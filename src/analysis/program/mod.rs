@@ -10,12 +10,14 @@ mod methods;
 mod models;
 mod names;
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
 use self::classes::ClassInfo;
-use self::names::Globals;
 pub use self::names::{Global, TypeRef};
+use self::names::{Globals, Meanings};
 use super::calls::{FuncCalls, Relevance};
 use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
@@ -41,11 +43,12 @@ pub struct ProgramFile {
 pub struct Program {
     files: Vec<ProgramFile>,
     facts: Facts,
-    python: Library,
-    go: Library,
+    python: Arc<Library>,
+    go: Arc<Library>,
     classes: Vec<Vec<ClassInfo>>,
     class_index: FxHashMap<Ustr, ClassRef>,
     globals: Vec<Globals>,
+    meanings: Vec<Meanings>,
     /// Model names in snake case.
     models_by_name: FxHashMap<Ustr, Ustr>,
     relevance: Relevance,
@@ -63,8 +66,8 @@ impl Program {
     pub fn new(
         files: Vec<ProgramFile>,
         relevance: Relevance,
-        python: Library,
-        go: Library,
+        python: Arc<Library>,
+        go: Arc<Library>,
         go_modules: &[(String, String)],
     ) -> Self {
         let vocabulary = declarations::declarations(&python);
@@ -91,6 +94,7 @@ impl Program {
             .iter()
             .map(|f| directory(&f.path).to_owned())
             .collect();
+        let meanings = files.iter().map(|_| Meanings::default()).collect();
         let mut p = Self {
             files,
             facts,
@@ -99,6 +103,7 @@ impl Program {
             classes: Vec::new(),
             class_index: FxHashMap::default(),
             globals: Vec::new(),
+            meanings,
             models_by_name: FxHashMap::default(),
             relevance,
             field_tags,
@@ -111,6 +116,8 @@ impl Program {
         p.index_models();
         p.index_globals();
         p.made = super::instances::made(&p);
+        let touching = super::touches::touching(&p);
+        p.relevance.narrow(touching);
         p
     }
 

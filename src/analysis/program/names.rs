@@ -1,5 +1,7 @@
 //! Names: what a name, a path or a type stands for in a file.
 
+use std::sync::RwLock;
+
 use rustc_hash::FxHashMap;
 use ustr::{Ustr, ustr};
 
@@ -25,6 +27,21 @@ pub enum Global<'p> {
     /// Nothing known.
     None,
 }
+
+/// What was found out of a module-level name.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Func(FuncRef),
+    Class(ClassRef),
+    Path(Ustr),
+    Lit(Lit),
+    Assigned,
+    None,
+}
+
+/// What the names of a file mean, as far as somebody asked.
+#[derive(Default)]
+pub(super) struct Meanings(RwLock<FxHashMap<Ustr, Meaning>>);
 
 /// What a type's name means.
 pub enum TypeRef {
@@ -68,6 +85,44 @@ impl Program {
 
     /// What a name means at the top of a file.
     pub fn global(&self, file: u32, name: Ustr) -> Global<'_> {
+        let known = &self.meanings[file as usize].0;
+        if let Ok(known) = known.read()
+            && let Some(meaning) = known.get(&name)
+        {
+            return match *meaning {
+                Meaning::Func(f) => Global::Func(f),
+                Meaning::Class(c) => Global::Class(c),
+                Meaning::Path(p) => Global::Path(p),
+                Meaning::Lit(l) => Global::Lit(l),
+                Meaning::Assigned => self.assigned_in(file, name),
+                Meaning::None => Global::None,
+            };
+        }
+        let global = self.global_afresh(file, name);
+        let meaning = match &global {
+            Global::Func(f) => Meaning::Func(*f),
+            Global::Class(c) => Meaning::Class(*c),
+            Global::Path(p) => Meaning::Path(*p),
+            Global::Lit(l) => Meaning::Lit(*l),
+            Global::Expr(at, ..) if *at == file => Meaning::Assigned,
+            Global::Expr(..) => return global,
+            Global::None => Meaning::None,
+        };
+        if let Ok(mut known) = known.write() {
+            known.insert(name, meaning);
+        }
+        global
+    }
+
+    /// What a name that is assigned at the top of a file stands for.
+    fn assigned_in(&self, file: u32, name: Ustr) -> Global<'_> {
+        match self.assigned_expr(file, name) {
+            Some((e, part)) => Global::Expr(file, e, part),
+            None => Global::None,
+        }
+    }
+
+    fn global_afresh(&self, file: u32, name: Ustr) -> Global<'_> {
         let f = &self.files[file as usize];
         match f.module.lang {
             Lang::Python => {

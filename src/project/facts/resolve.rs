@@ -1,6 +1,7 @@
 //! Python names across modules.
 
 use std::collections::BTreeMap;
+use std::sync::RwLock;
 
 use rustc_hash::FxHashMap;
 
@@ -49,6 +50,34 @@ struct Scope {
 
 /// What the names met during one look-up mean, as far as that is known yet.
 type Way = FxHashMap<(usize, String), Option<Symbol>>;
+
+/// What names mean in each file, as far as somebody asked.
+#[derive(Debug, Default)]
+pub(super) struct Meanings(Vec<RwLock<FxHashMap<String, Option<Symbol>>>>);
+
+impl Meanings {
+    pub(super) fn of(files: usize) -> Self {
+        Self((0..files).map(|_| RwLock::default()).collect())
+    }
+}
+
+/// What is known of a name, else what is found out now.
+fn remembered(
+    known: &RwLock<FxHashMap<String, Option<Symbol>>>,
+    name: &str,
+    afresh: impl FnOnce() -> Option<Symbol>,
+) -> Option<Symbol> {
+    if let Ok(known) = known.read()
+        && let Some(symbol) = known.get(name)
+    {
+        return symbol.clone();
+    }
+    let symbol = afresh();
+    if let Ok(mut known) = known.write() {
+        known.insert(name.to_owned(), symbol.clone());
+    }
+    symbol
+}
 
 /// The Python modules by path, with what they bind.
 #[derive(Debug, Default)]
@@ -219,7 +248,11 @@ impl Facts {
 
     /// What `name` (plain or dotted) means in a file, which is an index into [`Facts::files`].
     pub fn lookup_at(&self, file: usize, name: &str) -> Option<Symbol> {
-        self.spelled(file, name, &mut Way::default(), 0)
+        let afresh = || self.spelled(file, name, &mut Way::default(), 0);
+        match self.meanings.0.get(file) {
+            Some(known) => remembered(known, name, afresh),
+            None => afresh(),
+        }
     }
 
     /// The dotted path that `name` stands for in a file, whether inside the project or not.

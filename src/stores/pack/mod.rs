@@ -18,6 +18,7 @@ mod tests;
 mod values;
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 use ustr::{Ustr, ustr};
@@ -95,8 +96,24 @@ pub static BUILT_IN: &[(&str, &str)] = &[
     ("fields.scm", include_str!("../../../queries/fields.scm")),
 ];
 
-/// Loads the built-in packs of a language and the user's own from `extra` (file name, text).
-pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
+/// The built-in packs of a language and the user's own from `extra` (file name, text). The built-in ones alone are
+/// loaded once.
+pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Arc<Library>, PackError> {
+    static PYTHON: OnceLock<Result<Arc<Library>, PackError>> = OnceLock::new();
+    static GO: OnceLock<Result<Arc<Library>, PackError>> = OnceLock::new();
+    if !extra.is_empty() {
+        return with(lang, extra).map(Arc::new);
+    }
+    let built_in = match lang {
+        Lang::Python => &PYTHON,
+        Lang::Go => &GO,
+    };
+    built_in
+        .get_or_init(|| with(lang, &[]).map(Arc::new))
+        .clone()
+}
+
+fn with(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
     let mut lib = Library::default();
     let built_in = BUILT_IN.iter().map(|(n, t)| (*n, *t));
     let mut from = Vec::new();

@@ -1,0 +1,226 @@
+//! Which functions may touch a store, now that names can be resolved: [`Relevance`](super::calls::Relevance) goes by
+//! names alone and lets through whatever shares a name with something that matters.
+//!
+//! A call by a name means what that name stands for; one on the own object means a method of its class, of a base or of
+//! a subclass; making an object may run what its class does when it is entered or called. Only what is called on
+//! anything else goes by its name.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::{Ustr, ustr};
+
+use super::calls::{Use, is_property, takes};
+use super::program::Program;
+use super::value::{ClassRef, FuncRef};
+use crate::project::facts::Symbol;
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::FuncIdx;
+
+/// What runs when an object is made, and what it may do later without being named.
+fn unnamed() -> [Ustr; 9] {
+    [
+        sym!("__init__"),
+        sym!("__new__"),
+        sym!("__post_init__"),
+        sym!("__init_subclass__"),
+        sym!("__call__"),
+        sym!("__enter__"),
+        sym!("__exit__"),
+        sym!("__aenter__"),
+        sym!("__aexit__"),
+    ]
+}
+
+/// What something used runs: functions, or whatever bears a name.
+#[derive(Clone, Default)]
+struct Meaning {
+    funcs: Vec<FuncRef>,
+    method: Option<Ustr>,
+}
+
+struct Touches<'p> {
+    p: &'p Program,
+    /// First parts of the paths of the project's modules.
+    roots: FxHashSet<&'p str>,
+    known: FxHashMap<(u32, Ustr), Meaning>,
+    callers: FxHashMap<FuncRef, Vec<FuncRef>>,
+    by_method: FxHashMap<Ustr, Vec<(FuncRef, Option<u8>)>>,
+    by_property: FxHashMap<Ustr, Vec<FuncRef>>,
+}
+
+/// The functions that may touch a store, of those that matter by name. Go names its types and packages better, and
+/// stays as it is.
+pub(super) fn touching(p: &Program) -> FxHashSet<FuncRef> {
+    let roots = p.facts().files.iter();
+    let mut t = Touches {
+        p,
+        roots: roots
+            .map(|f| f.module.split('.').next().unwrap_or(""))
+            .collect(),
+        known: FxHashMap::default(),
+        callers: FxHashMap::default(),
+        by_method: FxHashMap::default(),
+        by_property: FxHashMap::default(),
+    };
+    let mut work = Vec::new();
+    for (fi, f) in p.files().iter().enumerate() {
+        for func in 0..f.module.funcs.len() as FuncIdx {
+            let r = FuncRef {
+                file: fi as u32,
+                func,
+            };
+            if !p.matters(r) {
+                continue;
+            }
+            if f.module.lang != Lang::Python || p.is_direct(r) {
+                work.push(r);
+            }
+            if f.module.lang == Lang::Python {
+                t.add(r);
+            }
+        }
+    }
+    t.reached(work)
+}
+
+impl Touches<'_> {
+    fn calls(&mut self, from: FuncRef, to: FuncRef) {
+        self.callers.entry(to).or_default().push(from);
+    }
+
+    fn add(&mut self, r: FuncRef) {
+        let p = self.p;
+        let calls = &p.files()[r.file as usize].calls[r.func as usize];
+        for n in &calls.nested {
+            let inner = FuncRef {
+                file: r.file,
+                func: *n,
+            };
+            self.calls(r, inner);
+        }
+        let class = p.class_of(r);
+        for u in &calls.uses {
+            match *u {
+                Use::Path(path) => {
+                    let meaning = match self.known.get(&(r.file, path)) {
+                        Some(m) => m.clone(),
+                        None => {
+                            let m = self.meaning(r.file, path);
+                            self.known.insert((r.file, path), m.clone());
+                            m
+                        }
+                    };
+                    for f in meaning.funcs {
+                        self.calls(r, f);
+                    }
+                    if let Some(n) = meaning.method {
+                        self.by_method.entry(n).or_default().push((r, None));
+                    }
+                }
+                Use::Own(n) => match class {
+                    Some(c) => {
+                        for f in self.family(c, n) {
+                            self.calls(r, f);
+                        }
+                    }
+                    None if n == "__init__" => {}
+                    None => {
+                        self.by_method.entry(n).or_default().push((r, None));
+                        self.by_property.entry(n).or_default().push(r);
+                    }
+                },
+                Use::Method(n, args) => self.by_method.entry(n).or_default().push((r, args)),
+                Use::Property(n) => self.by_property.entry(n).or_default().push(r),
+                Use::Called => self
+                    .by_method
+                    .entry(sym!("__call__"))
+                    .or_default()
+                    .push((r, None)),
+                Use::Entered => {
+                    for n in ["__enter__", "__exit__", "__aenter__", "__aexit__"] {
+                        self.by_method.entry(ustr(n)).or_default().push((r, None));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a name means in a file.
+    fn meaning(&self, file: u32, path: Ustr) -> Meaning {
+        let facts = self.p.facts();
+        let last = ustr(path.rsplit('.').next().unwrap_or(&path));
+        let by_name = Meaning {
+            funcs: Vec::new(),
+            method: path.contains('.').then_some(last),
+        };
+        match facts.lookup_at(file as usize, &path) {
+            Some(Symbol::Func(at, func)) => Meaning {
+                funcs: vec![FuncRef {
+                    file: at as u32,
+                    func,
+                }],
+                method: None,
+            },
+            Some(Symbol::Class(p)) => match self.p.class_at(ustr(&p)) {
+                Some(c) => Meaning {
+                    funcs: unnamed()
+                        .into_iter()
+                        .flat_map(|n| self.family(c, n))
+                        .collect(),
+                    method: None,
+                },
+                None => Meaning::default(),
+            },
+            Some(Symbol::External(p) | Symbol::Module(p)) => {
+                let class = p
+                    .rsplit_once('.')
+                    .and_then(|(of, _)| self.p.class_at(ustr(of)));
+                match class {
+                    Some(c) => Meaning {
+                        funcs: self.family(c, last),
+                        method: None,
+                    },
+                    None if self.roots.contains(p.split('.').next().unwrap_or("")) => by_name,
+                    None => Meaning::default(),
+                }
+            }
+            Some(Symbol::Const(_)) | None => by_name,
+        }
+    }
+
+    /// The methods of that name that an object of a class, or of one that derives from it, may have.
+    fn family(&self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
+        let mut out = Vec::new();
+        let classes = std::iter::once(c).chain(self.p.derived(c).iter().copied());
+        for c in classes {
+            let mro = std::iter::once(c).chain(self.p.ancestors(c).iter().copied());
+            out.extend(mro.filter_map(|c| self.p.own_method(c, name)));
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// Whatever reaches one of these.
+    fn reached(&self, mut work: Vec<FuncRef>) -> FxHashSet<FuncRef> {
+        let mut out = FxHashSet::default();
+        while let Some(r) = work.pop() {
+            if !out.insert(r) {
+                continue;
+            }
+            work.extend(self.callers.get(&r).into_iter().flatten().copied());
+            let f = self.p.func(r);
+            if f.class.is_some() {
+                if f.decorators.iter().any(is_property) {
+                    work.extend(self.by_property.get(&f.name).into_iter().flatten());
+                } else {
+                    let by = self.by_method.get(&f.name).into_iter().flatten();
+                    let fits =
+                        |(_, args): &&(FuncRef, Option<u8>)| args.is_none_or(|n| takes(f, n));
+                    work.extend(by.filter(fits).map(|(r, _)| *r));
+                }
+            }
+        }
+        out
+    }
+}
