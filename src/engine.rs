@@ -71,6 +71,10 @@ pub struct ProjectInput<'a> {
     pub files: Vec<InputFile>,
     /// The text of all files.
     pub sources: &'a Sources,
+    /// Templates and settings below it that may name a function, absolute.
+    pub texts: Vec<PathBuf>,
+    /// The folder looks like a project's root: what stands above it is not a part of it.
+    pub whole: bool,
     /// What may be assumed.
     pub options: AnalysisOptions,
 }
@@ -296,10 +300,10 @@ struct Engine<'a> {
 impl Engine<'_> {
     /// Walks, reads and groups.
     fn load(&self, run: &mut Run, clock: &mut Clock) -> Result<Vec<Project>, EngineError> {
-        let (walked, reported) = self.walk()?;
-        run.errors = walked.errors;
-        run.left_out = walked.left_out;
-        let notes = walked.notifications.into_iter();
+        let (mut walked, reported) = self.walk()?;
+        run.errors = std::mem::take(&mut walked.errors);
+        run.left_out = std::mem::take(&mut walked.left_out);
+        let notes = std::mem::take(&mut walked.notifications).into_iter();
         run.outcome
             .notifications
             .extend(notes.map(|(path, message)| Notification {
@@ -335,7 +339,7 @@ impl Engine<'_> {
         }
         clock.lap("scan", &mut run.timings);
 
-        let mut projects = self.projects(loaded, &walked.roots, reported.as_ref(), run)?;
+        let mut projects = self.projects(loaded, &walked, reported.as_ref(), run)?;
         let queries: BTreeSet<&[PathBuf]> = projects
             .iter()
             .map(|p| p.options.extra_queries.as_slice())
@@ -487,6 +491,8 @@ impl Engine<'_> {
         walked.files.sort_by(|a, b| a.display.cmp(&b.display));
         walked.left_out.sort();
         walked.left_out.dedup();
+        walked.texts.sort();
+        walked.texts.dedup();
         self.filter(&mut walked, reported.as_ref())?;
         Ok((walked, reported))
     }
@@ -598,7 +604,7 @@ impl Engine<'_> {
     fn projects(
         &self,
         loaded: Vec<Loaded>,
-        roots: &[Root],
+        walked: &Walked,
         reported: Option<&BTreeSet<PathBuf>>,
         run: &mut Run,
     ) -> Result<Vec<Project>, EngineError> {
@@ -610,7 +616,7 @@ impl Engine<'_> {
                 known
                     .entry((folder, file.found.root))
                     .or_insert_with_key(|(folder, root)| {
-                        let named = &roots[*root];
+                        let named = &walked.roots[*root];
                         let limit = (!named.is_file).then_some(named.absolute.as_path());
                         project_above(folder, limit)
                             .or_else(|| limit.map(Path::to_owned))
@@ -655,6 +661,13 @@ impl Engine<'_> {
                         value_fields: options.value_fields,
                         parse_everything: self.settings.parse_everything,
                     },
+                    texts: walked
+                        .texts
+                        .iter()
+                        .filter(|t| t.starts_with(&root))
+                        .cloned()
+                        .collect(),
+                    whole: is_project(&root),
                     root,
                     files,
                 })
@@ -696,6 +709,8 @@ impl Engine<'_> {
 struct Project {
     root: PathBuf,
     files: Vec<InputFile>,
+    texts: Vec<PathBuf>,
+    whole: bool,
     options: AnalysisOptions,
 }
 
@@ -705,6 +720,8 @@ impl Project {
             root: self.root,
             files: self.files,
             sources,
+            texts: self.texts,
+            whole: self.whole,
             options: self.options,
         }
     }
@@ -751,13 +768,8 @@ fn parent(path: &Path) -> PathBuf {
 
 /// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
 fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
-    const SIGNS: [&str; 5] = [".git", "go.mod", "pyproject.toml", "setup.py", "manage.py"];
     for ancestor in folder.ancestors() {
-        // A script inside of a package: what is imported is named from further up.
-        let package = ancestor.join("__init__.py").exists();
-        let sign =
-            |sign: &&str| !(package && sign.ends_with(".py")) && ancestor.join(sign).exists();
-        if SIGNS.iter().any(sign) || Resolver::is_config(ancestor) {
+        if is_project(ancestor) || Resolver::is_config(ancestor) {
             return Some(ancestor.to_owned());
         }
         if limit == Some(ancestor) {
@@ -767,6 +779,15 @@ fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
     None
 }
 
+fn is_project(folder: &Path) -> bool {
+    const SIGNS: [&str; 5] = [".git", "go.mod", "pyproject.toml", "setup.py", "manage.py"];
+    // A script inside of a package: what is imported is named from further up.
+    let package = folder.join("__init__.py").exists();
+    SIGNS
+        .iter()
+        .any(|sign| !(package && sign.ends_with(".py")) && folder.join(sign).exists())
+}
+
 /// Adds `part`; what is `context` only doesn't change what is known of a file.
 fn merge(into: &mut Walked, part: Walked, seen: &mut BTreeMap<PathBuf, usize>, context: bool) {
     let shift = into.roots.len();
@@ -774,6 +795,7 @@ fn merge(into: &mut Walked, part: Walked, seen: &mut BTreeMap<PathBuf, usize>, c
     into.left_out.extend(part.left_out);
     into.errors.extend(part.errors);
     into.notifications.extend(part.notifications);
+    into.texts.extend(part.texts);
     for mut file in part.files {
         file.root += shift;
         match seen.get(&file.absolute) {

@@ -21,7 +21,7 @@ use super::interp::{Interp, Seen, has_decorator};
 use super::leases;
 use super::level::Assumed;
 use super::program::{Program, ProgramFile};
-use super::reach::{Reach, Reaches};
+use super::reach::{Reach, Reaches, Text, Texts};
 use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
 use crate::files::FileId;
@@ -262,12 +262,19 @@ impl Analyzer for Analysis {
             }
         }
         let parsed: FxHashSet<FileId> = out.parsed.iter().copied().collect();
-        let others = input
-            .files
-            .iter()
-            .filter(|f| f.lang == Lang::Python && !parsed.contains(&f.id))
-            .map(|f| input.sources.get(f.id).text.as_ref());
-        out.findings = stand(&program, &ends, results, others);
+        let python = input.files.iter().filter(|f| f.lang == Lang::Python);
+        let texts = Texts {
+            python: python
+                .map(|f| Text {
+                    file: f.id,
+                    text: &input.sources.get(f.id).text,
+                    parsed: parsed.contains(&f.id),
+                })
+                .collect(),
+            paths: &input.texts,
+            whole: input.whole,
+        };
+        out.findings = stand(&program, &ends, results, &texts);
         out.timings.push(("judge", started.elapsed()));
         out
     }
@@ -684,13 +691,13 @@ type Told = (FileId, u32, FileId, u32, bool);
 const CHAINS: usize = 5;
 
 /// Which findings stand once the whole project is known: one for each write and its fields.
-fn stand<'t>(
+fn stand(
     program: &Program,
     ends: &Endpoints,
     mut results: Vec<RootResult>,
-    others: impl Iterator<Item = &'t str>,
+    texts: &Texts<'_>,
 ) -> Vec<Finding> {
-    reached(program, &mut results, others);
+    reached(program, ends, &mut results, texts);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
     let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
     let mut leases: BTreeSet<&str> = BTreeSet::new();
@@ -738,7 +745,8 @@ fn stand<'t>(
             if p.lease.as_ref().is_some_and(|l| !leases.contains(l)) {
                 continue;
             }
-            if p.warns_if_others && p.finding.severity == Severity::Note {
+            if p.warns_if_others && p.finding.severity == Severity::Note && p.reach != Reach::Unused
+            {
                 let column = |m: Ustr, f: Ustr| {
                     let model = program.model(m);
                     model.is_none_or(|m| !m.complete || m.fields.contains_key(f.as_str()))
@@ -781,8 +789,9 @@ fn stand<'t>(
         }
     }
     // Two contexts of one place that differ in the write only: the place is told once for each rule.
-    let mut seen: FxHashSet<(FileId, u32, &'static str)> = FxHashSet::default();
+    let mut seen: FxHashMap<(FileId, u32, &'static str), usize> = FxHashMap::default();
     let mut out: Vec<Finding> = Vec::new();
+    let mut unused: FxHashSet<usize> = FxHashSet::default();
     for (key, mut p) in best {
         for (_, at) in entries.remove(&key).unwrap_or_default() {
             let told = |s: &Step| s.loc == at;
@@ -804,24 +813,49 @@ fn stand<'t>(
                 text: "also comes from here, without a guard".into(),
             });
         }
-        if seen.insert((
+        let place = (
             p.finding.primary.file,
             p.finding.primary.span.start,
             p.finding.rule.id,
-        )) {
-            out.push(p.finding);
+        );
+        let dead = p.reach == Reach::Unused;
+        match seen.get(&place) {
+            // One that something leads to tells more.
+            Some(at) if unused.contains(at) && !dead => {
+                unused.remove(at);
+                out[*at] = p.finding;
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(place, out.len());
+                if dead {
+                    unused.insert(out.len());
+                }
+                out.push(p.finding);
+            }
         }
     }
-    told_by_reach(program, ends, &chains, &mut out);
+    told_by_reach(program, ends, &chains, &mut out, &unused);
     out
 }
 
 /// Adds to each finding which entry points reach it, and what doubt that leaves.
-fn told_by_reach(program: &Program, ends: &Endpoints, chains: &Chains, findings: &mut [Finding]) {
+fn told_by_reach(
+    program: &Program,
+    ends: &Endpoints,
+    chains: &Chains,
+    findings: &mut [Finding],
+    unused: &FxHashSet<usize>,
+) {
     let share = findings.len().div_ceil(rayon::current_num_threads()).max(8);
-    findings.par_chunks_mut(share).for_each(|findings| {
+    let chunks = findings.par_chunks_mut(share).enumerate();
+    chunks.for_each(|(chunk, findings)| {
         let reaching = Reaching::new(program, ends);
-        for f in findings {
+        for (i, f) in findings.iter_mut().enumerate() {
+            if unused.contains(&(chunk * share + i)) {
+                f.reach = Some(crate::report::finding::Reach::default());
+                continue;
+            }
             let at = (f.primary.file, f.primary.span.start);
             if let Some(chains) = chains.get(&at) {
                 // A plain overwrite elsewhere is no part of a finding that is more than that.
@@ -848,17 +882,13 @@ fn told_by_reach(program: &Program, ends: &Endpoints, chains: &Chains, findings:
 }
 
 /// Says of every history what reaches it, and leaves out what runs alone.
-fn reached<'t>(
-    program: &Program,
-    results: &mut [RootResult],
-    others: impl Iterator<Item = &'t str>,
-) {
+fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], texts: &Texts<'_>) {
     let functions: FxHashSet<FuncRef> = results
         .iter()
         .flat_map(|r| &r.protos)
         .flat_map(|p| p.chain.iter().copied())
         .collect();
-    let reaches = Reaches::new(program, &functions, others);
+    let reaches = Reaches::new(program, ends, &functions, texts);
     for p in results.iter_mut().flat_map(|r| &mut r.protos) {
         p.reach = reaches.of(&p.chain);
         let (id, text) = match p.reach {
@@ -867,11 +897,18 @@ fn reached<'t>(
                 "reachability-unknown",
                 "nothing that was looked at refers to the function in which it begins",
             ),
+            Reach::Unused => (
+                "reachability-unknown",
+                "nothing in the application names the function in which it begins: as it stands, nobody can run it",
+            ),
             Reach::Once | Reach::Script => (
                 "single-run",
                 "it is reached from a run that happens once: a command, a script, a set-up",
             ),
         };
+        if p.reach == Reach::Unused {
+            p.finding.severity = Severity::Note;
+        }
         if p.reach == Reach::Script && p.creates {
             // What a script puts there to begin with.
             p.finding.severity = Severity::Note;
@@ -897,6 +934,7 @@ fn better(a: &Proto, b: &Proto) -> bool {
     let rank = |p: &Proto| {
         (
             p.finding.severity,
+            p.reach != Reach::Unused,
             p.finding.confidence,
             std::cmp::Reverse(p.reach),
             std::cmp::Reverse(order(p.finding.rule.id)),

@@ -2,17 +2,24 @@
 //!
 //! Only what tells against two actors is said. Whatever a framework may call is taken for reachable.
 
-use aho_corasick::AhoCorasick;
-use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
+mod unused;
 
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::{Ustr, existing_ustr, ustr};
+
+use self::unused::{Unused, Uses};
+use super::endpoints::Endpoints;
 use super::interp::has_decorator;
 use super::program::Program;
 use super::value::{ClassRef, FuncRef};
+use crate::files::FileId;
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Library;
-use crate::syntax::il::{Expr, ExprKind, FuncIdx, Lit, Stmt, StmtKind};
-use crate::syntax::{Lang, walk};
+use crate::syntax::il::{Call, Expr, ExprKind, FuncIdx, Lit, Place, Span, Stmt, StmtKind};
+use crate::syntax::{Lang, Module, walk};
 
 /// What is known of how a function is reached.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,8 +32,27 @@ pub(super) enum Reach {
     Once,
     /// By a script that sets the framework up for itself.
     Script,
+    /// By nothing: the whole application, as far as it can be seen, never names it.
+    Unused,
     /// By a migration, which runs alone.
     Migration,
+}
+
+/// A file.
+pub(super) struct Text<'t> {
+    pub(super) file: FileId,
+    pub(super) text: &'t str,
+    pub(super) parsed: bool,
+}
+
+/// What a project consists of as text.
+pub(super) struct Texts<'t> {
+    /// Its Python files.
+    pub(super) python: Vec<Text<'t>>,
+    /// Templates and settings.
+    pub(super) paths: &'t [PathBuf],
+    /// All of the project is there.
+    pub(super) whole: bool,
 }
 
 /// How the functions of a program are reached.
@@ -35,12 +61,12 @@ pub(super) struct Reaches {
 }
 
 impl Reaches {
-    /// For the functions in which histories begin, and those on the way; `others` are the texts of files that were not
-    /// parsed.
-    pub(super) fn new<'t>(
+    /// For the functions in which histories begin, and those on the way.
+    pub(super) fn new(
         program: &Program,
+        ends: &Endpoints,
         roots: &FxHashSet<FuncRef>,
-        others: impl Iterator<Item = &'t str>,
+        texts: &Texts<'_>,
     ) -> Self {
         let lib = program.library(Lang::Python);
         let python: Vec<FuncRef> = roots
@@ -68,61 +94,55 @@ impl Reaches {
             stems.extend(stem(program, r.file));
         }
         wanted.extend(&stems);
-        let mut found = Found {
-            wanted: &wanted,
-            named: FxHashSet::default(),
-        };
         let once_calls = words("single-run-calls");
-        let mut handlers: FxHashSet<FuncRef> = FxHashSet::default();
-        for (file, f) in program.files().iter().enumerate() {
-            if f.module.lang != Lang::Python {
-                continue;
-            }
-            for func in &f.module.funcs {
-                walk::block(&mut found, &func.body);
-                func.decorators
-                    .iter()
-                    .for_each(|d| walk::expr(&mut found, d));
-                let defaults = func.params.iter().filter_map(|p| p.default.as_ref());
-                defaults.for_each(|d| walk::expr(&mut found, d));
-                let mut set_up = SetUp {
-                    program,
-                    file: file as u32,
-                    calls: &once_calls,
-                    handlers: &mut handlers,
-                };
-                walk::block(&mut set_up, &func.body);
-            }
-            for c in &f.module.classes {
-                let own = c.bases.iter().chain(&c.decorators);
-                let values = c.attrs.iter().filter_map(|a| a.value.as_ref());
-                own.chain(values).for_each(|e| walk::expr(&mut found, e));
-            }
-            // A name that is only handed on is used by nobody yet.
-            for i in &f.module.imports {
-                let parts = i.path.split('.').map(ustr);
+        let files: Vec<Found<'_>> = (0..program.files().len() as u32)
+            .into_par_iter()
+            .filter(|file| program.files()[*file as usize].module.lang == Lang::Python)
+            .map(|file| {
+                let mut found = Found::new(program, file, &wanted, &once_calls);
+                let module = &program.files()[file as usize].module;
+                found.look_through(module);
+                // A name that is only handed on is used by nobody yet.
+                for i in &module.imports {
+                    let parts = i.path.split('.').filter_map(existing_ustr);
+                    found
+                        .named
+                        .extend(parts.filter(|part| stems.contains(part)));
+                }
                 found
-                    .named
-                    .extend(parts.filter(|part| stems.contains(part)));
-            }
+            })
+            .collect();
+        let mut named: FxHashSet<Ustr> = FxHashSet::default();
+        let mut handlers: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut uses = Uses::default();
+        let mut asking: FxHashSet<FileId> = FxHashSet::default();
+        for f in files {
+            named.extend(f.named);
+            handlers.extend(f.handlers);
+            uses.join(f.uses);
+            asking.extend(f.asks.then(|| program.file_id(f.file)));
         }
-        let mut named = found.named;
+        let mut unused = Unused::new(program, ends, uses, texts, &python);
         let missing: Vec<Ustr> = wanted
             .iter()
             .copied()
             .filter(|n| !named.contains(n))
             .collect();
         if !missing.is_empty()
-            && let Ok(automaton) = AhoCorasick::new(missing.iter().map(Ustr::as_str))
+            && let Some(search) = unused::words(&missing)
         {
-            for text in others {
-                for hit in automaton.find_overlapping_iter(text) {
-                    if whole_word(text.as_bytes(), hit.start(), hit.end()) {
-                        named.insert(missing[hit.pattern().as_usize()]);
-                    }
-                }
-            }
+            let others = texts.python.par_iter().filter(|t| !t.parsed);
+            let hits: Vec<FxHashSet<Ustr>> = others
+                .map(|Text { text, .. }| {
+                    let hits = search.find_iter(text);
+                    hits.filter(|hit| whole_word(text.as_bytes(), hit.start(), hit.end()))
+                        .map(|hit| missing[hit.pattern().as_usize()])
+                        .collect()
+                })
+                .collect();
+            named.extend(hits.into_iter().flatten());
         }
+        unused.look_further(&asking);
         let mut scripts: FxHashMap<u32, bool> = FxHashMap::default();
         let bases = words("single-run-bases");
         let discovered = words("discovered-bases");
@@ -147,6 +167,8 @@ impl Reaches {
                 Reach::Script
             } else if once {
                 Reach::Once
+            } else if unused.contains(r) {
+                Reach::Unused
             } else if !found && is_unknown(program, lib, r, &named) {
                 Reach::Unknown
             } else {
@@ -312,36 +334,94 @@ fn polls(program: &Program, class: ClassRef) -> bool {
     endless.0
 }
 
-/// Functions that are given to a call of a set-up.
-struct SetUp<'a> {
+/// What a file says: which of the wanted names stand in it as a name, an attribute or the end of a text, and as what.
+struct Found<'a> {
     program: &'a Program,
     file: u32,
-    calls: &'a FxHashSet<Ustr>,
-    handlers: &'a mut FxHashSet<FuncRef>,
+    wanted: &'a FxHashSet<Ustr>,
+    once_calls: &'a FxHashSet<Ustr>,
+    named: FxHashSet<Ustr>,
+    uses: Uses,
+    /// Functions that are given to a call of a set-up.
+    handlers: Vec<FuncRef>,
+    /// Something is looked up by a name that is not written out.
+    asks: bool,
+    /// The function whose body is looked at: what it says of itself is no use of it.
+    within: Option<Ustr>,
+    /// What is called where it stands.
+    callee: Option<Span>,
 }
 
-impl walk::Visit<'_> for SetUp<'_> {
-    fn expr(&mut self, e: &Expr) {
-        let ExprKind::Call(c) = &e.kind else { return };
+impl<'a> Found<'a> {
+    fn new(
+        program: &'a Program,
+        file: u32,
+        wanted: &'a FxHashSet<Ustr>,
+        once_calls: &'a FxHashSet<Ustr>,
+    ) -> Self {
+        Self {
+            program,
+            file,
+            wanted,
+            once_calls,
+            named: FxHashSet::default(),
+            uses: Uses::default(),
+            handlers: Vec::new(),
+            asks: false,
+            within: None,
+            callee: None,
+        }
+    }
+
+    fn look_through(&mut self, module: &Module) {
+        for func in &module.funcs {
+            self.within = Some(func.name);
+            walk::block(self, &func.body);
+            self.within = None;
+            func.decorators.iter().for_each(|d| walk::expr(self, d));
+            let defaults = func.params.iter().filter_map(|p| p.default.as_ref());
+            defaults.for_each(|d| walk::expr(self, d));
+        }
+        for c in &module.classes {
+            for a in c.attrs.iter().filter(|a| self.wanted.contains(&a.name)) {
+                self.uses.of(a.name).held = true;
+            }
+            let own = c.bases.iter().chain(&c.decorators);
+            let values = c.attrs.iter().filter_map(|a| a.value.as_ref());
+            own.chain(values).for_each(|e| walk::expr(self, e));
+        }
+    }
+
+    fn name(&mut self, n: Ustr, as_what: impl FnOnce(&mut unused::Use)) {
+        if self.wanted.contains(&n) {
+            self.named.insert(n);
+            if self.within != Some(n) {
+                as_what(self.uses.of(n));
+            }
+        }
+    }
+
+    /// What a call of a set-up is given.
+    fn set_up(&mut self, c: &Call) {
         let ExprKind::Attr(_, tail, _) = &c.callee.kind else {
             return;
         };
         let ends = |p: &Ustr| p.rsplit('.').next() == Some(tail.as_str());
-        if !self.calls.iter().any(ends) {
+        if !self.once_calls.iter().any(ends) {
             return;
         }
         let facts = self.program.facts();
-        let of = |e: &Expr| Some((dotted(e)?, self.file as usize));
-        let path = of(&c.callee).and_then(|(n, file)| facts.resolve_path(file, &n));
-        if !path.is_some_and(|p| self.calls.contains(&ustr(&p))) {
+        let file = self.file as usize;
+        let path = dotted(&c.callee).and_then(|n| facts.resolve_path(file, &n));
+        if !path.is_some_and(|p| self.once_calls.contains(&ustr(&p))) {
             return;
         }
         for a in &c.args {
-            if let Some((name, file)) = of(&a.value)
+            if let Some(name) = dotted(&a.value)
                 && let Some(crate::project::facts::Symbol::Func(file, func)) =
                     facts.lookup_at(file, &name)
             {
-                self.handlers.insert(FuncRef {
+                self.handlers.push(FuncRef {
                     file: file as u32,
                     func: func as FuncIdx,
                 });
@@ -350,29 +430,46 @@ impl walk::Visit<'_> for SetUp<'_> {
     }
 }
 
-/// Which of the wanted names stand somewhere as a name, an attribute or the end of a text.
-struct Found<'a> {
-    wanted: &'a FxHashSet<Ustr>,
-    named: FxHashSet<Ustr>,
-}
-
-impl Found<'_> {
-    fn name(&mut self, n: Ustr) {
-        if self.wanted.contains(&n) {
-            self.named.insert(n);
+impl walk::Visit<'_> for Found<'_> {
+    fn stmt(&mut self, s: &Stmt) {
+        let places = match &s.kind {
+            StmtKind::Assign(places, _) => places.as_slice(),
+            StmtKind::AugAssign(place, ..) => std::slice::from_ref(place),
+            _ => return,
+        };
+        for p in places {
+            if let Place::Attr(_, n, _) = p
+                && self.wanted.contains(n)
+            {
+                self.uses.of(*n).held = true;
+            }
         }
     }
-}
 
-impl walk::Visit<'_> for Found<'_> {
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
-            ExprKind::Name(n) | ExprKind::Attr(_, n, _) => self.name(*n),
+            ExprKind::Call(c) => {
+                self.callee = Some(c.callee.span);
+                self.asks |= unused::asks_by_name(c);
+                if self.within.is_some() {
+                    self.set_up(c);
+                }
+            }
+            ExprKind::Name(n) => self.name(*n, |u| u.bare = true),
+            ExprKind::Attr(_, n, _) => {
+                let called = self.callee == Some(e.span);
+                self.name(*n, |u| match called {
+                    true => u.called = true,
+                    false => u.read = true,
+                });
+            }
             ExprKind::Const(Lit::Str(s)) if s.len() < 200 => {
                 if self.wanted.contains(s) {
-                    self.named.insert(*s);
-                } else if let Some((_, last)) = s.rsplit_once(['.', ':', '/']) {
-                    self.name(ustr(last));
+                    self.name(*s, |u| u.text = true);
+                } else if let Some((_, last)) = s.rsplit_once(['.', ':', '/'])
+                    && let Some(last) = existing_ustr(last)
+                {
+                    self.name(last, |u| u.text = true);
                 }
             }
             _ => {}

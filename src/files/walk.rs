@@ -109,6 +109,8 @@ pub struct Walked {
     pub notifications: Vec<(String, String)>,
     /// The named paths that could be opened.
     pub roots: Vec<Root>,
+    /// Templates and settings that may name a function, absolute.
+    pub texts: Vec<PathBuf>,
 }
 
 /// The language of a file by its extension; stubs (`.pyi`) have no code to run.
@@ -117,6 +119,39 @@ pub fn language(path: &Path) -> Option<Lang> {
         "py" => Some(Lang::Python),
         "go" => Some(Lang::Go),
         _ => None,
+    }
+}
+
+/// Whether a file is a template or a setting that may name a function.
+fn may_name_code(path: &Path) -> bool {
+    match path.extension().and_then(OsStr::to_str) {
+        Some(extension) => matches!(
+            extension,
+            "html"
+                | "htm"
+                | "xhtml"
+                | "xml"
+                | "txt"
+                | "eml"
+                | "j2"
+                | "jinja"
+                | "jinja2"
+                | "mako"
+                | "tpl"
+                | "js"
+                | "ipynb"
+                | "sh"
+                | "toml"
+                | "cfg"
+                | "ini"
+                | "yml"
+                | "yaml"
+                | "json"
+        ),
+        None => matches!(
+            file_name(path),
+            "Procfile" | "Makefile" | "Dockerfile" | "crontab"
+        ),
     }
 }
 
@@ -155,6 +190,7 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
             let mut part = walk_folder(path, &absolute, &cwd, root, options);
             walked.left_out.append(&mut part.left_out);
             walked.notifications.append(&mut part.notifications);
+            walked.texts.append(&mut part.texts);
             for file in part.files {
                 found.entry(file.absolute.clone()).or_insert(file);
             }
@@ -170,6 +206,8 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
     walked.left_out.dedup();
     walked.notifications.sort();
     walked.notifications.dedup();
+    walked.texts.sort();
+    walked.texts.dedup();
     walked
 }
 
@@ -281,6 +319,7 @@ impl Drop for Collector<'_> {
             into.files.append(&mut self.part.files);
             into.left_out.append(&mut self.part.left_out);
             into.notifications.append(&mut self.part.notifications);
+            into.texts.append(&mut self.part.texts);
         }
     }
 }
@@ -385,6 +424,9 @@ fn visit(
         return WalkState::Continue;
     }
     let Some(lang) = language(path) else {
+        if kind.is_file() && may_name_code(path) {
+            part.texts.push(path.to_owned());
+        }
         return WalkState::Continue;
     };
     if kind.is_symlink() {

@@ -13,6 +13,13 @@ from django.db import connection, connections, models, transaction
 from django.utils import timezone
 
 
+class Depot(models.Model):
+    open = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "dispatch"
+
+
 class Parcel(models.Model):
     state = models.CharField(max_length=12, default="new")
     notes = models.JSONField(default=dict)
@@ -263,6 +270,33 @@ def bump(parcel_id: int) -> None:
 def bump_other(parcel_id: int, other_id: int) -> None:
     Parcel.objects.filter(pk=other_id).update(state="seen")
     parcel = Parcel.objects.get(pk=parcel_id)
+    parcel.attempts = max(parcel.attempts, 1) * 2
+    parcel.save(update_fields=["attempts"])  # expect: lost-update
+
+
+# case: id=py-dj-3950 label=safe tier=3 note=its own update has locked all rows of the list before they are read
+@transaction.atomic
+def bump_all(parcel_ids: list[int]) -> None:
+    Parcel.objects.filter(pk__in=parcel_ids).update(state="seen")
+    for parcel in Parcel.objects.filter(pk__in=parcel_ids):
+        parcel.attempts = max(parcel.attempts, 1) * 2
+        parcel.save(update_fields=["attempts"])
+
+
+# case: id=py-dj-3951 label=race rule=lost-update tier=3 note=only some rows of the list were updated before
+@transaction.atomic
+def bump_new(parcel_ids: list[int]) -> None:
+    Parcel.objects.filter(pk__in=parcel_ids, state="new").update(state="seen")
+    for parcel in Parcel.objects.filter(pk__in=parcel_ids):
+        parcel.attempts = max(parcel.attempts, 1) * 2
+        parcel.save(update_fields=["attempts"])  # expect: lost-update
+
+
+# case: id=py-dj-3952 label=race rule=lost-update tier=3 note=the row of another table with that key was updated before
+@transaction.atomic
+def bump_after_depot(number: int) -> None:
+    Depot.objects.filter(pk=number).update(open=True)
+    parcel = Parcel.objects.get(pk=number)
     parcel.attempts = max(parcel.attempts, 1) * 2
     parcel.save(update_fields=["attempts"])  # expect: lost-update
 

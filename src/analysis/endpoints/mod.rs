@@ -112,6 +112,13 @@ impl Endpoints {
         self.direct.contains_key(&f)
     }
 
+    /// Whether requests are answered.
+    pub fn has_requests(&self) -> bool {
+        self.points
+            .iter()
+            .any(|p| p.entry == Entry::Request && p.path.is_some())
+    }
+
     fn add(&mut self, point: Point) -> u32 {
         self.points.push(point);
         self.points.len() as u32 - 1

@@ -86,8 +86,37 @@ impl Pairer<'_> {
                 }
                 self.with_keys(names)
             });
-            same_row(row, &self.names(e)).then_some(e.loc)
+            let table = |r: &ReadId| {
+                let of = self.seen.reads[r.0 as usize].container;
+                of.zip(e.container)
+                    .is_none_or(|(a, b)| self.same_container(a, b))
+            };
+            // Equal keys of two tables are two rows.
+            if !row.reads.iter().any(table) {
+                return None;
+            }
+            let all = || e.row.is_none() && self.among_all(&row.reads, &e.conds);
+            (same_row(row, &self.names(e)) || all()).then_some(e.loc)
         })
+    }
+
+    /// Whether a selection takes in every row of a list of keys from which one of the reads took some.
+    fn among_all(&self, reads: &[ReadId], conds: &[std::rc::Rc<Cond>]) -> bool {
+        let list = |conds| {
+            let lists = self.tests_of(conds).into_iter();
+            lists.filter_map(|(path, cmp, with)| match with {
+                [keys] if path == sym!("pk") && cmp == Cmp::In => Some(self.canonical(keys.term)),
+                _ => None,
+            })
+        };
+        // Under further conditions it takes in some of them only.
+        matches!(conds, [only] if matches!(&**only, Cond::Test { .. }))
+            && list(conds).any(|keys| {
+                reads.iter().any(|r| {
+                    let read = &self.seen.reads[r.0 as usize];
+                    list(&read.conds).any(|k| k == keys)
+                })
+            })
     }
 
     fn names(&self, w: &Write) -> Names {

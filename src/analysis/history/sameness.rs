@@ -249,7 +249,7 @@ impl Pairer<'_> {
         if differs { Same::No } else { Same::May }
     }
 
-    fn same_container(&self, a: Container, b: Container) -> bool {
+    pub(super) fn same_container(&self, a: Container, b: Container) -> bool {
         if a == b {
             return true;
         }

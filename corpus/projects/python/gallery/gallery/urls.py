@@ -1,0 +1,9 @@
+from django.urls import path
+
+from gallery import views
+
+urlpatterns = [
+    path("works/<int:pk>/", views.work_page),
+    path("works/<int:pk>/orders/<slug:kind>/", views.order),
+    path("rooms/<int:pk>/labels/", views.labels),
+]
