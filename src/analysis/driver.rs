@@ -22,6 +22,7 @@ use super::leases;
 use super::level::Assumed;
 use super::program::{Program, ProgramFile};
 use super::reach::{Reach, Reaches, Text, Texts};
+use super::touches::touching;
 use super::value::{ClassRef, Cond, Container, FuncRef};
 use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
 use crate::files::FileId;
@@ -231,7 +232,7 @@ impl Analyzer for Analysis {
             return out;
         }
         let started = Instant::now();
-        let program = Program::new(loaded.files, loaded.relevance, python, go, &loaded.modules);
+        let mut program = Program::new(loaded.files, loaded.relevance, python, go, &loaded.modules);
         out.timings.push(("facts", started.elapsed()));
         let started = Instant::now();
         let atomic = input
@@ -239,7 +240,8 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let ends = Endpoints::collect(&program);
+        let (ends, touching) = rayon::join(|| Endpoints::collect(&program), || touching(&program));
+        program.narrow(touching);
         out.timings.push(("endpoints", started.elapsed()));
         let started = Instant::now();
         let level = program.facts().isolation.as_ref();

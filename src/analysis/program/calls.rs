@@ -1,5 +1,7 @@
 //! Calls: who calls whom by name, and whether a function is worth looking into.
 
+use rustc_hash::FxHashSet;
+
 use super::Program;
 use crate::analysis::calls::{self, Key};
 use crate::analysis::value::FuncRef;
@@ -10,6 +12,11 @@ impl Program {
     /// Whether a function may write to a store, itself or through what it calls.
     pub fn matters(&self, f: FuncRef) -> bool {
         self.relevance.matters(f)
+    }
+
+    /// Leaves only these of the functions that may write to a store.
+    pub fn narrow(&mut self, to: FxHashSet<FuncRef>) {
+        self.relevance.narrow(to);
     }
 
     /// Whether a function names a call of a library itself.

@@ -116,8 +116,6 @@ impl Program {
         p.index_models();
         p.index_globals();
         p.made = super::instances::made(&p);
-        let touching = super::touches::touching(&p);
-        p.relevance.narrow(touching);
         p
     }
 
