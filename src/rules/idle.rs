@@ -161,11 +161,33 @@ impl Case<'_, '_> {
             };
             return alts
                 .iter()
-                .all(|a| self.is_column(&a.value, f) || chosen(a));
+                .all(|a| self.is_stored(&a.value, f) || chosen(a));
         }
         // The rows were selected by it.
         let read = self.c.read(self.p);
         read.conds.iter().any(|t| self.selected_if_other(set, t))
+    }
+
+    /// Whether a value is what the column held as far as this run knows: as it was read, or as the run itself wrote it
+    /// before, which was decided then.
+    fn is_stored(&self, v: &Value, f: Ustr) -> bool {
+        self.is_column(v, f)
+            || self.put_before(f, v)
+            || matches!(&v.kind, Kind::Phi(alts)
+                if alts.iter().all(|a| self.is_column(&a.value, f) || self.put_before(f, &a.value)))
+    }
+
+    /// Whether an earlier write of this run put a value there.
+    fn put_before(&self, f: Ustr, v: &Value) -> bool {
+        let mine = self.c.write;
+        let is = |x: &Value| self.key_of(x.term) == self.key_of(v.term);
+        let puts = |s: &SetField| {
+            let mut chosen = s.choices.iter().flat_map(|alts| alts.iter());
+            s.path == f && (is(&s.value) || chosen.any(|a| is(&a.value)))
+        };
+        let mut before = self.c.seen.writes.iter().filter(|w| w.order < mine.order);
+        mine.row_term.is_some()
+            && before.any(|w| w.row_term == mine.row_term && w.sets.iter().any(puts))
     }
 
     /// Whether rows are left out by a condition only where the column has the value that is written.
@@ -214,7 +236,7 @@ impl Case<'_, '_> {
                 };
                 let f = set.path;
                 [(a, b), (b, a)].into_iter().any(|(x, y)| {
-                    self.is_column(x, f)
+                    self.is_stored(x, f)
                         && match (differs, &y.kind, &set.value.kind) {
                             (true, _, _) if self.is_value(y, set) => true,
                             (false, Kind::Const(Lit::Bool(y)), Kind::Const(Lit::Bool(v))) => y != v,
@@ -361,11 +383,16 @@ impl Case<'_, '_> {
             }
         }
         // Selected by the column: whatever is done for each of the rows.
+        let mut selects = Vec::new();
+        for t in &c.read(self.p).conds {
+            t.paths(&mut selects);
+        }
+        let selected = !decided && fields.iter().any(|f| selects.contains(f));
         let each = |ctl: &[std::rc::Rc<Ctl>]| {
             ctl.iter()
                 .any(|k| k.facts.contains(&Fact::Present(self.p.read)))
         };
-        !decided
+        selected
             && (c.seen.writes.iter().any(|w| self.other(w) && each(&w.ctl))
                 || c.seen
                     .deeds
