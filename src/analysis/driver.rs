@@ -58,6 +58,8 @@ struct Proto {
     /// The functions on the way to the write.
     chain: Vec<FuncRef>,
     creates: bool,
+    /// It comes only where a whole table was found empty.
+    seeds: bool,
     reach: Reach,
     /// The functions from the root to the one that holds the primary location.
     way: Chain,
@@ -677,6 +679,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 depth: c.write.stack.len(),
                 chain: c.write.stack.iter().map(|f| f.func).collect(),
                 creates: v.rule.id == "check-then-create",
+                seeds: c.on_empty_table(),
                 reach: Reach::Open,
                 way,
                 entry: tell::entry(&c, &v),
@@ -927,7 +930,10 @@ fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], text
         });
     }
     for r in results {
-        r.protos.retain(|p| p.reach != Reach::Migration);
+        // A run that happens once, and only into an empty table, puts the first rows there.
+        let seed = |p: &Proto| p.seeds && matches!(p.reach, Reach::Once | Reach::Script);
+        r.protos
+            .retain(|p| p.reach != Reach::Migration && !seed(p));
     }
 }
 
