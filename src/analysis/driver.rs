@@ -932,8 +932,7 @@ fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], text
     for r in results {
         // A run that happens once, and only into an empty table, puts the first rows there.
         let seed = |p: &Proto| p.seeds && matches!(p.reach, Reach::Once | Reach::Script);
-        r.protos
-            .retain(|p| p.reach != Reach::Migration && !seed(p));
+        r.protos.retain(|p| p.reach != Reach::Migration && !seed(p));
     }
 }
 

@@ -100,3 +100,63 @@ def amend(request: HttpRequest, pk: int) -> JsonResponse:
     if changed:
         work.save(update_fields=changed)
     return JsonResponse({"id": work.pk})
+
+
+class Stay(models.Model):
+    work = models.ForeignKey(Work, on_delete=models.CASCADE)
+    room = models.CharField(max_length=20)
+    keeper = models.CharField(max_length=80)
+    porter = models.CharField(max_length=80)
+    billed = models.IntegerField()
+    days = models.IntegerField(null=True)
+
+    class Meta:
+        app_label = "gallery"
+
+
+# case: whether there is a line for the door owes nothing to the names that are put into it
+@require_POST
+def assign(request: HttpRequest, pk: int) -> JsonResponse:
+    stay = get_object_or_404(Stay, pk=pk)
+    keeper = request.POST.get("keeper")
+    porter = request.POST.get("porter")
+    door = request.POST.get("door")
+    if not door and (keeper is not None or porter is not None):
+        first = keeper if keeper is not None else stay.keeper
+        second = porter if porter is not None else stay.porter
+        door = f"{first or ''} / {second or ''}".strip()
+    if keeper is not None or porter is not None or door is not None:
+        changed = []
+        if keeper is not None and stay.keeper != keeper:
+            stay.keeper = keeper
+            changed.append("keeper")
+        if porter is not None and stay.porter != porter:
+            stay.porter = porter
+            changed.append("porter")
+        if changed:
+            stay.save(update_fields=changed)
+    return JsonResponse({"door": door})
+
+
+def post_to_ledger(pk: int) -> None:
+    print("stay", pk)
+
+
+# case: a column that may not be NULL is never None: that test decides nothing
+def settle(pk: int, billed: int) -> None:
+    stay = Stay.objects.get(pk=pk)
+    if stay.billed is None:
+        stay.billed = 0
+    if stay.billed != billed:
+        stay.billed = billed
+    stay.save(update_fields=["billed"])
+    post_to_ledger(stay.pk)
+
+
+# case: one that may be NULL
+def close(pk: int, days: int) -> None:
+    stay = Stay.objects.get(pk=pk)
+    if stay.days is None:
+        stay.days = days
+        stay.save(update_fields=["days"])  # expect: check-then-act
+        post_to_ledger(stay.pk)

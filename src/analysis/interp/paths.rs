@@ -89,15 +89,23 @@ impl<'p> Interp<'p> {
         let mut outs: Vec<(State, usize)> = Vec::new();
         let mut ends = [Scope::Branch; 2];
         let number = self.new_branch();
-        for (i, (polarity, body)) in [(true, then), (false, other)].into_iter().enumerate() {
+        self.branching = number;
+        let mut sides = [true, false].map(|polarity| {
             let mut s = st.clone();
-            self.branching = number;
             let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
-            self.branching = 0;
-            if !possible {
-                ends[i] = Scope::Branch;
-                continue;
+            possible.then_some(s)
+        });
+        self.branching = 0;
+        if let [Some(only), None] | [None, Some(only)] = &mut sides {
+            // Where there is but one way, nothing is decided.
+            for c in only.ctl.iter_mut().skip(base) {
+                if c.branch == number {
+                    Rc::make_mut(c).deps = PathSet::default();
+                }
             }
+        }
+        for (i, (side, body)) in sides.into_iter().zip([then, other]).enumerate() {
+            let Some(s) = side else { continue };
             let (returns, left) = (self.frames[self.cur].returns.len(), self.left());
             match self.block(s, body) {
                 Some(s) => outs.push((s, i)),
