@@ -340,7 +340,26 @@ impl Case<'_, '_> {
     /// Another write that matters: a row that is created only where it is missing is there for whoever comes next.
     fn other(&self, w: &crate::analysis::access::Write) -> bool {
         let mine = self.c.write;
-        w.order != mine.order && w.loc != mine.loc && w.op != Op::Upsert && !w.store.is_cache()
+        w.order != mine.order
+            && w.loc != mine.loc
+            && w.op != Op::Upsert
+            && !w.store.is_cache()
+            && !self.alike(w)
+    }
+
+    /// Whether a write does to the same row what this one does, on another way.
+    fn alike(&self, w: &crate::analysis::access::Write) -> bool {
+        let mine = self.c.write;
+        let same = |s: &SetField| {
+            let mut own = mine.sets.iter();
+            own.any(|o| o.path == s.path && o.value.term == s.value.term)
+        };
+        mine.row_term.is_some()
+            && w.row_term == mine.row_term
+            && w.op == mine.op
+            && w.sets
+                .iter()
+                .all(|s| s.copied || same(s) || self.is_same_for_all(s))
     }
 
     /// Whether something else hangs on being the one that passed the tests: another write, an effect, an answer that

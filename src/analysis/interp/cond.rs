@@ -273,6 +273,9 @@ impl Interp<'_> {
                         None
                     }
                     Shape::Instance | Shape::Row => Some(true),
+                    Shape::List if self.fixed_list(st, v).is_some_and(|o| !o.fields.is_empty()) => {
+                        Some(true)
+                    }
                     Shape::Dict
                         if o.fields
                             .iter()
