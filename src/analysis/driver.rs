@@ -754,8 +754,11 @@ fn stand(
             {
                 let column = |m: Ustr, f: Ustr| {
                     let model = program.model(m);
-                    model.is_none_or(|m| !m.complete || m.fields.contains_key(f.as_str()))
-                        && !f.starts_with('_')
+                    // A column that every write sets anew returns to no old value.
+                    model.is_none_or(|m| match m.fields.get(f.as_str()) {
+                        Some(field) => !field.stamped,
+                        None => !m.complete,
+                    }) && !f.starts_with('_')
                 };
                 let others = written.iter().any(|(m, f)| {
                     *m == p.container

@@ -160,3 +160,47 @@ def close(pk: int, days: int) -> None:
         stay.days = days
         stay.save(update_fields=["days"])  # expect: check-then-act
         post_to_ledger(stay.pk)
+
+
+class Scan(models.Model):
+    digest = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    wanted = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "gallery"
+
+    def touch(self) -> None:
+        self.wanted = timezone.now()
+        self.save(update_fields=["wanted"])
+
+
+class Print(models.Model):
+    digest = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    wanted = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "gallery"
+
+    def touch(self) -> None:
+        self.wanted = timezone.now()
+        self.save(update_fields=["wanted"])
+
+
+# case: what others write is written anew by every save
+@require_POST
+def place_scan(request: HttpRequest, digest: str) -> JsonResponse:
+    scan = Scan.objects.get(digest=digest)
+    scan.path = request.POST["path"]
+    scan.save()
+    return JsonResponse({"id": scan.pk})
+
+
+# case: a time that is put there by those who mean it
+@require_POST
+def place_print(request: HttpRequest, digest: str) -> JsonResponse:
+    sheet = Print.objects.get(digest=digest)
+    sheet.path = request.POST["path"]
+    sheet.save()  # expect: stale-overwrite
+    return JsonResponse({"id": sheet.pk})
