@@ -654,7 +654,10 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             continue;
         }
         for s in w.sets.iter().filter(|s| !s.copied) {
-            let value = s.written(&seen.terms, w.loc);
+            let value = match s.written(&seen.terms, w.loc) {
+                Written::At(_) if w.fills(s.path) => Written::Filled,
+                other => other,
+            };
             out.written.insert((label(w.container), s.path, value));
         }
     }

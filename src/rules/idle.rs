@@ -18,6 +18,9 @@ pub enum Rival {
     Relative,
     /// Anything else than this.
     Other(Written),
+    /// Anything else than this that is not itself written only where nothing was there: of two that fill in what is
+    /// missing, whichever comes first might have been the one.
+    Unfilled(Written),
 }
 
 impl Rival {
@@ -26,6 +29,7 @@ impl Rival {
         match self {
             Self::Relative => *written == Written::Relative,
             Self::Other(mine) => written != mine,
+            Self::Unfilled(mine) => written != mine && !matches!(written, Written::Filled),
         }
     }
 }
@@ -81,8 +85,48 @@ impl Case<'_, '_> {
         let terms = &self.c.seen.terms;
         // Filled in where it was missing: whoever fills it in comes to the same.
         let fills = self.is_repeatable(set.value.term, 0);
-        (self.is_same_for_all(set) || fills)
-            .then(|| Rival::Other(set.written(terms, self.c.write.loc)))
+        let mine = set.written(terms, self.c.write.loc);
+        if fills && self.only_missing(f) {
+            return Some(Rival::Unfilled(mine));
+        }
+        (self.is_same_for_all(set) || fills).then_some(Rival::Other(mine))
+    }
+
+    /// Whether the decisions on a column let the write through only where nothing is there.
+    fn only_missing(&self, f: Ustr) -> bool {
+        let mut all = self.decisions(f).peekable();
+        all.peek().is_some()
+            && all.all(|k| {
+                k.pred
+                    .as_ref()
+                    .is_some_and(|p| self.says_missing(f, p, k.polarity, 0))
+            })
+    }
+
+    /// Whether a test that went that way says that a column is empty.
+    fn says_missing(&self, f: Ustr, pred: &Pred, side: bool, depth: u32) -> bool {
+        let deeper = |p: &Pred, side: bool| self.says_missing(f, p, side, depth + 1);
+        if depth > 8 {
+            return false;
+        }
+        match pred {
+            Pred::Not(p) => deeper(p, !side),
+            Pred::And(ps) => side && ps.iter().any(|p| deeper(p, side)),
+            Pred::Or(ps) => !side && ps.iter().any(|p| deeper(p, side)),
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => deeper(p, side),
+                _ => !side && self.is_column(v, f),
+            },
+            Pred::Cmp(op, a, b) => {
+                let empty = matches!(b.kind, Kind::Const(l) if !truthy_lit(l));
+                let equal = match op {
+                    CmpOp::Eq | CmpOp::Is => side,
+                    CmpOp::Ne | CmpOp::IsNot => !side,
+                    _ => return false,
+                };
+                empty && equal && self.is_column(a, f)
+            }
+        }
     }
 
     /// Whether whoever works it out from the same row comes to the same.

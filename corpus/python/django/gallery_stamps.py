@@ -204,3 +204,36 @@ def place_print(request: HttpRequest, digest: str) -> JsonResponse:
     sheet.path = request.POST["path"]
     sheet.save()  # expect: stale-overwrite
     return JsonResponse({"id": sheet.pk})
+
+
+class Receipt(models.Model):
+    stay = models.ForeignKey(Stay, on_delete=models.CASCADE)
+    signed_by = models.CharField(max_length=80, null=True)
+    approved_by = models.CharField(max_length=80, null=True)
+
+    class Meta:
+        app_label = "gallery"
+
+
+# case: both fill in what is missing: either could have been the first
+def sign(pk: int) -> None:
+    receipt = Receipt.objects.get(pk=pk)
+    if not receipt.signed_by and receipt.stay:
+        Receipt.objects.filter(pk=receipt.pk).update(signed_by=receipt.stay.keeper)
+
+
+def sign_all(keeper: str) -> None:
+    Receipt.objects.filter(stay__keeper=keeper, signed_by__isnull=True).update(signed_by=keeper)
+
+
+# case: what somebody else decides is not to be filled in over
+def approve(pk: int) -> None:
+    receipt = Receipt.objects.get(pk=pk)
+    if not receipt.approved_by and receipt.stay:
+        Receipt.objects.filter(pk=receipt.pk).update(approved_by=receipt.stay.keeper)  # expect: check-then-act
+
+
+@require_POST
+def approve_as(request: HttpRequest, pk: int) -> JsonResponse:
+    changed = Receipt.objects.filter(pk=pk).update(approved_by=request.POST["name"])
+    return JsonResponse({"changed": changed})
