@@ -162,7 +162,7 @@ def close(pk: int, days: int) -> None:
         post_to_ledger(stay.pk)
 
 
-class Scan(models.Model):
+class Etching(models.Model):
     digest = models.CharField(max_length=64)
     path = models.CharField(max_length=200)
     wanted = models.DateTimeField(auto_now=True)
@@ -190,11 +190,11 @@ class Print(models.Model):
 
 # case: what others write is written anew by every save
 @require_POST
-def place_scan(request: HttpRequest, digest: str) -> JsonResponse:
-    scan = Scan.objects.get(digest=digest)
-    scan.path = request.POST["path"]
-    scan.save()
-    return JsonResponse({"id": scan.pk})
+def place_etching(request: HttpRequest, digest: str) -> JsonResponse:
+    etching = Etching.objects.get(digest=digest)
+    etching.path = request.POST["path"]
+    etching.save()  # expect: stale-overwrite # as: note
+    return JsonResponse({"id": etching.pk})
 
 
 # case: a time that is put there by those who mean it
@@ -202,7 +202,7 @@ def place_scan(request: HttpRequest, digest: str) -> JsonResponse:
 def place_print(request: HttpRequest, digest: str) -> JsonResponse:
     sheet = Print.objects.get(digest=digest)
     sheet.path = request.POST["path"]
-    sheet.save()  # expect: stale-overwrite
+    sheet.save()  # expect: stale-overwrite # as: warning
     return JsonResponse({"id": sheet.pk})
 
 
