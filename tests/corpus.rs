@@ -7,6 +7,7 @@
 //! | `todo: RULE` | a known miss; fails once it is found |
 //! | `todo-silent: RULE` | a known false alarm; fails once it is gone |
 //! | `reached: A, B` | what is found on this line is reached by exactly these entry points |
+//! | `as: LEVEL` | what is found on this line has that severity |
 //!
 //! Findings count from warning upward; overwrites that depend on nothing may stand as notes.
 
@@ -99,8 +100,8 @@ fn units(root: &Path) -> Vec<Unit> {
     all
 }
 
-/// What is found in a program: file, line and rule, what was said of it, and what reaches it.
-type Found = BTreeMap<(PathBuf, u32, String), (String, String)>;
+/// What is found in a program: file, line and rule, what was said of it, what reaches it, and how bad it is.
+type Found = BTreeMap<(PathBuf, u32, String), (String, String, Severity)>;
 
 fn findings(unit: &Unit) -> (Found, Vec<String>) {
     let alone = tempfile::tempdir().expect("a temporary folder");
@@ -137,7 +138,8 @@ fn findings(unit: &Unit) -> (Found, Vec<String>) {
         let path = Path::new(&source.display);
         let path = path.strip_prefix("./").unwrap_or(path).to_owned();
         let reached = f.reach.as_ref().and_then(|r| r.told(9, Endpoint::label));
-        let told = (f.message.clone(), reached.unwrap_or("nothing".to_owned()));
+        let reached = reached.unwrap_or("nothing".to_owned());
+        let told = (f.message.clone(), reached, f.severity);
         found.insert((path, line, f.rule.id.to_owned()), told);
     }
     (found, wrong)
@@ -199,13 +201,24 @@ fn differences(unit: &Unit, root: &Path) -> (String, usize, usize) {
             }
         }
     }
-    for ((file, line, rule), (message, reached)) in &found {
+    for ((file, line, rule), (message, reached, severity)) in &found {
         if !wanted.contains(&(file.clone(), *line, rule.clone())) {
             let at = shown(file);
             let _ = writeln!(out, "{at}:{line}: expected nothing, got {rule}: {message}");
         }
         let text = std::fs::read_to_string(unit.folder.join(file)).expect("readable");
-        if let Some(wanted) = reaching(text.lines().nth(*line as usize - 1).unwrap_or_default())
+        let marked = text.lines().nth(*line as usize - 1).unwrap_or_default();
+        if let Some(wanted) = told(marked, "as")
+            && wanted != severity.as_str()
+        {
+            let at = shown(file);
+            let severity = severity.as_str();
+            let _ = writeln!(
+                out,
+                "{at}:{line}: {rule} is of severity {severity}, not {wanted}"
+            );
+        }
+        if let Some(wanted) = told(marked, "reached")
             && wanted != reached
         {
             let at = shown(file);
@@ -215,10 +228,12 @@ fn differences(unit: &Unit, root: &Path) -> (String, usize, usize) {
     (out, misses, alarms)
 }
 
-/// What a line says that its finding is reached by.
-fn reaching(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once(" reached: ")?;
-    Some(rest.trim())
+/// What a comment at the end of a line says of its finding under a word.
+fn told<'t>(line: &'t str, word: &str) -> Option<&'t str> {
+    ["#", "//"].iter().find_map(|comment| {
+        let (_, rest) = line.split_once(&format!("{comment} {word}: "))?;
+        Some(rest.trim())
+    })
 }
 
 fn programs(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -33,6 +33,7 @@
 ;;; list field-unique: unique
 ;;; list field-primary-key: primary_key
 ;;; list field-null: null
+;;; list field-stamped: auto_now
 ;;; list field-default: default
 ;;; list field-related-name: related_name
 ;;; list related-suffix: _set

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
+use super::Cmp;
 use super::value::{
     Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Term, TermId, Terms, Value,
 };
@@ -204,6 +205,8 @@ pub enum Written {
     Time,
     /// A change relative to what is there.
     Relative,
+    /// Something else, only where nothing was there.
+    Filled,
     /// Something else, at this place.
     At(Loc),
 }
@@ -273,6 +276,19 @@ pub struct Write {
     pub locked: bool,
     /// The columns of the row that were changed, and the activation that did so first.
     pub changed: Vec<(Ustr, u32)>,
+}
+
+impl Write {
+    /// Whether its own condition lets it set a column only where nothing is there.
+    pub fn fills(&self, path: Ustr) -> bool {
+        let mut parts = Vec::new();
+        for c in self.conds.iter().chain(&self.guards) {
+            c.conjuncts(&mut parts);
+        }
+        parts
+            .iter()
+            .any(|c| matches!(c, Cond::Test { path: p, cmp: Cmp::NotExists, .. } if *p == path))
+    }
 }
 
 /// A guard token.

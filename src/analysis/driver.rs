@@ -58,6 +58,8 @@ struct Proto {
     /// The functions on the way to the write.
     chain: Vec<FuncRef>,
     creates: bool,
+    /// It comes only where a whole table was found empty.
+    seeds: bool,
     reach: Reach,
     /// The functions from the root to the one that holds the primary location.
     way: Chain,
@@ -652,7 +654,10 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             continue;
         }
         for s in w.sets.iter().filter(|s| !s.copied) {
-            let value = s.written(&seen.terms, w.loc);
+            let value = match s.written(&seen.terms, w.loc) {
+                Written::At(_) if w.fills(s.path) => Written::Filled,
+                other => other,
+            };
             out.written.insert((label(w.container), s.path, value));
         }
     }
@@ -677,6 +682,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 depth: c.write.stack.len(),
                 chain: c.write.stack.iter().map(|f| f.func).collect(),
                 creates: v.rule.id == "check-then-create",
+                seeds: c.on_empty_table(),
                 reach: Reach::Open,
                 way,
                 entry: tell::entry(&c, &v),
@@ -751,8 +757,11 @@ fn stand(
             {
                 let column = |m: Ustr, f: Ustr| {
                     let model = program.model(m);
-                    model.is_none_or(|m| !m.complete || m.fields.contains_key(f.as_str()))
-                        && !f.starts_with('_')
+                    // A column that every write sets anew returns to no old value.
+                    model.is_none_or(|m| match m.fields.get(f.as_str()) {
+                        Some(field) => !field.stamped,
+                        None => !m.complete,
+                    }) && !f.starts_with('_')
                 };
                 let others = written.iter().any(|(m, f)| {
                     *m == p.container
@@ -927,7 +936,9 @@ fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], text
         });
     }
     for r in results {
-        r.protos.retain(|p| p.reach != Reach::Migration);
+        // A run that happens once, and only into an empty table, puts the first rows there.
+        let seed = |p: &Proto| p.seeds && matches!(p.reach, Reach::Once | Reach::Script);
+        r.protos.retain(|p| p.reach != Reach::Migration && !seed(p));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
 use super::idle::rivals;
-use super::judge::{Uniqueness, Verdict, decided_again, tied, uniqueness};
+use super::judge::{Uniqueness, Verdict, decided_again, is_column, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
@@ -77,7 +77,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             .tested
             .iter()
             .copied()
-            .filter(|f| !p.repeats(*f))
+            .filter(|f| !p.repeats(*f) && is_column(c, *f))
             .collect();
         if open.is_empty() || (creates && p.not_exists) {
             continue;

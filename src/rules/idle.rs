@@ -18,6 +18,9 @@ pub enum Rival {
     Relative,
     /// Anything else than this.
     Other(Written),
+    /// Anything else than this that is not itself written only where nothing was there: of two that fill in what is
+    /// missing, whichever comes first might have been the one.
+    Unfilled(Written),
 }
 
 impl Rival {
@@ -26,6 +29,7 @@ impl Rival {
         match self {
             Self::Relative => *written == Written::Relative,
             Self::Other(mine) => written != mine,
+            Self::Unfilled(mine) => written != mine && !matches!(written, Written::Filled),
         }
     }
 }
@@ -81,8 +85,48 @@ impl Case<'_, '_> {
         let terms = &self.c.seen.terms;
         // Filled in where it was missing: whoever fills it in comes to the same.
         let fills = self.is_repeatable(set.value.term, 0);
-        (self.is_same_for_all(set) || fills)
-            .then(|| Rival::Other(set.written(terms, self.c.write.loc)))
+        let mine = set.written(terms, self.c.write.loc);
+        if fills && self.only_missing(f) {
+            return Some(Rival::Unfilled(mine));
+        }
+        (self.is_same_for_all(set) || fills).then_some(Rival::Other(mine))
+    }
+
+    /// Whether the decisions on a column let the write through only where nothing is there.
+    fn only_missing(&self, f: Ustr) -> bool {
+        let mut all = self.decisions(f).peekable();
+        all.peek().is_some()
+            && all.all(|k| {
+                k.pred
+                    .as_ref()
+                    .is_some_and(|p| self.says_missing(f, p, k.polarity, 0))
+            })
+    }
+
+    /// Whether a test that went that way says that a column is empty.
+    fn says_missing(&self, f: Ustr, pred: &Pred, side: bool, depth: u32) -> bool {
+        let deeper = |p: &Pred, side: bool| self.says_missing(f, p, side, depth + 1);
+        if depth > 8 {
+            return false;
+        }
+        match pred {
+            Pred::Not(p) => deeper(p, !side),
+            Pred::And(ps) => side && ps.iter().any(|p| deeper(p, side)),
+            Pred::Or(ps) => !side && ps.iter().any(|p| deeper(p, side)),
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => deeper(p, side),
+                _ => !side && self.is_column(v, f),
+            },
+            Pred::Cmp(op, a, b) => {
+                let empty = matches!(b.kind, Kind::Const(l) if !truthy_lit(l));
+                let equal = match op {
+                    CmpOp::Eq | CmpOp::Is => side,
+                    CmpOp::Ne | CmpOp::IsNot => !side,
+                    _ => return false,
+                };
+                empty && equal && self.is_column(a, f)
+            }
+        }
     }
 
     /// Whether whoever works it out from the same row comes to the same.
@@ -161,11 +205,33 @@ impl Case<'_, '_> {
             };
             return alts
                 .iter()
-                .all(|a| self.is_column(&a.value, f) || chosen(a));
+                .all(|a| self.is_stored(&a.value, f) || chosen(a));
         }
         // The rows were selected by it.
         let read = self.c.read(self.p);
         read.conds.iter().any(|t| self.selected_if_other(set, t))
+    }
+
+    /// Whether a value is what the column held as far as this run knows: as it was read, or as the run itself wrote it
+    /// before, which was decided then.
+    fn is_stored(&self, v: &Value, f: Ustr) -> bool {
+        self.is_column(v, f)
+            || self.put_before(f, v)
+            || matches!(&v.kind, Kind::Phi(alts)
+                if alts.iter().all(|a| self.is_column(&a.value, f) || self.put_before(f, &a.value)))
+    }
+
+    /// Whether an earlier write of this run put a value there.
+    fn put_before(&self, f: Ustr, v: &Value) -> bool {
+        let mine = self.c.write;
+        let is = |x: &Value| self.key_of(x.term) == self.key_of(v.term);
+        let puts = |s: &SetField| {
+            let mut chosen = s.choices.iter().flat_map(|alts| alts.iter());
+            s.path == f && (is(&s.value) || chosen.any(|a| is(&a.value)))
+        };
+        let mut before = self.c.seen.writes.iter().filter(|w| w.order < mine.order);
+        mine.row_term.is_some()
+            && before.any(|w| w.row_term == mine.row_term && w.sets.iter().any(puts))
     }
 
     /// Whether rows are left out by a condition only where the column has the value that is written.
@@ -214,7 +280,7 @@ impl Case<'_, '_> {
                 };
                 let f = set.path;
                 [(a, b), (b, a)].into_iter().any(|(x, y)| {
-                    self.is_column(x, f)
+                    self.is_stored(x, f)
                         && match (differs, &y.kind, &set.value.kind) {
                             (true, _, _) if self.is_value(y, set) => true,
                             (false, Kind::Const(Lit::Bool(y)), Kind::Const(Lit::Bool(v))) => y != v,
@@ -318,7 +384,26 @@ impl Case<'_, '_> {
     /// Another write that matters: a row that is created only where it is missing is there for whoever comes next.
     fn other(&self, w: &crate::analysis::access::Write) -> bool {
         let mine = self.c.write;
-        w.order != mine.order && w.loc != mine.loc && w.op != Op::Upsert && !w.store.is_cache()
+        w.order != mine.order
+            && w.loc != mine.loc
+            && w.op != Op::Upsert
+            && !w.store.is_cache()
+            && !self.alike(w)
+    }
+
+    /// Whether a write does to the same row what this one does, on another way.
+    fn alike(&self, w: &crate::analysis::access::Write) -> bool {
+        let mine = self.c.write;
+        let same = |s: &SetField| {
+            let mut own = mine.sets.iter();
+            own.any(|o| o.path == s.path && o.value.term == s.value.term)
+        };
+        mine.row_term.is_some()
+            && w.row_term == mine.row_term
+            && w.op == mine.op
+            && w.sets
+                .iter()
+                .all(|s| s.copied || same(s) || self.is_same_for_all(s))
     }
 
     /// Whether something else hangs on being the one that passed the tests: another write, an effect, an answer that
@@ -361,11 +446,16 @@ impl Case<'_, '_> {
             }
         }
         // Selected by the column: whatever is done for each of the rows.
+        let mut selects = Vec::new();
+        for t in &c.read(self.p).conds {
+            t.paths(&mut selects);
+        }
+        let selected = !decided && fields.iter().any(|f| selects.contains(f));
         let each = |ctl: &[std::rc::Rc<Ctl>]| {
             ctl.iter()
                 .any(|k| k.facts.contains(&Fact::Present(self.p.read)))
         };
-        !decided
+        selected
             && (c.seen.writes.iter().any(|w| self.other(w) && each(&w.ctl))
                 || c.seen
                     .deeds

@@ -12,6 +12,7 @@ use crate::analysis::Cmp;
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Kind, Value};
+use crate::project::facts::Model;
 use crate::report::finding::{DoubtNote, Loc};
 
 /// What a rule says of a write.
@@ -108,15 +109,23 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     out
 }
 
-/// Leaves out what is no column of the row that loses anything: of a declared model all columns are known, so that "any"
-/// names none; and which row another one belongs to is chosen, not worked out from what it was. `false` if nothing is
-/// left.
-fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
-    let model = match c.write.container {
+/// The declared model of the rows that are written.
+fn model<'a>(c: &WriteCase<'a>) -> Option<&'a Model> {
+    match c.write.container {
         Some(Container::Model(m)) => c.program.model(m),
         _ => None,
-    };
-    let Some(model) = model.filter(|_| computes(v)) else {
+    }
+}
+
+/// Whether a path is a column of the row: of a declared model all columns are known, so that "any" names none.
+pub fn is_column(c: &WriteCase<'_>, path: Ustr) -> bool {
+    path != "*" || model(c).is_none()
+}
+
+/// Leaves out what is no column of the row that loses anything: which row another one belongs to is chosen, not worked
+/// out from what it was. `false` if nothing is left.
+fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
+    let Some(model) = model(c).filter(|_| computes(v)) else {
         return true;
     };
     let chosen = v.rule.id == lost_update::META.id;
@@ -125,7 +134,7 @@ fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
             .fields
             .get(f.as_str())
             .is_some_and(|f| f.traits.is_relation());
-        f != "*" && !(chosen && relation)
+        is_column(c, *f) && !(chosen && relation)
     });
     !v.fields.is_empty() || v.pair.is_some_and(|i| c.pairs[i].counted)
 }

@@ -142,6 +142,19 @@ impl WriteCase<'_> {
         all.any(|(name, frame)| *name == column && *frame >= f.id)
     }
 
+    /// Whether it happens only where a table was found to have no row at all.
+    pub fn on_empty_table(&self) -> bool {
+        let whole = |r: ReadId| {
+            let read = &self.seen.reads[r.0 as usize];
+            read.how == ReadHow::Store
+                && read.parent.is_none()
+                && read.conds.is_empty()
+                && matches!(read.container, Some(Container::Model(_)))
+        };
+        let mut facts = self.write.ctl.iter().flat_map(|k| &k.facts);
+        facts.any(|f| matches!(f, Fact::Absent(r) if whole(*r)))
+    }
+
     /// Whether losing shows as an error (not as a count).
     pub fn raises_conflict(&self) -> bool {
         use crate::stores::vocabulary::Failure;

@@ -273,6 +273,9 @@ impl Interp<'_> {
                         None
                     }
                     Shape::Instance | Shape::Row => Some(true),
+                    Shape::List if self.fixed_list(st, v).is_some_and(|o| !o.fields.is_empty()) => {
+                        Some(true)
+                    }
                     Shape::Dict
                         if o.fields
                             .iter()
@@ -407,7 +410,7 @@ impl Interp<'_> {
         truth: bool,
         g: &mut Gathered,
     ) -> bool {
-        g.deps = g.deps.union(&a.deps.all()).union(&b.deps.all());
+        g.deps = g.deps.union(&self.asked(a, b)).union(&self.asked(b, a));
         if matches!(op, CmpOp::In | CmpOp::NotIn) {
             g.deps = g.deps.union(&self.deep_deps(st, b, 0).all());
         }
@@ -573,6 +576,7 @@ impl Interp<'_> {
                         Kind::Const(l) => (*l != Lit::None) == present,
                         Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
                         Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) => present,
+                        _ if self.is_text(a.value.term) => present,
                         // On the way to it that was asked.
                         _ => said_present(a).is_none_or(|said| said == present),
                     })
@@ -638,6 +642,39 @@ impl Interp<'_> {
                 true
             }
             _ => true,
+        }
+    }
+
+    /// What the outcome of a comparison owes to a value. Whether something is there owes nothing to what a text says
+    /// that is there in any case.
+    fn asked(&self, v: &Value, with: &Value) -> PathSet {
+        let alts = match &v.kind {
+            Kind::Phi(alts) if with.is_none() => alts,
+            _ => return v.deps.all(),
+        };
+        if !alts.iter().any(|a| self.is_text(a.value.term)) {
+            return v.deps.all();
+        }
+        let mut out = PathSet::default();
+        for a in alts.iter() {
+            if !self.is_text(a.value.term) {
+                out = out.union(&a.value.deps.all());
+            }
+            for c in a.under.iter() {
+                out = out.union(&c.deps);
+            }
+        }
+        out
+    }
+
+    /// Whether a value is text for certain: joined from parts, or what a method of such text gives.
+    fn is_text(&self, t: TermId) -> bool {
+        match self.seen.terms.get(t) {
+            Term::Concat(_) | Term::Const(Lit::Str(_)) => true,
+            Term::Op(name, of) => {
+                !name.contains('.') && of.first().is_some_and(|t| self.is_text(*t))
+            }
+            _ => false,
         }
     }
 

@@ -320,6 +320,9 @@ impl<'p> Interp<'p> {
             .terms
             .intern(Term::Op(ustr(&format!("{op:?}")), vec![a.term, b.term]));
         if matches!(op, CmpOp::In | CmpOp::NotIn) {
+            if let Some(found) = self.among(st, &a, &b) {
+                return self.lit(Lit::Bool(found == (op == CmpOp::In)));
+            }
             let b2 = self.concrete(&b);
             if let Kind::Obj(id) = b2.kind {
                 if let Some(key) = self.seen.terms.text(a.term) {
@@ -379,6 +382,28 @@ impl<'p> Interp<'p> {
             return Value::new(term, Kind::Unknown, deps);
         }
         Value::new(term, Kind::Test(Rc::new(Pred::Cmp(op, a, b))), deps)
+    }
+
+    /// Whether a literal is one of those in a list or tuple, where all of them are known.
+    fn among(&self, st: &State, v: &Value, of: &Value) -> Option<bool> {
+        let Kind::Const(lit) = v.kind else {
+            return None;
+        };
+        let has = |x: &Value| match x.kind {
+            Kind::Const(l) => Some(l == lit),
+            _ => None,
+        };
+        let all: Vec<Option<bool>> = match &of.kind {
+            Kind::Tuple(vs) => vs.iter().map(has).collect(),
+            _ => {
+                let list = self.fixed_list(st, of)?;
+                list.fields.iter().map(|(_, s)| has(&s.value)).collect()
+            }
+        };
+        match all.contains(&Some(true)) {
+            true => Some(true),
+            false => all.iter().all(Option::is_some).then_some(false),
+        }
     }
 
     /// What is tested for truth: the rows of a query, read now.

@@ -89,15 +89,23 @@ impl<'p> Interp<'p> {
         let mut outs: Vec<(State, usize)> = Vec::new();
         let mut ends = [Scope::Branch; 2];
         let number = self.new_branch();
-        for (i, (polarity, body)) in [(true, then), (false, other)].into_iter().enumerate() {
+        self.branching = number;
+        let mut sides = [true, false].map(|polarity| {
             let mut s = st.clone();
-            self.branching = number;
             let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
-            self.branching = 0;
-            if !possible {
-                ends[i] = Scope::Branch;
-                continue;
+            possible.then_some(s)
+        });
+        self.branching = 0;
+        if let [Some(only), None] | [None, Some(only)] = &mut sides {
+            // Where there is but one way, nothing is decided.
+            for c in only.ctl.iter_mut().skip(base) {
+                if c.branch == number {
+                    Rc::make_mut(c).deps = PathSet::default();
+                }
             }
+        }
+        for (i, (side, body)) in sides.into_iter().zip([then, other]).enumerate() {
+            let Some(s) = side else { continue };
             let (returns, left) = (self.frames[self.cur].returns.len(), self.left());
             match self.block(s, body) {
                 Some(s) => outs.push((s, i)),
@@ -275,17 +283,33 @@ impl<'p> Interp<'p> {
 
     /// How many elements a list has that was put together here, where that is known.
     fn known_items(&self, st: &State, v: &Value) -> Option<usize> {
+        let known = (self.lang == Lang::Go).then(|| self.known_list(st, v));
+        known.flatten().map(|o| o.fields.len())
+    }
+
+    /// A list that was put together here and has not been changed since.
+    fn known_list<'s>(&self, st: &'s State, v: &Value) -> Option<&'s Obj> {
         let Kind::Obj(id) = v.kind else { return None };
         let o = st.obj(id)?;
-        let known = self.lang == Lang::Go
-            && o.shape == Shape::List
+        let known = o.shape == Shape::List
             && o.origin == Origin::Fresh
             && o.rest.is_none()
             && o.maybe.is_none()
             && !o.sliced
             && o.fields.iter().all(|(_, s)| s.presence == Presence::Yes)
             && !self.seen.mutated.contains(&v.term);
-        known.then_some(o.fields.len())
+        known.then_some(o)
+    }
+
+    /// The same, where neither a later turn of a loop nor other code that knows its name can find it changed.
+    pub(super) fn fixed_list<'s>(&self, st: &'s State, v: &Value) -> Option<&'s Obj> {
+        let o = self.known_list(st, v)?;
+        let turns = self.loops.iter().any(|l| l.is_loop && l.frame == self.cur);
+        let named = || {
+            let mut all = st.globals.values();
+            all.any(|g| matches!((&g.kind, &v.kind), (Kind::Obj(a), Kind::Obj(b)) if a == b))
+        };
+        (!turns && !named()).then_some(o)
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn declarations(lib: &Library) -> DeclarationVocabulary {
         primary_key: one("field-primary-key"),
         key_parts: all("field-key-parts"),
         null: one("field-null"),
+        stamped: all("field-stamped"),
         default: one("field-default"),
         related_name: one("field-related-name"),
         related_suffix: one("related-suffix"),

@@ -23,6 +23,8 @@ pub struct ModelField {
     pub sort_key: bool,
     /// It may be NULL.
     pub null: bool,
+    /// Every write of the row sets it anew.
+    pub stamped: bool,
     /// It has a default, and which one where that is a literal.
     pub default: Option<Option<Lit>>,
     /// The default is the same for every row that is made in the same circumstances: a literal, or what a function of
@@ -487,6 +489,7 @@ impl Facts {
             primary_key,
             sort_key: part(1),
             null: is_true(keyword(call, &vocabulary.null)),
+            stamped: (vocabulary.stamped.iter()).any(|key| is_true(keyword(call, key))),
             default: keyword(call, &vocabulary.default).map(lit),
             default_fixed: keyword(call, &vocabulary.default).is_some_and(|e| {
                 lit(e).is_some_and(|l| l != Lit::None)

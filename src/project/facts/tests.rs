@@ -66,6 +66,7 @@ fn django() -> DeclarationVocabulary {
         primary_key: "primary_key".into(),
         key_parts: strings(&["hash_key", "range_key"]),
         null: "null".into(),
+        stamped: strings(&["auto_now"]),
         default: "default".into(),
         related_name: "related_name".into(),
         related_suffix: "_set".into(),

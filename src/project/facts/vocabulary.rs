@@ -57,6 +57,8 @@ pub struct DeclarationVocabulary {
     pub key_parts: Vec<String>,
     /// Keyword: may be NULL.
     pub null: String,
+    /// Keywords that say that every write of the row sets the field anew.
+    pub stamped: Vec<String>,
     /// Keyword: the default value.
     pub default: String,
     /// Keyword: the name of the reverse relation.
