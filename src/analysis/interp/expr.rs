@@ -216,6 +216,7 @@ impl<'p> Interp<'p> {
                     _ => (v.clone(), true),
                 };
                 let _ = known;
+                self.take_class(st, &v2, ty);
                 v2
             }
             ExprKind::Typed(ty, inner) => {
@@ -251,6 +252,23 @@ impl<'p> Interp<'p> {
                 }
                 self.unknown(deps)
             }
+        }
+    }
+
+    /// An object of which only the contents are known is of the type that it is taken for.
+    fn take_class(&mut self, st: &mut State, v: &Value, ty: &TypeExpr) {
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = ty.pointed() else {
+            return;
+        };
+        if let Kind::Obj(id) = self.concrete(v).kind
+            && let Some(TypeRef::Class(c)) = self.p.resolve_type(self.file(), path)
+            && self.p.is_struct(c)
+            && let Some(o) = st.obj_mut(id)
+            && o.class.is_none()
+            && o.type_path.is_none()
+            && o.shape == Shape::Row
+        {
+            o.class = Some(c);
         }
     }
 
