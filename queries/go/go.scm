@@ -12,6 +12,7 @@
 ;;; list clocks: time.Now
 ;;; list quiet: Print Printf Println Debug Debugf Debugw Info Infof Infow Warn Warnf Warnw Error Errorf Errorw Log Logf Fprintf Fprintln Sleep Msg Msgf Close Inc Observe Set
 ;;; kind go.mutex: type sync.Mutex type sync.RWMutex
+;;; kind go.reflected: type reflect.Value
 ; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
 ; form and a failure; that put a text together; that end the process.
 ;;; list failures: fmt.Errorf errors.New errors.Wrap errors.Wrapf errors.WithStack
@@ -27,3 +28,8 @@
   (#set! recv "go.mutex") (#set! does "take") (#set! token "process"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Unlock" "RUnlock")
   (#set! recv "go.mutex") (#set! does "release") (#set! token "process"))
+
+; A value made of a type that is known at run time only
+((call_expression function: (_) @f) @call (#set! path "reflect.New|reflect.Zero") (#set! does "make") (#set! returns "kind:go.reflected"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Interface" "Elem" "Addr")
+  (#set! recv "go.reflected") (#set! does "same") (#set! returns "recv"))

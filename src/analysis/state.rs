@@ -336,6 +336,7 @@ impl Joiner<'_> {
                 a.conds.push(c.clone());
             }
         }
+        a.class = a.class.or(b.class);
         a.minus = a.minus.or(b.minus);
         a.lock = a.lock.filter(|_| b.lock.is_some());
         if a.origin != b.origin {

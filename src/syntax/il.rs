@@ -155,6 +155,17 @@ pub enum TypeExpr {
     Other,
 }
 
+impl TypeExpr {
+    /// What it points to, or itself.
+    pub fn pointed(&self) -> &Self {
+        let mut t = self;
+        while let Self::Pointer(inner) = t {
+            t = inner;
+        }
+        t
+    }
+}
+
 /// A field of a Go struct, or an annotated or assigned attribute in a Python class body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {

@@ -16,7 +16,7 @@ use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Lit, Place, TypeExpr};
 impl<'p> Interp<'p> {
     /// `value[index]`.
     pub(super) fn index(&mut self, st: &mut State, base: &Value, index: &Value, loc: Loc) -> Value {
-        let base = &self.concrete(base);
+        let base = &self.filled(st, base);
         match &base.kind {
             // The answer of a statement stands alone in its row.
             Kind::Acquired(_) => base.clone(),
@@ -323,6 +323,28 @@ impl<'p> Interp<'p> {
         v
     }
 
+    /// What has elements, where a value may also be an empty list: that one gives none.
+    fn filled(&self, st: &State, v: &Value) -> Value {
+        let Kind::Phi(alts) = &v.kind else {
+            return self.concrete(v);
+        };
+        let empty = |a: &Alt| match a.value.kind {
+            Kind::Obj(id) => st
+                .obj(id)
+                .is_some_and(|o| o.shape == Shape::List && o.fields.is_empty() && o.rest.is_none()),
+            _ => false,
+        };
+        let objects = |a: &&Alt| matches!(a.value.kind, Kind::Obj(_));
+        match alts.iter().filter(objects).find(|a| !empty(a)) {
+            Some(a) => {
+                let mut v2 = a.value.clone();
+                v2.deps = v2.deps.union(&v.deps);
+                v2
+            }
+            None => self.concrete(v),
+        }
+    }
+
     /// `{**other}`, `d.update(other)`: what the other holds, and whose row it is.
     pub(super) fn merge_into(&mut self, st: &mut State, id: ObjId, other: &Value) {
         let other = self.concrete(other);
@@ -524,6 +546,23 @@ impl<'p> Interp<'p> {
             }
         }
         let mut deps = Deps::default();
+        if class.is_some_and(|c| self.p.is_map(c)) {
+            // A map of a type that is defined elsewhere: what look like the names of fields are its keys.
+            if let Some(o) = st.obj_mut(id) {
+                o.shape = Shape::Dict;
+            }
+            for (name, value) in fields {
+                let key = self.lookup(st, *name);
+                let x = self.eval(st, value);
+                deps = deps.union(&x.deps);
+                let loc = self.loc(value.span);
+                self.put_key(st, id, &key, x, loc);
+            }
+            if let Some(o) = st.obj_mut(id) {
+                o.dirty.clear();
+            }
+            return Value::new(v.term, v.kind, deps);
+        }
         for (i, (name, value)) in fields.iter().enumerate() {
             let x = self.eval(st, value);
             deps = deps.union(&x.deps);

@@ -10,6 +10,7 @@ use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::syntax::Lang;
 use crate::syntax::il::{ArgKind, Expr, ExprKind, Lit, TypeExpr, UnOp};
 
 impl<'p> Interp<'p> {
@@ -216,15 +217,22 @@ impl<'p> Interp<'p> {
                     _ => (v.clone(), true),
                 };
                 let _ = known;
+                self.take_class(st, &v2, ty);
                 v2
             }
             ExprKind::Typed(ty, inner) => {
                 let mut v = self.eval(st, inner);
                 // A nil pointer of a library's type: what is found through its address is of that type.
-                if let (true, TypeExpr::Pointer(to)) = (v.is_none(), &**ty)
-                    && let TypeExpr::Path(p) = &**to
-                    && let Some(path) = self.type_name(p)
-                {
+                // So is what is found through the address of one of an interface of the project.
+                let held = match &**ty {
+                    TypeExpr::Pointer(to) => match &**to {
+                        TypeExpr::Path(p) => self.type_name(p),
+                        _ => None,
+                    },
+                    TypeExpr::Path(p) => self.interface_name(p),
+                    _ => None,
+                };
+                if let (true, Some(path)) = (v.is_none(), held) {
                     let of = self.seen.terms.intern(Term::Global(path));
                     v.term = self.seen.terms.intern(Term::Op(sym!("nil"), vec![of]));
                 }
@@ -251,6 +259,33 @@ impl<'p> Interp<'p> {
                 }
                 self.unknown(deps)
             }
+        }
+    }
+
+    /// An object of which only the contents are known is of the type that it is taken for.
+    fn take_class(&mut self, st: &mut State, v: &Value, ty: &TypeExpr) {
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = ty.pointed() else {
+            return;
+        };
+        if let Kind::Obj(id) = self.concrete(v).kind
+            && let Some(TypeRef::Class(c)) = self.p.resolve_type(self.file(), path)
+            && self.p.is_struct(c)
+            && let Some(o) = st.obj_mut(id)
+            && o.class.is_none()
+            && o.type_path.is_none()
+            && o.shape == Shape::Row
+        {
+            o.class = Some(c);
+        }
+    }
+
+    /// Go: the path of an interface of the project.
+    fn interface_name(&self, path: &[Ustr]) -> Option<Ustr> {
+        match self.p.resolve_type(self.file(), path)? {
+            TypeRef::Class(c) if self.lang == Lang::Go && self.p.is_opaque_class(c) => {
+                Some(self.p.class_path(c))
+            }
+            _ => None,
         }
     }
 
@@ -331,6 +366,19 @@ impl<'p> Interp<'p> {
                     }
                 });
                 self.in_globals.pop();
+                // A variable that is declared only: somebody has set it by the time that it is used.
+                if let (true, ExprKind::Typed(ty, _)) = (v.is_none(), &e.kind) {
+                    let path = self.p.global_path(f, name);
+                    let term = self.seen.terms.intern(Term::Global(path));
+                    let loc = Loc {
+                        file: self.p.file_id(f),
+                        span: e.span,
+                    };
+                    if let Some(v) = self.typed_value(st, f, ty, term, Origin::Unknown, loc) {
+                        Rc::make_mut(&mut st.globals).insert((file, name), v.clone());
+                        return v;
+                    }
+                }
                 match v.kind {
                     // What the module computed once is the same wherever it is named.
                     Kind::Unknown => {
@@ -430,7 +478,14 @@ impl<'p> Interp<'p> {
                     && let Some(Term::Global(path)) = of.first().map(|t| self.seen.terms.get(*t))
                     && let Some(o) = st.obj_mut(id)
                 {
-                    o.type_path = Some(*path);
+                    match self.p.class_at(*path) {
+                        Some(class) => {
+                            o.class = Some(class);
+                            o.shape = Shape::Instance;
+                            o.origin = Origin::Unknown;
+                        }
+                        None => o.type_path = Some(*path),
+                    }
                 }
                 self.bind_name(st, *n, obj.clone());
                 return obj;

@@ -198,6 +198,9 @@ impl<'p> Interp<'p> {
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         self.seen.functions.insert(func);
+        // What comes near no store, and is handed nothing that may.
+        let plain = !self.p.worth(func) && hook.is_none() && !args.all().any(|a| self.runs(a));
+        let given = plain.then(|| args.clone());
         // Tokens of the regions around it.
         let mut tokens = Vec::new();
         for r in &closure.regions {
@@ -236,13 +239,13 @@ impl<'p> Interp<'p> {
         // Arguments are in the caller's terms; defaults are evaluated in the callee's scope.
         self.cur = cur;
         self.bind_params(st, f, closure, args);
-        let budget = self.share(func);
+        let (budget, began) = (self.share(func, plain), self.steps);
         self.active.push(func);
         let base = st.ctl.len();
         let taken = std::mem::take(st);
         let end = self.block(taken, &f.body);
         self.active.pop();
-        self.restore(func, budget);
+        let cut = self.restore(func, began, budget);
         let frame_returns = std::mem::take(&mut self.frames[cur].returns);
         let mut exits: Vec<(State, Value)> = frame_returns;
         if let Some(mut s) = end {
@@ -274,7 +277,21 @@ impl<'p> Interp<'p> {
             self.dead = false;
             return v;
         }
+        if let Some(given) = given.filter(|_| cut) {
+            // What it gives depends on what it was given.
+            self.dead = false;
+            return self.opaque(st, None, closure.recv.as_ref(), &given, loc);
+        }
         out
+    }
+
+    /// Whether a value may be called.
+    fn runs(&self, v: &Value) -> bool {
+        match &v.kind {
+            Kind::Func(_) | Kind::Bound(_) | Kind::Class(_) => true,
+            Kind::Phi(alts) => alts.iter().any(|a| self.runs(&a.value)),
+            _ => false,
+        }
     }
 
     fn fallthrough(&mut self, st: &mut State, f: &'p Func) -> Value {

@@ -57,6 +57,35 @@ const MAX_DEPTH: u32 = 12;
 const MAX_STEPS: u32 = 20000;
 /// What the calls of one function may spend together for one root: what a function does is seen at its first calls.
 const FUNCTION_STEPS: u32 = 5_000;
+/// The same for a function that comes near no store: what it makes of its arguments is all that is wanted of it.
+const PLAIN_STEPS: u32 = 2_000;
+
+/// What may still be spent.
+#[derive(Clone, Copy)]
+struct Budget {
+    /// Steps at which the call being interpreted is cut.
+    limit: u32,
+    /// Steps at which what matters is cut.
+    hard: u32,
+    /// How many functions were active when that was set.
+    active: usize,
+    /// The limit is that of a function which comes near no store.
+    plain: bool,
+    /// The limit was met.
+    spent: bool,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            limit: MAX_STEPS,
+            hard: MAX_STEPS,
+            active: 0,
+            plain: false,
+            spent: false,
+        }
+    }
+}
 
 /// What was seen on the way through one root.
 #[derive(Default)]
@@ -109,14 +138,9 @@ pub struct Interp<'p> {
     branching: u32,
     order: u32,
     steps: u32,
-    /// Steps at which the call being interpreted is cut.
-    limit: u32,
-    /// How many functions were active when that limit was set.
-    limited: usize,
+    budget: Budget,
     /// What the calls of each function have spent.
     used: FxHashMap<FuncRef, u32>,
-    /// The limit was met.
-    spent: bool,
     tries: Vec<TryContext>,
     loops: Vec<LoopContext>,
     regions: Vec<Region>,
@@ -166,10 +190,8 @@ impl<'p> Interp<'p> {
             branching: 0,
             order: 0,
             steps: 0,
-            limit: MAX_STEPS,
-            limited: 0,
+            budget: Budget::default(),
             used: FxHashMap::default(),
-            spent: false,
             tries: Vec::new(),
             loops: Vec::new(),
             regions: Vec::new(),
@@ -323,36 +345,48 @@ impl<'p> Interp<'p> {
     }
 
     /// Sets aside what the calls of a function may still spend; gives back what [`Self::restore`] needs.
-    fn share(&mut self, func: FuncRef) -> (u32, usize, bool, u32) {
-        let outer = (self.limit, self.limited, self.spent, self.steps);
+    fn share(&mut self, func: FuncRef, plain: bool) -> Budget {
+        let outer = self.budget;
         let used = self.used.get(&func).copied().unwrap_or(0);
-        let limit = self.steps + FUNCTION_STEPS.saturating_sub(used);
-        if limit < self.limit {
-            self.limit = limit;
-            self.limited = self.active.len();
+        let own = if plain { PLAIN_STEPS } else { FUNCTION_STEPS };
+        if self.budget.plain && !plain {
+            // What matters is cut only where something that matters has spent its share.
+            self.budget.limit = self.budget.hard;
+        }
+        let limit = self.steps + own.saturating_sub(used);
+        self.budget.plain = plain && (limit < self.budget.limit || outer.plain);
+        if limit < self.budget.limit {
+            self.budget.limit = limit;
+            if !plain {
+                self.budget.hard = limit;
+                self.budget.active = self.active.len();
+            }
         }
         outer
     }
 
-    /// After a call: its caller goes on with what is left.
-    fn restore(&mut self, func: FuncRef, outer: (u32, usize, bool, u32)) {
-        *self.used.entry(func).or_insert(0) += self.steps - outer.3;
-        (self.limit, self.limited) = (outer.0, outer.1);
-        self.spent = outer.2;
+    /// After a call: its caller goes on with what is left. Whether the call was cut for want of its own share.
+    fn restore(&mut self, func: FuncRef, began: u32, outer: Budget) -> bool {
+        let cut = self.budget.plain && self.budget.spent && !outer.spent;
+        *self.used.entry(func).or_insert(0) += self.steps - began;
+        self.budget = outer;
+        cut
     }
 
     /// Whether the budget of this root is spent.
     fn step(&mut self, span: Span) -> bool {
         self.steps += 1;
-        if self.steps > self.limit {
-            let at = self.loc(span);
-            self.seen.widened.get_or_insert(at);
-            if !self.spent {
-                self.spent = true;
-                // What is cut here is not covered by this root.
-                let from = self.limited.min(self.active.len());
-                self.seen.cut.extend(self.active[from..].iter().copied());
+        if self.steps > self.budget.limit {
+            if !self.budget.plain {
+                let at = self.loc(span);
+                self.seen.widened.get_or_insert(at);
+                if !self.budget.spent {
+                    // What is cut here is not covered by this root.
+                    let from = self.budget.active.min(self.active.len());
+                    self.seen.cut.extend(self.active[from..].iter().copied());
+                }
             }
+            self.budget.spent = true;
             return false;
         }
         true

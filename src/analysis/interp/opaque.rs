@@ -8,6 +8,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
+use crate::syntax::Lang;
 use crate::syntax::il::ParamKind;
 
 impl<'p> Interp<'p> {
@@ -85,6 +86,9 @@ impl<'p> Interp<'p> {
                 result = Some(v);
             }
         }
+        if self.lang == Lang::Go {
+            args.pos.iter().for_each(|a| self.filled_in(st, a, &deps));
+        }
         if let Some(c) = callee
             && let Kind::Path(p) = &c.kind
         {
@@ -140,6 +144,20 @@ impl<'p> Interp<'p> {
                     .map(|i| &self.lib.specs[*i])
                     .any(|s| s.does == Does::Bundle && s.recv.iter().any(|k| k == "manager"))
             })
+    }
+
+    /// A list that is empty yet, given to be filled.
+    fn filled_in(&mut self, st: &mut State, v: &Value, deps: &Deps) {
+        let Kind::Obj(id) = self.concrete(v).kind else {
+            return;
+        };
+        let empty = |o: &Obj| o.shape == Shape::List && o.fields.is_empty() && o.rest.is_none();
+        if st.obj(id).is_some_and(empty) {
+            let element = self.unknown(deps.clone());
+            if let Some(o) = st.obj_mut(id) {
+                o.rest = Some(element);
+            }
+        }
     }
 
     /// How many positional arguments a function value takes beyond those that are bound.

@@ -283,6 +283,11 @@ impl Program {
         matches!(self.class(c).underlying, Some(TypeExpr::Struct(_)))
     }
 
+    /// Go: whether a named type is a map.
+    pub fn is_map(&self, c: ClassRef) -> bool {
+        matches!(self.class(c).underlying, Some(TypeExpr::Map(..)))
+    }
+
     /// Go: the external type that a named type is.
     pub fn underlying_path(&self, c: ClassRef) -> Option<Ustr> {
         let mut t = self.class(c).underlying.as_ref()?;

@@ -61,6 +61,22 @@ impl Program {
                 }
                 let dir = &self.dirs[c.file as usize];
                 let mut all = self.facts.go_implementers(dir, def.name.as_str());
+                let asked: Vec<(&str, u32, &TypeExpr)> =
+                    self.facts.go_asked(dir, def.name.as_str());
+                let other = |(d, t): &(&str, &str)| {
+                    asked.iter().any(|(name, file, ty)| {
+                        self.facts.go_method(d, t, name).is_some_and(|m| {
+                            let method = FuncRef {
+                                file: m.file as u32,
+                                func: m.func,
+                            };
+                            self.mismatched((*file, ty), method)
+                        })
+                    })
+                };
+                if all.len() > 1 && !all.iter().all(other) {
+                    all.retain(|t| !other(t));
+                }
                 let made = |(d, t): &(&str, &str)| {
                     self.class_index
                         .get(&ustr(&format!("{d}.{t}")))

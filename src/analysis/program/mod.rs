@@ -9,6 +9,7 @@ mod declarations;
 mod methods;
 mod models;
 mod names;
+mod signatures;
 
 use std::sync::Arc;
 

@@ -319,6 +319,19 @@ impl Facts {
         found
     }
 
+    /// What an interface itself asks for: the method, the file, its type.
+    pub fn go_asked(&self, dir: &str, name: &str) -> Vec<(&str, u32, &TypeExpr)> {
+        self.go_type(dir, name)
+            .into_iter()
+            .flat_map(|t| {
+                let file = t.file as u32;
+                t.interface
+                    .iter()
+                    .map(move |(n, ty)| (n.as_str(), file, ty))
+            })
+            .collect()
+    }
+
     fn asked(&self, dir: &str, name: &str, out: &mut Vec<String>, depth: u32) {
         let Some(ty) = self.go_type(dir, name) else {
             return;
