@@ -57,6 +57,8 @@ const MAX_DEPTH: u32 = 12;
 const MAX_STEPS: u32 = 20000;
 /// What the calls of one function may spend together for one root: what a function does is seen at its first calls.
 const FUNCTION_STEPS: u32 = 5_000;
+/// Of what a function may still spend, this part (one in so many) is kept back from each of its calls.
+const CALLERS_SHARE: u32 = 10;
 /// The same for a function that comes near no store: what it makes of its arguments is all that is wanted of it.
 const PLAIN_STEPS: u32 = 2_000;
 
@@ -353,7 +355,9 @@ impl<'p> Interp<'p> {
             // What matters is cut only where something that matters has spent its share.
             self.budget.limit = self.budget.hard;
         }
-        let limit = self.steps + own.saturating_sub(used);
+        // The last of what its caller has is left to the caller.
+        let left = self.budget.hard.saturating_sub(self.steps);
+        let limit = self.steps + own.saturating_sub(used).min(left - left / CALLERS_SHARE);
         self.budget.plain = plain && (limit < self.budget.limit || outer.plain);
         if limit < self.budget.limit {
             self.budget.limit = limit;
