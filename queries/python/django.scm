@@ -12,6 +12,8 @@
 ;;; kind serializer: request
 ;;; kind serializer.plain: request
 ;;; kind form: request
+;;; kind form.plain: request
+;;; kind view.form: request
 ;;; kind row:
 ;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind task: type celery.Task type celery.app.task.Task
@@ -76,6 +78,7 @@
 ;;; list setting-database-options: OPTIONS
 ;;; list setting-isolation: isolation_level
 ;;; list clocks: django.utils.timezone.now django.utils.timezone.localtime django.utils.timezone.localdate
+;;; list writing-steps: form_valid perform_create perform_update perform_destroy partial_update
 ;;; list quiet: success add_message
 
 ; Handles
@@ -156,7 +159,14 @@
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.edit.CreateView|django.views.generic.CreateView|django.views.generic.edit.BaseCreateView") (#set! declares "view.create"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.Serializer|rest_framework.serializers.BaseSerializer") (#set! declares "serializer.plain") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance data=pos:0|kw:data"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.Form|django.forms.BaseForm|django.forms.forms.Form|django.forms.forms.BaseForm") (#set! declares "form.plain") (#set! put "data=pos:0|kw:data"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.FormView|django.views.generic.edit.FormView|django.views.generic.edit.BaseFormView|django.views.generic.edit.ProcessFormView") (#set! declares "view.form"))
+; What django.py calls of its own.
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_clean_fields")
+  (#set! recv "form|form.plain") (#set! does "invoke") (#set! invokes "own:clean_*"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_make_form")
+  (#set! recv "view|view.create|view.form") (#set! does "invoke") (#set! invokes "own:get_form_class()|own:form_class") (#set! container "own:model|recv") (#set! returns "kind:form") (#set! put "instance=kw:instance data=kw:data"))
 ;;; list parameters: serializer/*.instance=row:Meta.model form/*.instance=row:Meta.model view/perform_create.serializer=serializer:serializer_class:fresh view/perform_update.serializer=serializer:serializer_class view/form_valid.form=form:form_class view.create/form_valid.form=form:form_class:fresh
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_queryset" "filter_queryset")
   (#set! recv "view|view.create") (#set! does "make") (#set! container "own:queryset|own:model|own:get_serializer_class().Meta.model|own:serializer_class.Meta.model|own:form_class.Meta.model") (#set! returns "kind:query"))

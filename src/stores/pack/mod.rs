@@ -98,10 +98,16 @@ pub static BUILT_IN: &[(&str, &str)] = &[
 
 /// The steps of frameworks' own methods, as modules of Python: the framework's name and the text. See
 /// [`Library::steps`].
-pub static STEPS: &[(&str, &str)] = &[(
-    "rest_framework.py",
-    include_str!("../../../queries/python/rest_framework.py"),
-)];
+pub static STEPS: &[(&str, &str)] = &[
+    (
+        "django.py",
+        include_str!("../../../queries/python/django.py"),
+    ),
+    (
+        "rest_framework.py",
+        include_str!("../../../queries/python/rest_framework.py"),
+    ),
+];
 
 /// The built-in packs of a language and the user's own from `extra` (file name, text). The built-in ones alone are
 /// loaded once.
