@@ -39,6 +39,36 @@ fn built_in_packs_are_queries_of_their_grammar() {
 }
 
 #[test]
+fn every_framework_is_built_in_and_sound() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries/python");
+    let entries = std::fs::read_dir(root).expect("a folder");
+    let files: BTreeSet<String> = entries
+        .map(|e| {
+            e.expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| name.ends_with(".py"))
+        .collect();
+    let built_in: BTreeSet<String> = pack::STEPS.iter().map(|(n, _)| (*n).to_owned()).collect();
+    assert_eq!(files, built_in);
+    for (name, text) in pack::STEPS {
+        let module = PythonLang::default().lower(text, &Limits::default());
+        let module = module.expect("a module");
+        assert!(module.errors.is_empty(), "{name}");
+        // Every base is a class of the same file, by its full path in it.
+        let classes: BTreeSet<&str> = module.classes.iter().map(|c| c.qualname.as_str()).collect();
+        for c in &module.classes {
+            for base in &c.bases {
+                let base = lostupdate::project::facts::dotted(base).expect("a name");
+                assert!(classes.contains(base.as_str()), "{name}: {base}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_query_file_is_built_in() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
     let mut files = BTreeSet::new();
@@ -305,6 +335,51 @@ fn an_in_house_wrapper_in_python() {
         rules(&p, &["app.py", "--extra-queries", "queries"]),
         BTreeMap::new()
     );
+}
+
+const PYTHON_STEPS: &str = r#"
+class handlers:
+    class Handler:
+        def on_post(self, request):
+            code = request["code"]
+            self.check(code)
+            self.store(code, request)
+
+        def check(self, code):
+            pass
+"#;
+
+const PYTHON_HANDLER: &str = r#"from acme.handlers import Handler
+from acme_store import AlreadyThere, connect
+
+seats = connect("seats")
+
+
+class Taken(Exception):
+    pass
+
+
+class Reservations(Handler):
+    def check(self, code):
+        if seats.fetch(code) is not None:
+            raise Taken(code)
+
+    def store(self, code, request):
+        seats.put(code, {"code": code, "user": request["user"]})
+"#;
+
+#[test]
+fn a_framework_joins_what_a_class_overrides() {
+    let p = Project::new(&[
+        ("app.py", PYTHON_HANDLER),
+        ("queries/acme.scm", PYTHON_PACK),
+    ]);
+    let args = ["app.py", "--extra-queries", "queries"];
+    let alone = BTreeMap::from([(17, "unconditional-update".to_owned())]);
+    assert_eq!(rules(&p, &args), alone);
+    p.write("queries/acme.py", PYTHON_STEPS.as_bytes());
+    let found = BTreeMap::from([(17, "check-then-create".to_owned())]);
+    assert_eq!(rules(&p, &args), found);
 }
 
 #[test]

@@ -10,7 +10,10 @@
 ;;; kind view: request
 ;;; kind view.create: request
 ;;; kind serializer: request
+;;; kind serializer.plain: request
 ;;; kind form: request
+;;; kind form.plain: request
+;;; kind view.form: request
 ;;; kind row:
 ;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind task: type celery.Task type celery.app.task.Task
@@ -75,6 +78,7 @@
 ;;; list setting-database-options: OPTIONS
 ;;; list setting-isolation: isolation_level
 ;;; list clocks: django.utils.timezone.now django.utils.timezone.localtime django.utils.timezone.localdate
+;;; list writing-steps: form_valid perform_create perform_update perform_destroy partial_update
 ;;; list quiet: success add_message
 
 ; Handles
@@ -153,8 +157,16 @@
 ; Generic views, forms and serializers: each has its row, its query and what writes for it
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.detail.SingleObjectMixin|django.views.generic.SingleObjectMixin|django.views.generic.detail.DetailView|django.views.generic.DetailView|django.views.generic.edit.UpdateView|django.views.generic.UpdateView|django.views.generic.edit.DeleteView|django.views.generic.DeleteView|django.views.generic.detail.BaseDetailView|django.views.generic.edit.BaseUpdateView|django.views.generic.edit.ModelFormMixin|rest_framework.generics.GenericAPIView|rest_framework.generics.CreateAPIView|rest_framework.generics.ListAPIView|rest_framework.generics.RetrieveAPIView|rest_framework.generics.DestroyAPIView|rest_framework.generics.UpdateAPIView|rest_framework.generics.ListCreateAPIView|rest_framework.generics.RetrieveUpdateAPIView|rest_framework.generics.RetrieveDestroyAPIView|rest_framework.generics.RetrieveUpdateDestroyAPIView|rest_framework.viewsets.GenericViewSet|rest_framework.viewsets.ReadOnlyModelViewSet|rest_framework.viewsets.ModelViewSet") (#set! declares "view"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.edit.CreateView|django.views.generic.CreateView|django.views.generic.edit.BaseCreateView") (#set! declares "view.create"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.Serializer|rest_framework.serializers.BaseSerializer") (#set! declares "serializer.plain") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance data=pos:0|kw:data"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.Form|django.forms.BaseForm|django.forms.forms.Form|django.forms.forms.BaseForm") (#set! declares "form.plain") (#set! put "data=pos:0|kw:data"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.FormView|django.views.generic.edit.FormView|django.views.generic.edit.BaseFormView|django.views.generic.edit.ProcessFormView") (#set! declares "view.form"))
+; What django.py calls of its own.
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_clean_fields")
+  (#set! recv "form|form.plain") (#set! does "invoke") (#set! invokes "own:clean_*"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_make_form")
+  (#set! recv "view|view.create|view.form") (#set! does "invoke") (#set! invokes "own:get_form_class()|own:form_class") (#set! container "own:model|recv") (#set! returns "kind:form") (#set! put "instance=kw:instance data=kw:data"))
 ;;; list parameters: serializer/*.instance=row:Meta.model form/*.instance=row:Meta.model view/perform_create.serializer=serializer:serializer_class:fresh view/perform_update.serializer=serializer:serializer_class view/form_valid.form=form:form_class view.create/form_valid.form=form:form_class:fresh
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_queryset" "filter_queryset")
   (#set! recv "view|view.create") (#set! does "make") (#set! container "own:queryset|own:model|own:get_serializer_class().Meta.model|own:serializer_class.Meta.model|own:form_class.Meta.model") (#set! returns "kind:query"))
@@ -168,7 +180,10 @@
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "instance")
   (#set! recv "serializer|form") (#set! does "read") (#set! container "own:Meta.model|recv") (#set! create-when "recv:fresh") (#set! returns "row"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_serializer")
-  (#set! recv "view") (#set! does "invoke") (#set! invokes "own:get_serializer_class()|own:serializer_class"))
+  (#set! recv "view") (#set! does "invoke") (#set! invokes "own:get_serializer_class()|own:serializer_class") (#set! returns "kind:serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
+; The steps of a serializer's own methods are told in rest_framework.py.
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "to_internal_value")
+  (#set! recv "serializer|serializer.plain") (#set! does "invoke") (#set! invokes "own:validate_*") (#set! returns "arg:pos:0"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save")
   (#set! recv "form") (#set! when "kw:commit=False") (#set! does "same") (#set! returns "arg:attr:instance"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save")
@@ -177,6 +192,8 @@
   (#set! recv "serializer") (#set! does "write") (#set! mode "partial") (#set! container "own:Meta.model|recv") (#set! item "attr:instance") (#set! sets "kw:*") (#set! defaults "attr:validated_data") (#set! create-when "recv:fresh") (#set! invokes "own:create own:update") (#set! returns "row") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "create")
   (#set! recv "serializer") (#set! does "create") (#set! container "own:Meta.model|recv") (#set! sets "pos:0") (#set! returns "row") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update")
+  (#set! recv "serializer") (#set! does "write") (#set! mode "partial") (#set! container "own:Meta.model|recv") (#set! item "pos:0") (#set! defaults "pos:1") (#set! returns "arg:pos:0") (#set! raises "duplicate=IntegrityError"))
 
 ; Values and tests that the database computes
 ((call function: (_) @f) @call (#set! path "django.db.models.F|django.db.models.expressions.F") (#set! does "term") (#set! term "stored(pos:0)"))
@@ -186,7 +203,7 @@
 ((call function: (_) @f) @call (#set! path "django.db.models.functions.Coalesce|django.db.models.functions.Concat|django.db.models.functions.Cast|django.db.models.ExpressionWrapper") (#set! does "term") (#set! term "fn(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.Case|django.db.models.expressions.Case") (#set! does "term") (#set! term "bound(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.When|django.db.models.expressions.When") (#set! does "term") (#set! term "fn(kw:then)"))
-((call function: (_) @f) @call (#set! path "django.db.models.Subquery|django.db.models.Exists|django.db.models.OuterRef|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
+((call function: (_) @f) @call (#set! path "django.db.models.expressions.RawSQL|django.db.models.Subquery|django.db.models.Exists|django.db.models.OuterRef|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
 
 ; Guards
 ((call function: (_) @f) @call (#set! path "django.db.transaction.atomic|django.db.transaction.Atomic") (#set! does "region") (#set! token "txn") (#set! conn "kw:using|pos:0"))

@@ -434,6 +434,8 @@ fn interpret(
         .filter(|r| handles(*r) || is_entry(program, *r) || !program.is_called(*r))
         .collect();
     let mut done: FxHashSet<FuncRef> = FxHashSet::default();
+    // What was seen as a part of something else.
+    let mut through: FxHashSet<FuncRef> = FxHashSet::default();
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
     let mut means: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
     let mut given: Option<Given<'_>> = None;
@@ -450,10 +452,11 @@ fn interpret(
         let mut roots: Vec<(FuncRef, Option<ClassRef>)> = Vec::new();
         for r in &todo {
             // A step of what a base does: the base's method first, for this class.
-            match program
-                .template_of(*r)
-                .filter(|_| round > 0 && round + 2 < ROUNDS)
-            {
+            let template = match program.step_before(*r) {
+                None if round > 0 => program.template_of(*r),
+                t => t,
+            };
+            match template.filter(|_| round + 2 < ROUNDS) {
                 Some((of, class)) if templates.insert((of, class)) => {
                     roots.push((of, Some(class)));
                 }
@@ -471,7 +474,9 @@ fn interpret(
                 run_root(program, *r, *c, fresh, words, assumed)
             })
             .collect();
-        for r in batch {
+        for ((root, _), r) in roots.iter().zip(batch) {
+            let within = r.covered.iter().filter(|f| *f != root);
+            through.extend(within.copied());
             covered.extend(r.covered.iter().copied());
             results.push(r);
         }
@@ -549,12 +554,34 @@ fn interpret(
             todo = left;
         }
     }
+    // What a framework joins, and nobody in sight has called in turn.
+    let handled: Vec<(FuncRef, ClassRef)> = program
+        .handled()
+        .into_iter()
+        .filter(|(from, c)| {
+            let steps = program.steps_of(*c, *from);
+            steps
+                .iter()
+                .any(|f| program.looks(*f) && !through.contains(f))
+        })
+        .collect();
+    let mut batch: Vec<RootResult> = handled
+        .par_iter()
+        .map(|(from, c)| run_root(program, *from, Some(*c), &[], words, assumed))
+        .collect();
+    // What is known from those who call it is told there.
+    let what = |p: &Proto| (p.write, p.finding.steps.first().map(|s| s.loc));
+    let told: FxHashSet<_> = results.iter().flat_map(|r| &r.protos).map(what).collect();
+    for r in &mut batch {
+        r.protos.retain(|p| !told.contains(&what(p)));
+    }
+    results.extend(batch);
     results
 }
 
 /// Whether a method takes the place of a library's own that reads or writes.
 fn overrides(program: &Program, r: FuncRef) -> bool {
-    let lang = program.files()[r.file as usize].module.lang;
+    let lang = program.lang(r.file);
     let f = program.func(r);
     f.class.is_some() && program.library(lang).acting.contains(&f.name)
 }
@@ -606,25 +633,30 @@ fn run_root(
     words: &FieldWords,
     assumed: Assumed,
 ) -> RootResult {
-    let lang = program.files()[root.file as usize].module.lang;
+    let lang = program.lang(root.file);
     let seen = catch_unwind(AssertUnwindSafe(|| {
         Interp::new(program, lang)
             .assuming(assumed)
             .made_here(fresh)
             .run(root, class)
     }));
+    let panicked = || {
+        // A framework's own method is a part of the class for which it is run.
+        let file = match class {
+            Some(c) if program.is_steps(root) => c.file,
+            _ => root.file,
+        };
+        RootResult {
+            panicked: Some(program.files()[file as usize].path.clone()),
+            ..RootResult::default()
+        }
+    };
     match seen {
         Ok(seen) => {
             let r = catch_unwind(AssertUnwindSafe(|| judged(program, root, &seen, words)));
-            r.unwrap_or_else(|_| RootResult {
-                panicked: Some(program.files()[root.file as usize].path.clone()),
-                ..RootResult::default()
-            })
+            r.unwrap_or_else(|_| panicked())
         }
-        Err(_) => RootResult {
-            panicked: Some(program.files()[root.file as usize].path.clone()),
-            ..RootResult::default()
-        },
+        Err(_) => panicked(),
     }
 }
 
@@ -665,11 +697,19 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         for v in judge(&c) {
             let finding = tell::finding(&c, &v, words);
             let place = tell::place(&c, v.pair.map(|i| &c.pairs[i]), &v);
-            let frames = c.write.stack.iter().map(|f| f.func);
+            let chain: Vec<FuncRef> = tell::stack(&c, &v).iter().map(|f| f.func).collect();
+            let frames = chain.iter().take(place.frame.map_or(0, |i| i + 1));
             let way = Chain {
-                root,
-                frames: frames.take(place.frame.map_or(0, |i| i + 1)).collect(),
+                root: chain
+                    .first()
+                    .copied()
+                    .filter(|_| program.is_steps(root))
+                    .unwrap_or(root),
+                frames: frames.copied().collect(),
             };
+            if program.is_steps(way.root) {
+                continue;
+            }
             out.protos.push(Proto {
                 finding,
                 needs: v.needs.clone(),
@@ -680,7 +720,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
-                chain: c.write.stack.iter().map(|f| f.func).collect(),
+                chain,
                 creates: v.rule.id == "check-then-create",
                 seeds: c.on_empty_table(),
                 reach: Reach::Open,

@@ -376,7 +376,7 @@ impl<'p> Given<'p> {
         if let Some(path) = dotted(recv)
             && let Some(Symbol::Class(p)) = self.p.facts().lookup_at(at.file as usize, &path)
             && let Some(class) = self.p.class_at(Ustr::from(&p))
-            && let Some((_, f)) = self.p.method(class, *name)
+            && let Some((_, f)) = self.p.project_method(class, *name)
         {
             let class = self.p.model_path(class).map(|_| class);
             return Some((self.gives_fresh(f, depth), class));

@@ -193,7 +193,7 @@ impl Touches<'_> {
         let mut out = Vec::new();
         let classes = std::iter::once(c).chain(self.p.derived(c).iter().copied());
         for c in classes {
-            let mro = std::iter::once(c).chain(self.p.ancestors(c).iter().copied());
+            let mro = std::iter::once(c).chain(self.p.ancestors(c));
             out.extend(mro.filter_map(|c| self.p.own_method(c, name)));
         }
         out.sort_unstable();

@@ -5,7 +5,7 @@ use ustr::Ustr;
 
 use super::judge::{FieldWords, Verdict, confidence, doubts};
 use crate::analysis::Cmp;
-use crate::analysis::access::{Op, ReadHow};
+use crate::analysis::access::{FrameRef, Op, ReadHow};
 use crate::analysis::history::{Lock, Pair, WriteCase};
 use crate::analysis::value::{Cond, Container, Term};
 use crate::report::finding::{Anomaly, Finding, GuardNote, Loc, Role, Step, Turn};
@@ -20,6 +20,14 @@ pub struct Place {
     pub call: bool,
 }
 
+/// The activations that led to a write; of one that a framework itself does, those that led to what it depends on.
+pub fn stack<'c>(c: &'c WriteCase<'_>, v: &Verdict) -> &'c [FrameRef] {
+    match v.pair.map(|i| &c.pairs[i]) {
+        Some(p) if c.write.stack.is_empty() => &c.read(p).stack,
+        _ => &c.write.stack,
+    }
+}
+
 /// The deepest function on the chain in which both what was read and the write are in scope.
 pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
     let w = c.write;
@@ -32,6 +40,14 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
         };
     };
     let read = c.read(p);
+    // A framework's write stands nowhere in the project: what it depends on does.
+    if w.stack.is_empty() && !read.stack.is_empty() {
+        return Place {
+            at: p.check.unwrap_or(read.loc),
+            frame: read.stack.len().checked_sub(1),
+            call: false,
+        };
+    }
     let worked_out = super::judge::worked_out(c, v);
     let mut handed_on = true;
     for (i, f) in w.stack.iter().enumerate().rev() {
@@ -68,7 +84,7 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
     let w = c.write;
     let pair = v.pair.map(|i| &c.pairs[i]);
     let where_ = place(c, pair, v);
-    let (function, function_loc) = match where_.frame.and_then(|i| w.stack.get(i)) {
+    let (function, function_loc) = match where_.frame.and_then(|i| stack(c, v).get(i)) {
         Some(f) => {
             let func = c.program.func(f.func);
             (
@@ -269,7 +285,7 @@ fn calls(c: &WriteCase<'_>, pair: Option<&Pair>, place: &Place) -> Vec<Step> {
 pub fn entry(c: &WriteCase<'_>, v: &Verdict) -> Option<Loc> {
     let pair = v.pair.map(|i| &c.pairs[i]);
     let i = place(c, pair, v).frame.filter(|i| *i > 0)?;
-    c.write.stack.get(i)?.call
+    stack(c, v).get(i)?.call
 }
 
 fn list(fields: &[String]) -> String {

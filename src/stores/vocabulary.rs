@@ -93,8 +93,21 @@ pub enum Sel {
     Name,
     /// `here`: the function in which the call stands.
     Here,
+    /// `nothing`: that there is none, where this is known.
+    Nothing,
     /// `a|b`: the first that is there.
     First(Vec<Self>),
+}
+
+impl Sel {
+    /// Whether it says that there is none where nothing else is found.
+    pub fn ends_in_nothing(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::First(sels) => sels.last().is_some_and(Self::ends_in_nothing),
+            _ => false,
+        }
+    }
 }
 
 /// What a call does.
@@ -555,6 +568,9 @@ pub struct Library {
     pub indexed: rustc_hash::FxHashSet<Ustr>,
     /// Names of functions that put a flag into a cache: relevant where the module is the library's.
     pub flagging: rustc_hash::FxHashSet<Ustr>,
+    /// What classes of frameworks do themselves, as modules of Python by the framework's name: which of their methods
+    /// they call, and in which order.
+    pub steps: Vec<(Ustr, String)>,
     /// Fields of plain data declarations (`fact` lines): list name to entries.
     pub lists: FxHashMap<Ustr, Vec<Ustr>>,
 }

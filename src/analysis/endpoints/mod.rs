@@ -369,7 +369,7 @@ impl Build<'_, '_> {
             let command = matches!(entry, Entry::Command | Entry::Task);
             let mut covered = false;
             let mut one = |this: &mut Self, name: Ustr, methods: Vec<Ustr>, suffix: &str| {
-                let Some((_, f)) = p.method(c, name) else {
+                let Some((_, f)) = p.project_method(c, name) else {
                     return;
                 };
                 covered = true;
@@ -392,7 +392,10 @@ impl Build<'_, '_> {
                     one(self, *name, vec![*method], "");
                 }
                 // What the class has from outside.
-                for (method, _) in map.iter().filter(|(_, n)| p.method(c, *n).is_none()) {
+                for (method, _) in map
+                    .iter()
+                    .filter(|(_, n)| p.project_method(c, *n).is_none())
+                {
                     let point = Point {
                         entry,
                         path: base_path.clone(),
@@ -453,12 +456,12 @@ impl Build<'_, '_> {
         let own = class.methods.iter().map(|(n, _)| *n);
         let mut seen: Vec<Ustr> = own.collect();
         for m in p.ancestors(c) {
-            seen.extend(p.class(*m).methods.iter().map(|(n, _)| *n));
+            seen.extend(p.class(m).methods.iter().map(|(n, _)| *n));
         }
         seen.sort_unstable_by_key(|n| n.as_str());
         seen.dedup();
         for name in seen {
-            if let Some((_, f)) = p.method(c, name)
+            if let Some((_, f)) = p.project_method(c, name)
                 && self.funcs.contains_key(&f)
             {
                 out.push(f);

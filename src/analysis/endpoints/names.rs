@@ -402,7 +402,7 @@ impl<'p> Names<'p> {
         if self.lang(c.file) != Lang::Python {
             return None;
         }
-        let (owner, f) = self.p.method(c, crate::sym!("__init__"))?;
+        let (owner, f) = self.p.project_method(c, crate::sym!("__init__"))?;
         let func = self.p.func(f);
         let receiver = func.params.first()?.name;
         let mut found = None;
@@ -425,7 +425,7 @@ impl<'p> Names<'p> {
 
     /// The functions that a method's name may mean on an object of a class.
     pub(super) fn methods(self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
-        if let Some((_, f)) = self.p.method(c, name) {
+        if let Some((_, f)) = self.p.project_method(c, name) {
             return vec![f];
         }
         if let Some(path) = self.p.embedded_path(c, name) {

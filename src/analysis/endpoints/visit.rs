@@ -183,7 +183,7 @@ impl Mention<'_> {
             };
             return p
                 .class_of(here)
-                .is_some_and(|k| k != class && p.ancestors(k).contains(&class));
+                .is_some_and(|k| k != class && p.ancestors(k).any(|a| a == class));
         }
         let owner = match self.names.thing(self.at, object) {
             Thing::Class(k) => Some(k),
@@ -195,7 +195,8 @@ impl Mention<'_> {
                 self.names.methods(k, self.name).contains(&self.of)
                     || p.derived(k).contains(&class)
                     || (p.derived(class).contains(&k)
-                        && p.method(k, self.name).is_some_and(|m| m.1 == self.of))
+                        && p.project_method(k, self.name)
+                            .is_some_and(|m| m.1 == self.of))
             }
             None => self.rare,
         }

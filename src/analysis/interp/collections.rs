@@ -71,8 +71,15 @@ impl<'p> Interp<'p> {
                 }
                 let origin = o.origin.clone();
                 let maybe_row = o.maybe;
+                // A copy of something holds what that holds.
+                let of = match &o.rest {
+                    Some(rest) if o.rest_key.is_none() && matches!(rest.kind, Kind::Unknown) => {
+                        rest.term
+                    }
+                    _ => o.term,
+                };
                 let term = match key {
-                    Some(k) => self.seen.terms.field(o.term, k),
+                    Some(k) => self.seen.terms.field(of, k),
                     None => self.seen.terms.intern(Term::Index(o.term, index.term)),
                 };
                 let mut deps = base.deps.union(&index.deps);

@@ -24,6 +24,8 @@ pub(super) struct Frame<'p> {
     pub(super) hook: Option<Hook<'p>>,
     pub(super) class: Option<ClassRef>,
     pub(super) recv: Option<Value>,
+    /// A framework's own method stands nowhere in the project: where what it does is told.
+    pub(super) at: Option<Loc>,
 }
 
 /// A deferred call, its callee and arguments already evaluated.

@@ -222,13 +222,16 @@ impl<'p> Interp<'p> {
         let env = self.new_env(st, func, closure.env);
         let frame = self.frame(func, env, Rc::new(Vec::new()), depth, closure.recv.clone());
         let id = frame.id;
-        chain.push(FrameRef {
-            id,
-            func,
-            call: Some(loc),
-            brought: Rc::new(brought),
-            recv: closure.recv.as_ref().map(|r| r.term),
-        });
+        let steps = self.p.is_steps(func);
+        if !steps {
+            chain.push(FrameRef {
+                id,
+                func,
+                call: Some(loc),
+                brought: Rc::new(brought),
+                recv: closure.recv.as_ref().map(|r| r.term),
+            });
+        }
         let caller = self.cur;
         let statement = self.statement;
         let discarded = self.discarded;
@@ -236,6 +239,7 @@ impl<'p> Interp<'p> {
         let cur = self.frames.len() - 1;
         self.frames[cur].stack = Rc::new(chain);
         self.frames[cur].hook = hook;
+        self.frames[cur].at = steps.then_some(loc);
         // Arguments are in the caller's terms; defaults are evaluated in the callee's scope.
         self.cur = cur;
         self.bind_params(st, f, closure, args);

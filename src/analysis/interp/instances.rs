@@ -50,9 +50,7 @@ impl<'p> Interp<'p> {
         if declared.is_some() {
             // What the library's own constructor keeps.
             for (name, value) in self.declared_puts(class, &args, loc) {
-                if let Some(o) = st.obj_mut(id)
-                    && !value.is_none()
-                {
+                if let Some(o) = st.obj_mut(id) {
                     o.set(name, value);
                 }
             }

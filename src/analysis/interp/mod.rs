@@ -255,6 +255,7 @@ impl<'p> Interp<'p> {
             hook: None,
             class: self.p.class_of(func),
             recv,
+            at: None,
         }
     }
 
@@ -322,6 +323,9 @@ impl<'p> Interp<'p> {
     }
 
     fn loc(&self, span: Span) -> Loc {
+        if let Some(at) = self.frames.get(self.cur).and_then(|f| f.at) {
+            return at;
+        }
         Loc {
             file: self.file_id(),
             span,

@@ -12,7 +12,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
 use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, Func, Param, ParamKind};
+use crate::syntax::il::{ExprKind, Func, Param, ParamKind, Span};
 
 impl<'p> Interp<'p> {
     /// Interprets a root and gives what was seen.
@@ -24,6 +24,9 @@ impl<'p> Interp<'p> {
         let frame = self.frame(root, env, Rc::new(Vec::new()), 0, None);
         self.frames.push(frame);
         let class = class.or_else(|| self.p.class_of(root));
+        if self.p.is_steps(root) {
+            self.frames[0].at = class.map(|c| self.p.class_loc(c));
+        }
         let mut value = self.func_value(&mut st, root, None);
         self.dead = false;
         let loc = self.loc(func.name_span);
@@ -64,10 +67,7 @@ impl<'p> Interp<'p> {
             let made = self.made_here.contains(&(first + i));
             match param.kind {
                 ParamKind::Plain => {
-                    let at = Loc {
-                        file: self.p.file_id(root.file),
-                        span: param.span,
-                    };
+                    let at = self.handed_at(root, param.span);
                     let given =
                         class.and_then(|c| self.handed_in(&mut st, c, func.name, param.name, at));
                     let v = match given {
@@ -155,6 +155,17 @@ impl<'p> Interp<'p> {
         st.ctl.clear();
     }
 
+    /// Where a function's parameter stands, or what stands for it in the project.
+    fn handed_at(&self, func: FuncRef, span: Span) -> Loc {
+        match self.frames.get(self.cur).and_then(|f| f.at) {
+            Some(at) if self.p.is_steps(func) => at,
+            _ => Loc {
+                file: self.p.file_id(func.file),
+                span,
+            },
+        }
+    }
+
     /// What a parameter of a root is: a row of a known model, a library object, or a value of its own.
     fn param_object(
         &mut self,
@@ -164,10 +175,7 @@ impl<'p> Interp<'p> {
         class: Option<ClassRef>,
     ) -> Value {
         let term = self.seen.terms.intern(Term::Param(param.name));
-        let loc = Loc {
-            file: self.p.file_id(func.file),
-            span: param.span,
-        };
+        let loc = self.handed_at(func, param.span);
         let value = match class {
             Some(c) => self.instance_of(st, c, term, Origin::Param, loc),
             None => match &param.ty {

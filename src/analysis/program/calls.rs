@@ -6,12 +6,13 @@ use super::Program;
 use crate::analysis::calls::{self, Key};
 use crate::analysis::value::FuncRef;
 use crate::project::facts::Symbol;
+use crate::stores::vocabulary::Does;
 use crate::syntax::Lang;
 
 impl Program {
     /// Whether a function may write to a store, itself or through what it calls.
     pub fn matters(&self, f: FuncRef) -> bool {
-        self.relevance.matters(f)
+        self.relevance.matters(f) || self.is_steps(f)
     }
 
     /// Leaves only these of the functions that may write to a store.
@@ -27,6 +28,19 @@ impl Program {
     /// Whether it is worth interpreting where it is called.
     pub fn worth(&self, f: FuncRef) -> bool {
         self.matters(f)
+    }
+
+    /// Whether a function may look at a store, or write to it.
+    pub fn looks(&self, f: FuncRef) -> bool {
+        let lib = self.library(self.lang(f.file));
+        let reads = |k: &Key| match k {
+            Key::Method(n) => lib
+                .methods
+                .get(n)
+                .is_some_and(|specs| specs.iter().any(|i| lib.specs[*i].does == Does::Read)),
+            _ => false,
+        };
+        self.matters(f) || self.calls_of(f).iter().any(reads)
     }
 
     /// The names by which calls may mean a function. A bare name means no method.
@@ -89,7 +103,7 @@ impl Program {
 
     /// Every function with the names that it calls.
     pub fn all_calls(&self) -> impl Iterator<Item = (FuncRef, &[Key])> {
-        self.files.iter().enumerate().flat_map(|(file, f)| {
+        self.files().iter().enumerate().flat_map(|(file, f)| {
             f.calls.iter().enumerate().map(move |(func, calls)| {
                 let r = FuncRef {
                     file: file as u32,

@@ -6,6 +6,7 @@ use ustr::{Ustr, ustr};
 use super::{Program, TypeRef, directory};
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::python_module;
+use crate::report::finding::Loc;
 use crate::stores::vocabulary::Library;
 use crate::syntax::Lang;
 use crate::syntax::il::{ClassAttr, ExprKind, TypeExpr};
@@ -24,7 +25,7 @@ pub(super) struct ClassInfo {
 impl Program {
     pub(super) fn index_classes(&mut self) {
         let mut index = FxHashMap::default();
-        for (fi, f) in self.files.iter().enumerate() {
+        for (fi, f) in self.files().iter().enumerate() {
             for ci in 0..f.module.classes.len() {
                 let r = ClassRef {
                     file: fi as u32,
@@ -34,6 +35,7 @@ impl Program {
             }
         }
         self.class_index = index;
+        let steps = self.steps_by_path();
         let mut all = Vec::new();
         for (fi, f) in self.files.iter().enumerate() {
             let mut infos = Vec::new();
@@ -42,7 +44,7 @@ impl Program {
                     file: fi as u32,
                     class: ci as u32,
                 };
-                infos.push(self.class_info(r));
+                infos.push(self.class_info(r, &steps));
             }
             all.push(infos);
         }
@@ -58,7 +60,7 @@ impl Program {
             }
         }
         self.classes = all;
-        for f in &self.files {
+        for f in &self.files[..self.own] {
             for c in &f.module.classes {
                 let bases: Vec<Ustr> = c
                     .bases
@@ -91,11 +93,11 @@ impl Program {
         }
     }
 
-    fn class_info(&self, r: ClassRef) -> ClassInfo {
+    fn class_info(&self, r: ClassRef, steps: &FxHashMap<Ustr, Vec<ClassRef>>) -> ClassInfo {
         let f = &self.files[r.file as usize];
         let c = &f.module.classes[r.class as usize];
         let path = self.declared_path(r);
-        let mut mro = vec![r];
+        let mut mro = steps.get(&path).cloned().unwrap_or_else(|| vec![r]);
         let mut externals = Vec::new();
         let mut methods = FxHashMap::default();
         let mut tags = FxHashMap::default();
@@ -108,7 +110,14 @@ impl Program {
                     }
                     match self.class_index.get(&a) {
                         Some(r) => mro.push(*r),
-                        None => externals.push(a),
+                        None => {
+                            // What a framework's class does comes before what its own bases do.
+                            for s in steps.get(&a).into_iter().flatten() {
+                                mro.retain(|x| x != s);
+                                mro.push(*s);
+                            }
+                            externals.push(a);
+                        }
                     }
                 }
                 for (n, i) in &c.methods {
@@ -176,6 +185,14 @@ impl Program {
         self.info(c).path
     }
 
+    /// Where a class is declared.
+    pub fn class_loc(&self, c: ClassRef) -> Loc {
+        Loc {
+            file: self.file_id(c.file),
+            span: self.class(c).name_span,
+        }
+    }
+
     /// The class of that path.
     pub fn class_at(&self, path: Ustr) -> Option<ClassRef> {
         self.class_index.get(&path).copied()
@@ -222,8 +239,10 @@ impl Program {
     }
 
     /// The classes of the project that a class derives from.
-    pub fn ancestors(&self, c: ClassRef) -> &[ClassRef] {
-        self.info(c).mro.get(1..).unwrap_or(&[])
+    pub fn ancestors(&self, c: ClassRef) -> impl Iterator<Item = ClassRef> + '_ {
+        let own = self.own;
+        let mro = self.info(c).mro.iter().skip(1).copied();
+        mro.filter(move |a| (a.file as usize) < own)
     }
 
     /// The classes that derive from a class.

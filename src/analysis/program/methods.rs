@@ -24,6 +24,36 @@ impl Program {
         self.info(c).methods.get(&name).copied()
     }
 
+    /// What is meant by a method, in the classes of the project alone.
+    pub fn project_method(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, FuncRef)> {
+        let own = self
+            .info(c)
+            .mro
+            .iter()
+            .filter(|r| (r.file as usize) < self.own);
+        own.filter_map(|r| Some((*r, *self.info(*r).methods.get(&name)?)))
+            .next()
+    }
+
+    /// The methods of a class whose names begin so, in the order in which they are declared, those of bases first.
+    pub fn methods_named(&self, c: ClassRef, head: &str) -> Vec<FuncRef> {
+        let mut out: Vec<FuncRef> = Vec::new();
+        let own = self
+            .info(c)
+            .mro
+            .iter()
+            .filter(|r| (r.file as usize) < self.own);
+        for (n, _) in own.rev().flat_map(|r| &self.class(*r).methods) {
+            if let Some((_, f)) = self.project_method(c, *n)
+                && n.starts_with(head)
+                && !out.contains(&f)
+            {
+                out.push(f);
+            }
+        }
+        out
+    }
+
     /// The method that `super().name` means in `class` for an object of `of`.
     pub fn super_method(&self, of: ClassRef, class: ClassRef, name: Ustr) -> Option<FuncRef> {
         let mro = &self.info(of).mro;

@@ -10,6 +10,7 @@ mod methods;
 mod models;
 mod names;
 mod signatures;
+mod steps;
 
 use std::sync::Arc;
 
@@ -42,7 +43,10 @@ pub struct ProgramFile {
 
 /// The program.
 pub struct Program {
+    /// The project's own, then those of frameworks' own methods.
     files: Vec<ProgramFile>,
+    /// How many are the project's own.
+    own: usize,
     facts: Facts,
     python: Arc<Library>,
     go: Arc<Library>,
@@ -91,6 +95,9 @@ impl Program {
             .get(&sym!("field-tags"))
             .cloned()
             .unwrap_or_default();
+        let own = files.len();
+        let mut files = files;
+        files.extend(steps::files(&facts, &python));
         let dirs = files
             .iter()
             .map(|f| directory(&f.path).to_owned())
@@ -98,6 +105,7 @@ impl Program {
         let meanings = files.iter().map(|_| Meanings::default()).collect();
         let mut p = Self {
             files,
+            own,
             facts,
             python,
             go,
@@ -120,9 +128,19 @@ impl Program {
         p
     }
 
-    /// The files, in path order.
+    /// The project's files, in path order.
     pub fn files(&self) -> &[ProgramFile] {
-        &self.files
+        &self.files[..self.own]
+    }
+
+    /// The language of a file.
+    pub fn lang(&self, file: u32) -> Lang {
+        self.files[file as usize].module.lang
+    }
+
+    /// Whether a function is a framework's own, of which only the steps are known.
+    pub fn is_steps(&self, f: FuncRef) -> bool {
+        f.file as usize >= self.own
     }
 
     /// The id of a file of the program.

@@ -64,6 +64,9 @@ pub(super) fn index(lib: &mut Library) {
             );
         }
     }
+    // Steps of a framework that come to write.
+    let steps = lib.lists.get(&ustr("writing-steps"));
+    lib.acting.extend(steps.into_iter().flatten().copied());
     let made = lib
         .specs
         .iter()

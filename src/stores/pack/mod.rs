@@ -96,6 +96,19 @@ pub static BUILT_IN: &[(&str, &str)] = &[
     ("fields.scm", include_str!("../../../queries/fields.scm")),
 ];
 
+/// The steps of frameworks' own methods, as modules of Python: the framework's name and the text. See
+/// [`Library::steps`].
+pub static STEPS: &[(&str, &str)] = &[
+    (
+        "django.py",
+        include_str!("../../../queries/python/django.py"),
+    ),
+    (
+        "rest_framework.py",
+        include_str!("../../../queries/python/rest_framework.py"),
+    ),
+];
+
 /// The built-in packs of a language and the user's own from `extra` (file name, text). The built-in ones alone are
 /// loaded once.
 pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Arc<Library>, PackError> {
@@ -117,7 +130,17 @@ fn with(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
     let mut lib = Library::default();
     let built_in = BUILT_IN.iter().map(|(n, t)| (*n, *t));
     let mut from = Vec::new();
-    for (name, text) in built_in.chain(extra.iter().map(|(n, t)| (n.as_str(), t.as_str()))) {
+    let steps = STEPS.iter().map(|(n, t)| (*n, *t));
+    for (name, text) in steps.chain(extra.iter().map(|(n, t)| (n.as_str(), t.as_str()))) {
+        let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        if let Some(module) = file.strip_suffix(".py")
+            && lang == Lang::Python
+        {
+            lib.steps.push((ustr(module), text.to_owned()));
+        }
+    }
+    let extra = extra.iter().filter(|(n, _)| !n.ends_with(".py"));
+    for (name, text) in built_in.chain(extra.map(|(n, t)| (n.as_str(), t.as_str()))) {
         let first = lib.specs.len();
         load(&mut lib, lang, name, text)?;
         from.push((first, name));
@@ -134,7 +157,7 @@ fn with(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
     Ok(lib)
 }
 
-/// Reads `extra-queries` folders: every `.scm` file in them, in name order.
+/// Reads `extra-queries` folders: every `.scm` and `.py` file in them, in name order.
 pub fn read_extra(dirs: &[std::path::PathBuf]) -> Result<Vec<(String, String)>, PackError> {
     let mut out = Vec::new();
     for dir in dirs {
@@ -146,7 +169,7 @@ pub fn read_extra(dirs: &[std::path::PathBuf]) -> Result<Vec<(String, String)>, 
         let mut files: Vec<_> = std::fs::read_dir(dir)
             .map_err(|e| fail(dir, e))?
             .filter_map(|e| e.ok().map(|e| e.path()))
-            .filter(|p| p.extension().is_some_and(|e| e == "scm"))
+            .filter(|p| p.extension().is_some_and(|e| e == "scm" || e == "py"))
             .collect();
         files.sort();
         for path in files {

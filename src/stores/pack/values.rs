@@ -25,6 +25,7 @@ impl Sel {
             "filters" => Self::Filters,
             "name" => Self::Name,
             "here" => Self::Here,
+            "nothing" => Self::Nothing,
             "pos:*" => Self::AllPos,
             _ => {
                 if let Some(t) = text.strip_prefix('\'') {

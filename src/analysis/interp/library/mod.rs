@@ -225,6 +225,10 @@ impl<'p> Interp<'p> {
                 let v = self.own(st, &r, path)?;
                 yes(v)
             }
+            Sel::Nothing => {
+                let v = self.none();
+                yes(v)
+            }
             Sel::AllKw(_) | Sel::Filters | Sel::Name | Sel::Here => None,
         }
     }
@@ -375,6 +379,13 @@ impl<'p> Interp<'p> {
         }
         let mut result = None;
         for sel in &spec.invokes {
+            if let Sel::Own(path) = sel
+                && let ([all], Some(recv)) = (path.as_slice(), call.receiver)
+                && let Some(head) = all.strip_suffix('*')
+            {
+                self.invoke_each(st, recv, head, call.args, call.loc);
+                continue;
+            }
             let Some(f) = self.select(st, call, sel) else {
                 continue;
             };
@@ -391,7 +402,12 @@ impl<'p> Interp<'p> {
             result = Some(self.call_value(st, &f.value, rest, call.loc));
         }
         st.held = held;
-        result.unwrap_or_else(|| self.unknown(Deps::default()))
+        match (result, &spec.returns) {
+            (Some(v), Returns::Nothing | Returns::Kind(_)) => v,
+            (None, Returns::Nothing) => self.unknown(Deps::default()),
+            (None, Returns::Kind(_)) => self.make(st, call),
+            (_, shape) => self.shaped(st, call, shape, None, None),
+        }
     }
 
     /// The connection that a call names.

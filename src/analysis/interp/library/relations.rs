@@ -57,9 +57,63 @@ impl<'p> Interp<'p> {
         (!v.is_none()).then_some(v)
     }
 
+    /// Calls the methods of the receiver whose names begin alike, each with that part of the first argument which the
+    /// rest of its name says; what they give takes its place.
+    pub(super) fn invoke_each(
+        &mut self,
+        st: &mut State,
+        recv: &Value,
+        head: &str,
+        args: &Args,
+        loc: Loc,
+    ) {
+        for (part, f) in self.each_own(st, recv, head) {
+            let mut given = Args::default();
+            let mut part_term = None;
+            if let Some(whole) = args.pos.first() {
+                let key = self.lit(Lit::Str(part));
+                let v = self.index(st, whole, &key, loc);
+                part_term = Some(v.term);
+                given.pos.push(v);
+            }
+            let v = self.call_value(st, &f, given, loc);
+            if self.dead {
+                return;
+            }
+            if let Some(Kind::Obj(id)) = args.pos.first().map(|a| &a.kind)
+                && let Some(o) = st.obj_mut(*id)
+                && !v.is_none()
+                && Some(v.term) != part_term
+            {
+                o.set(part, v);
+            }
+        }
+    }
+
+    /// The methods of the class of a value whose names begin alike, each with the rest of its name.
+    pub(super) fn each_own(
+        &mut self,
+        st: &mut State,
+        recv: &Value,
+        head: &str,
+    ) -> Vec<(Ustr, Value)> {
+        let Some(class) = self.class_of_value(st, recv) else {
+            return Vec::new();
+        };
+        let named = self.p.methods_named(class, head);
+        named
+            .into_iter()
+            .map(|f| {
+                let rest = ustr(&self.p.func(f).name[head.len()..]);
+                let f = self.func_value(st, f, None);
+                (rest, self.bind(f, recv.clone()))
+            })
+            .collect()
+    }
+
     /// What the constructor of a declared kind keeps of its arguments.
     pub(in crate::analysis::interp) fn declared_puts(
-        &self,
+        &mut self,
         class: ClassRef,
         args: &Args,
         loc: Loc,
@@ -68,11 +122,15 @@ impl<'p> Interp<'p> {
             return Vec::new();
         };
         let call = LibraryCall::new(self.lib, i, None, args, loc);
-        call.spec
-            .put
-            .iter()
-            .filter_map(|(name, sel)| Some((*name, call.given(sel)?)))
-            .collect()
+        let mut out = Vec::new();
+        for (name, sel) in &call.spec.put {
+            match call.given(sel).filter(|v| !v.is_none()) {
+                Some(v) => out.push((*name, v)),
+                None if sel.ends_in_nothing() => out.push((*name, self.none())),
+                None => {}
+            }
+        }
+        out
     }
 
     /// What a framework hands to a method of that name: `view/save.form=form:form_class:fresh` says that the parameter

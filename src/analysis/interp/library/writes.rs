@@ -27,6 +27,7 @@ impl<'p> Interp<'p> {
         if let Some((_, o)) = &source
             && let Some(v) = self.written_by_own(st, call, o)
         {
+            self.keep_item(st, call, &v);
             return v;
         }
         let mut op = match spec.does {
@@ -60,7 +61,17 @@ impl<'p> Interp<'p> {
         if let Some(sel) = &spec.item {
             let slot = self.select(st, call, sel);
             if let Some(slot) = slot {
-                let v = self.row_or_concrete(st, &slot.value);
+                let mut v = self.row_or_concrete(st, &slot.value);
+                if v.is_none()
+                    && spec.create_when_fresh
+                    && let Some(Container::Model(m)) = container
+                {
+                    // None so far: one is made.
+                    v = match self.p.model_class(m) {
+                        Some(class) => self.new_row(st, class, m, &Args::default(), call.loc),
+                        None => self.fresh_row(st, m),
+                    };
+                }
                 if let Kind::Obj(id) = v.kind {
                     // A query that is written is read first.
                     self.evaluated(st, id, &v, call.loc);
@@ -101,10 +112,17 @@ impl<'p> Interp<'p> {
         }
         let creates_row =
             spec.create_when_fresh && row.as_ref().is_some_and(|(_, o)| o.origin == Origin::Fresh);
-        if let Some(d) = &spec.defaults
-            && (op == Op::Upsert || creates_row)
-        {
+        if let Some(d) = &spec.defaults {
+            let first = sets.len();
             self.default_sets(st, call, d, container, &mut sets);
+            if op != Op::Upsert && !creates_row {
+                // Of what was given for a row that is there only what the program itself put among it is known to change.
+                let mut i = 0;
+                sets.retain(|s| {
+                    i += 1;
+                    i <= first || s.path != "*"
+                });
+            }
         }
         let mut row_read = None;
         if let Some((id, o)) = &row {
@@ -269,7 +287,31 @@ impl<'p> Interp<'p> {
         if self.group.is_none() {
             self.write_failures(st, call, w);
         }
-        self.written(st, call, w, source.as_ref().map(|s| &s.1), row.as_ref())
+        let v = self.written(st, call, w, source.as_ref().map(|s| &s.1), row.as_ref());
+        self.keep_item(st, call, &v);
+        v
+    }
+
+    /// A row of a model that the project does not declare, not in the store yet.
+    fn fresh_row(&mut self, st: &mut State, model: Ustr) -> Value {
+        let (id, v) = self.obj_value(st, Shape::Row);
+        if let Some(o) = st.obj_mut(id) {
+            o.container = Some(Container::Model(model));
+            o.origin = Origin::Fresh;
+        }
+        self.rows.insert(v.term, id);
+        v
+    }
+
+    /// What holds no row yet holds the one that was made.
+    fn keep_item(&mut self, st: &mut State, call: &LibraryCall<'_>, row: &Value) {
+        if let Some(Sel::Attr(name)) = &call.spec.item
+            && let Some(Kind::Obj(id)) = call.receiver.map(|r| self.concrete(r).kind)
+            && let Some(o) = st.obj_mut(id)
+            && o.get(*name).is_some_and(|s| s.value.is_none())
+        {
+            o.set(*name, row.clone());
+        }
     }
 
     /// What a function of the project gives that does the writing instead: one creates, with what is set, the other
@@ -288,7 +330,8 @@ impl<'p> Interp<'p> {
         if let (true, Some(sel)) = (fresh, &spec.item) {
             let item = self.select(st, call, sel);
             fresh = item.is_none_or(|s| {
-                matches!(self.concrete(&s.value).kind, Kind::Obj(id)
+                s.value.is_none()
+                    || matches!(self.concrete(&s.value).kind, Kind::Obj(id)
                     if st.obj(id).is_some_and(|o| o.origin == Origin::Fresh))
             });
         }

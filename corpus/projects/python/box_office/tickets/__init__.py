@@ -1,0 +1,1 @@
+"""Tickets, holds and promotions."""

@@ -1,0 +1,1 @@
+"""Rooms and accounts of a small hotel."""

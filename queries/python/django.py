@@ -1,0 +1,99 @@
+# What Django's own forms and views call, and in which order; see rest_framework.py.
+
+
+class forms:
+    class forms:
+        class BaseForm:
+            @classmethod
+            def handling(cls, data):
+                form = cls(data)
+                if form.is_valid():
+                    form.save()
+
+            def is_valid(self):
+                try:
+                    self.full_clean()
+                except ValidationError:
+                    return False
+                return True
+
+            def full_clean(self):
+                self.cleaned_data = {**self.data}
+                self._clean_fields()
+                self.clean()
+
+            def clean(self):
+                return self.cleaned_data
+
+    class BaseForm(forms.forms.BaseForm):
+        pass
+
+    class Form(forms.forms.BaseForm):
+        pass
+
+    class models:
+        class BaseModelForm(forms.forms.BaseForm):
+            @classmethod
+            def changing(cls, instance, data):
+                form = cls(data, instance=instance)
+                if form.is_valid():
+                    form.save()
+
+        class ModelForm(forms.models.BaseModelForm):
+            pass
+
+    class ModelForm(forms.models.BaseModelForm):
+        pass
+
+
+class views:
+    class generic:
+        class edit:
+            class ProcessFormView:
+                def post(self, request, *args, **kwargs):
+                    form = self.get_form()
+                    if form.is_valid():
+                        return self.form_valid(form)
+                    return self.form_invalid(form)
+
+                def put(self, *args, **kwargs):
+                    return self.post(*args, **kwargs)
+
+            class BaseFormView(views.generic.edit.ProcessFormView):
+                def get_form(self, form_class=None):
+                    return self._make_form(data=self.request.POST)
+
+            class FormView(views.generic.edit.BaseFormView):
+                pass
+
+            class ModelFormMixin:
+                def get_form(self, form_class=None):
+                    return self._make_form(data=self.request.POST, instance=self.object)
+
+                def form_valid(self, form):
+                    self.object = form.save()
+
+            class BaseCreateView(views.generic.edit.ModelFormMixin, views.generic.edit.ProcessFormView):
+                def post(self, request, *args, **kwargs):
+                    self.object = None
+                    return super().post(request, *args, **kwargs)
+
+            class CreateView(views.generic.edit.BaseCreateView):
+                pass
+
+            class BaseUpdateView(views.generic.edit.ModelFormMixin, views.generic.edit.ProcessFormView):
+                def post(self, request, *args, **kwargs):
+                    self.object = self.get_object()
+                    return super().post(request, *args, **kwargs)
+
+            class UpdateView(views.generic.edit.BaseUpdateView):
+                pass
+
+        class FormView(views.generic.edit.FormView):
+            pass
+
+        class CreateView(views.generic.edit.CreateView):
+            pass
+
+        class UpdateView(views.generic.edit.UpdateView):
+            pass

@@ -1,0 +1,116 @@
+# What Django REST framework's own methods call, and in which order: the steps that project classes take part in.
+# Nothing here is run, and what a call does to a store is not said here but in django.scm. A class method says what those
+# who use a class do with it.
+
+
+class serializers:
+    class BaseSerializer:
+        @classmethod
+        def creating(cls, data):
+            serializer = cls(data=data)
+            serializer.is_valid(raise_exception=True)
+            serializer.save()
+
+        @classmethod
+        def updating(cls, instance, data):
+            serializer = cls(instance, data=data)
+            serializer.is_valid(raise_exception=True)
+            serializer.save()
+
+        def is_valid(self, *, raise_exception=False):
+            try:
+                self.validated_data = self.run_validation(self.initial_data)
+            except ValidationError:
+                if raise_exception:
+                    raise
+                return False
+            return True
+
+        def run_validation(self, data):
+            attrs = {**data}
+            self.to_internal_value(attrs)
+            return self.validate(attrs)
+
+        def validate(self, attrs):
+            return attrs
+
+    class Serializer(serializers.BaseSerializer):
+        def save(self, **kwargs):
+            validated_data = {**self.validated_data, **kwargs}
+            if self.instance is not None:
+                self.instance = self.update(self.instance, validated_data)
+            else:
+                self.instance = self.create(validated_data)
+            return self.instance
+
+    class ModelSerializer(serializers.BaseSerializer):
+        pass
+
+    class HyperlinkedModelSerializer(serializers.ModelSerializer):
+        pass
+
+
+class mixins:
+    class CreateModelMixin:
+        def create(self, request, *args, **kwargs):
+            serializer = self.get_serializer(data=request.data)
+            serializer.is_valid(raise_exception=True)
+            self.perform_create(serializer)
+
+        def perform_create(self, serializer):
+            serializer.save()
+
+    class UpdateModelMixin:
+        def update(self, request, *args, **kwargs):
+            instance = self.get_object()
+            serializer = self.get_serializer(instance, data=request.data)
+            serializer.is_valid(raise_exception=True)
+            self.perform_update(serializer)
+
+        def partial_update(self, request, *args, **kwargs):
+            return self.update(request, *args, **kwargs)
+
+        def perform_update(self, serializer):
+            serializer.save()
+
+    class DestroyModelMixin:
+        def destroy(self, request, *args, **kwargs):
+            instance = self.get_object()
+            self.perform_destroy(instance)
+
+        def perform_destroy(self, instance):
+            instance.delete()
+
+
+class generics:
+    class CreateAPIView(mixins.CreateModelMixin):
+        def post(self, request, *args, **kwargs):
+            return self.create(request, *args, **kwargs)
+
+    class UpdateAPIView(mixins.UpdateModelMixin):
+        def put(self, request, *args, **kwargs):
+            return self.update(request, *args, **kwargs)
+
+        def patch(self, request, *args, **kwargs):
+            return self.partial_update(request, *args, **kwargs)
+
+    class DestroyAPIView(mixins.DestroyModelMixin):
+        def delete(self, request, *args, **kwargs):
+            return self.destroy(request, *args, **kwargs)
+
+    class ListCreateAPIView(generics.CreateAPIView):
+        pass
+
+    class RetrieveUpdateAPIView(generics.UpdateAPIView):
+        pass
+
+    class RetrieveDestroyAPIView(generics.DestroyAPIView):
+        pass
+
+    class RetrieveUpdateDestroyAPIView(generics.UpdateAPIView, generics.DestroyAPIView):
+        pass
+
+
+class viewsets:
+    class ModelViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin):
+        pass

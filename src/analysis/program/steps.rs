@@ -1,0 +1,183 @@
+//! What frameworks do themselves: classes outside the project whose methods call methods of the project's.
+//!
+//! A pack says it in a module of Python of its own writing. Its classes stand in the lines of the project's classes
+//! that derive from them; nothing else of the project can mean them, and no finding is told in them.
+
+use rustc_hash::FxHashMap;
+use ustr::{Ustr, ustr};
+
+use super::{Program, ProgramFile};
+use crate::analysis::calls::Key;
+use crate::analysis::interp::has_decorator;
+use crate::analysis::value::{ClassRef, FuncRef};
+use crate::files::FileId;
+use crate::project::facts::{Facts, dotted};
+use crate::stores::vocabulary::{Library, Sel};
+use crate::syntax::python::PythonLang;
+use crate::syntax::{Lang, Language, Limits};
+
+/// The modules of the frameworks that a class of the project derives from.
+pub(super) fn files(facts: &Facts, lib: &Library) -> Vec<ProgramFile> {
+    let mut python = PythonLang::default();
+    let mut out = Vec::new();
+    for (i, (name, text)) in lib.steps.iter().enumerate() {
+        let head = format!("{name}.");
+        let outside = |b: &String| b.starts_with(&head) && !facts.classes.contains_key(b);
+        if !facts.classes.values().any(|c| c.bases.iter().any(outside)) {
+            continue;
+        }
+        let Some(module) = python.lower(text, &Limits::default()) else {
+            continue;
+        };
+        let calls = crate::analysis::calls::of_module(&module);
+        out.push(ProgramFile {
+            id: FileId(u32::MAX - i as u32),
+            path: format!("{name}.py"),
+            module,
+            calls,
+        });
+    }
+    out
+}
+
+impl Program {
+    /// The frameworks' classes by path, each with its line.
+    pub(super) fn steps_by_path(&self) -> FxHashMap<Ustr, Vec<ClassRef>> {
+        let mut out = FxHashMap::default();
+        for (fi, f) in self.files.iter().enumerate().skip(self.own) {
+            let module = &f.module;
+            let named: FxHashMap<&str, u32> = (0u32..)
+                .zip(&module.classes)
+                .map(|(i, c)| (c.qualname.as_str(), i))
+                .collect();
+            for i in 0..module.classes.len() as u32 {
+                let mut line = Vec::new();
+                let mut work = vec![i];
+                while let Some(c) = work.pop() {
+                    // Of what is met several times the last counts.
+                    line.retain(|x| *x != c);
+                    line.push(c);
+                    let def = &module.classes[c as usize];
+                    let bases = def.bases.iter().rev().filter_map(dotted);
+                    work.extend(bases.filter_map(|b| named.get(b.as_str()).filter(|b| **b != i)));
+                    if line.len() > 64 || work.len() > 64 {
+                        break;
+                    }
+                }
+                let path = ustr(&format!(
+                    "{}.{}",
+                    f.path.trim_end_matches(".py"),
+                    module.classes[i as usize].qualname
+                ));
+                let line = line.into_iter().map(|class| ClassRef {
+                    file: fi as u32,
+                    class,
+                });
+                out.insert(path, line.collect());
+            }
+        }
+        out
+    }
+
+    /// The method that a framework calls and that comes to call this one, for the class that this one is of: the
+    /// framework's own, or what the class has in its place that hands on to it.
+    pub fn step_before(&self, f: FuncRef) -> Option<(FuncRef, ClassRef)> {
+        let c = self.class_of(f)?;
+        let name = self.func(f).name;
+        let steps = self
+            .info(c)
+            .mro
+            .iter()
+            .filter(|b| b.file as usize >= self.own);
+        let mut found: Vec<FuncRef> = steps
+            .flat_map(|b| self.info(*b).methods.iter())
+            .filter(|(n, m)| **n != name && self.own_calls(**m).contains(&name))
+            .filter_map(|(n, m)| {
+                let (_, is) = self.method(c, *n)?;
+                (is == *m || self.calls_of(is).contains(&Key::Method(*n))).then_some(is)
+            })
+            .collect();
+        found.sort_unstable();
+        found.first().map(|m| (*m, c))
+    }
+
+    /// The names of the methods that a function calls on its own object.
+    fn own_calls(&self, f: FuncRef) -> &[Ustr] {
+        let calls = self.files[f.file as usize].calls.get(f.func as usize);
+        calls.map_or(&[], |c| &c.own)
+    }
+
+    /// The methods of a class's own that one of a framework's comes to call on its object.
+    pub fn steps_of(&self, c: ClassRef, from: FuncRef) -> Vec<FuncRef> {
+        let lib = self.library(Lang::Python);
+        let kind = self.class_kind(c, lib);
+        let own = &self.info(c).methods;
+        let mut out = Vec::new();
+        let methods = self.calls_of(from).iter().filter_map(|k| match k {
+            Key::Method(n) => Some(*n),
+            _ => None,
+        });
+        let mut names: Vec<Ustr> = methods.collect();
+        let mut i = 0;
+        while let Some(name) = names.get(i).copied() {
+            i += 1;
+            match name.strip_suffix('*') {
+                Some(head) => out.extend(
+                    own.iter()
+                        .filter(|(n, _)| n.starts_with(head))
+                        .map(|(_, f)| *f),
+                ),
+                None => out.extend(own.get(&name)),
+            }
+            let mut next: Vec<Ustr> = Vec::new();
+            match self.method(c, name) {
+                Some((_, m)) => next.extend(self.own_calls(m)),
+                None => {
+                    let specs = lib.methods.get(&name).into_iter().flatten();
+                    let specs = specs.map(|i| &lib.specs[*i]);
+                    for s in specs.filter(|s| kind.is_some_and(|k| s.recv.contains(&k))) {
+                        next.extend(s.invokes.iter().filter_map(|sel| match sel {
+                            Sel::Own(path) if path.len() == 1 => path.first().copied(),
+                            _ => None,
+                        }));
+                    }
+                }
+            }
+            for n in next {
+                if !names.contains(&n) {
+                    names.push(n);
+                }
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// The classes of the project of which a framework says what those who use them do, with the functions that say it.
+    pub fn handled(&self) -> Vec<(FuncRef, ClassRef)> {
+        let mut out = Vec::new();
+        for (fi, f) in self.files().iter().enumerate() {
+            for ci in 0..f.module.classes.len() {
+                let c = ClassRef {
+                    file: fi as u32,
+                    class: ci as u32,
+                };
+                let steps = self
+                    .info(c)
+                    .mro
+                    .iter()
+                    .filter(|r| r.file as usize >= self.own);
+                let uses = |f: &FuncRef| has_decorator(self.func(*f), "classmethod");
+                let found = steps.flat_map(|r| &self.class(*r).methods);
+                let found = found.filter_map(|(n, _)| self.method(c, *n).map(|m| m.1));
+                out.extend(
+                    found
+                        .filter(|f| self.is_steps(*f) && uses(f))
+                        .map(|f| (f, c)),
+                );
+            }
+        }
+        out
+    }
+}
