@@ -574,6 +574,8 @@ fn interpret(
     let told: FxHashSet<_> = results.iter().flat_map(|r| &r.protos).map(what).collect();
     for r in &mut batch {
         r.protos.retain(|p| !told.contains(&what(p)));
+        // That somebody does this at all is not known: nobody's decision depends on it.
+        r.written.clear();
     }
     results.extend(batch);
     results
