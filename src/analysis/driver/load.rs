@@ -1,0 +1,178 @@
+//! Loading: which files are wanted, round by round, and what they say, lowered, in path order.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use ustr::Ustr;
+
+use crate::analysis::calls::{self, FuncCalls, Relevance};
+use crate::analysis::demand::Demand;
+use crate::analysis::program::ProgramFile;
+use crate::engine::ProjectInput;
+use crate::files::FileId;
+use crate::report::finding::Notification;
+use crate::stores::vocabulary::Library;
+use crate::syntax::go::GoLang;
+use crate::syntax::python::PythonLang;
+use crate::syntax::{Lang, Language, Limits, Module};
+
+/// The files that are wanted, parsed and lowered, in path order.
+pub(super) fn load(
+    input: &ProjectInput<'_>,
+    python: &Library,
+    go: &Library,
+    needles: &FxHashMap<Ustr, usize>,
+) -> Loaded {
+    let modules = go_modules(input);
+    let mut demand = Demand::new(input, python, go, needles);
+    let mut loaded = Loaded::default();
+    let mut sure = Relevance::strict();
+    let mut of: Vec<usize> = Vec::new();
+    let mut wanted = demand.first(&modules);
+    for round in 0.. {
+        if wanted.is_empty() {
+            break;
+        }
+        loaded
+            .parsed
+            .extend(wanted.iter().map(|i| input.files[*i].id));
+        let (files, notes) = lower(input, &wanted);
+        loaded.notes.extend(notes);
+        for (i, f) in files {
+            let lib = match f.module.lang {
+                Lang::Python => python,
+                Lang::Go => go,
+            };
+            let lib = demand.is_anchored(i).then_some(lib);
+            let at = loaded.files.len() as u32;
+            let libs = [python, go];
+            loaded.relevance.add(at, &f.module, &f.calls, lib, libs);
+            sure.add(at, &f.module, &f.calls, lib, libs);
+            loaded.files.push(f);
+            of.push(i);
+        }
+        wanted = demand.next(round, &loaded.files, &of, &sure);
+    }
+    // In path order, whatever the order of loading.
+    let mut order: Vec<usize> = (0..of.len()).collect();
+    order.sort_unstable_by_key(|i| of[*i]);
+    let mut place = vec![0; of.len()];
+    for (new, old) in order.iter().enumerate() {
+        place[*old] = new as u32;
+    }
+    loaded.relevance.moved(&place);
+    let mut files: Vec<Option<ProgramFile>> = loaded.files.drain(..).map(Some).collect();
+    loaded.files = order.iter().filter_map(|i| files[*i].take()).collect();
+    loaded.parsed.sort_unstable();
+    loaded.modules = modules;
+    loaded
+}
+
+/// What was parsed of a project.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) files: Vec<ProgramFile>,
+    pub(super) relevance: Relevance,
+    pub(super) parsed: Vec<FileId>,
+    pub(super) notes: Vec<Notification>,
+    /// Directories of `go.mod` files, with the module paths that they declare.
+    pub(super) modules: Vec<(String, String)>,
+}
+
+/// A lowered file with what it calls, unless it could not be parsed; whether lowering it went wrong.
+type Attempt = (usize, Option<(Module, Vec<FuncCalls>)>, bool);
+
+/// Files, each with its place in the input.
+type Lowered = Vec<(usize, ProgramFile)>;
+
+fn lower(input: &ProjectInput<'_>, files: &[usize]) -> (Lowered, Vec<Notification>) {
+    let limits = Limits::default();
+    let lowered: Vec<Attempt> = files
+        .par_iter()
+        .map_init(
+            || (PythonLang::default(), GoLang::default()),
+            |(python, go), i| {
+                let (i, f) = (*i, &input.files[*i]);
+                let text = input.sources.get(f.id).text.clone();
+                let module = catch_unwind(AssertUnwindSafe(|| match f.lang {
+                    Lang::Python => python.lower(&text, &limits),
+                    Lang::Go => go.lower(&text, &limits),
+                }));
+                match module {
+                    Ok(m) => (i, m.map(with_calls), false),
+                    Err(_) => {
+                        *python = PythonLang::default();
+                        *go = GoLang::default();
+                        (i, None, true)
+                    }
+                }
+            },
+        )
+        .collect();
+    let mut out = Vec::new();
+    let mut notes = Vec::new();
+    for (i, module, panicked) in lowered {
+        let f = &input.files[i];
+        let path = &input.sources.get(f.id).display;
+        match module {
+            Some((module, calls)) => {
+                if let Some(e) = module.errors.first() {
+                    let line = input.sources.get(f.id).lines.line(e.start);
+                    notes.push(Notification {
+                        path: path.clone(),
+                        line: Some(line),
+                        message: "syntax error; analyzed where it is sound".into(),
+                    });
+                }
+                let file = ProgramFile {
+                    id: f.id,
+                    path: f.relative.clone(),
+                    module,
+                    calls,
+                };
+                out.push((i, file));
+            }
+            None => notes.push(Notification {
+                path: path.clone(),
+                line: None,
+                message: if panicked {
+                    "could not be analyzed (internal error)".into()
+                } else {
+                    "could not be parsed within its budget".into()
+                },
+            }),
+        }
+    }
+    (out, notes)
+}
+
+fn with_calls(module: Module) -> (Module, Vec<FuncCalls>) {
+    let calls = calls::of_module(&module);
+    (module, calls)
+}
+
+/// `go.mod` files: (directory, module path).
+fn go_modules(input: &ProjectInput<'_>) -> Vec<(String, String)> {
+    let mut dirs: BTreeSet<String> = BTreeSet::new();
+    for f in input.files.iter().filter(|f| f.lang == Lang::Go) {
+        let mut dir = f.relative.as_str();
+        while let Some((d, _)) = dir.rsplit_once('/') {
+            if !dirs.insert(d.to_owned()) {
+                break;
+            }
+            dir = d;
+        }
+        dirs.insert(String::new());
+    }
+    dirs.into_iter()
+        .filter_map(|d| {
+            let text = std::fs::read_to_string(input.root.join(&d).join("go.mod")).ok()?;
+            let module = text
+                .lines()
+                .find_map(|l| l.trim().strip_prefix("module "))?;
+            Some((d, module.trim().trim_matches('"').to_owned()))
+        })
+        .collect()
+}

@@ -1,0 +1,392 @@
+//! Roots: the functions at which interpretation begins, and what is found on the way through each.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::{Ustr, ustr};
+
+use crate::analysis::access::{Op, Written};
+use crate::analysis::calls::Key;
+use crate::analysis::endpoints::{Chain, Endpoints};
+use crate::analysis::given::Given;
+use crate::analysis::history::cases;
+use crate::analysis::interp::{Interp, Seen, has_decorator};
+use crate::analysis::leases;
+use crate::analysis::level::Assumed;
+use crate::analysis::program::Program;
+use crate::analysis::reach::Reach;
+use crate::analysis::value::{ClassRef, Cond, Container, FuncRef};
+use crate::files::FileId;
+use crate::report::finding::{Finding, Loc};
+use crate::rules::idle::Rival;
+use crate::rules::judge::{FieldWords, judge};
+use crate::rules::tell;
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::{ExprKind, FuncIdx};
+
+/// A finding on its way: what else must hold, and which other columns would make it louder.
+pub(super) struct Proto {
+    pub(super) finding: Finding,
+    pub(super) needs: Vec<Ustr>,
+    pub(super) rivals: Vec<(Ustr, Rival)>,
+    pub(super) warns_if_others: bool,
+    pub(super) lease: Option<String>,
+    pub(super) container: Option<Ustr>,
+    pub(super) fields: Vec<Ustr>,
+    pub(super) write: (FileId, u32),
+    pub(super) depth: usize,
+    /// The functions on the way to the write.
+    pub(super) chain: Vec<FuncRef>,
+    pub(super) creates: bool,
+    /// It comes only where a whole table was found empty.
+    pub(super) seeds: bool,
+    pub(super) reach: Reach,
+    /// The functions from the root to the one that holds the primary location.
+    pub(super) way: Chain,
+    /// Where the function that holds the primary location is called.
+    pub(super) entry: Option<Loc>,
+}
+
+#[derive(Default)]
+pub(super) struct RootResult {
+    pub(super) protos: Vec<Proto>,
+    pub(super) covered: FxHashSet<FuncRef>,
+    pub(super) written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
+    pub(super) leases: BTreeSet<String>,
+    pub(super) panicked: Option<String>,
+}
+
+/// Rounds of roots: of what is left, those first that nothing else of it calls.
+const ROUNDS: usize = 24;
+
+/// Interprets every root, then whatever no root has reached.
+pub(super) fn interpret(
+    program: &Program,
+    ends: &Endpoints,
+    words: &FieldWords,
+    assumed: Assumed,
+) -> Vec<RootResult> {
+    let mut all: Vec<FuncRef> = Vec::new();
+    for (fi, f) in program.files().iter().enumerate() {
+        for i in 0..f.module.funcs.len() {
+            let r = FuncRef {
+                file: fi as u32,
+                func: i as FuncIdx,
+            };
+            if program.matters(r) && !nested(program, r) {
+                all.push(r);
+            }
+        }
+    }
+    let mut covered: FxHashSet<FuncRef> = FxHashSet::default();
+    let mut results: Vec<RootResult> = Vec::new();
+    // What a class's method does may be another thing in each of its subclasses: it is no root for all of them.
+    let handles = |r: FuncRef| ends.is_handler(r) && program.receivers(r).len() == 1;
+    let mut todo: Vec<FuncRef> = all
+        .iter()
+        .copied()
+        .filter(|r| handles(*r) || is_entry(program, *r) || !program.is_called(*r))
+        .collect();
+    let mut done: FxHashSet<FuncRef> = FxHashSet::default();
+    // What was seen as a part of something else.
+    let mut through: FxHashSet<FuncRef> = FxHashSet::default();
+    let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
+    let mut means: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
+    let mut given: Option<Given<'_>> = None;
+    for round in 0..ROUNDS {
+        // What is left has calls, but on what nobody knows.
+        let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
+            0 => FxHashMap::default(),
+            _ => {
+                let given = given.get_or_insert_with(|| Given::new(program));
+                let of = |r: &FuncRef| (*r, given.fresh_params(*r));
+                todo.iter().map(of).filter(|x| !x.1.is_empty()).collect()
+            }
+        };
+        let mut roots: Vec<(FuncRef, Option<ClassRef>)> = Vec::new();
+        for r in &todo {
+            // A step of what a base does: the base's method first, for this class.
+            let template = match program.step_before(*r) {
+                None if round > 0 => program.template_of(*r),
+                t => t,
+            };
+            match template.filter(|_| round + 2 < ROUNDS) {
+                Some((of, class)) if templates.insert((of, class)) => {
+                    roots.push((of, Some(class)));
+                }
+                Some(t) if roots.contains(&(t.0, Some(t.1))) => {}
+                _ => {
+                    roots.extend(program.receivers(*r).into_iter().map(|c| (*r, c)));
+                    done.insert(*r);
+                }
+            }
+        }
+        let batch: Vec<RootResult> = roots
+            .par_iter()
+            .map(|(r, c)| {
+                let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
+                run_root(program, *r, *c, fresh, words, assumed)
+            })
+            .collect();
+        for ((root, _), r) in roots.iter().zip(batch) {
+            let within = r.covered.iter().filter(|f| *f != root);
+            through.extend(within.copied());
+            covered.extend(r.covered.iter().copied());
+            results.push(r);
+        }
+        let left: Vec<FuncRef> = all
+            .iter()
+            .copied()
+            .filter(|r| !covered.contains(r) && !done.contains(r))
+            .collect();
+        if left.is_empty() {
+            break;
+        }
+        // Of what is left, those first that nothing else of it calls.
+        // (What a function calls by its own name is itself, or what it wraps.)
+        let mut names: FxHashMap<Key, Option<FuncRef>> = FxHashMap::default();
+        for r in &left {
+            for name in program.calls_of(*r) {
+                names
+                    .entry(*name)
+                    .and_modify(|by| *by = by.filter(|by| by == r))
+                    .or_insert(Some(*r));
+            }
+        }
+        todo = left
+            .iter()
+            .copied()
+            .filter(|r| {
+                !program
+                    .names_of(*r)
+                    .iter()
+                    .any(|n| names.get(n).is_some_and(|by| *by != Some(*r)))
+            })
+            .collect();
+        if todo.is_empty() {
+            // They call each other: what takes the place of a library's own method is called from outside as well.
+            todo = left
+                .iter()
+                .copied()
+                .filter(|r| overrides(program, *r))
+                .collect();
+        }
+        if todo.is_empty() {
+            // A circle, by names at least: those first that nothing means for certain.
+            let mut meant: FxHashSet<FuncRef> = FxHashSet::default();
+            for r in &left {
+                let of = means.entry(*r).or_insert_with(|| program.means(*r));
+                meant.extend(of.iter().copied());
+            }
+            todo = left
+                .iter()
+                .copied()
+                .filter(|r| !meant.contains(r))
+                .collect();
+        }
+        // What only such a method calls, on a way that those who call it here do not take, is seen from there.
+        let mut later: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut first: Vec<FuncRef> = Vec::new();
+        for r in &todo {
+            for m in program.siblings(*r).filter(|m| !done.contains(m)) {
+                if m != *r
+                    && overrides(program, m)
+                    && program
+                        .calls_of(m)
+                        .contains(&Key::Method(program.func(*r).name))
+                {
+                    later.insert(*r);
+                    first.push(m);
+                }
+            }
+        }
+        first.sort_unstable();
+        first.dedup();
+        todo.retain(|r| !later.contains(r) && !first.contains(r));
+        todo.extend(first);
+        if todo.is_empty() || round + 2 >= ROUNDS {
+            todo = left;
+        }
+    }
+    // What a framework joins, and nobody in sight has called in turn.
+    let handled: Vec<(FuncRef, ClassRef)> = program
+        .handled()
+        .into_iter()
+        .filter(|(from, c)| {
+            let steps = program.steps_of(*c, *from);
+            steps
+                .iter()
+                .any(|f| program.looks(*f) && !through.contains(f))
+        })
+        .collect();
+    let mut batch: Vec<RootResult> = handled
+        .par_iter()
+        .map(|(from, c)| run_root(program, *from, Some(*c), &[], words, assumed))
+        .collect();
+    // What is known from those who call it is told there.
+    let what = |p: &Proto| (p.write, p.finding.steps.first().map(|s| s.loc));
+    let told: FxHashSet<_> = results.iter().flat_map(|r| &r.protos).map(what).collect();
+    for r in &mut batch {
+        r.protos.retain(|p| !told.contains(&what(p)));
+        // That somebody does this at all is not known: nobody's decision depends on it.
+        r.written.clear();
+    }
+    results.extend(batch);
+    results
+}
+
+/// Whether a method takes the place of a library's own that reads or writes.
+fn overrides(program: &Program, r: FuncRef) -> bool {
+    let lang = program.lang(r.file);
+    let f = program.func(r);
+    f.class.is_some() && program.library(lang).acting.contains(&f.name)
+}
+
+/// Closures and lambdas are interpreted where they are made.
+fn nested(program: &Program, r: FuncRef) -> bool {
+    matches!(program.func(r).parent, Some(p) if p != 0) || program.func(r).name == "<lambda>"
+}
+
+/// Called by a framework: decorated with something from outside.
+fn is_entry(program: &Program, r: FuncRef) -> bool {
+    let f = program.func(r);
+    let lib = program.library(Lang::Python);
+    let inner = |written: &str| lib.is_listed(sym!("inner-decorators"), ustr(written));
+    if lib
+        .list(sym!("inner-functions"))
+        .iter()
+        .any(|n| has_decorator(f, n))
+    {
+        return false;
+    }
+    let outside = f
+        .decorators
+        .iter()
+        .filter(|d| !program.is_region(r.file, d));
+    outside.into_iter().any(|d| match &d.kind {
+        ExprKind::Name(n) => {
+            !matches!(n.as_str(), "property" | "staticmethod" | "classmethod")
+                && program.is_external(r.file, *n)
+                && !inner(n)
+        }
+        ExprKind::Call(c) => match &c.callee.kind {
+            ExprKind::Name(n) => program.is_external(r.file, *n) && !inner(&format!("{n}()")),
+            ExprKind::Attr(_, n, _) => !inner(&format!(".{n}()")),
+            _ => false,
+        },
+        ExprKind::Attr(_, n, _) => {
+            !matches!(n.as_str(), "setter" | "deleter" | "getter") && !inner(&format!(".{n}"))
+        }
+        _ => false,
+    })
+}
+
+fn run_root(
+    program: &Program,
+    root: FuncRef,
+    class: Option<ClassRef>,
+    fresh: &[usize],
+    words: &FieldWords,
+    assumed: Assumed,
+) -> RootResult {
+    let lang = program.lang(root.file);
+    let seen = catch_unwind(AssertUnwindSafe(|| {
+        Interp::new(program, lang)
+            .assuming(assumed)
+            .made_here(fresh)
+            .run(root, class)
+    }));
+    let panicked = || {
+        // A framework's own method is a part of the class for which it is run.
+        let file = match class {
+            Some(c) if program.is_steps(root) => c.file,
+            _ => root.file,
+        };
+        RootResult {
+            panicked: Some(program.files()[file as usize].path.clone()),
+            ..RootResult::default()
+        }
+    };
+    match seen {
+        Ok(seen) => {
+            let r = catch_unwind(AssertUnwindSafe(|| judged(program, root, &seen, words)));
+            r.unwrap_or_else(|_| panicked())
+        }
+        Err(_) => panicked(),
+    }
+}
+
+fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> RootResult {
+    let mut out = RootResult {
+        // What was cut off may not have been reached in what was interpreted.
+        covered: seen.functions.difference(&seen.cut).copied().collect(),
+        ..RootResult::default()
+    };
+    out.covered.insert(root);
+    let label = |c: Option<Container>| match c {
+        Some(Container::Model(m)) => Some(m),
+        Some(Container::Term(t)) => seen.terms.text(t),
+        None => None,
+    };
+    for w in &seen.writes {
+        if leases::is_lease(program, &seen.terms, w) {
+            out.leases.extend(leases::places(program, &seen.terms, w));
+        }
+        // What is given at creation is not changed by it; a put that absence alone does not guard replaces what is there.
+        if matches!(w.op, Op::Create | Op::Upsert | Op::Delete)
+            || w.store.is_cache()
+            || (w.op == Op::Put
+                && w.row_read.is_none()
+                && !w.guards.iter().any(|g| matches!(**g, Cond::Or(_))))
+        {
+            continue;
+        }
+        for s in w.sets.iter().filter(|s| !s.copied) {
+            let value = match s.written(&seen.terms, w.loc) {
+                Written::At(_) if w.fills(s.path) => Written::Filled,
+                other => other,
+            };
+            out.written.insert((label(w.container), s.path, value));
+        }
+    }
+    for c in cases(program, seen) {
+        for v in judge(&c) {
+            let finding = tell::finding(&c, &v, words);
+            let place = tell::place(&c, v.pair.map(|i| &c.pairs[i]), &v);
+            let chain: Vec<FuncRef> = tell::stack(&c, &v).iter().map(|f| f.func).collect();
+            let frames = chain.iter().take(place.frame.map_or(0, |i| i + 1));
+            let way = Chain {
+                root: chain
+                    .first()
+                    .copied()
+                    .filter(|_| program.is_steps(root))
+                    .unwrap_or(root),
+                frames: frames.copied().collect(),
+            };
+            if program.is_steps(way.root) {
+                continue;
+            }
+            out.protos.push(Proto {
+                finding,
+                needs: v.needs.clone(),
+                rivals: v.rivals.clone(),
+                warns_if_others: v.warns_if_others,
+                lease: v.lease.clone(),
+                container: label(c.write.container),
+                fields: c.fields(),
+                write: (c.write.loc.file, c.write.loc.span.start),
+                depth: c.write.stack.len(),
+                chain,
+                creates: v.rule.id == "check-then-create",
+                seeds: c.on_empty_table(),
+                reach: Reach::Open,
+                way,
+                entry: tell::entry(&c, &v),
+            });
+        }
+    }
+    out
+}

@@ -1,0 +1,302 @@
+//! Which of the verdicts stand once the whole project is known: one for each write and its fields, with what reaches it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::Ustr;
+
+use super::roots::{Proto, RootResult};
+use crate::analysis::access::Written;
+use crate::analysis::endpoints::{Chain, Endpoints, Reaching};
+use crate::analysis::program::Program;
+use crate::analysis::reach::{Reach, Reaches, Texts};
+use crate::analysis::value::FuncRef;
+use crate::files::FileId;
+use crate::report::finding::{DoubtNote, Finding, Loc, Role, Step};
+use crate::rules::Severity;
+use crate::rules::idle::Rival;
+
+/// The ways on which a place was come by: rule, severity, functions.
+type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
+
+/// Where a finding is told, where the write stands, and whether it stands beside others.
+type Told = (FileId, u32, FileId, u32, bool);
+
+/// Other unguarded chains that a finding lists.
+const CHAINS: usize = 5;
+
+/// Which findings stand once the whole project is known: one for each write and its fields.
+pub(super) fn stand(
+    program: &Program,
+    ends: &Endpoints,
+    mut results: Vec<RootResult>,
+    texts: &Texts<'_>,
+) -> Vec<Finding> {
+    reached(program, ends, &mut results, texts);
+    let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
+    let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
+    let mut leases: BTreeSet<&str> = BTreeSet::new();
+    for r in &results {
+        leases.extend(r.leases.iter().map(String::as_str));
+    }
+    for (model, path, value) in results.iter().flat_map(|r| &r.written) {
+        written.insert((*model, *path));
+        values.entry(*path).or_default().insert((*model, *value));
+    }
+    let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
+    let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
+    // Where it is not known what is written to, the name of the column tells.
+    let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
+        values.get(&path).is_some_and(|all| {
+            all.iter().any(|(m, value)| {
+                (model.is_none() || m.is_none() || *m == model) && rival.is(value)
+            })
+        })
+    };
+    let writers = |model: Option<Ustr>, path: Ustr| -> bool {
+        match model.and_then(|m| program.model(m)) {
+            // Which row another one belongs to tells who may touch it; that is decided once.
+            Some(m) => {
+                !m.fields
+                    .get(path.as_str())
+                    .is_some_and(|f| f.traits.is_relation())
+                    && written.contains(&(model, path))
+            }
+            None => by_name.contains(&path),
+        }
+    };
+    // Every way on which a place was found to go wrong.
+    let mut chains: Chains = FxHashMap::default();
+    let mut entries: BTreeMap<Told, BTreeSet<(usize, Loc)>> = BTreeMap::new();
+    let mut best: BTreeMap<Told, Proto> = BTreeMap::new();
+    for r in results {
+        for mut p in r.protos {
+            if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
+                continue;
+            }
+            if !p.rivals.is_empty() && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x)) {
+                continue;
+            }
+            if p.lease.as_ref().is_some_and(|l| !leases.contains(l)) {
+                continue;
+            }
+            if p.warns_if_others && p.finding.severity == Severity::Note && p.reach != Reach::Unused
+            {
+                let column = |m: Ustr, f: Ustr| {
+                    let model = program.model(m);
+                    // A column that every write sets anew returns to no old value.
+                    model.is_none_or(|m| match m.fields.get(f.as_str()) {
+                        Some(field) => !field.stamped,
+                        None => !m.complete,
+                    }) && !f.starts_with('_')
+                };
+                let others = written.iter().any(|(m, f)| {
+                    *m == p.container
+                        && !p.fields.contains(f)
+                        && *f != "*"
+                        && m.is_some_and(|m| column(m, *f))
+                });
+                if others {
+                    p.finding.severity = Severity::Warning;
+                }
+            }
+            let beside = matches!(p.finding.rule.id, "swallowed-conflict" | "non-atomic-lock");
+            let key = (
+                p.finding.primary.file,
+                p.finding.primary.span.start,
+                p.write.0,
+                p.write.1,
+                beside,
+            );
+            let at = (p.finding.primary.file, p.finding.primary.span.start);
+            let way = (p.finding.rule.id, p.finding.severity, p.way.clone());
+            chains.entry(at).or_default().push(way);
+            if let Some(at) = p.entry {
+                entries.entry(key).or_default().insert((p.depth, at));
+            }
+            match best.entry(key) {
+                std::collections::btree_map::Entry::Vacant(e) => {
+                    e.insert(p);
+                }
+                std::collections::btree_map::Entry::Occupied(mut e) => {
+                    if better(&p, e.get()) {
+                        e.insert(p);
+                    }
+                }
+            }
+        }
+    }
+    // Two contexts of one place that differ in the write only: the place is told once for each rule.
+    let mut seen: FxHashMap<(FileId, u32, &'static str), usize> = FxHashMap::default();
+    let mut out: Vec<Finding> = Vec::new();
+    let mut unused: FxHashSet<usize> = FxHashSet::default();
+    for (key, mut p) in best {
+        for (_, at) in entries.remove(&key).unwrap_or_default() {
+            let told = |s: &Step| s.loc == at;
+            if p.finding.steps.iter().any(told) || p.finding.related.iter().any(told) {
+                continue;
+            }
+            if p.finding
+                .related
+                .iter()
+                .filter(|s| s.role == Role::Call)
+                .count()
+                == CHAINS
+            {
+                break;
+            }
+            p.finding.related.push(Step {
+                role: Role::Call,
+                loc: at,
+                text: "also comes from here, without a guard".into(),
+            });
+        }
+        let place = (
+            p.finding.primary.file,
+            p.finding.primary.span.start,
+            p.finding.rule.id,
+        );
+        let dead = p.reach == Reach::Unused;
+        match seen.get(&place) {
+            // One that something leads to tells more.
+            Some(at) if unused.contains(at) && !dead => {
+                unused.remove(at);
+                out[*at] = p.finding;
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(place, out.len());
+                if dead {
+                    unused.insert(out.len());
+                }
+                out.push(p.finding);
+            }
+        }
+    }
+    told_by_reach(program, ends, &chains, &mut out, &unused);
+    out
+}
+
+/// Adds to each finding which entry points reach it, and what doubt that leaves.
+fn told_by_reach(
+    program: &Program,
+    ends: &Endpoints,
+    chains: &Chains,
+    findings: &mut [Finding],
+    unused: &FxHashSet<usize>,
+) {
+    let share = findings.len().div_ceil(rayon::current_num_threads()).max(8);
+    let chunks = findings.par_chunks_mut(share).enumerate();
+    chunks.for_each(|(chunk, findings)| {
+        let reaching = Reaching::new(program, ends);
+        for (i, f) in findings.iter_mut().enumerate() {
+            if unused.contains(&(chunk * share + i)) {
+                f.reach = Some(crate::report::finding::Reach::default());
+                continue;
+            }
+            let at = (f.primary.file, f.primary.span.start);
+            if let Some(chains) = chains.get(&at) {
+                // A plain overwrite elsewhere is no part of a finding that is more than that.
+                let chains = chains
+                    .iter()
+                    .filter(|(rule, severity, _)| {
+                        *rule == f.rule.id || *severity >= Severity::Warning
+                    })
+                    .map(|(_, _, chain)| chain.clone())
+                    .collect();
+                let (reach, doubt) = reaching.reach(&chains);
+                // Where entry points are known, they tell; where none is, what else was found out stands.
+                let told = |d: &DoubtNote| matches!(d.id, "reachability-unknown" | "single-run");
+                if reach.count > 0 {
+                    f.doubts.retain(|d| !told(d));
+                }
+                if !f.doubts.iter().any(told) {
+                    f.doubts.extend(doubt);
+                }
+                f.reach = Some(reach);
+            }
+        }
+    });
+}
+
+/// Says of every history what reaches it, and leaves out what runs alone.
+fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], texts: &Texts<'_>) {
+    let functions: FxHashSet<FuncRef> = results
+        .iter()
+        .flat_map(|r| &r.protos)
+        .flat_map(|p| p.chain.iter().copied())
+        .collect();
+    let reaches = Reaches::new(program, ends, &functions, texts);
+    for p in results.iter_mut().flat_map(|r| &mut r.protos) {
+        p.reach = reaches.of(&p.chain);
+        let (id, text) = match p.reach {
+            Reach::Open | Reach::Migration => continue,
+            Reach::Unknown => (
+                "reachability-unknown",
+                "nothing that was looked at refers to the function in which it begins",
+            ),
+            Reach::Unused => (
+                "reachability-unknown",
+                "nothing in the application names the function in which it begins: as it stands, nobody can run it",
+            ),
+            Reach::Once | Reach::Script => (
+                "single-run",
+                "it is reached from a run that happens once: a command, a script, a set-up",
+            ),
+        };
+        if p.reach == Reach::Unused {
+            p.finding.severity = Severity::Note;
+        }
+        if p.reach == Reach::Script && p.creates {
+            // What a script puts there to begin with.
+            p.finding.severity = Severity::Note;
+        }
+        let loc = p.chain.first().map(|r| Loc {
+            file: program.file_id(r.file),
+            span: program.func(*r).name_span,
+        });
+        p.finding.doubts.push(DoubtNote {
+            id,
+            weight: "minor",
+            text: text.to_owned(),
+            loc,
+        });
+    }
+    for r in results {
+        // A run that happens once, and only into an empty table, puts the first rows there.
+        let seed = |p: &Proto| p.seeds && matches!(p.reach, Reach::Once | Reach::Script);
+        r.protos.retain(|p| p.reach != Reach::Migration && !seed(p));
+    }
+}
+
+/// Whether one context of a write tells more than another.
+fn better(a: &Proto, b: &Proto) -> bool {
+    let rank = |p: &Proto| {
+        (
+            p.finding.severity,
+            p.reach != Reach::Unused,
+            p.finding.confidence,
+            std::cmp::Reverse(p.reach),
+            std::cmp::Reverse(order(p.finding.rule.id)),
+            std::cmp::Reverse(p.depth),
+        )
+    };
+    let (x, y) = (rank(a), rank(b));
+    x > y || (x == y && a.finding.identity < b.finding.identity)
+}
+
+fn order(rule: &str) -> usize {
+    [
+        "read-before-lock",
+        "lock-outside-transaction",
+        "lost-update",
+        "check-then-create",
+        "check-then-act",
+        "unconditional-update",
+        "stale-overwrite",
+    ]
+    .iter()
+    .position(|r| *r == rule)
+    .unwrap_or(9)
+}
