@@ -300,7 +300,10 @@ struct Engine<'a> {
 impl Engine<'_> {
     /// Walks, reads and groups.
     fn load(&self, run: &mut Run, clock: &mut Clock) -> Result<Vec<Project>, EngineError> {
-        let (mut walked, reported) = self.walk()?;
+        let (walked, scanner) =
+            rayon::join(|| self.walk(), || Scanner::new(&self.analyzer.needles()));
+        let (mut walked, reported) = walked?;
+        let scanner = scanner?;
         run.errors = std::mem::take(&mut walked.errors);
         run.left_out = std::mem::take(&mut walked.left_out);
         let notes = std::mem::take(&mut walked.notifications).into_iter();
@@ -313,7 +316,6 @@ impl Engine<'_> {
             }));
         clock.lap("walk", &mut run.timings);
 
-        let scanner = Scanner::new(&self.analyzer.needles())?;
         let reads: Vec<Read> = walked
             .files
             .par_iter()

@@ -3,6 +3,8 @@
 //!
 //! Everything else stays unread but for the scan of its bytes. Go's unit is the package: its files share their names.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -313,18 +315,15 @@ impl<'i> Demand<'i> {
             }
         }
         self.looked = files.len();
+        // The imports through which each file calls what matters.
+        let mut through: BTreeMap<u32, FxHashSet<Ustr>> = BTreeMap::new();
         for r in new {
             let f = &files[r.file as usize];
             let unit = self.unit[of[r.file as usize]];
             let func = &f.module.funcs[r.func as usize];
             definers.insert(unit);
-            // What it uses of other files of the project.
-            let input = &self.input.files[of[r.file as usize]];
-            for import in &f.module.imports {
-                if import.name == "*" || f.calls[r.func as usize].imports.contains(&import.name) {
-                    needed.extend(self.imported(input, import.path.as_str()));
-                }
-            }
+            let imports = &f.calls[r.func as usize].imports;
+            through.entry(r.file).or_default().extend(imports);
             let exported = match f.module.lang {
                 Lang::Go => func.name.starts_with(char::is_uppercase),
                 Lang::Python => !func.name.starts_with('<') && !func.name.starts_with("__"),
@@ -343,6 +342,15 @@ impl<'i> Demand<'i> {
                 }
                 None => {
                     names.insert(func.name);
+                }
+            }
+        }
+        // What it uses of other files of the project.
+        for (file, names) in &through {
+            let input = &self.input.files[of[*file as usize]];
+            for import in &files[*file as usize].module.imports {
+                if import.name == "*" || names.contains(&import.name) {
+                    needed.extend(self.imported(input, import.path.as_str()));
                 }
             }
         }

@@ -40,19 +40,23 @@ pub(super) fn load(
             .extend(wanted.iter().map(|i| input.files[*i].id));
         let (files, notes) = lower(input, &wanted);
         loaded.notes.extend(notes);
+        let first = loaded.files.len();
         for (i, f) in files {
-            let lib = match f.module.lang {
-                Lang::Python => python,
-                Lang::Go => go,
-            };
-            let lib = demand.is_anchored(i).then_some(lib);
-            let at = loaded.files.len() as u32;
-            let libs = [python, go];
-            loaded.relevance.add(at, &f.module, &f.calls, lib, libs);
-            sure.add(at, &f.module, &f.calls, lib, libs);
             loaded.files.push(f);
             of.push(i);
         }
+        let (files, relevance) = (&loaded.files, &mut loaded.relevance);
+        let add = |to: &mut Relevance| {
+            for (at, f) in files.iter().enumerate().skip(first) {
+                let lib = match f.module.lang {
+                    Lang::Python => python,
+                    Lang::Go => go,
+                };
+                let lib = demand.is_anchored(of[at]).then_some(lib);
+                to.add(at as u32, &f.module, &f.calls, lib, [python, go]);
+            }
+        };
+        rayon::join(|| add(relevance), || add(&mut sure));
         wanted = demand.next(round, &loaded.files, &of, &sure);
     }
     // In path order, whatever the order of loading.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::resolve::{class_path, dotted};
 use super::{DeclarationVocabulary, Facts, FileFacts};
 use crate::syntax::il::{
@@ -170,14 +172,14 @@ impl Facts {
         files: &[FileFacts<'_>],
         vocabulary: &DeclarationVocabulary,
     ) {
-        let mut out = BTreeMap::new();
         // A mixin's methods write fields of the models it is mixed into.
         let mixins: BTreeSet<&str> = self
             .models
             .values()
             .flat_map(|model| model.methods.values().map(|(owner, _)| owner.as_str()))
             .collect();
-        for (file, facts) in files.iter().enumerate() {
+        let of_file = |(file, facts): (usize, &FileFacts<'_>)| {
+            let mut out = BTreeMap::new();
             for (index, func) in facts.module_il.funcs.iter().enumerate() {
                 let receiver = if facts.module_il.lang == Lang::Python {
                     self.receiver(file, func, &mixins)
@@ -194,6 +196,13 @@ impl Facts {
                 };
                 walk::block(&mut writes, &func.body);
             }
+            out
+        };
+        let found: Vec<BTreeMap<String, Vec<Writer>>> =
+            files.par_iter().enumerate().map(of_file).collect();
+        let mut out: BTreeMap<String, Vec<Writer>> = BTreeMap::new();
+        for (field, writers) in found.into_iter().flatten() {
+            out.entry(field).or_default().extend(writers);
         }
         for list in out.values_mut() {
             list.sort();
