@@ -32,6 +32,10 @@ impl<'p> Interp<'p> {
                     if let Some(v) = usize::try_from(i).ok().and_then(|i| vs.get(i)) {
                         return v.clone();
                     }
+                    if vs.is_empty() {
+                        self.raise(st, Some(sym!("IndexError")), None);
+                        self.dead = true;
+                    }
                 }
                 let mut v = self.unknown(base.deps.clone());
                 v.deps = v.deps.union(&index.deps);

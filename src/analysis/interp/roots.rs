@@ -11,6 +11,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ExprKind, Func, Param, ParamKind, Span};
 
@@ -91,6 +92,12 @@ impl<'p> Interp<'p> {
                             presence: Presence::Yes,
                         },
                     ));
+                }
+                ParamKind::Rest
+                    if self.lang == Lang::Python
+                        && !class.is_some_and(|c| self.takes_none(c, func.name)) =>
+                {
+                    args.star = Some(self.unknown(Deps::default()));
                 }
                 ParamKind::Rest | ParamKind::Keywords => {}
             }
@@ -193,7 +200,15 @@ impl<'p> Interp<'p> {
             }
             return Value::new(term, Kind::Obj(id), Deps::default());
         }
-        if let Some(model) = self.p.model_named(param.name)
+        // A framework calls the parameters of its methods as it likes.
+        let frameworks = self.p.is_steps(func)
+            || self
+                .p
+                .class_of(func)
+                .is_some_and(|c| self.p.has_outer_bases(c));
+        let named = !(frameworks && self.lib.is_listed(sym!("framework-parameters"), param.name));
+        if named
+            && let Some(model) = self.p.model_named(param.name)
             && let Some(v) = self.row_of_model(st, model, term, Origin::Param, loc)
         {
             return v;
@@ -205,6 +220,21 @@ impl<'p> Interp<'p> {
         }
         self.of_term.insert(term, id);
         Value::new(term, Kind::Obj(id), Deps::default())
+    }
+
+    /// Whether a framework hands a method no arguments but those that the class declares, and it declares none.
+    fn takes_none(&self, class: ClassRef, name: Ustr) -> bool {
+        let listed = |list| self.lib.list(list);
+        listed(sym!("declared-arguments-only")).contains(&name)
+            && !listed(sym!("argument-declarations"))
+                .iter()
+                .any(|m| self.p.method(class, *m).is_some())
+            && !self.p.externals(class).is_empty()
+            && self
+                .p
+                .externals(class)
+                .iter()
+                .all(|b| listed(sym!("argument-bases")).contains(b))
     }
 
     /// Whether a pack takes a row's method of that name for a write.
