@@ -94,7 +94,7 @@ impl Reaches {
             stems.extend(stem(program, r.file));
         }
         wanted.extend(&stems);
-        let once_calls = words("migration-calls");
+        let once_calls = words("single-run-calls");
         let files: Vec<Found<'_>> = (0..program.files().len() as u32)
             .into_par_iter()
             .filter(|file| program.files()[*file as usize].module.lang == Lang::Python)
@@ -157,11 +157,10 @@ impl Reaches {
                     .filter(|c| program.derives_from(*c, bases))
             };
             let command = of_base(&bases);
-            let once = command.is_some_and(|c| !polls(program, c));
+            let once = handlers.contains(&r) || command.is_some_and(|c| !polls(program, c));
             let found = command.is_some() || of_base(&discovered).is_some();
-            let reach = if handlers.contains(&r)
-                || asks_registry(program, lib, r)
-                    && names_of(program, r).iter().all(|n| !named.contains(n))
+            let reach = if asks_registry(program, lib, r)
+                && names_of(program, r).iter().all(|n| !named.contains(n))
             {
                 Reach::Migration
             } else if alone {
@@ -187,9 +186,8 @@ impl Reaches {
         let get = |r: &FuncRef| self.known.get(r).copied().unwrap_or(Reach::Open);
         let first = chain.first().map_or(Reach::Open, get);
         // A handler of a set-up may be called where it is registered.
-        let later = chain.iter().skip(1).map(get);
-        let alone = later.filter(|r| matches!(r, Reach::Once | Reach::Migration));
-        alone.fold(first, Reach::max)
+        let once = chain.iter().skip(1).any(|r| get(r) == Reach::Once);
+        if once { first.max(Reach::Once) } else { first }
     }
 }
 
