@@ -207,7 +207,8 @@
 ((call function: (_) @f) @call (#set! path "django.db.models.functions.Coalesce|django.db.models.functions.Concat|django.db.models.functions.Cast|django.db.models.ExpressionWrapper") (#set! does "term") (#set! term "fn(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.Case|django.db.models.expressions.Case") (#set! does "term") (#set! term "bound(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.When|django.db.models.expressions.When") (#set! does "term") (#set! term "fn(kw:then)"))
-((call function: (_) @f) @call (#set! path "django.db.models.expressions.RawSQL|django.db.models.Subquery|django.db.models.Exists|django.db.models.OuterRef|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
+((call function: (_) @f) @call (#set! path "django.db.models.expressions.RawSQL") (#set! does "term") (#set! term "raw(pos:0)"))
+((call function: (_) @f) @call (#set! path "django.db.models.Subquery|django.db.models.Exists|django.db.models.OuterRef|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
 
 ; Guards
 ((call function: (_) @f) @call (#set! path "django.db.transaction.atomic|django.db.transaction.Atomic") (#set! does "region") (#set! token "txn") (#set! conn "kw:using|pos:0"))

@@ -1,7 +1,7 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
 use super::idle::rivals;
-use super::judge::{Uniqueness, Verdict, decided_again, is_column, tied, uniqueness};
+use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
@@ -97,9 +97,16 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         }
         let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(|f| c.changes(*f));
         // A new row is another one, whatever it has in common with the one looked at.
+        // What only an override of the store's method decides is told there.
+        let mut own = sure.clone();
+        own.retain(|f| !by_override(c, *f));
+        let asked = if own.is_empty() { &sure } else { &own };
         let saves = (!creates && !sure.is_empty())
-            .then(|| rivals(c, p, &sure))
+            .then(|| rivals(c, p, asked))
             .flatten();
+        if saves.as_ref().is_some_and(Vec::is_empty) && maybe.is_empty() {
+            continue;
+        }
         if beside && saves.is_none() {
             continue;
         }
@@ -123,6 +130,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         v.severity = covered.then_some(Severity::Note);
         match saves {
             // It stands only if somebody writes something else; another read may tell more.
+            Some(rivals) if rivals.is_empty() => {}
             Some(rivals) => {
                 v.rivals = rivals;
                 weak = weak.or(Some(v));

@@ -5,9 +5,10 @@
 
 use ustr::Ustr;
 
-use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Written};
+use super::judge::by_override;
+use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Write, Written};
 use crate::analysis::history::{Pair, WriteCase};
-use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, Term, TermId, Value};
+use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, StoreTerm, Term, TermId, Value};
 use crate::analysis::{Cmp, interp::truthy_lit};
 use crate::syntax::il::{CmpOp, Lit};
 
@@ -40,22 +41,28 @@ struct Case<'c, 'p> {
     p: &'c Pair,
 }
 
-/// For tests that only save a write, what would make each of the fields a decision after all; `None` where they decide.
+/// For tests that only save a write, what would make each of the fields a decision after all (nothing would, if there
+/// is none); `None` where they decide.
 pub fn rivals(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> Option<Vec<(Ustr, Rival)>> {
     let case = Case { c, p };
     let mut out = Vec::new();
     for f in fields {
-        out.push((*f, case.rival(*f)?));
+        if !case.removes_tested(*f) {
+            out.push((*f, case.rival(*f)?));
+        }
     }
+    let overridden = fields.iter().all(|f| by_override(c, *f));
     // What is written beside them under the same tests must not matter either.
     let decided = fields.iter().any(|f| case.decisions(*f).next().is_some());
-    let overwrites = out.iter().all(|(_, r)| *r == Rival::Relative);
+    let overwrites = !out.is_empty() && out.iter().all(|(_, r)| *r == Rival::Relative);
     let plain = |s: &SetField| {
         // Beside columns that are overwritten whatever they were, another may be as well.
         let given = overwrites && s.stored.is_none() && !s.deps.data.of(p.read);
         fields.contains(&s.path)
             || s.copied
             || given
+            // Worked out by an override of the store's method, which is asked about there.
+            || (!overridden && by_override(c, s.path))
             || case.is_same_for_all(s)
             || case.kept_or_equal(s)
     };
@@ -169,6 +176,39 @@ impl Case<'_, '_> {
             })
     }
 
+    /// Whether the store takes a key out of a column of which it was tested whether it has that key: a second removal
+    /// finds nothing to remove, and what others put there is left alone.
+    fn removes_tested(&self, f: Ustr) -> bool {
+        let mut sets = self.c.write.sets.iter().rev();
+        let removes = sets.find(|s| s.path == f).is_some_and(|s| {
+            matches!(&s.stored, Some(StoreTerm::Op(op, parts))
+                if op == "raw" && matches!(parts.as_slice(), [StoreTerm::Value(v)]
+                    if self.c.seen.terms.text(v.term).is_some_and(|t| takes_key(&t, &f))))
+        });
+        let mut all = self.decisions(f).peekable();
+        removes
+            && all.peek().is_some()
+            && all.all(|k| k.pred.as_ref().is_some_and(|p| self.tests_key(f, p, 0)))
+    }
+
+    /// Whether a test asks whether a column has a key that was not taken from the row itself.
+    fn tests_key(&self, f: Ustr, pred: &Pred, depth: u32) -> bool {
+        if depth > 8 {
+            return false;
+        }
+        match pred {
+            Pred::Not(p) => self.tests_key(f, p, depth + 1),
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => self.tests_key(f, p, depth + 1),
+                _ => false,
+            },
+            Pred::Cmp(CmpOp::In | CmpOp::NotIn, a, b) => {
+                !a.deps.data.of(self.p.read) && self.is_column(b, f)
+            }
+            _ => false,
+        }
+    }
+
     /// Decisions that look at a column as it was read.
     fn decisions(&self, f: Ustr) -> impl Iterator<Item = &Ctl> {
         self.c
@@ -267,7 +307,9 @@ impl Case<'_, '_> {
                 ps.iter().enumerate().any(|(i, p)| {
                     let apart = || {
                         let mut others = ps.iter().enumerate().filter(|(j, _)| *j != i);
-                        others.all(|(_, o)| !self.looks_at(o, set.path))
+                        // A flag has no third value that is lost, whatever else was read.
+                        let flag = matches!(set.value.kind, Kind::Const(Lit::Bool(_)));
+                        others.all(|(_, o)| !self.looks_at(o, set.path, flag))
                     };
                     deeper(p, side) && (!all || apart())
                 })
@@ -315,23 +357,23 @@ impl Case<'_, '_> {
         }
     }
 
-    /// Whether a test looks at the column, or at what was read elsewhere.
-    fn looks_at(&self, pred: &Pred, f: Ustr) -> bool {
+    /// Whether a test looks at the column, or (unless only that is asked) at what was read elsewhere.
+    fn looks_at(&self, pred: &Pred, f: Ustr, only: bool) -> bool {
         let has = |v: &Value| {
             let mut all = v.deps.data.iter().chain(v.deps.control.iter());
             all.any(|(r, x)| {
                 if r == self.p.read {
                     x == f || x == "*"
                 } else {
-                    x != "pk"
+                    !only && x != "pk"
                 }
             })
         };
         match pred {
             Pred::Truthy(v) => has(v),
             Pred::Cmp(_, a, b) => has(a) || has(b),
-            Pred::Not(p) => self.looks_at(p, f),
-            Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| self.looks_at(p, f)),
+            Pred::Not(p) => self.looks_at(p, f, only),
+            Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| self.looks_at(p, f, only)),
         }
     }
 
@@ -406,14 +448,41 @@ impl Case<'_, '_> {
                 .all(|s| s.copied || same(s) || self.is_same_for_all(s))
     }
 
+    /// Whether another creation happens for each of the rows that are selected, and this write only for some of them,
+    /// because of what stands elsewhere: the column is no claim to what is created, which comes again with each run for
+    /// as long as that has not changed.
+    fn repeated(&self, w: &Write) -> bool {
+        let seen = self.c.seen;
+        let elsewhere = |k: &Ctl| {
+            let mut any = false;
+            let apart = k.deps.iter().all(|(r, _)| {
+                let read = &seen.reads[r.0 as usize];
+                any |= r != self.p.read && read.how == ReadHow::Store && !read.store.is_cache();
+                let before = read.order < w.order || read.container != w.container;
+                read.given_by.is_none() && (r == self.p.read || before)
+            });
+            any && apart && !k.facts.contains(&Fact::Present(self.p.read))
+        };
+        matches!(w.op, Op::Create)
+            && self.c.write.ctl.iter().any(|k| {
+                elsewhere(k)
+                    && !w
+                        .ctl
+                        .iter()
+                        .any(|x| x.loc == k.loc && x.polarity == k.polarity)
+            })
+    }
+
     /// Whether something else hangs on being the one that passed the tests: another write, an effect, an answer that
     /// differs, a failure.
     fn hangs(&self, fields: &[Ustr]) -> bool {
         let c = self.c;
         let mut decided = false;
+        let removed = fields.iter().all(|f| self.removes_tested(*f));
         for k in fields.iter().flat_map(|f| self.decisions(*f)) {
             decided = true;
-            if k.scope == crate::analysis::value::Scope::Raise {
+            let refuses = k.scope == crate::analysis::value::Scope::Raise;
+            if refuses && !removed {
                 return true;
             }
             let side = |ctl: &[std::rc::Rc<Ctl>], polarity: bool| {
@@ -441,7 +510,8 @@ impl Case<'_, '_> {
             let first = here.first().or(there.first());
             let agree = here.is_empty() == there.is_empty()
                 && here.iter().chain(&there).all(|t| Some(t) == first);
-            if !agree {
+            // Who finds the key gone is told so: what is stored is the same.
+            if !agree && !refuses {
                 return true;
             }
         }
@@ -456,10 +526,30 @@ impl Case<'_, '_> {
                 .any(|k| k.facts.contains(&Fact::Present(self.p.read)))
         };
         selected
-            && (c.seen.writes.iter().any(|w| self.other(w) && each(&w.ctl))
+            && (c
+                .seen
+                .writes
+                .iter()
+                .any(|w| self.other(w) && each(&w.ctl) && !self.repeated(w))
                 || c.seen
                     .deeds
                     .iter()
                     .any(|d| d.kind == DeedKind::Effect && each(&d.ctl)))
     }
+}
+
+/// Whether an expression of SQL is a column without a key of it (`labels - %s::text`): with a cast, since a number is
+/// taken away in the same way.
+fn takes_key(sql: &str, column: &str) -> bool {
+    let mut parts = sql.splitn(2, " - ");
+    let (Some(of), Some(key)) = (parts.next(), parts.next()) else {
+        return false;
+    };
+    let name = of.trim().rsplit('.').next().unwrap_or("");
+    let mut cast = key.trim().splitn(2, "::");
+    name.trim_matches('"') == column
+        && cast.next().map(str::trim) == Some("%s")
+        && cast
+            .next()
+            .is_some_and(|t| matches!(t.trim(), "text" | "text[]" | "varchar"))
 }

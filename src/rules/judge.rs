@@ -145,7 +145,7 @@ fn computes(v: &Verdict) -> bool {
 }
 
 /// Whether only an override of the store's method changed a column, not who called it.
-fn by_override(c: &WriteCase<'_>, column: Ustr) -> bool {
+pub(super) fn by_override(c: &WriteCase<'_>, column: Ustr) -> bool {
     let mut above = c.write.stack.iter().skip(1);
     above.any(|f| c.overrides(f) && c.changes_in(f, column))
 }
