@@ -178,6 +178,8 @@ impl Analyzer for Analysis {
         };
         out.findings = stand(&program, &ends, results, &texts);
         out.timings.push(("judge", started.elapsed()));
+        // Taking a large program apart takes time that nobody needs to wait for.
+        rayon::spawn(move || drop(program));
         out
     }
 
