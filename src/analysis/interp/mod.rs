@@ -108,7 +108,7 @@ pub struct Seen {
     pub cut: FxHashSet<FuncRef>,
     /// Calls through two to four candidates, where.
     pub dispatched: Vec<Loc>,
-    /// Calls whose target stayed unknown though they are made on a value of the project.
+    /// The functions that were interpreted.
     pub functions: FxHashSet<FuncRef>,
     /// Regions that nobody could resolve: where.
     pub unknown_regions: Vec<(Loc, u32)>,
