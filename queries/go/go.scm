@@ -16,6 +16,7 @@
 ; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
 ; form and a failure; that put a text together; that end the process.
 ;;; list failures: fmt.Errorf errors.New errors.Wrap errors.Wrapf errors.WithStack
+;;; list key-conversions: Itoa
 ;;; list conversions: strconv.Itoa strconv.FormatInt fmt.Sprint strings.ToLower strings.TrimSpace
 ;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint
 ;;; list formatters: fmt.Sprintf

@@ -15,6 +15,7 @@
 ;;; list inner-functions: contextmanager
 ; Functions that give their argument in another form (of `numbers` an integer, of `encodings` an object stays what it
 ; is), or their second one as it is (`casts`); that hold arguments back; that give decorators; that end the process.
+;;; list key-conversions: str int number uuid.UUID UUID
 ;;; list conversions: uuid.UUID ast.literal_eval
 ;;; list numbers: decimal.Decimal
 ;;; list encodings: json.loads json.dumps

@@ -8,6 +8,8 @@ use super::{Pairer, Same};
 use crate::analysis::access::*;
 use crate::analysis::value::*;
 use crate::analysis::{Cmp, interp_made_here};
+use crate::sym;
+use crate::syntax::Lang;
 
 impl Pairer<'_> {
     /// Whether a read and the write mean the same entity.
@@ -356,19 +358,22 @@ impl Pairer<'_> {
                 .all(|(x, y)| self.canonical(x.term) == self.canonical(y.term))
     }
 
+    /// Whether what it gives stands for the same key as what it is given: a number written as text.
+    fn is_key_conversion(&self, op: Ustr) -> bool {
+        let langs = [Lang::Python, Lang::Go];
+        langs.iter().any(|l| {
+            let library = self.program.library(*l);
+            library.is_listed(sym!("key-conversions"), op)
+        })
+    }
+
     /// A row and its key are the same thing to a comparison.
     pub(super) fn canonical(&self, t: TermId) -> TermId {
         let mut t = t;
         for _ in 0..6 {
             match self.seen.terms.get(t) {
                 Term::Field(of, n) if n == "pk" || n == "id" => t = *of,
-                Term::Op(op, args)
-                    if args.len() == 1
-                        && matches!(
-                            op.as_str(),
-                            "str" | "int" | "uuid.UUID" | "UUID" | "number" | "Itoa"
-                        ) =>
-                {
+                Term::Op(op, args) if args.len() == 1 && self.is_key_conversion(*op) => {
                     t = args[0];
                 }
                 _ => return t,

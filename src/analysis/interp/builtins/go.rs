@@ -1,0 +1,285 @@
+//! What Go's own functions do with values: conversions, errors, zero values.
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::tail;
+use crate::analysis::interp::Interp;
+use crate::analysis::interp::call::Args;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::sym;
+use crate::syntax::il::{CmpOp, Lit, TypeExpr};
+
+impl Interp<'_> {
+    pub(super) fn go_builtin(
+        &mut self,
+        st: &mut State,
+        path: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Option<Value> {
+        let first = args.pos.first().cloned();
+        let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
+        let lib = self.lib;
+        let listed = |list: Ustr| lib.is_listed(list, path);
+        Some(match name {
+            "len" | "cap" => {
+                let v = first?;
+                self.length(st, &v, loc)
+            }
+            "append" => {
+                let base = first?;
+                let mut deps = self.deep_deps(st, &base, 0);
+                let (id, v) = self.obj_value(st, Shape::List);
+                let b = self.concrete(&base);
+                if !b.is_none() {
+                    if let Kind::Obj(from) = b.kind
+                        && let Some(o) = st.obj(from).cloned()
+                        && o.shape == Shape::List
+                    {
+                        if let Some(n) = st.obj_mut(id) {
+                            n.fields = o.fields;
+                            n.rest = o.rest;
+                        }
+                    } else if matches!(b.kind, Kind::Unknown) {
+                        let rest = Value::new(b.term, Kind::Unknown, b.deps.clone());
+                        self.add_rest(st, id, rest);
+                    }
+                }
+                let n = st.obj(id).map_or(0, |o| o.fields.len());
+                for (i, a) in args.pos.iter().skip(1).enumerate() {
+                    deps = deps.union(&self.deep_deps(st, a, 0));
+                    let whole = st.obj(id).is_some_and(|o| o.rest.is_none()) && n + i < 16;
+                    if whole {
+                        if let Some(o) = st.obj_mut(id) {
+                            o.set(ustr(&(n + i).to_string()), a.clone());
+                        }
+                    } else {
+                        self.add_rest(st, id, a.clone());
+                    }
+                }
+                if let Some(s) = &args.star {
+                    let el = self.element(st, s, true, false, loc);
+                    self.add_rest(st, id, el);
+                }
+                Value::new(v.term, v.kind, deps)
+            }
+            "delete" => {
+                let (m, k) = (first?, args.pos.get(1)?.clone());
+                let deps = k.deps.clone();
+                if let (Kind::Obj(id), Kind::Const(Lit::Str(s))) =
+                    (&self.concrete(&m).kind, &k.kind)
+                    && let Some(o) = st.obj_mut(*id)
+                {
+                    o.fields.retain(|f| f.0 != *s);
+                }
+                self.mutate(st, &m, &deps, loc);
+                self.none()
+            }
+            "new" | "make" => {
+                let v = first?;
+                let Kind::Type(ty) = &v.kind else { return None };
+                let ty: TypeExpr = (**ty).clone();
+                return Some(self.zero(st, &ty, loc));
+            }
+            "panic" => {
+                self.dead = true;
+                self.unknown(Deps::default())
+            }
+            "min" | "max" => {
+                let mut deps = Deps::default();
+                for a in args.all() {
+                    deps = deps.union(&self.deep_deps(st, a, 0));
+                }
+                let terms = args.all().map(|a| a.term).collect();
+                let term = self.seen.terms.intern(Term::Op(ustr(name), terms));
+                Value::new(term, Kind::Unknown, deps)
+            }
+            "string" | "int" | "int64" | "int32" | "float64" | "uint64" | "uint" | "uint32"
+            | "float32" | "[]byte" | "any" => first?,
+            _ if listed(sym!("failure-types")) => {
+                // Whether the failure is of that type: a failed condition, if the target is that type's.
+                let (err, target) = (self.concrete(&first?), args.pos.get(1).cloned());
+                return Some(self.error_is(st, &err, target.as_ref()));
+            }
+            _ if listed(sym!("failure-values")) => {
+                let (err, target) = (first?, args.pos.get(1)?.clone());
+                let term = self
+                    .seen
+                    .terms
+                    .intern(Term::Op(sym!("is"), vec![err.term, target.term]));
+                let deps = err.deps.clone();
+                Value::new(
+                    term,
+                    Kind::Test(Rc::new(Pred::Cmp(CmpOp::Eq, err, target))),
+                    deps,
+                )
+            }
+            _ if listed(sym!("formatters")) => {
+                let v = first?;
+                let mut deps = Deps::default();
+                for a in args.all() {
+                    deps = deps.union(&self.deep_deps(st, a, 0));
+                }
+                match self.seen.terms.text(v.term) {
+                    Some(t) => self.format_text(t.as_str(), &args.pos[1..], deps),
+                    None => self.unknown(deps),
+                }
+            }
+            _ if listed(sym!("failures")) => {
+                // A wrapped failure is that failure.
+                for a in args.all() {
+                    if let Kind::Err(_) | Kind::ReadErr(_) = self.concrete(a).kind {
+                        let inner = self.concrete(a);
+                        let (id, v) = self.obj_value(st, Shape::Instance);
+                        if let Some(o) = st.obj_mut(id) {
+                            o.type_path = Some(sym!("error"));
+                            o.set(sym!("wrapped"), inner);
+                        }
+                        return Some(v);
+                    }
+                }
+                let (id, v) = self.obj_value(st, Shape::Instance);
+                if let Some(o) = st.obj_mut(id) {
+                    o.type_path = Some(sym!("error"));
+                }
+                v
+            }
+            _ if listed(sym!("exits")) => {
+                self.dead = true;
+                self.unknown(Deps::default())
+            }
+            _ if listed(sym!("parsers")) => {
+                let v = first?;
+                let term = self
+                    .seen
+                    .terms
+                    .intern(Term::Op(sym!("number"), vec![v.term]));
+                let n = Value::new(term, Kind::Unknown, v.deps);
+                let e = self.unknown(Deps::default());
+                self.tuple(vec![n, e])
+            }
+            _ if listed(sym!("conversions")) => {
+                let v = first?;
+                let tail = name.rsplit('.').next().unwrap_or(name);
+                let deps = self.deep_deps(st, &v, 0);
+                if let Kind::Const(Lit::Int(i)) = v.kind {
+                    return Some(self.lit(Lit::Str(ustr(&i.to_string()))));
+                }
+                let term = self.seen.terms.intern(Term::Op(ustr(tail), vec![v.term]));
+                Value::new(term, Kind::Unknown, deps)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether a failure is that of a condition.
+    pub(in crate::analysis::interp) fn is_lost(&mut self, st: &State, err: &Value) -> Value {
+        let err = self.concrete(err);
+        let mut inner = err.clone();
+        if let Kind::Obj(id) = inner.kind
+            && let Some(w) = st.obj(id).and_then(|o| o.get(sym!("wrapped")))
+        {
+            inner = w.value.clone();
+        }
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Op(sym!("lost"), vec![err.term]));
+        if let Kind::Err(w) = inner.kind
+            && let Some(write) = self.seen.writes.get(w.0 as usize)
+            && let Some((_, p)) = self.lib.specs[write.spec].raises.first()
+        {
+            let code = self.lit(Lit::Str(ustr(tail(p))));
+            let test = Pred::Cmp(CmpOp::Eq, inner.clone(), code);
+            return Value::new(term, Kind::Test(Rc::new(test)), inner.deps);
+        }
+        Value::new(term, Kind::Unknown, err.deps)
+    }
+
+    /// `errors.As(err, &target)`.
+    fn error_is(&mut self, st: &mut State, err: &Value, target: Option<&Value>) -> Value {
+        let ty = target.and_then(|t| match self.concrete(t).kind {
+            Kind::Obj(id) => st.obj(id).and_then(|o| o.type_path),
+            _ => None,
+        });
+        let mut inner = err.clone();
+        if let Kind::Obj(id) = inner.kind
+            && let Some(w) = st.obj(id).and_then(|o| o.get(sym!("wrapped")))
+        {
+            inner = w.value.clone();
+        }
+        let term = self.seen.terms.fresh();
+        if let Kind::Err(w) = inner.kind {
+            let conflict = ty.is_some_and(|t| {
+                self.seen.writes.get(w.0 as usize).is_some_and(|wr| {
+                    self.lib.specs[wr.spec]
+                        .raises
+                        .iter()
+                        .any(|(_, p)| tail(p) == tail(&t))
+                })
+            });
+            // The target then holds the failure, whose code may be looked at.
+            if let Some(t) = target
+                && let Kind::Obj(id) = self.concrete(t).kind
+                && let Some(o) = st.obj_mut(id)
+            {
+                o.set(sym!("wrapped"), inner.clone());
+            }
+            if conflict {
+                let code = self.seen.writes.get(w.0 as usize).and_then(|wr| {
+                    self.lib.specs[wr.spec]
+                        .raises
+                        .first()
+                        .map(|(_, p)| ustr(tail(p)))
+                });
+                if let Some(code) = code {
+                    let lit = self.lit(Lit::Str(code));
+                    return Value::new(
+                        term,
+                        Kind::Test(Rc::new(Pred::Cmp(CmpOp::Eq, inner.clone(), lit))),
+                        inner.deps,
+                    );
+                }
+            }
+            return Value::new(
+                term,
+                Kind::Test(Rc::new(Pred::Truthy(inner.clone()))),
+                inner.deps,
+            );
+        }
+        Value::new(term, Kind::Unknown, err.deps.clone())
+    }
+
+    /// A type that is neither declared nor built in: a parameter.
+    fn type_parameter(&self, ty: &TypeExpr) -> bool {
+        matches!(ty, TypeExpr::Path(p) if p.len() == 1 && p[0].starts_with(char::is_uppercase))
+    }
+
+    /// The zero value of a Go type.
+    pub(in crate::analysis::interp) fn zero(
+        &mut self,
+        st: &mut State,
+        ty: &TypeExpr,
+        loc: Loc,
+    ) -> Value {
+        match ty {
+            TypeExpr::Slice(_) => self.obj_value(st, Shape::List).1,
+            TypeExpr::Map(..) => self.obj_value(st, Shape::Dict).1,
+            TypeExpr::Struct(_) => self.obj_value(st, Shape::Instance).1,
+            _ => {
+                let term = self.seen.terms.fresh();
+                let file = self.file();
+                match self.typed_value(st, file, ty, term, Origin::Fresh, loc) {
+                    Some(v) => v,
+                    // A type parameter: something is there, of whatever type.
+                    None if self.type_parameter(ty) => self.obj_value(st, Shape::Instance).1,
+                    None => self.unknown(Deps::default()),
+                }
+            }
+        }
+    }
+}

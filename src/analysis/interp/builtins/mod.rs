@@ -1,0 +1,366 @@
+//! What the languages' own functions and methods do with values: Python's functions here.
+
+mod go;
+mod methods;
+
+use std::rc::Rc;
+
+use ustr::{Ustr, ustr};
+
+use super::Interp;
+use super::call::Args;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::Lit;
+
+impl Interp<'_> {
+    /// A built-in function; `None` when it is not one that matters.
+    pub(in crate::analysis::interp) fn builtin(
+        &mut self,
+        st: &mut State,
+        path: Ustr,
+        args: &Args,
+        loc: Loc,
+    ) -> Option<Value> {
+        let first = args.pos.first().cloned();
+        if self.lang == Lang::Go {
+            return self.go_builtin(st, path, args, loc);
+        }
+        let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
+        let lib = self.lib;
+        let listed = |list: Ustr| lib.is_listed(list, path);
+        Some(match name {
+            "len" => {
+                let v = first?;
+                self.length(st, &v, loc)
+            }
+            "bool" => {
+                let v = first?;
+                let term = self.seen.terms.intern(Term::Op(sym!("bool"), vec![v.term]));
+                Value::new(term, Kind::Test(Rc::new(Pred::Truthy(v.clone()))), v.deps)
+            }
+            "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed" | "iter"
+            | "enumerate" => {
+                let Some(v) = first else {
+                    let (_, v) = self.obj_value(st, Shape::List);
+                    return Some(v);
+                };
+                let v = self.concrete(&v);
+                if name == "tuple" && matches!(v.kind, Kind::Tuple(_)) {
+                    return Some(v);
+                }
+                let maybe = self.list_read(st, &v, loc);
+                let el = self.element(st, &v, false, false, loc);
+                let el = if name == "enumerate" {
+                    let i = self.unknown(Deps::default());
+                    self.tuple(vec![i, el])
+                } else {
+                    el
+                };
+                let minus = match v.kind {
+                    Kind::Obj(id) => st.obj(id).and_then(|o| o.minus),
+                    _ => None,
+                };
+                let (id, out) = self.obj_value(st, Shape::List);
+                if let Some(o) = st.obj_mut(id) {
+                    o.maybe = maybe;
+                    o.minus = minus;
+                }
+                let mut deps = v.deps.clone();
+                deps = deps.union(&el.deps);
+                self.add_rest(st, id, el);
+                Value::new(out.term, out.kind, deps)
+            }
+            "next" => {
+                let v = first?;
+                let maybe = self.list_read(st, &v, loc);
+                let el = self.element(st, &v, false, false, loc);
+                if let (Some(_), Some(default)) = (maybe, args.pos.get(1)) {
+                    let empty = Rc::new(Vec::new());
+                    return Some(crate::analysis::state::join_values(
+                        &el,
+                        &empty,
+                        default,
+                        &empty,
+                        &mut self.seen.terms,
+                    ));
+                }
+                el
+            }
+            "dict" => {
+                let (id, v) = self.obj_value(st, Shape::Dict);
+                if let Some(x) = &first {
+                    self.merge_into(st, id, x);
+                }
+                if let Some(o) = st.obj_mut(id) {
+                    for (k, s) in &args.kw {
+                        o.set(*k, s.value.clone());
+                        if o.origin != Origin::Fresh {
+                            o.dirty.push((*k, loc));
+                        }
+                    }
+                }
+                if let Some(x) = &args.open {
+                    self.merge_into(st, id, x);
+                }
+                v
+            }
+            "int" | "float" | "str" | "abs" | "round" | "bytes" | "repr" => {
+                self.converted(st, name, first?)
+            }
+            _ if listed(sym!("conversions"))
+                || listed(sym!("numbers"))
+                || listed(sym!("encodings")) =>
+            {
+                self.converted(st, name, first?)
+            }
+            _ if listed(sym!("casts")) => args.pos.get(1).cloned()?,
+            "max" | "min" | "sum" => {
+                let mut deps = Deps::default();
+                for a in args.all() {
+                    let d = self.deep_deps(st, a, 0);
+                    deps = deps.union(&d);
+                }
+                let terms = args.all().map(|a| a.term).collect();
+                let term = self.seen.terms.intern(Term::Op(ustr(name), terms));
+                Value::new(term, Kind::Unknown, deps)
+            }
+            "any" | "all" => {
+                let v = first?;
+                let deps = self.deep_deps(st, &v, 0);
+                let maybe = self.list_read(st, &v, loc);
+                let el = self.element(st, &v, false, false, loc);
+                let term = self.seen.terms.intern(Term::Op(ustr(name), vec![v.term]));
+                let pred = match (&el.kind, maybe) {
+                    (Kind::Test(p), _) => (**p).clone(),
+                    _ => Pred::Truthy(Value::new(el.term, el.kind.clone(), deps.clone())),
+                };
+                Value::new(term, Kind::Test(Rc::new(pred)), deps)
+            }
+            "getattr" => {
+                let (b, n) = (first?, args.pos.get(1)?.clone());
+                match n.kind {
+                    Kind::Const(Lit::Str(s)) => self.attr(st, &b, s, loc),
+                    _ => {
+                        let b = self.concrete(&b);
+                        let mut deps = b.deps.clone();
+                        if let Kind::Obj(id) = b.kind
+                            && let Some(o) = st.obj(id)
+                            && let Origin::Read(r) = o.origin
+                        {
+                            deps = deps.union(&Deps::read(r, sym!("*")));
+                        }
+                        let term = self.seen.terms.intern(Term::Index(b.term, n.term));
+                        Value::new(term, Kind::Unknown, deps)
+                    }
+                }
+            }
+            "setattr" => {
+                let (b, n, v) = (first?, args.pos.get(1)?.clone(), args.pos.get(2)?.clone());
+                match n.kind {
+                    Kind::Const(Lit::Str(s)) => self.set_attr(st, &b, s, v, loc),
+                    _ => self.set_attr(st, &b, sym!("*"), v, loc),
+                }
+                self.none()
+            }
+            "hasattr" => {
+                let (b, n) = (first?, args.pos.get(1)?.clone());
+                let Kind::Const(Lit::Str(s)) = n.kind else {
+                    return None;
+                };
+                let v = self.attr(st, &b, s, loc);
+                let term = self.seen.terms.fresh();
+                Value::new(term, Kind::Test(Rc::new(Pred::Truthy(v.clone()))), v.deps)
+            }
+            "isinstance" | "issubclass" | "callable" | "print" | "id" | "hash" => {
+                for a in args.all() {
+                    self.note_use(a);
+                }
+                let deps = first.map(|v| v.deps).unwrap_or_default();
+                self.unknown(deps)
+            }
+            "type" if args.pos.len() == 1 => {
+                let v = self.concrete(&first?);
+                match self.class_of_value(st, &v) {
+                    Some(c) => {
+                        let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
+                        Value::new(term, Kind::Class(c), Deps::default())
+                    }
+                    None => return None,
+                }
+            }
+            "zip" => {
+                let els: Vec<Value> = args
+                    .pos
+                    .iter()
+                    .map(|a| self.element(st, a, false, false, loc))
+                    .collect();
+                let t = self.tuple(els);
+                let (id, v) = self.obj_value(st, Shape::List);
+                self.add_rest(st, id, t);
+                v
+            }
+            "map" | "filter" => {
+                let (f, it) = (first?, args.pos.get(1)?.clone());
+                let el = self.element(st, &it, false, false, loc);
+                let mut a = Args::default();
+                a.pos.push(el.clone());
+                let r = if f.is_none() {
+                    el.clone()
+                } else {
+                    self.call_value(st, &f, a, loc)
+                };
+                let (id, v) = self.obj_value(st, Shape::List);
+                self.add_rest(st, id, if name == "map" { r } else { el });
+                v
+            }
+            _ if listed(sym!("partials")) => {
+                let f = self.concrete(&first?);
+                match &f.kind {
+                    Kind::Func(c) => {
+                        let mut c = (**c).clone();
+                        c.bound.extend(args.pos.iter().skip(1).cloned());
+                        if args.kw.is_empty() {
+                            Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone())
+                        } else {
+                            self.partial(
+                                st,
+                                &Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone()),
+                                args,
+                                true,
+                            )
+                        }
+                    }
+                    _ => self.partial(st, &f, args, false),
+                }
+            }
+            "exit" | "quit" => self.exits(st),
+            _ if listed(sym!("exits")) => self.exits(st),
+            _ if listed(sym!("wrappers")) => self.unknown(Deps::default()),
+            _ => return None,
+        })
+    }
+
+    /// The end of the process, which a handler may stop.
+    fn exits(&mut self, st: &State) -> Value {
+        self.raise(st, Some(sym!("SystemExit")), None);
+        self.dead = true;
+        self.unknown(Deps::default())
+    }
+
+    /// A value in another form.
+    fn converted(&mut self, st: &State, name: &str, v: Value) -> Value {
+        let listed = |list: Ustr| self.lib.is_listed(list, ustr(name));
+        let same = match &v.kind {
+            Kind::Err(_) | Kind::ReadErr(_) | Kind::Count(_) | Kind::Affected(_) => true,
+            Kind::Const(Lit::Str(_)) => name == "str",
+            Kind::Const(Lit::Int(_)) => {
+                matches!(name, "int" | "abs" | "round") || listed(sym!("numbers"))
+            }
+            Kind::Obj(_) => listed(sym!("encodings")),
+            _ => false,
+        };
+        if same {
+            return v;
+        }
+        let deps = self.deep_deps(st, &v, 0);
+        let tail = name.rsplit('.').next().unwrap_or(name);
+        let term = self.seen.terms.intern(Term::Op(ustr(tail), vec![v.term]));
+        Value::new(term, Kind::Unknown, deps)
+    }
+
+    fn partial(&mut self, st: &mut State, f: &Value, args: &Args, bound: bool) -> Value {
+        let (id, v) = self.obj_value(st, Shape::Lib(sym!("partial")));
+        if let Some(o) = st.obj_mut(id) {
+            o.set(sym!("func"), f.clone());
+            if !bound {
+                for (i, a) in args.pos.iter().skip(1).enumerate() {
+                    o.set(ustr(&format!("arg:{i}")), a.clone());
+                }
+            }
+            for (k, s) in &args.kw {
+                o.set(ustr(&format!("arg:{k}")), s.value.clone());
+            }
+        }
+        v
+    }
+
+    pub(in crate::analysis::interp) fn copy(&mut self, st: &mut State, v: &Value) -> Value {
+        if let Kind::Obj(id) = v.kind
+            && let Some(o) = st.obj(id).cloned()
+        {
+            let new = self.new_obj(st, o.shape, o.term);
+            st.put_obj(new, o);
+            return Value::new(v.term, Kind::Obj(new), v.deps.clone());
+        }
+        // A copy may be changed without its original.
+        let term = self.seen.terms.intern(Term::Op(sym!("copy"), vec![v.term]));
+        Value::new(term, Kind::Unknown, v.deps.clone())
+    }
+
+    /// The read whose rows a list holds.
+    fn list_read(
+        &mut self,
+        st: &mut State,
+        v: &Value,
+        loc: Loc,
+    ) -> Option<crate::analysis::access::ReadId> {
+        let v = self.concrete(v);
+        let Kind::Obj(id) = v.kind else { return None };
+        let list = self.evaluated(st, id, &v, loc).unwrap_or(v);
+        let Kind::Obj(id) = list.kind else {
+            return None;
+        };
+        st.obj(id).and_then(|o| o.maybe)
+    }
+
+    /// Whether a list was made here and holds rows.
+    fn holds_rows(&self, st: &State, id: ObjId) -> bool {
+        let Some(o) = st.obj(id) else { return false };
+        let row = |v: &Value| matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(|o| o.shape == Shape::Row));
+        let mut elements = o.fields.iter().map(|f| &f.1.value).chain(&o.rest);
+        o.shape == Shape::List && elements.any(row)
+    }
+
+    fn length(&mut self, st: &mut State, v: &Value, loc: Loc) -> Value {
+        let v = self.concrete(v);
+        let term = self.seen.terms.intern(Term::Op(sym!("len"), vec![v.term]));
+        if let Kind::Obj(id) = v.kind {
+            // How many columns one row has says whether it is there, not how many rows there are.
+            if let Some(o) = st.obj(id)
+                && o.shape == Shape::Row
+                && let Some(r) = o.maybe
+            {
+                let deps = v.deps.union(&Deps::read(r, sym!("?")));
+                return Value::new(term, Kind::Presence(r), deps);
+            }
+            if let Some(r) = self.list_read(st, &v, loc) {
+                let deps = v.deps.union(&Deps::read(r, sym!("#")));
+                return Value::new(term, Kind::Count(r), deps);
+            }
+            let deps = if self.holds_rows(st, id) {
+                // How many rows were gathered tells nothing of what is in them.
+                v.deps.clone()
+            } else {
+                self.deep_deps(st, &v, 0)
+            };
+            if let Some(o) = st.obj(id)
+                && let Some(r) = o.maybe
+            {
+                return Value::new(term, Kind::Count(r), deps.union(&Deps::read(r, sym!("?"))));
+            }
+            return Value::new(term, Kind::Unknown, deps);
+        }
+        if let Kind::Count(_) | Kind::Presence(_) = v.kind {
+            return v;
+        }
+        Value::new(term, Kind::Unknown, v.deps)
+    }
+}
+
+fn tail(path: &str) -> &str {
+    path.rsplit(['.', '/']).next().unwrap_or(path)
+}
