@@ -1,5 +1,7 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
+use ustr::Ustr;
+
 use super::idle::rivals;
 use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
 use super::{RuleMeta, Severity};
@@ -95,7 +97,8 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
                 continue;
             }
         }
-        let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(|f| c.changes(*f));
+        let changed = |f: &Ustr| c.changes(*f) || (!creates && c.versions(p, *f));
+        let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(changed);
         // A new row is another one, whatever it has in common with the one looked at.
         // What only an override of the store's method decides is told there.
         let mut own = sure.clone();

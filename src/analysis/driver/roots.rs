@@ -113,13 +113,15 @@ pub(super) fn interpret(
                 None if round > 0 => program.template_of(*r),
                 t => t,
             };
+            let stands = |c: ClassRef| program.stands_for(c, *r).unwrap_or(c);
             match template.filter(|_| round + 2 < ROUNDS) {
                 Some((of, class)) if templates.insert((of, class)) => {
-                    roots.push((of, Some(class)));
+                    roots.push((of, Some(stands(class))));
                 }
-                Some(t) if roots.contains(&(t.0, Some(t.1))) => {}
+                Some(t) if roots.contains(&(t.0, Some(stands(t.1)))) => {}
                 _ => {
-                    roots.extend(program.receivers(*r).into_iter().map(|c| (*r, c)));
+                    let of = program.receivers(*r).into_iter();
+                    roots.extend(of.map(|c| (*r, c.map(stands))));
                     done.insert(*r);
                 }
             }

@@ -11,6 +11,7 @@ use crate::analysis::interp::Seen;
 use crate::analysis::program::Program;
 use crate::analysis::value::*;
 use crate::stores::vocabulary::{Mode, TokenKind};
+use crate::syntax::il::CmpOp;
 
 /// A write with the reads that it depends on.
 pub struct WriteCase<'a> {
@@ -58,6 +59,27 @@ impl WriteCase<'_> {
     /// Whether this write itself changes a column.
     pub fn changes(&self, path: Ustr) -> bool {
         self.write.sets.iter().any(|s| s.path == path && !s.copied)
+    }
+
+    /// Whether a column that every write of the row sets anew was compared as the row's version: the write is reached
+    /// only where what was read equals what somebody handed in, and leaves another version behind.
+    pub fn versions(&self, p: &Pair, path: Ustr) -> bool {
+        let w = self.write;
+        let stamped = match w.container {
+            Some(Container::Model(m)) => self
+                .program
+                .model(m)
+                .and_then(|m| m.fields.get(path.as_str()))
+                .is_some_and(|f| f.stamped),
+            _ => false,
+        };
+        stamped
+            && !w.narrowed
+            && w.row_read == Some(p.read)
+            && w.ctl.iter().any(|k| {
+                let pred = k.pred.as_ref();
+                pred.is_some_and(|t| demands_equal(t, k.polarity, p.read, path, 0))
+            })
     }
 
     /// The paths by which the write selects (equality only), and whether all of it is understood.
@@ -190,6 +212,30 @@ impl WriteCase<'_> {
             })
             .map(|s| s.path)
             .collect()
+    }
+}
+
+/// Whether a test that went that way found a column of what was read equal to a value from elsewhere, as far as the
+/// column has a say in it.
+fn demands_equal(pred: &Pred, side: bool, read: ReadId, path: Ustr, depth: u32) -> bool {
+    let deeper = |p: &Pred, side: bool| demands_equal(p, side, read, path, depth + 1);
+    if depth > 8 {
+        return false;
+    }
+    match pred {
+        Pred::Not(p) => deeper(p, !side),
+        Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| deeper(p, side)),
+        Pred::Truthy(v) => matches!(&v.kind, Kind::Test(p) if deeper(p, side)),
+        Pred::Cmp(op, a, b) => {
+            let equal = match op {
+                CmpOp::Eq | CmpOp::In => side,
+                CmpOp::Ne | CmpOp::NotIn => !side,
+                _ => false,
+            };
+            let is = |v: &Value| v.deps.data.paths(read).any(|x| x == path);
+            let apart = |v: &Value| !v.deps.data.of(read) && !matches!(v.kind, Kind::Const(_));
+            equal && ((is(a) && apart(b)) || (is(b) && apart(a)))
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use ustr::{Ustr, ustr};
 use super::Program;
 use crate::analysis::calls::Key;
 use crate::analysis::value::{ClassRef, FuncRef};
+use crate::stores::vocabulary::Sel;
 use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, TypeExpr};
+use crate::syntax::il::{ExprKind, Lit, TypeExpr};
 
 impl Program {
     /// A method, searched through the bases; the class that defines it.
@@ -161,6 +162,38 @@ impl Program {
             }
         }
         out
+    }
+
+    /// A class that stands for a base which leaves to its subclasses what its library's calls ask of it (the rows that a
+    /// view is about): the first that says it and inherits the method.
+    pub fn stands_for(&self, c: ClassRef, f: FuncRef) -> Option<ClassRef> {
+        let derived = self.derived.get(&c)?;
+        let lib = self.library(self.files[c.file as usize].module.lang);
+        let kind = self.class_kind(c, lib)?;
+        let mut asked: Vec<Ustr> = Vec::new();
+        let specs = lib.specs.iter().filter(|s| s.recv.contains(&kind));
+        for sel in specs.filter_map(|s| s.container.as_ref()) {
+            let all = match sel {
+                Sel::First(all) => all.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            asked.extend(all.iter().filter_map(|s| match s {
+                Sel::Own(path) => path.first().filter(|n| !n.ends_with("()")).copied(),
+                _ => None,
+            }));
+        }
+        let says = |c: ClassRef| {
+            asked.iter().any(|n| {
+                let given = self.class_attr(c, *n).and_then(|a| a.1.value.as_ref());
+                given.is_some_and(|v| !matches!(v.kind, ExprKind::Const(Lit::None)))
+                    || self.inner_class(c, *n).is_some()
+            })
+        };
+        let name = self.func(f).name;
+        let inherits = |r: &ClassRef| self.method(*r, name).is_some_and(|(_, m)| m == f);
+        (!asked.is_empty() && !says(c))
+            .then(|| derived.iter().find(|r| inherits(r) && says(**r)).copied())
+            .flatten()
     }
 
     /// The method of a base that calls this one on its own object, for the class that this one is of: what the base
