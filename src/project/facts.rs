@@ -72,6 +72,8 @@ pub struct Facts {
     meanings: resolve::Meanings,
     go_modules: Vec<(String, String)>,
     go_by_method: BTreeMap<String, Vec<go::GoTypeKey>>,
+    /// Keys of Go packages by name.
+    go_by_name: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl Facts {
