@@ -7,6 +7,7 @@ use ustr::{Ustr, ustr};
 use super::Program;
 use crate::analysis::calls::Key;
 use crate::analysis::value::{ClassRef, FuncRef};
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ExprKind, TypeExpr};
 
@@ -211,5 +212,19 @@ impl Program {
             .collect();
         found.sort_unstable();
         found.first().map(|m| (*m, c))
+    }
+
+    /// Whether a framework hands a method no arguments but those that the class declares, and it declares none.
+    pub fn takes_none(&self, class: ClassRef, name: Ustr) -> bool {
+        let lang = self.files()[class.file as usize].module.lang;
+        let listed = |list| self.library(lang).list(list);
+        let declares = |m: &Ustr| self.method(class, *m).is_some();
+        let bases = self.externals(class);
+        listed(sym!("declared-arguments-only")).contains(&name)
+            && !listed(sym!("argument-declarations")).iter().any(declares)
+            && !bases.is_empty()
+            && bases
+                .iter()
+                .all(|b| listed(sym!("argument-bases")).contains(b))
     }
 }
