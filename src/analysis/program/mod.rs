@@ -12,7 +12,7 @@ mod names;
 mod signatures;
 mod steps;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
@@ -63,6 +63,8 @@ pub struct Program {
     dirs: Vec<String>,
     /// The Go types that the project makes instances of.
     made: FxHashSet<ClassRef>,
+    /// The types behind Go interfaces, as far as somebody asked.
+    implementing: RwLock<FxHashMap<ClassRef, Arc<[(String, String)]>>>,
 }
 
 impl Program {
@@ -114,6 +116,7 @@ impl Program {
             derived: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
             made: FxHashSet::default(),
+            implementing: RwLock::default(),
             dirs,
         };
         p.index_classes();
