@@ -25,7 +25,6 @@ use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{Facts, FileFacts, python_module};
 use crate::stores::vocabulary::Library;
-use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ClassDef, Func, Module};
 
@@ -92,11 +91,7 @@ impl Program {
                 .collect();
             Facts::build(&inputs, &vocabulary, go_modules)
         };
-        let field_tags = go
-            .lists
-            .get(&sym!("field-tags"))
-            .cloned()
-            .unwrap_or_default();
+        let field_tags = classes::field_tags(&files, &go);
         let own = files.len();
         let mut files = files;
         files.extend(steps::files(&facts, &python));
