@@ -7,6 +7,7 @@ use ustr::Ustr;
 use super::conditions::Repeated;
 use super::guards::Guards;
 use super::{Pair, Pairer, Same};
+use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -239,19 +240,18 @@ impl Pairer<'_> {
             && (w.row_read == Some(r) || same == Same::Must)
             && read.how == ReadHow::Store
         {
-            for c in &read.conds {
-                let mut all = Vec::new();
-                c.conjuncts(&mut all);
-                for t in all {
-                    if let Cond::Test { path, .. } = t
-                        && !self.is_key(r, *path)
-                        && w.sets.iter().any(|s| s.path == *path && !s.copied)
-                        && !tested.contains(path)
-                        && !self.identifies(*path)
-                    {
-                        tested.push(*path);
-                        checks.push((*path, read.loc));
-                    }
+            let mut columns = Vec::new();
+            read.conds
+                .iter()
+                .for_each(|c| selecting(c, true, &mut columns));
+            for path in columns {
+                if !self.is_key(r, path)
+                    && w.sets.iter().any(|s| s.path == path && !s.copied)
+                    && !tested.contains(&path)
+                    && !self.identifies(path)
+                {
+                    tested.push(path);
+                    checks.push((path, read.loc));
                 }
             }
         }
@@ -311,6 +311,22 @@ impl Pairer<'_> {
             }),
             _ => false,
         }
+    }
+}
+
+/// The columns by which rows are selected. One of several tests is a test as well, and so is that a state is another; a
+/// bound that is denied (not after that moment) lets through what is missing, and is left out.
+fn selecting(c: &Cond, holds: bool, out: &mut Vec<Ustr>) {
+    match c {
+        Cond::Test { path, cmp, .. } => {
+            let bound = matches!(cmp, Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge);
+            if (holds || !bound) && !out.contains(path) {
+                out.push(*path);
+            }
+        }
+        Cond::And(cs) | Cond::Or(cs) => cs.iter().for_each(|c| selecting(c, holds, out)),
+        Cond::Not(c) => selecting(c, !holds, out),
+        Cond::Unknown(_) => {}
     }
 }
 

@@ -300,6 +300,34 @@ impl<'p> Interp<'p> {
         Value::new(term, Kind::Unknown, deps)
     }
 
+    /// What is computed with: a column that only one of the ways that led here has changed (a zero put where nothing
+    /// was) is as it was read on the other.
+    pub(super) fn computed_with(&mut self, st: &State, of: &Value, name: Ustr, v: Value) -> Value {
+        let Kind::Obj(id) = of.kind else {
+            return v;
+        };
+        let Some(row) = st.obj(id) else {
+            return v;
+        };
+        let (Shape::Row, Origin::Read(r), Some(Container::Model(_))) =
+            (row.shape, &row.origin, row.container)
+        else {
+            return v;
+        };
+        let column = self.p.attribute_name(row.class, row.container, name);
+        let one_way = row
+            .get(column)
+            .is_some_and(|s| s.presence == Presence::Maybe)
+            && row.dirty.iter().any(|d| d.0 == column);
+        if !one_way {
+            return v;
+        }
+        let term = self.seen.terms.field(row.term, column);
+        let old = Value::new(term, Kind::Unknown, Deps::read(*r, column));
+        let empty = Rc::new(Vec::new());
+        join_values(&v, &empty, &old, &empty, &mut self.seen.terms)
+    }
+
     pub(super) fn class_level(
         &mut self,
         st: &mut State,

@@ -235,6 +235,13 @@ impl<'p> Interp<'p> {
                         let minus = o.minus;
                         if let Some(r) = r {
                             self.push_fact(st, Fact::Present(r), PathSet::default(), loc);
+                        } else if let Kind::Obj(id) = out.kind
+                            && let Some(Origin::Read(r)) = st.obj(id).map(|o| o.origin.clone())
+                            && out.deps.control.of(r)
+                        {
+                            // A row that was chosen by what stands in it.
+                            let by = out.deps.control.clone();
+                            self.push_fact(st, Fact::Present(r), by, loc);
                         }
                         if let Some(r) = minus {
                             let deps = PathSet::one(r, sym!("?"));

@@ -42,8 +42,8 @@ impl<'p> Interp<'p> {
             }
             ExprKind::Call(c) => self.call(st, c, e.span),
             ExprKind::Bin(op, a, b) => {
-                let x = self.eval(st, a);
-                let y = self.eval(st, b);
+                let x = self.operand(st, a);
+                let y = self.operand(st, b);
                 self.binary(st, *op, &x, &y)
             }
             ExprKind::Unary(op, a) => {

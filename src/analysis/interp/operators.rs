@@ -11,7 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{BinOp, CmpOp, Expr, Lit, UnOp};
+use crate::syntax::il::{BinOp, CmpOp, Expr, ExprKind, Lit, UnOp};
 
 impl<'p> Interp<'p> {
     pub(super) fn push_text(&mut self, v: &Value, terms: &mut Vec<TermId>) {
@@ -52,6 +52,21 @@ impl<'p> Interp<'p> {
                 Kind::Unknown,
                 deps,
             ),
+        }
+    }
+
+    /// A side of an operation.
+    pub(super) fn operand(&mut self, st: &mut State, e: &'p Expr) -> Value {
+        let v = self.eval(st, e);
+        match &e.kind {
+            ExprKind::Attr(of, name, _) => match &of.kind {
+                ExprKind::Name(n) => {
+                    let of = self.lookup(st, *n);
+                    self.computed_with(st, &of, *name, v)
+                }
+                _ => v,
+            },
+            _ => v,
         }
     }
 

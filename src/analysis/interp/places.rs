@@ -110,7 +110,8 @@ impl<'p> Interp<'p> {
             Place::Attr(base, name, span) => {
                 let b = self.eval(st, base);
                 let loc = self.loc(*span);
-                self.attr(st, &b, *name, loc)
+                let old = self.attr(st, &b, *name, loc);
+                self.computed_with(st, &b, *name, old)
             }
             Place::Index(base, index, span) => {
                 let b = self.eval(st, base);

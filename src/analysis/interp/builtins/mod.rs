@@ -77,8 +77,14 @@ impl Interp<'_> {
             "next" => {
                 let v = first?;
                 let maybe = self.list_read(st, &v, loc);
+                let under = st.ctl.len();
                 let el = self.element(st, &v, false, false, loc);
-                if let (Some(_), Some(default)) = (maybe, args.pos.get(1)) {
+                let chosen = !el.deps.control.is_empty();
+                if let (true, Some(default)) = (maybe.is_some() || chosen, args.pos.get(1)) {
+                    if chosen {
+                        // Where there is none, nothing was chosen.
+                        st.ctl.truncate(under);
+                    }
                     let empty = Rc::new(Vec::new());
                     return Some(crate::analysis::state::join_values(
                         &el,
@@ -118,6 +124,9 @@ impl Interp<'_> {
                 self.converted(st, name, first?)
             }
             _ if listed(sym!("casts")) => args.pos.get(1).cloned()?,
+            "max" | "min" if args.pos.len() == 1 && self.of_rows(st, &args.pos[0], loc) => {
+                self.element(st, &args.pos[0], false, false, loc)
+            }
             "max" | "min" | "sum" => {
                 let mut deps = Deps::default();
                 for a in args.all() {
@@ -213,9 +222,12 @@ impl Interp<'_> {
                 } else {
                     self.call_value(st, &f, a, loc)
                 };
-                let (id, v) = self.obj_value(st, Shape::List);
-                self.add_rest(st, id, if name == "map" { r } else { el });
-                v
+                if name == "map" {
+                    let (id, v) = self.obj_value(st, Shape::List);
+                    self.add_rest(st, id, r);
+                    return Some(v);
+                }
+                self.filtered(st, el, &r)
             }
             _ if listed(sym!("partials")) => {
                 let f = self.concrete(&first?);
@@ -243,6 +255,15 @@ impl Interp<'_> {
             _ if listed(sym!("wrappers")) => self.unknown(Deps::default()),
             _ => return None,
         })
+    }
+
+    /// The elements of a list for which something was found true: which they are was decided by it.
+    fn filtered(&mut self, st: &mut State, mut element: Value, test: &Value) -> Value {
+        element.deps.control = element.deps.control.union(&test.deps.all());
+        let (id, mut v) = self.obj_value(st, Shape::List);
+        v.deps = v.deps.union(&test.deps).union(&element.deps);
+        self.add_rest(st, id, element);
+        v
     }
 
     /// The end of the process, which a handler may stop.
@@ -316,6 +337,16 @@ impl Interp<'_> {
             return None;
         };
         st.obj(id).and_then(|o| o.maybe)
+    }
+
+    /// Whether rows are chosen among.
+    fn of_rows(&mut self, st: &mut State, v: &Value, loc: Loc) -> bool {
+        let v = self.concrete(v);
+        let Kind::Obj(id) = v.kind else { return false };
+        match self.evaluated(st, id, &v, loc).map(|l| l.kind) {
+            Some(Kind::Obj(list)) => self.holds_rows(st, list),
+            _ => self.holds_rows(st, id),
+        }
     }
 
     /// Whether a list was made here and holds rows.
