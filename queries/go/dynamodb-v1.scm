@@ -2,7 +2,7 @@
 ;;; language: go
 ;;; store: dynamodb
 ;;; anchors: "aws-sdk-go/service/dynamodb"
-;;; list field-tags: dynamodbav dynamo json
+;;; list field-tags: dynamodbav dynamo json=github.com/aws/aws-sdk-go/service/dynamodb
 ;;; kind dynamodb-v1.client: type github.com/aws/aws-sdk-go/service/dynamodb.DynamoDB type github.com/aws/aws-sdk-go/service/dynamodb/dynamodbiface.DynamoDBAPI
 ;;; kind dynamodb.input: type github.com/aws/aws-sdk-go/service/dynamodb.GetItemInput type github.com/aws/aws-sdk-go/service/dynamodb.QueryInput type github.com/aws/aws-sdk-go/service/dynamodb.ScanInput type github.com/aws/aws-sdk-go/service/dynamodb.PutItemInput type github.com/aws/aws-sdk-go/service/dynamodb.UpdateItemInput type github.com/aws/aws-sdk-go/service/dynamodb.DeleteItemInput type github.com/aws/aws-sdk-go/service/dynamodb.TransactWriteItemsInput type github.com/aws/aws-sdk-go/service/dynamodb.BatchWriteItemInput type github.com/aws/aws-sdk-go/service/dynamodb.BatchGetItemInput type github.com/aws/aws-sdk-go/service/dynamodb.Put type github.com/aws/aws-sdk-go/service/dynamodb.Update type github.com/aws/aws-sdk-go/service/dynamodb.Delete type github.com/aws/aws-sdk-go/service/dynamodb.ConditionCheck
 ;;; kind dynamodb.builder: type github.com/aws/aws-sdk-go/service/dynamodb/expression.Builder

@@ -2,7 +2,7 @@
 ;;; language: go
 ;;; store: dynamodb
 ;;; anchors: "aws-sdk-go-v2/service/dynamodb" | "aws-sdk-go-v2/feature/dynamodb"
-;;; list field-tags: dynamodbav dynamo json
+;;; list field-tags: dynamodbav dynamo
 ;;; kind dynamodb.client: type github.com/aws/aws-sdk-go-v2/service/dynamodb.Client
 ;;; kind dynamodb.builder: type github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Builder
 ;;; kind dynamodb.update: type github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.UpdateBuilder

@@ -2,7 +2,7 @@
 ;;; language: go
 ;;; store: dynamodb
 ;;; anchors: "guregu/dynamo"
-;;; list field-tags: dynamodbav dynamo json
+;;; list field-tags: dynamodbav dynamo
 ;;; kind guregu.db: type github.com/guregu/dynamo/v2.DB type github.com/guregu/dynamo.DB
 ;;; kind guregu.table: type github.com/guregu/dynamo/v2.Table type github.com/guregu/dynamo.Table
 ;;; kind guregu.get: type github.com/guregu/dynamo/v2.Query type github.com/guregu/dynamo.Query

@@ -71,6 +71,7 @@
 ;;; list framework-parameters: instance
 ;;; list single-run-calls: django.db.models.signals.post_migrate.connect django.db.models.signals.pre_migrate.connect
 ;;; list row-hooks: save asave save_base delete adelete clean clean_fields full_clean validate_unique validate_constraints get_constraints unique_error_message date_error_message natural_key get_absolute_url refresh_from_db arefresh_from_db from_db check prepare_database_save serializable_value get_deferred_fields get_username get_full_name get_short_name has_perm ahas_perm has_perms ahas_perms has_module_perms ahas_module_perms get_all_permissions get_user_permissions get_group_permissions email_user set_password check_password acheck_password set_unusable_password has_usable_password get_session_auth_hash get_session_auth_fallback_hash get_email_field_name normalize_username is_active is_staff is_superuser is_anonymous is_authenticated add_user remove_user get_or_add_user change_owner is_member is_owner is_admin
+;;; list removed-names: django.core.management.base.BaseCommand.option_list django.core.management.BaseCommand.option_list
 ;;; list discovered-bases: django.apps.AppConfig django.apps.config.AppConfig
 ;;; list script-marks: django.setup DJANGO_SETTINGS_MODULE
 ;;; list historical-models: get_model

@@ -14,7 +14,8 @@
 ;;; list inner-decorators: cached_property abstractmethod .abstractmethod lru_cache() .lru_cache() wraps() .wraps()
 ;;; list inner-functions: contextmanager
 ; Functions that give their argument in another form (of `numbers` an integer, of `encodings` an object stays what it
-; is), or their second one as it is (`casts`); that hold arguments back; that give decorators; that end the process.
+; is), or their second one as it is (`casts`); that hold arguments back; that give decorators; that end the process;
+; that give the module of a name.
 ;;; list key-conversions: str int number uuid.UUID UUID
 ;;; list conversions: uuid.UUID ast.literal_eval
 ;;; list numbers: decimal.Decimal
@@ -25,6 +26,7 @@
 ;;; list partials: functools.partial
 ;;; list wrappers: functools.wraps
 ;;; list exits: sys.exit os._exit
+;;; list importers: importlib.import_module
 ; Methods that give a copy in which some members are others.
 ;;; list copying-methods: _replace model_copy
 

@@ -17,8 +17,8 @@ use crate::files::scan::NeedleSet;
 use crate::project::facts::python_module;
 use crate::stores::anchors::Formula;
 use crate::stores::vocabulary::Library;
-use crate::syntax::Lang;
-use crate::syntax::il::TypeExpr;
+use crate::syntax::il::{Expr, ExprKind, Lit, TypeExpr};
+use crate::syntax::{Lang, walk};
 
 /// Rounds of callers and imports: deeper than services are layered.
 const ROUNDS: usize = 8;
@@ -314,6 +314,9 @@ impl<'i> Demand<'i> {
                 }
             }
         }
+        for (f, i) in files.iter().zip(of).skip(self.looked) {
+            needed.extend(self.named_modules(&self.input.files[*i], f));
+        }
         self.looked = files.len();
         // The imports through which each file calls what matters.
         let mut through: BTreeMap<u32, FxHashSet<Ustr>> = BTreeMap::new();
@@ -368,6 +371,37 @@ impl<'i> Demand<'i> {
         }
         out.sort_unstable();
         out
+    }
+
+    /// The modules of a package that a file imports by a name that it puts together.
+    fn named_modules(&self, input: &InputFile, f: &ProgramFile) -> Vec<u32> {
+        let importers = self
+            .library(input.lang)
+            .lists
+            .get(&crate::sym!("importers"));
+        let named = |path: &str| {
+            importers
+                .into_iter()
+                .flatten()
+                .any(|i| i.as_str() == path || i.rsplit_once('.').is_some_and(|x| x.0 == path))
+        };
+        let imports = &f.module.imports;
+        if input.lang != Lang::Python || !imports.iter().any(|i| named(i.path.as_str())) {
+            return Vec::new();
+        }
+        let mut packages = Packages::default();
+        for func in &f.module.funcs {
+            walk::block(&mut packages, &func.body);
+        }
+        let beneath = |module: &str| {
+            packages.0.iter().any(|p| {
+                let rest = module.strip_prefix(p.as_str());
+                rest.is_some_and(|r| !r.is_empty() && !r.contains('.'))
+            })
+        };
+        let modules = self.modules.iter().filter(|m| m.0.0 == Lang::Python);
+        let found = modules.filter(|((_, path), _)| beneath(path));
+        found.map(|(_, unit)| *unit).collect()
     }
 
     fn imported(&self, f: &InputFile, path: &str) -> Option<u32> {
@@ -524,6 +558,23 @@ impl<'i> Demand<'i> {
                 })
             })
             .collect()
+    }
+}
+
+/// Texts that name a package, and what may follow is a module in it: `shop.drivers.`.
+#[derive(Default)]
+struct Packages(Vec<Ustr>);
+
+impl walk::Visit<'_> for Packages {
+    fn expr(&mut self, e: &Expr) {
+        if let ExprKind::Const(Lit::Str(s)) = e.kind
+            && s.len() > 1
+            && s.ends_with('.')
+            && s.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
+        {
+            self.0.push(s);
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Only what tells against two actors is said. Whatever a framework may call is taken for reachable.
 
+mod kept;
+mod passed;
 mod unused;
 
 use std::path::PathBuf;
@@ -101,6 +103,10 @@ impl Reaches {
             .map(|file| {
                 let mut found = Found::new(program, file, &wanted, &once_calls);
                 let module = &program.files()[file as usize].module;
+                if passed::fails_to_load(program, lib, file) {
+                    return found;
+                }
+                found.parsed = true;
                 found.look_through(module);
                 // A name that is only handed on is used by nobody yet.
                 for i in &module.imports {
@@ -163,6 +169,8 @@ impl Reaches {
                 && names_of(program, r).iter().all(|n| !named.contains(n))
             {
                 Reach::Migration
+            } else if passed::fails_to_load(program, lib, r.file) {
+                Reach::Unused
             } else if alone {
                 Reach::Script
             } else if once {
@@ -346,6 +354,8 @@ struct Found<'a> {
     handlers: Vec<FuncRef>,
     /// Something is looked up by a name that is not written out.
     asks: bool,
+    /// Whether it is a file of the program, not one that is only looked through.
+    parsed: bool,
     /// The function whose body is looked at: what it says of itself is no use of it.
     within: Option<Ustr>,
     /// What is called where it stands.
@@ -368,15 +378,22 @@ impl<'a> Found<'a> {
             uses: Uses::default(),
             handlers: Vec::new(),
             asks: false,
+            parsed: false,
             within: None,
             callee: None,
         }
     }
 
     fn look_through(&mut self, module: &Module) {
-        for func in &module.funcs {
+        for (i, func) in module.funcs.iter().enumerate() {
             self.within = Some(func.name);
-            walk::block(self, &func.body);
+            let passed = match self.parsed {
+                true => passed::passed(self.program, self.file, i as FuncIdx),
+                false => func.body.len(),
+            };
+            func.body[..passed]
+                .iter()
+                .for_each(|s| walk::statement(self, s));
             self.within = None;
             func.decorators.iter().for_each(|d| walk::expr(self, d));
             let defaults = func.params.iter().filter_map(|p| p.default.as_ref());

@@ -110,7 +110,7 @@ pub struct State {
 }
 
 /// Alternatives kept before a value is given up.
-const ALTS: usize = 4;
+pub const ALTS: usize = 8;
 
 impl State {
     /// An environment.

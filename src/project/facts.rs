@@ -21,6 +21,8 @@ pub use resolve::{Symbol, dotted, python_module};
 pub use scan::{Setting, WriteHow, Writer};
 pub use vocabulary::{DeclarationVocabulary, FieldTraits};
 
+use rustc_hash::FxHashMap;
+
 use crate::syntax::il::{ClassIdx, Lang, Lit, Module};
 
 /// One lowered file, as it is handed in.
@@ -67,11 +69,15 @@ pub struct Facts {
     /// Go packages by (directory, package name).
     pub go: BTreeMap<(String, String), GoPackage>,
     class_paths: BTreeMap<(usize, ClassIdx), String>,
+    /// [`Facts::ancestors`] of each class of the project.
+    lines: FxHashMap<String, Vec<String>>,
     names: resolve::Names,
     /// What names were found to mean, file by file; kept once the facts are complete.
     meanings: resolve::Meanings,
     go_modules: Vec<(String, String)>,
     go_by_method: BTreeMap<String, Vec<go::GoTypeKey>>,
+    /// Keys of Go packages by name.
+    go_by_name: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl Facts {

@@ -17,7 +17,8 @@ pub fn block<'a>(visit: &mut dyn Visit<'a>, stmts: &'a Block) {
     }
 }
 
-fn statement<'a>(visit: &mut dyn Visit<'a>, stmt: &'a Stmt) {
+/// Visits a statement and its parts, outer before inner.
+pub fn statement<'a>(visit: &mut dyn Visit<'a>, stmt: &'a Stmt) {
     visit.stmt(stmt);
     match &stmt.kind {
         StmtKind::Assign(places, value) => {

@@ -70,7 +70,7 @@ impl Pairer<'_> {
             covered = covered.or(transaction);
         }
         let (lease, later_lease) = self.leases(r);
-        covered = covered.or(lease);
+        covered = covered.or(lease).or_else(|| self.next_taken(r));
         let lock = match read.lock {
             None => Lock::None,
             Some(at) => {
@@ -316,6 +316,36 @@ impl Pairer<'_> {
             Term::Concat(ts) | Term::Op(_, ts) => ts.iter().for_each(|t| self.leaves(*t, out)),
             _ => {}
         }
+    }
+
+    /// Where this run has won the next number before the write: it has created, where there was none, an item whose
+    /// key was worked out from what the read gave. Of all who read the same, one gets here.
+    fn next_taken(&self, r: ReadId) -> Option<Loc> {
+        let facts = self.write.ctl.iter().flat_map(|c| &c.facts);
+        facts
+            .filter_map(|f| match f {
+                Fact::Won(l) => Some(&self.seen.writes[l.0 as usize]),
+                _ => None,
+            })
+            .find(|l| {
+                let next = |path: Ustr| {
+                    let of_read = |s: &&SetField| s.path == path && s.deps.data.of(r);
+                    // What was read as it is would be the same item again and again.
+                    l.sets.iter().find(of_read).is_some_and(|s| {
+                        matches!(self.seen.terms.get(s.value.term), Term::Op(..))
+                    })
+                };
+                matches!(l.op, Op::Put | Op::Create)
+                    && !std::ptr::eq(*l, self.write)
+                    && l.order > self.read(r).order
+                    && l.guards.iter().any(|g| {
+                        let mut parts = Vec::new();
+                        g.conjuncts(&mut parts);
+                        let absent = |c: &&Cond| matches!(c, Cond::Test { path, cmp: Cmp::NotExists, .. } if next(*path));
+                        parts.iter().any(|c| absent(&&**c))
+                    })
+            })
+            .map(|l| l.loc)
     }
 
     /// A lease: an item that may only be created where there is none (or where it has run out), won by this run,

@@ -20,6 +20,9 @@ impl<'p> Interp<'p> {
                 if let Some(v) = self.attr_of_each(st, base, name, loc) {
                     return v;
                 }
+                if let Some(v) = self.member_of_each(st, base, name) {
+                    return v;
+                }
                 if self.tells_stored(st, base, name)
                     && let Some(v) = self.told_of_each(st, base, name, loc)
                 {

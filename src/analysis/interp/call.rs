@@ -65,37 +65,6 @@ impl<'p> Interp<'p> {
         self.call_value(st, &callee, args, loc)
     }
 
-    /// A callee that is one of several functions of the project: each is called, and the results are joined.
-    fn two_arms(&mut self, st: &mut State, callee: &Value, args: &Args, loc: Loc) -> Option<Value> {
-        let Kind::Phi(alts) = &callee.kind else {
-            return None;
-        };
-        let funcs: Vec<&Alt> = alts
-            .iter()
-            .filter(|a| matches!(a.value.kind, Kind::Func(_)))
-            .collect();
-        if funcs.len() < 2 {
-            return None;
-        }
-        self.seen.dispatched.push(loc);
-        let base = st.ctl.len();
-        let mut outs = Vec::new();
-        let mut values = Vec::new();
-        for a in funcs {
-            let mut s = st.clone();
-            let v = self.call_value(&mut s, &a.value, args.clone(), loc);
-            if !std::mem::take(&mut self.dead) {
-                outs.push(s);
-                values.push(v);
-            }
-        }
-        match self.join_all(outs.into_iter(), base) {
-            Some(s) => *st = s,
-            None => self.dead = true,
-        }
-        Some(self.one_of(values, &Deps::default()))
-    }
-
     fn super_value(&mut self, _st: &mut State) -> Value {
         let mut i = self.cur;
         while let Some(f) = self.frames.get(i) {
@@ -128,6 +97,9 @@ impl<'p> Interp<'p> {
     /// `value.name`, about to be called.
     pub(super) fn method(&mut self, st: &mut State, b: &Value, name: Ustr, loc: Loc) -> Value {
         self.note_mutated(st, b);
+        if let Some(v) = self.method_of_each(st, b, name, loc) {
+            return v;
+        }
         let one = self.merged_object(st, b);
         let term = self.seen.terms.field(one.term, name);
         let bound = Value::new(

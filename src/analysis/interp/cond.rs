@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Interp;
 use super::regions::release;
 use crate::analysis::access::{AccessId, ReadHow, TokenId};
-use crate::analysis::state::State;
+use crate::analysis::state::{ALTS, State};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Failure;
@@ -374,7 +374,7 @@ impl Interp<'_> {
     ) -> bool {
         if kept.is_empty() {
             // Alternatives may have been given up; then nothing is known.
-            return all.len() >= 4;
+            return all.len() >= ALTS;
         }
         if kept.len() == 1 {
             g.under.extend(kept[0].under.iter().cloned());

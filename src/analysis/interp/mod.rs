@@ -13,6 +13,7 @@ mod collections;
 mod cond;
 mod context;
 mod deps;
+mod dispatch;
 mod expr;
 mod failures;
 mod functions;

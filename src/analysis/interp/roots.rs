@@ -95,7 +95,7 @@ impl<'p> Interp<'p> {
                 }
                 ParamKind::Rest
                     if self.lang == Lang::Python
-                        && !class.is_some_and(|c| self.takes_none(c, func.name)) =>
+                        && !class.is_some_and(|c| self.p.takes_none(c, func.name)) =>
                 {
                     args.star = Some(self.unknown(Deps::default()));
                 }
@@ -254,21 +254,6 @@ impl<'p> Interp<'p> {
         }
         self.of_term.insert(term, id);
         Value::new(term, Kind::Obj(id), Deps::default())
-    }
-
-    /// Whether a framework hands a method no arguments but those that the class declares, and it declares none.
-    fn takes_none(&self, class: ClassRef, name: Ustr) -> bool {
-        let listed = |list| self.lib.list(list);
-        listed(sym!("declared-arguments-only")).contains(&name)
-            && !listed(sym!("argument-declarations"))
-                .iter()
-                .any(|m| self.p.method(class, *m).is_some())
-            && !self.p.externals(class).is_empty()
-            && self
-                .p
-                .externals(class)
-                .iter()
-                .all(|b| listed(sym!("argument-bases")).contains(b))
     }
 
     /// Whether a pack takes a row's method of that name for a write.

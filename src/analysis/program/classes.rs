@@ -3,11 +3,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::{Program, TypeRef, directory};
+use super::{Program, ProgramFile, TypeRef, directory};
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::python_module;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Library;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ClassAttr, ExprKind, TypeExpr};
 
@@ -458,6 +459,32 @@ impl Program {
 }
 
 /// `dynamodbav:"user_id,omitempty"` for the first of the tags that is there.
+/// The keys of struct tags that name a column: those that count anyway, and those that count where a package of that path
+/// is imported (`json=PACKAGE`), in the order of the packs.
+pub(super) fn field_tags(files: &[ProgramFile], go: &Library) -> Vec<Ustr> {
+    let imported = |package: &str| {
+        let go_files = files.iter().filter(|f| f.module.lang == Lang::Go);
+        let mut imports = go_files.flat_map(|f| &f.module.imports);
+        imports.any(|i| {
+            let rest = i.path.strip_prefix(package);
+            rest.is_some_and(|r| r.is_empty() || r.starts_with('/'))
+        })
+    };
+    let listed = go.lists.get(&sym!("field-tags"));
+    let mut tags: Vec<Ustr> = Vec::new();
+    for item in listed.into_iter().flatten() {
+        let tag = match item.split_once('=') {
+            Some((tag, package)) if imported(package) => ustr(tag),
+            Some(_) => continue,
+            None => *item,
+        };
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
 fn tag_name(tag: &str, keys: &[Ustr]) -> Option<Ustr> {
     for k in keys {
         if let Some(i) = tag.find(&format!("{k}:\"")) {

@@ -1,10 +1,13 @@
 //! Methods: which function is meant by one of a class, and for objects of which classes it runs.
 
+use std::sync::Arc;
+
 use ustr::{Ustr, ustr};
 
 use super::Program;
 use crate::analysis::calls::Key;
 use crate::analysis::value::{ClassRef, FuncRef};
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ExprKind, TypeExpr};
 
@@ -89,33 +92,8 @@ impl Program {
                 if !matches!(def.underlying, Some(TypeExpr::Interface(..))) {
                     return Vec::new();
                 }
-                let dir = &self.dirs[c.file as usize];
-                let mut all = self.facts.go_implementers(dir, def.name.as_str());
-                let asked: Vec<(&str, u32, &TypeExpr)> =
-                    self.facts.go_asked(dir, def.name.as_str());
-                let other = |(d, t): &(&str, &str)| {
-                    asked.iter().any(|(name, file, ty)| {
-                        self.facts.go_method(d, t, name).is_some_and(|m| {
-                            let method = FuncRef {
-                                file: m.file as u32,
-                                func: m.func,
-                            };
-                            self.mismatched((*file, ty), method)
-                        })
-                    })
-                };
-                if all.len() > 1 && !all.iter().all(other) {
-                    all.retain(|t| !other(t));
-                }
-                let made = |(d, t): &(&str, &str)| {
-                    self.class_index
-                        .get(&ustr(&format!("{d}.{t}")))
-                        .is_some_and(|c| self.made.contains(c))
-                };
-                if all.len() > 1 && all.iter().any(made) {
-                    all.retain(made);
-                }
-                all.into_iter()
+                self.implementing_types(c)
+                    .iter()
                     .filter_map(|(d, t)| self.facts.go_method(d, t, name.as_str()))
                     .map(|m| FuncRef {
                         file: m.file as u32,
@@ -132,6 +110,55 @@ impl Program {
                 out
             }
         }
+    }
+
+    /// Go: the types that an interface's values may be, as directory and name; remembered, since every call asks.
+    fn implementing_types(&self, c: ClassRef) -> Arc<[(String, String)]> {
+        if let Ok(known) = self.implementing.read()
+            && let Some(types) = known.get(&c)
+        {
+            return Arc::clone(types);
+        }
+        let types: Arc<[(String, String)]> = self
+            .find_implementing_types(c)
+            .into_iter()
+            .map(|(dir, name)| (dir.to_owned(), name.to_owned()))
+            .collect();
+        if let Ok(mut known) = self.implementing.write() {
+            known.insert(c, Arc::clone(&types));
+        }
+        types
+    }
+
+    /// Those that have its methods with the same signatures; of these, those that the project makes, if it does.
+    fn find_implementing_types(&self, c: ClassRef) -> Vec<(&str, &str)> {
+        let def = self.class(c);
+        let dir = &self.dirs[c.file as usize];
+        let mut all = self.facts.go_implementers(dir, def.name.as_str());
+        let asked: Vec<(&str, u32, &TypeExpr)> = self.facts.go_asked(dir, def.name.as_str());
+        let other = |(d, t): &(&str, &str)| {
+            asked.iter().any(|(name, file, ty)| {
+                self.facts.go_method(d, t, name).is_some_and(|m| {
+                    let method = FuncRef {
+                        file: m.file as u32,
+                        func: m.func,
+                    };
+                    self.mismatched((*file, ty), method)
+                })
+            })
+        };
+        if all.len() > 1 && !all.iter().all(other) {
+            all.retain(|t| !other(t));
+        }
+        let made = |(d, t): &(&str, &str)| {
+            self.class_index
+                .get(&ustr(&format!("{d}.{t}")))
+                .is_some_and(|c| self.made.contains(c))
+        };
+        if all.len() > 1 && all.iter().any(made) {
+            all.retain(made);
+        }
+        all
     }
 
     /// The classes whose objects a root's receiver may be: its own, and those that inherit the method and override
@@ -185,5 +212,19 @@ impl Program {
             .collect();
         found.sort_unstable();
         found.first().map(|m| (*m, c))
+    }
+
+    /// Whether a framework hands a method no arguments but those that the class declares, and it declares none.
+    pub fn takes_none(&self, class: ClassRef, name: Ustr) -> bool {
+        let lang = self.files()[class.file as usize].module.lang;
+        let listed = |list| self.library(lang).list(list);
+        let declares = |m: &Ustr| self.method(class, *m).is_some();
+        let bases = self.externals(class);
+        listed(sym!("declared-arguments-only")).contains(&name)
+            && !listed(sym!("argument-declarations")).iter().any(declares)
+            && !bases.is_empty()
+            && bases
+                .iter()
+                .all(|b| listed(sym!("argument-bases")).contains(b))
     }
 }

@@ -12,7 +12,7 @@ mod names;
 mod signatures;
 mod steps;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
@@ -25,7 +25,6 @@ use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{Facts, FileFacts, python_module};
 use crate::stores::vocabulary::Library;
-use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ClassDef, Func, Module};
 
@@ -64,6 +63,8 @@ pub struct Program {
     dirs: Vec<String>,
     /// The Go types that the project makes instances of.
     made: FxHashSet<ClassRef>,
+    /// The types behind Go interfaces, as far as somebody asked.
+    implementing: RwLock<FxHashMap<ClassRef, Arc<[(String, String)]>>>,
 }
 
 impl Program {
@@ -90,11 +91,7 @@ impl Program {
                 .collect();
             Facts::build(&inputs, &vocabulary, go_modules)
         };
-        let field_tags = go
-            .lists
-            .get(&sym!("field-tags"))
-            .cloned()
-            .unwrap_or_default();
+        let field_tags = classes::field_tags(&files, &go);
         let own = files.len();
         let mut files = files;
         files.extend(steps::files(&facts, &python));
@@ -119,6 +116,7 @@ impl Program {
             derived: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
             made: FxHashSet::default(),
+            implementing: RwLock::default(),
             dirs,
         };
         p.index_classes();

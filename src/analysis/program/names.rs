@@ -174,6 +174,15 @@ impl Program {
         matches!(self.global(file, name), Global::Path(_))
     }
 
+    /// The Python modules whose path begins and ends like that, with one name between.
+    pub fn modules_like(&self, before: &str, after: &str) -> impl Iterator<Item = Ustr> {
+        let files = self.facts.files.iter().filter(|f| f.lang == Lang::Python);
+        files.filter_map(move |f| {
+            let name = f.module.strip_prefix(before)?.strip_suffix(after)?;
+            (!name.is_empty() && !name.contains('.')).then(|| ustr(&f.module))
+        })
+    }
+
     /// What a full path means inside the project.
     pub fn resolve_path(&self, path: Ustr) -> Option<Global<'_>> {
         let (module, name) = path.rsplit_once('.')?;

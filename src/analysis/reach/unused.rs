@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
+use super::kept::kept;
 use super::{Found, Texts, has_decorator, whole_word};
 use crate::analysis::endpoints::Endpoints;
 use crate::analysis::program::Program;
@@ -74,6 +75,8 @@ pub(super) struct Unused<'a> {
     uses: Uses,
     texts: &'a Texts<'a>,
     found: FxHashSet<FuncRef>,
+    /// What only its own file could name, and does not.
+    kept: FxHashSet<FuncRef>,
 }
 
 impl<'a> Unused<'a> {
@@ -92,19 +95,23 @@ impl<'a> Unused<'a> {
             uses,
             texts,
             found: FxHashSet::default(),
+            kept: FxHashSet::default(),
         };
         if texts.whole && ends.has_requests() {
             let open = |r: &&FuncRef| {
                 !ends.is_handler(**r) && out.is_own(**r) && !out.is_named(**r, false)
             };
             out.found = of.iter().filter(open).copied().collect();
+            let rest = of.iter().copied();
+            let rest = rest.filter(|r| !ends.is_handler(*r) && !out.found.contains(r));
+            out.kept = kept(program, texts, &rest.collect::<Vec<_>>());
         }
         out
     }
 
     /// Whether nothing names a function.
     pub(super) fn contains(&self, r: FuncRef) -> bool {
-        self.found.contains(&r)
+        self.found.contains(&r) || self.kept.contains(&r)
     }
 
     /// Whether only the project's own code may call a function: no decorator hands it on, and no base from outside, or

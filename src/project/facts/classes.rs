@@ -103,6 +103,11 @@ impl Facts {
                 class.bases = bases;
             }
         }
+        self.lines = self
+            .classes
+            .keys()
+            .map(|path| (path.clone(), self.line(path)))
+            .collect();
         let models: Vec<String> = self
             .classes
             .keys()
@@ -176,6 +181,14 @@ impl Facts {
     /// The class and everything it inherits from, nearest first, as Python's method resolution order has it for
     /// well-formed hierarchies; bases outside the project are in it as they are.
     pub fn ancestors(&self, path: &str) -> Vec<String> {
+        match self.lines.get(path) {
+            Some(line) => line.clone(),
+            None => self.line(path),
+        }
+    }
+
+    /// [`Facts::ancestors`], worked out from the bases.
+    fn line(&self, path: &str) -> Vec<String> {
         // Depth first, and of what is met several times the last occurrence counts.
         let mut order: Vec<&str> = Vec::new();
         let mut work = vec![path];
@@ -213,7 +226,11 @@ impl Facts {
 
     /// Whether the class is `base` or inherits from it.
     pub fn is_subclass(&self, path: &str, base: &str) -> bool {
-        self.ancestors(path).iter().any(|ancestor| ancestor == base)
+        path == base
+            || self
+                .lines
+                .get(path)
+                .is_some_and(|line| line.iter().any(|ancestor| ancestor == base))
     }
 
     /// The classes of the project that have `path` as a direct base.

@@ -205,6 +205,12 @@ impl Facts {
                 }
             }
         }
+        for (key, package) in &self.go {
+            self.go_by_name
+                .entry(package.name.clone())
+                .or_default()
+                .push(key.clone());
+        }
         let mut by_method = BTreeMap::<String, Vec<GoTypeKey>>::new();
         for (key, package) in &self.go {
             for (name, ty) in &package.types {
@@ -301,9 +307,12 @@ impl Facts {
             (None, name) => Some((dir, name)),
             (Some(package), name) => {
                 let mut found = self
-                    .go
-                    .values()
-                    .filter(|at| at.name == package && at.types.contains_key(name));
+                    .go_by_name
+                    .get(package)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|key| self.go.get(key))
+                    .filter(|at| at.types.contains_key(name));
                 let first = found.next()?;
                 found.next().is_none().then_some((first.dir.as_str(), name))
             }

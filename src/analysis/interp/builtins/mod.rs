@@ -246,6 +246,7 @@ impl Interp<'_> {
             }
             "exit" | "quit" => self.exits(st),
             _ if listed(sym!("exits")) => self.exits(st),
+            _ if listed(sym!("importers")) => self.imported(st, &first?)?,
             _ if listed(sym!("wrappers")) => self.unknown(Deps::default()),
             _ => return None,
         })

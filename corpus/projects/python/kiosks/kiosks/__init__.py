@@ -1,0 +1,1 @@
+"""Newspaper kiosks: what no run comes to."""

@@ -1,0 +1,3 @@
+"""Settings."""
+ROOT_URLCONF = "kiosks.urls"
+INSTALLED_APPS = ["kiosks"]

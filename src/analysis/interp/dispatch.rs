@@ -1,0 +1,165 @@
+//! Calls that may go to one of several functions: what is called was picked on the way, by a decision or by name.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+use ustr::{Ustr, ustr};
+
+use super::Interp;
+use super::call::Args;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::syntax::Lang;
+use crate::syntax::il::Lit;
+
+/// More functions than that are not told apart.
+const TARGETS: usize = 4;
+
+/// More modules than that are not looked through.
+const MODULES: usize = 16;
+
+impl<'p> Interp<'p> {
+    /// A callee that is one of several functions of the project, or classes: each is called, and the results are
+    /// joined.
+    pub(super) fn two_arms(
+        &mut self,
+        st: &mut State,
+        callee: &Value,
+        args: &Args,
+        loc: Loc,
+    ) -> Option<Value> {
+        let Kind::Phi(alts) = &callee.kind else {
+            return None;
+        };
+        let called = |a: &&Alt| match a.value.kind {
+            Kind::Func(_) => true,
+            Kind::Class(c) => self.lang == Lang::Python && self.p.model_path(c).is_none(),
+            _ => false,
+        };
+        let called: Vec<&Alt> = alts.iter().filter(called).collect();
+        if called.len() < 2 {
+            return None;
+        }
+        self.seen.dispatched.push(loc);
+        let base = st.ctl.len();
+        let mut outs = Vec::new();
+        let mut values = Vec::new();
+        for a in called {
+            let mut s = st.clone();
+            let v = self.call_value(&mut s, &a.value, args.clone(), loc);
+            if !std::mem::take(&mut self.dead) {
+                outs.push(s);
+                values.push(v);
+            }
+        }
+        match self.join_all(outs.into_iter(), base) {
+            Some(s) => *st = s,
+            None => self.dead = true,
+        }
+        Some(self.one_of(values, &Deps::default()))
+    }
+
+    /// The module of a name: where only its last part is computed, any one in that package.
+    pub(super) fn imported(&mut self, st: &mut State, name: &Value) -> Option<Value> {
+        if let Kind::Const(Lit::Str(path)) = name.kind {
+            return Some(self.path(st, path));
+        }
+        let Term::Concat(parts) = self.seen.terms.get(name.term) else {
+            return None;
+        };
+        let (before, after) = match parts.as_slice() {
+            [before, _] => (self.seen.terms.text(*before)?, ustr("")),
+            [before, _, after] => (
+                self.seen.terms.text(*before)?,
+                self.seen.terms.text(*after)?,
+            ),
+            _ => return None,
+        };
+        let package = before.rsplit_once('.')?.0;
+        let modules: Vec<Ustr> = self
+            .p
+            .modules_like(&before, &after)
+            .filter(|_| !package.is_empty())
+            .take(MODULES + 1)
+            .collect();
+        if modules.is_empty() || modules.len() > MODULES {
+            return None;
+        }
+        let values = modules.into_iter().map(|m| self.path(st, m)).collect();
+        Some(self.any_of(values, name.deps.clone()))
+    }
+
+    /// A member of one of several modules: of each that has one.
+    pub(super) fn member_of_each(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        name: Ustr,
+    ) -> Option<Value> {
+        let Kind::Phi(alts) = &base.kind else {
+            return None;
+        };
+        let mut found: Vec<Value> = Vec::new();
+        for a in alts.iter() {
+            let Kind::Path(module) = a.value.kind else {
+                return None;
+            };
+            let v = self.path(st, ustr(&format!("{module}.{name}")));
+            if matches!(v.kind, Kind::Class(_) | Kind::Func(_)) {
+                found.push(v);
+            }
+        }
+        match found.len() {
+            0 => None,
+            1 => found.pop(),
+            n if n > TARGETS => Some(self.unknown(base.deps.clone())),
+            _ => Some(self.any_of(found, base.deps.clone())),
+        }
+    }
+
+    /// A method of one of several objects of the program: each class's own. A member of one of several modules.
+    pub(super) fn method_of_each(
+        &mut self,
+        st: &mut State,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let Kind::Phi(alts) = &base.kind else {
+            return None;
+        };
+        if let Some(v) = self.member_of_each(st, base, name) {
+            return Some(v);
+        }
+        let mut known: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut bound: Vec<Value> = Vec::new();
+        for a in alts.iter() {
+            let Kind::Obj(id) = a.value.kind else {
+                continue;
+            };
+            let Some(o) = st.obj(id).filter(|o| o.shape == Shape::Instance) else {
+                continue;
+            };
+            let Some((_, f)) = o.class.and_then(|c| self.p.method(c, name)) else {
+                continue;
+            };
+            if o.get(name).is_none() && known.insert(f) {
+                bound.push(self.attr(st, &a.value, name, loc));
+            }
+        }
+        let funcs = bound.iter().all(|v| matches!(v.kind, Kind::Func(_)));
+        (self.lang == Lang::Python && funcs && (2..=TARGETS).contains(&bound.len()))
+            .then(|| self.any_of(bound, base.deps.clone()))
+    }
+
+    fn any_of(&mut self, values: Vec<Value>, deps: Deps) -> Value {
+        let under = Rc::new(Vec::new());
+        let alts = values.into_iter().map(|value| Alt {
+            value,
+            under: under.clone(),
+        });
+        let alts: Vec<Alt> = alts.collect();
+        Value::new(self.seen.terms.fresh(), Kind::Phi(Rc::new(alts)), deps)
+    }
+}
