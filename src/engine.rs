@@ -3,6 +3,7 @@
 //! The analysis itself is behind [`Analyzer`], so that files, configuration and suppressions can be tested without it.
 
 mod judge;
+mod modules;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -647,7 +648,7 @@ impl Engine<'_> {
             let source = SourceFile::new(file.found.path, file.found.display, file.text);
             run.sources.files.push(Arc::new(source));
         }
-        by_root
+        modules::tied(by_root)
             .into_iter()
             .filter(|(_, files)| files.iter().any(|f| f.reported))
             .map(|(root, files)| {

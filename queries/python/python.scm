@@ -21,6 +21,8 @@
 ;;; list numbers: decimal.Decimal
 ;;; list encodings: json.loads json.dumps
 ;;; list casts: typing.cast
+; Functions that give an object's fields as a dictionary.
+;;; list records: dataclasses.asdict attr.asdict attrs.asdict
 ;;; list partials: functools.partial
 ;;; list wrappers: functools.wraps
 ;;; list exits: sys.exit os._exit
@@ -42,3 +44,7 @@
 
 ; Answers that end a request by raising
 ((call function: (_) @f) @call (#set! path "flask.abort|werkzeug.exceptions.abort|quart.abort|bottle.abort|flask_restful.abort|flask_smorest.abort|flask_restx.abort") (#set! does "fail"))
+
+; A parameter that says who provides what it is handed.
+((call function: (_) @f) @call (#set! path "fastapi.Depends|fastapi.Security|fastapi.param_functions.Depends|fastapi.params.Depends")
+  (#set! does "invoke") (#set! invokes "pos:0|kw:dependency"))

@@ -10,7 +10,7 @@ use super::value::FuncRef;
 use crate::stores::vocabulary::Library;
 use crate::sym;
 use crate::syntax::il::{
-    Arg, ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Module, Param, ParamKind, Place, Stmt,
+    Arg, ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place, Stmt,
     StmtKind,
 };
 use crate::syntax::walk;
@@ -61,6 +61,8 @@ pub struct FuncCalls {
     pub imports: Vec<Ustr>,
     /// Functions defined in it.
     pub nested: Vec<FuncIdx>,
+    /// It calls a method whose name it is given: `getattr(table, method)(...)`.
+    pub any_method: bool,
 }
 
 struct Visitor<'m> {
@@ -129,6 +131,13 @@ impl Visitor<'_> {
             },
         };
         self.calls.uses.push(of);
+    }
+
+    /// A method that is handed over or kept, to be called later.
+    fn kept(&mut self, e: &Expr) {
+        if let ExprKind::Attr(_, n, _) = &e.kind {
+            self.calls.acting.push(*n);
+        }
     }
 
     /// Something that is called or handed over, and the import that it comes from.
@@ -243,6 +252,26 @@ fn dotted(e: &Expr) -> Option<(Ustr, Ustr)> {
     }
 }
 
+/// The method that is looked up by a text: `getattr(table, "put_item")`.
+fn looked_up(call: &Call) -> Option<Ustr> {
+    match (&call.callee.kind, call.args.as_slice()) {
+        (ExprKind::Name(f), [_, name, ..]) if f == "getattr" => match name.value.kind {
+            ExprKind::Const(Lit::Str(name)) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether what is called is a method that is looked up by a variable: `getattr(table, method)`.
+fn is_any_method(callee: &Expr) -> bool {
+    let ExprKind::Call(c) = &callee.kind else {
+        return false;
+    };
+    matches!((&c.callee.kind, c.args.as_slice()), (ExprKind::Name(f), [_, name, ..])
+        if f == "getattr" && matches!(name.value.kind, ExprKind::Name(_)))
+}
+
 /// Whether a call looks like that of a container: `d.get(key, default)`, `d.update(other)`.
 fn of_container(name: Ustr, call: &Call) -> bool {
     OF_CONTAINERS.contains(&name.as_str())
@@ -258,6 +287,7 @@ impl walk::Visit<'_> for Visitor<'_> {
                 for place in places {
                     self.bound(place, is_container(value));
                 }
+                self.kept(value);
             }
             StmtKind::Loop {
                 each: Some(each), ..
@@ -320,7 +350,12 @@ impl walk::Visit<'_> for Visitor<'_> {
                 for a in &c.args {
                     self.handed(&a.value);
                     self.used(&a.value, None);
+                    self.kept(&a.value);
                 }
+                if let Some(n) = looked_up(c) {
+                    self.calls.acting.push(n);
+                }
+                self.calls.any_method |= is_any_method(&c.callee);
             }
             ExprKind::Attr(of, n, _) => {
                 self.attributes.push(*n);
@@ -462,7 +497,7 @@ impl Relevance {
                         || (lib.flagging.contains(n) && flags(module, calls, *n, lib))
                 })
             };
-            let direct = lib.is_some_and(acts);
+            let direct = lib.is_some_and(|l| calls.any_method || acts(l));
             if direct {
                 self.direct.insert(r);
             }

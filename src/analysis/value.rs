@@ -409,6 +409,8 @@ pub struct Closure {
     pub regions: Vec<usize>,
     /// Arguments bound by `partial`.
     pub bound: Vec<Value>,
+    /// The method of an interface through which it is called: that tells what a generic function gives.
+    pub through: Option<(ClassRef, Ustr)>,
 }
 
 /// An abstract value.

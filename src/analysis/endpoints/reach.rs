@@ -766,13 +766,12 @@ impl<'a> Reaching<'a> {
                         users.entry(n).or_default().push(Node::Func(here));
                     }
                 }
-                for d in func.params.iter().filter_map(|x| x.default.as_ref()) {
-                    if let ExprKind::Call(c) = &d.kind {
+                for x in &func.params {
+                    if let Some((file, d)) = p.provider(here.file, x)
+                        && let ExprKind::Call(c) = &d.kind
+                    {
                         for a in &c.args {
-                            let at = At {
-                                file: here.file,
-                                func: 0,
-                            };
+                            let at = At { file, func: 0 };
                             if let Thing::Func(f) = self.names.thing(at, &a.value) {
                                 let key = ustr(&format!("={}:{}", f.file, f.func));
                                 users.entry(key).or_default().push(Node::Func(here));

@@ -6,12 +6,13 @@ use ustr::{Ustr, ustr};
 
 use super::Interp;
 use super::library::LibraryCall;
+use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_objects};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Call, Expr, ExprKind, Span};
+use crate::syntax::il::{Call, Expr, ExprKind, Span, TypeExpr};
 
 /// The arguments of a call.
 #[derive(Clone, Debug, Default)]
@@ -130,7 +131,8 @@ impl<'p> Interp<'p> {
                         [] => {}
                         [f] => {
                             let f = self.func_value(st, *f, None);
-                            return self.bind_fresh(st, f, one, loc);
+                            let v = self.bind_fresh(st, f, one, loc);
+                            return through(v, c, name);
                         }
                         many => {
                             self.seen.dispatched.push(loc);
@@ -140,6 +142,7 @@ impl<'p> Interp<'p> {
                                 .map(|f| {
                                     let f = self.func_value(st, *f, None);
                                     let value = self.bind_fresh(st, f, one.clone(), loc);
+                                    let value = through(value, c, name);
                                     Alt {
                                         value,
                                         under: Rc::new(Vec::new()),
@@ -217,6 +220,44 @@ impl<'p> Interp<'p> {
         self.bind(f, recv)
     }
 
+    /// A generic method that was called through an interface gives what the interface declares.
+    pub(super) fn declared_results(
+        &mut self,
+        st: &mut State,
+        (of, name): (ClassRef, Ustr),
+        v: &Value,
+    ) {
+        let p = self.p;
+        let Some(TypeExpr::Interface(methods, _)) = &p.class(of).underlying else {
+            return;
+        };
+        let Some((_, TypeExpr::Func(_, results))) = methods.iter().find(|m| m.0 == name) else {
+            return;
+        };
+        let values = match &v.kind {
+            Kind::Tuple(vs) => vs.to_vec(),
+            _ => vec![v.clone()],
+        };
+        for (v, ty) in values.iter().zip(results) {
+            let (Kind::Obj(id), TypeExpr::Path(path)) = (self.concrete(v).kind, ty.pointed())
+            else {
+                continue;
+            };
+            let untyped = st.obj(id).is_some_and(|o| {
+                o.class.is_none()
+                    && o.type_path.is_none()
+                    && matches!(o.shape, Shape::Row | Shape::Instance)
+            });
+            if untyped
+                && let Some(TypeRef::Class(c)) = p.resolve_type(of.file, path)
+                && p.is_struct(c)
+                && let Some(o) = st.obj_mut(id)
+            {
+                o.class = Some(c);
+            }
+        }
+    }
+
     /// Calls a value.
     pub(super) fn call_value(
         &mut self,
@@ -232,7 +273,11 @@ impl<'p> Interp<'p> {
         match &one.kind {
             Kind::Func(c) => {
                 let c = c.clone();
-                self.inline(st, &c, args, loc, None)
+                let v = self.inline(st, &c, args, loc, None);
+                if let Some(method) = c.through {
+                    self.declared_results(st, method, &v);
+                }
+                v
             }
             Kind::Class(c) => self.instantiate(st, *c, args, loc),
             Kind::Path(p) => self.call_path(st, *p, &one, args, loc),
@@ -343,4 +388,12 @@ impl<'p> Interp<'p> {
         }
         self.opaque_method(st, recv, name, &args, loc)
     }
+}
+
+/// A method as it is called through an interface.
+fn through(mut f: Value, interface: ClassRef, name: Ustr) -> Value {
+    if let Kind::Func(c) = &mut f.kind {
+        Rc::make_mut(c).through = Some((interface, name));
+    }
+    f
 }

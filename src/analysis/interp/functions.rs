@@ -34,6 +34,7 @@ impl<'p> Interp<'p> {
             recv: None,
             regions: Vec::new(),
             bound: Vec::new(),
+            through: None,
         };
         Value::new(term, Kind::Func(Rc::new(c)), Deps::default())
     }

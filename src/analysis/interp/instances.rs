@@ -10,6 +10,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
+use crate::syntax::il::Lit;
 
 impl<'p> Interp<'p> {
     /// Makes an instance of a class of the project.
@@ -73,6 +74,7 @@ impl<'p> Interp<'p> {
                 }
             }
             if let Some(open) = &args.open {
+                self.spread_fields(st, id, class, open, loc);
                 self.add_rest(st, id, open.clone());
             }
             if let Some((_, post)) = self.p.method(class, sym!("__post_init__")) {
@@ -85,6 +87,30 @@ impl<'p> Interp<'p> {
             o.dirty.clear();
         }
         v
+    }
+
+    /// `Record(**item)`: each declared field that was not given by name is that part of the item.
+    fn spread_fields(
+        &mut self,
+        st: &mut State,
+        id: ObjId,
+        class: ClassRef,
+        open: &Value,
+        loc: Loc,
+    ) {
+        let Kind::Obj(_) = self.concrete(open).kind else {
+            return;
+        };
+        for name in self.p.declared_fields(class) {
+            if st.obj(id).is_none_or(|o| o.get(name).is_some()) {
+                continue;
+            }
+            let key = self.lit(Lit::Str(name));
+            let v = self.index(st, open, &key, loc);
+            if let Some(o) = st.obj_mut(id) {
+                o.set(name, v);
+            }
+        }
     }
 
     /// A row that is not in the store yet.

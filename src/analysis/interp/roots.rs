@@ -173,6 +173,35 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// What a framework hands to a parameter that says itself who provides it: `repo = Depends(get_repo)`.
+    fn provided(&mut self, st: &mut State, func: FuncRef, param: &'p Param) -> Option<Value> {
+        if self.lang != Lang::Python || self.active.len() > 8 {
+            return None;
+        }
+        let (file, call) = self.p.provider(func.file, param)?;
+        let ExprKind::Call(c) = &call.kind else {
+            return None;
+        };
+        let v = self.in_module(st, file, |s, st| {
+            let Kind::Path(path) = s.eval(st, &c.callee).kind else {
+                return None;
+            };
+            let specs = s.lib.callees.get(&path)?;
+            let provides = |i: &usize| s.lib.specs[*i].does == Does::Invoke;
+            specs.iter().any(provides).then(|| s.eval(st, call))
+        })?;
+        // What a generator yields is handed over.
+        let v = self.concrete(&v);
+        match v.kind {
+            Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::List) => {
+                let one = st.obj(id).and_then(|o| o.rest.clone())?;
+                matches!(one.kind, Kind::Obj(_)).then_some(one)
+            }
+            Kind::Obj(_) => Some(v),
+            _ => None,
+        }
+    }
+
     /// What a parameter of a root is: a row of a known model, a library object, or a value of its own.
     fn param_object(
         &mut self,
@@ -183,6 +212,11 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let term = self.seen.terms.intern(Term::Param(param.name));
         let loc = self.handed_at(func, param.span);
+        if class.is_none()
+            && let Some(v) = self.provided(st, func, param)
+        {
+            return v;
+        }
         let value = match class {
             Some(c) => self.instance_of(st, c, term, Origin::Param, loc),
             None => match &param.ty {

@@ -378,6 +378,19 @@ impl Program {
         }
     }
 
+    /// Python: the fields that a class and its bases declare with a type.
+    pub fn declared_fields(&self, c: ClassRef) -> Vec<Ustr> {
+        let mut out: Vec<Ustr> = Vec::new();
+        for c in std::iter::once(c).chain(self.ancestors(c)) {
+            for a in &self.class(c).attrs {
+                if a.ty.is_some() && !out.contains(&a.name) {
+                    out.push(a.name);
+                }
+            }
+        }
+        out
+    }
+
     /// Go: the embedded fields through which a promoted field or method is reached.
     pub fn embedded_path(&self, c: ClassRef, name: Ustr) -> Option<Vec<Ustr>> {
         if self.files[c.file as usize].module.lang != Lang::Go {

@@ -10,7 +10,7 @@ use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::{GoPackage, Symbol, dotted};
 use crate::stores::vocabulary::Does;
 use crate::syntax::Lang;
-use crate::syntax::il::{Block, Expr, ExprKind, Lit, Place, Stmt, StmtKind};
+use crate::syntax::il::{Block, Expr, ExprKind, Lit, Param, Place, Stmt, StmtKind, TypeExpr};
 
 /// What a module-level name means.
 pub enum Global<'p> {
@@ -284,6 +284,34 @@ impl Program {
     /// The path of a module-level name.
     pub fn global_path(&self, file: u32, name: Ustr) -> Ustr {
         ustr(&format!("{}:{name}", self.files[file as usize].path))
+    }
+
+    /// The call that says where a parameter's value comes from: its default, or the second half of what it is annotated
+    /// with by name (`Repo = Annotated[Repository, Depends(get_repository)]`).
+    pub fn provider<'p>(&'p self, file: u32, param: &'p Param) -> Option<(u32, &'p Expr)> {
+        if let Some(default) = &param.default {
+            return matches!(default.kind, ExprKind::Call(_)).then_some((file, default));
+        }
+        let Some(TypeExpr::Path(path)) = &param.ty else {
+            return None;
+        };
+        let [name] = path.as_slice() else { return None };
+        let Global::Expr(at, alias, None) = self.global(file, *name) else {
+            return None;
+        };
+        let ExprKind::Index(of, parts) = &alias.kind else {
+            return None;
+        };
+        let (ExprKind::Name(n) | ExprKind::Attr(_, n, _), ExprKind::Tuple(parts)) =
+            (&of.kind, &parts.kind)
+        else {
+            return None;
+        };
+        let call = parts
+            .iter()
+            .skip(1)
+            .find(|p| matches!(p.kind, ExprKind::Call(_)))?;
+        (n == "Annotated").then_some((at, call))
     }
 
     /// Go: the directory of the package of the project that a name of a file's imports means.

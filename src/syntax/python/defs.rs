@@ -201,6 +201,7 @@ impl<'t> Lowering<'t> {
                     target = name.unwrap_or(kid);
                     if let Some(kid) = self.field(parts, Field::Type) {
                         ty = Some(self.type_expr(kid));
+                        default = self.annotated_call(kid);
                     }
                     if let Some(kid) = self.field(parts, Field::Value) {
                         default = Some(self.expr(kid));

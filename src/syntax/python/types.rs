@@ -2,7 +2,7 @@
 
 use ustr::{Ustr, ustr};
 
-use super::super::il::TypeExpr;
+use super::super::il::{Expr, TypeExpr};
 use super::kinds::{Field, Kind};
 use super::{Kid, Lowering};
 
@@ -89,6 +89,41 @@ impl<'t> Lowering<'t> {
             }
             _ => TypeExpr::Other,
         }
+    }
+
+    /// What `Annotated[T, provider(...)]` says of where a value comes from: it stands for a default.
+    pub(super) fn annotated_call(&mut self, mut kid: Kid<'t>) -> Option<Expr> {
+        while kid.kind == Kind::Type {
+            kid = self.first(kid)?;
+        }
+        if !matches!(kid.kind, Kind::Subscript | Kind::GenericType) {
+            return None;
+        }
+        let kids = self.open(kid);
+        let mut path = Vec::new();
+        let mut args: Vec<Kid<'t>> = Vec::new();
+        for at in kids.range() {
+            let part = self.kids[at];
+            if at == kids.at {
+                self.type_path(part, &mut path);
+            } else if part.kind == Kind::TypeParameter {
+                let inner = self.open(part);
+                args.extend(inner.range().map(|at| self.kids[at]));
+                self.close(inner);
+            } else if part.field == Field::Subscript {
+                args.push(part);
+            }
+        }
+        self.close(kids);
+        if path.last().is_none_or(|n| n != "Annotated") {
+            return None;
+        }
+        args.into_iter().skip(1).find_map(|mut arg| {
+            while arg.kind == Kind::Type {
+                arg = self.first(arg)?;
+            }
+            (arg.kind == Kind::Call).then(|| self.expr(arg))
+        })
     }
 
     fn types_in(&mut self, kid: Kid<'t>) -> Vec<TypeExpr> {

@@ -123,6 +123,13 @@ impl Interp<'_> {
             {
                 self.converted(st, name, first?)
             }
+            _ if listed(sym!("records")) => {
+                let x = self.concrete(&first?);
+                let Kind::Obj(_) = x.kind else { return None };
+                let (id, v) = self.obj_value(st, Shape::Dict);
+                self.merge_into(st, id, &x);
+                v
+            }
             _ if listed(sym!("casts")) => args.pos.get(1).cloned()?,
             "max" | "min" if args.pos.len() == 1 && self.of_rows(st, &args.pos[0], loc) => {
                 self.element(st, &args.pos[0], false, false, loc)

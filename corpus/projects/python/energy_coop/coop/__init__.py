@@ -1,0 +1,1 @@
+"""A cooperative that shares the power of its roofs."""

@@ -1,0 +1,1 @@
+"""Nights at a telescope: who observes when, and what is kept of it."""

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from . import plates
+
+urlpatterns = [path("plates/<int:pk>/returned/", plates.returned)]

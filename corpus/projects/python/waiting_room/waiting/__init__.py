@@ -1,0 +1,1 @@
+"""The waiting room of a clinic: a FastAPI application over DynamoDB."""

@@ -1,0 +1,82 @@
+//! Go modules that are replaced by folders beside them are one project with whoever replaces them.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::InputFile;
+use crate::files::walk;
+
+/// Puts the projects together that `replace example.com/a => ../a` ties to each other, under the folder above them.
+pub(super) fn tied(
+    mut by_root: BTreeMap<PathBuf, Vec<InputFile>>,
+) -> BTreeMap<PathBuf, Vec<InputFile>> {
+    let mut groups: Vec<Vec<PathBuf>> = Vec::new();
+    for root in by_root.keys() {
+        let mut group: Vec<PathBuf> = replaced(root)
+            .into_iter()
+            .filter(|target| by_root.contains_key(target))
+            .collect();
+        if group.is_empty() {
+            continue;
+        }
+        group.push(root.clone());
+        // Whatever is tied to one of these already belongs to it too.
+        let (linked, apart): (Vec<_>, Vec<_>) = groups
+            .into_iter()
+            .partition(|g| g.iter().any(|r| group.contains(r)));
+        groups = apart;
+        group.extend(linked.into_iter().flatten());
+        group.sort();
+        group.dedup();
+        groups.push(group);
+    }
+    for group in groups {
+        let Some(above) = above(&group) else { continue };
+        let mut files = by_root.remove(&above).unwrap_or_default();
+        for root in group.iter().filter(|r| **r != above) {
+            for mut file in by_root.remove(root).into_iter().flatten() {
+                let path = root.join(&file.relative);
+                file.relative = walk::display(path.strip_prefix(&above).unwrap_or(&path), &above);
+                files.push(file);
+            }
+        }
+        files.sort_by(|a, b| a.relative.cmp(&b.relative));
+        by_root.insert(above, files);
+    }
+    by_root
+}
+
+/// The folders by which a module's `go.mod` replaces others.
+fn replaced(root: &Path) -> Vec<PathBuf> {
+    let Ok(text) = std::fs::read_to_string(root.join("go.mod")) else {
+        return Vec::new();
+    };
+    text.lines()
+        .filter_map(|line| line.split("//").next()?.split_once("=>"))
+        .map(|(_, target)| target.trim())
+        .filter(|target| target.starts_with("./") || target.starts_with("../") || *target == "..")
+        .map(|target| normal(&root.join(target)))
+        .collect()
+}
+
+/// A path without `.` and `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// The deepest folder that holds all of these.
+fn above(paths: &[PathBuf]) -> Option<PathBuf> {
+    let first = paths.first()?;
+    let holds = |folder: &&Path| paths.iter().all(|p| p.starts_with(folder));
+    first.ancestors().find(holds).map(Path::to_owned)
+}
