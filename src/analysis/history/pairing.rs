@@ -144,6 +144,13 @@ impl Pairer<'_> {
         let mut own = Vec::new();
         let mut derived = Vec::new();
         let mut numbered = false;
+        if self.leaves_out_written(read) {
+            return Taken {
+                own,
+                derived,
+                numbered,
+            };
+        }
         // A new item beside those that were read: what it takes from one of them numbers it.
         let beside = matches!(w.op, Op::Put | Op::Create)
             && w.row_read != Some(r)

@@ -42,13 +42,7 @@ impl Pairer<'_> {
             if other.container.is_some_and(|c| self.same_container(c, rc)) {
                 let keyed = |conds: &[Rc<Cond>], by: ReadId| {
                     self.tests_of(conds).iter().any(|(p, c, vs)| {
-                        *p == "pk"
-                            && *c == Cmp::Eq
-                            && vs.iter().any(|v| {
-                                let t = self.canonical(v.term);
-                                *self.seen.terms.get(t) == Term::Read(by)
-                                    || self.seen.row_terms.get(&t) == Some(&by)
-                            })
+                        *p == "pk" && *c == Cmp::Eq && vs.iter().any(|v| self.is_key_of(v, by))
                     })
                 };
                 // One of them was looked up by the key of the other.
@@ -129,6 +123,26 @@ impl Pairer<'_> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether a value is the key of the row that a read gave.
+    fn is_key_of(&self, v: &Value, by: ReadId) -> bool {
+        let t = self.canonical(v.term);
+        *self.seen.terms.get(t) == Term::Read(by) || self.seen.row_terms.get(&t) == Some(&by)
+    }
+
+    /// Whether the read leaves out the very row that is written: what it gave are columns of others.
+    pub(super) fn leaves_out_written(&self, read: &Read) -> bool {
+        let Some(row) = self.write.row_read else {
+            return false;
+        };
+        read.conds.iter().any(|c| {
+            let Cond::Not(not) = &**c else {
+                return false;
+            };
+            matches!(&**not, Cond::Test { path, cmp: Cmp::Eq, with }
+                if *path == "pk" && with.iter().any(|v| self.is_key_of(v, row)))
+        })
     }
 
     /// Whether what is created satisfies the predicate that was read.

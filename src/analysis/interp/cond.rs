@@ -255,6 +255,13 @@ impl Interp<'_> {
                         _ => None,
                     }
                 }
+                // A text with a part that is always there.
+                Term::Concat(parts) => parts
+                    .iter()
+                    .any(|t| {
+                        matches!(self.seen.terms.get(*t), Term::Const(Lit::Str(s)) if !s.is_empty())
+                    })
+                    .then_some(true),
                 _ => None,
             },
             Kind::Tuple(vs) => Some(!vs.is_empty()),
@@ -297,6 +304,9 @@ impl Interp<'_> {
 
     fn gather_truth(&mut self, st: &State, v: &Value, truth: bool, g: &mut Gathered) -> bool {
         g.deps = g.deps.union(&v.deps.all());
+        if matches!(v.kind, Kind::Unknown) && self.truth_of(st, v) == Some(!truth) {
+            return false;
+        }
         if let Kind::Phi(alts) = &v.kind {
             let kept: Vec<&Alt> = alts
                 .iter()
