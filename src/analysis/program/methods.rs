@@ -1,7 +1,8 @@
 //! Methods: which function is meant by one of a class, and for objects of which classes it runs.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
+use rustc_hash::FxHashMap;
 use ustr::{Ustr, ustr};
 
 use super::Program;
@@ -11,6 +12,13 @@ use crate::stores::vocabulary::Sel;
 use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ExprKind, Lit, TypeExpr};
+
+/// Directory and name of a Go type of the project.
+type GoTypeName = (String, String);
+
+/// The types behind Go interfaces, as far as somebody asked.
+#[derive(Default)]
+pub(super) struct Implementing(RwLock<FxHashMap<ClassRef, Arc<[GoTypeName]>>>);
 
 impl Program {
     /// A method, searched through the bases; the class that defines it.
@@ -114,18 +122,18 @@ impl Program {
     }
 
     /// Go: the types that an interface's values may be, as directory and name; remembered, since every call asks.
-    fn implementing_types(&self, c: ClassRef) -> Arc<[(String, String)]> {
-        if let Ok(known) = self.implementing.read()
+    fn implementing_types(&self, c: ClassRef) -> Arc<[GoTypeName]> {
+        if let Ok(known) = self.implementing.0.read()
             && let Some(types) = known.get(&c)
         {
             return Arc::clone(types);
         }
-        let types: Arc<[(String, String)]> = self
+        let types: Arc<[GoTypeName]> = self
             .find_implementing_types(c)
             .into_iter()
             .map(|(dir, name)| (dir.to_owned(), name.to_owned()))
             .collect();
-        if let Ok(mut known) = self.implementing.write() {
+        if let Ok(mut known) = self.implementing.0.write() {
             known.insert(c, Arc::clone(&types));
         }
         types

@@ -12,12 +12,13 @@ mod names;
 mod signatures;
 mod steps;
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
 use self::classes::ClassInfo;
+use self::methods::Implementing;
 pub use self::names::{Global, TypeRef};
 use self::names::{Globals, Meanings};
 use super::calls::{FuncCalls, Relevance};
@@ -64,7 +65,7 @@ pub struct Program {
     /// The Go types that the project makes instances of.
     made: FxHashSet<ClassRef>,
     /// The types behind Go interfaces, as far as somebody asked.
-    implementing: RwLock<FxHashMap<ClassRef, Arc<[(String, String)]>>>,
+    implementing: Implementing,
 }
 
 impl Program {
@@ -116,7 +117,7 @@ impl Program {
             derived: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
             made: FxHashSet::default(),
-            implementing: RwLock::default(),
+            implementing: Implementing::default(),
             dirs,
         };
         p.index_classes();
