@@ -461,7 +461,12 @@ impl Engine<'_> {
                 named.insert(root.absolute.clone());
                 let folder = parent(&root.absolute);
                 match project_above(&folder, None) {
-                    Some(project) => contexts.insert(project, None),
+                    Some(project) => {
+                        for module in modules::tied_to(&project) {
+                            contexts.insert(module, None);
+                        }
+                        contexts.insert(project, None)
+                    }
                     // Without a project the neighbours are all there is: a home folder is none.
                     None => contexts.insert(folder, Some(1)),
                 };

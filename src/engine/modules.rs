@@ -1,6 +1,6 @@
 //! Go modules that are replaced by folders beside them are one project with whoever replaces them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::InputFile;
@@ -44,6 +44,32 @@ pub(super) fn tied(
         by_root.insert(above, files);
     }
     by_root
+}
+
+/// The modules that are one project with the one in `root`: those that it replaces, and those beside it that replace
+/// it, with theirs.
+pub(super) fn tied_to(root: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    if !root.join("go.mod").exists() {
+        return found;
+    }
+    let mut work = vec![root.to_owned()];
+    while let Some(module) = work.pop() {
+        let beside = module
+            .parent()
+            .and_then(|folder| std::fs::read_dir(folder).ok());
+        let users = beside
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|folder| replaced(folder).contains(&module));
+        for other in users.chain(replaced(&module)) {
+            if other.join("go.mod").exists() && found.insert(other.clone()) {
+                work.push(other);
+            }
+        }
+    }
+    found
 }
 
 /// The folders by which a module's `go.mod` replaces others.
