@@ -157,8 +157,8 @@ proptest! {
         let ext = if go { "go" } else { "py" };
         let all = corpus(ext);
         let (one, two) = (which.get(&all), other.get(&all));
-        let mut bytes = one.as_bytes()[..from.index(one.len())].to_vec();
-        bytes.extend(&two.as_bytes()[to.index(two.len())..]);
+        let mut bytes = one.as_bytes()[..from.index(one.len() + 1)].to_vec();
+        bytes.extend(&two.as_bytes()[to.index(two.len() + 1)..]);
         let p = Project::new(&[]);
         p.write(&format!("a.{ext}"), &bytes);
         sound(&run(p.path(), &[], 1))?;
