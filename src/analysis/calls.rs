@@ -252,7 +252,7 @@ fn dotted(e: &Expr) -> Option<(Ustr, Ustr)> {
     }
 }
 
-/// The method that is looked up by a text: `getattr(table, "put_item")`.
+/// The method that is looked up by a text: `getattr(table, "name")`.
 fn looked_up(call: &Call) -> Option<Ustr> {
     match (&call.callee.kind, call.args.as_slice()) {
         (ExprKind::Name(f), [_, name, ..]) if f == "getattr" => match name.value.kind {
