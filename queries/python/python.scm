@@ -47,4 +47,4 @@
 
 ; A parameter that says who provides what it is handed.
 ((call function: (_) @f) @call (#set! path "fastapi.Depends|fastapi.Security|fastapi.param_functions.Depends|fastapi.params.Depends")
-  (#set! does "invoke") (#set! invokes "pos:0|kw:dependency"))
+  (#set! does "provide") (#set! invokes "pos:0|kw:dependency"))

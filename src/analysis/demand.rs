@@ -17,7 +17,7 @@ use crate::files::scan::NeedleSet;
 use crate::project::facts::python_module;
 use crate::stores::anchors::Formula;
 use crate::stores::vocabulary::Library;
-use crate::syntax::il::{Expr, ExprKind, Lit, TypeExpr};
+use crate::syntax::il::{Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::{Lang, walk};
 
 /// Rounds of callers and imports: deeper than services are layered.
@@ -46,6 +46,9 @@ pub struct Demand<'i> {
     looked: usize,
     /// How many functions' callers have been looked for.
     asked: usize,
+    /// The classes whose methods matter, with these; the names that hold an object of one, by unit.
+    classes: FxHashMap<Ustr, FxHashSet<Ustr>>,
+    held: FxHashSet<(u32, Ustr)>,
 }
 
 impl<'i> Demand<'i> {
@@ -72,6 +75,8 @@ impl<'i> Demand<'i> {
             own: vec![false; n],
             looked: 0,
             asked: 0,
+            classes: FxHashMap::default(),
+            held: FxHashSet::default(),
         };
         let own_pack = !input.options.extra_queries.is_empty();
         d.find_anchors(needles, own_pack);
@@ -348,6 +353,7 @@ impl<'i> Demand<'i> {
                 }
             }
         }
+        self.held(files, of, &mut methods, &mut definers);
         // What it uses of other files of the project.
         for (file, names) in &through {
             let input = &self.input.files[of[*file as usize]];
@@ -371,6 +377,43 @@ impl<'i> Demand<'i> {
         }
         out.sort_unstable();
         out
+    }
+
+    /// What holds an object of a class that matters, a name of a module or what a function gives, stands for its class
+    /// where somebody uses it.
+    fn held(
+        &mut self,
+        files: &[ProgramFile],
+        of: &[usize],
+        methods: &mut FxHashMap<Ustr, FxHashSet<Ustr>>,
+        definers: &mut FxHashSet<u32>,
+    ) {
+        for (class, names) in methods.iter() {
+            self.classes.entry(*class).or_default().extend(names);
+        }
+        if self.classes.is_empty() {
+            return;
+        }
+        for (f, i) in files.iter().zip(of) {
+            if f.module.lang != Lang::Python {
+                continue;
+            }
+            let mut holders = Holders::default();
+            for func in &f.module.funcs {
+                holders.of = func.parent.map(|_| func.name);
+                if func.parent.is_none_or(|p| p == 0 && func.class.is_none()) {
+                    walk::block(&mut holders, &func.body);
+                }
+            }
+            for (name, class) in holders.found {
+                if let Some(names) = self.classes.get(&class)
+                    && self.held.insert((self.unit[*i], name))
+                {
+                    definers.insert(self.unit[*i]);
+                    methods.entry(name).or_default().extend(names);
+                }
+            }
+        }
     }
 
     /// The modules of a package that a file imports by a name that it puts together.
@@ -543,6 +586,14 @@ impl<'i> Demand<'i> {
                     .iter()
                     .any(|(c, ms)| seen.contains(c) && ms.iter().any(|m| seen.contains(m)))
         };
+        let holds = |text: &[u8]| {
+            words.find_iter(text).any(|m| {
+                m.pattern().as_usize() >= telling
+                    && methods.contains_key(&wanted[m.pattern().as_usize()])
+                    && text.get(m.end()) == Some(&b'(')
+                    && is_kept(text, m.start())
+            })
+        };
         let units: Vec<u32> = (0..self.members.len() as u32).collect();
         units
             .into_par_iter()
@@ -554,7 +605,10 @@ impl<'i> Demand<'i> {
                 self.members[*u as usize].iter().any(|f| {
                     let f = *f as usize;
                     let source = self.input.sources.get(self.input.files[f].id);
-                    !self.chosen[f] && calls(source.text.as_bytes(), is_direct)
+                    let text = source.text.as_bytes();
+                    !self.chosen[f]
+                        && (calls(text, is_direct)
+                            || is_direct && self.input.files[f].lang == Lang::Python && holds(text))
                 })
             })
             .collect()
@@ -576,6 +630,55 @@ impl walk::Visit<'_> for Packages {
             self.0.push(s);
         }
     }
+}
+
+/// Python: names of a module that are bound to what a call of a name gives, and functions that give it, with the last
+/// part of the name that is called.
+#[derive(Default)]
+struct Holders {
+    /// The function that is looked at; none for the module itself.
+    of: Option<Ustr>,
+    found: Vec<(Ustr, Ustr)>,
+}
+
+impl walk::Visit<'_> for Holders {
+    fn stmt(&mut self, stmt: &Stmt) {
+        let (value, names): (&Expr, Vec<Ustr>) = match (&stmt.kind, self.of) {
+            (StmtKind::Return(values), Some(of)) => match values.as_slice() {
+                [value] => (value, vec![of]),
+                _ => return,
+            },
+            (StmtKind::Assign(places, value), None) => {
+                let names = places.iter().filter_map(|p| match p {
+                    Place::Name(n, _) => Some(*n),
+                    _ => None,
+                });
+                (value, names.collect())
+            }
+            _ => return,
+        };
+        if let ExprKind::Call(c) = &value.kind
+            && let ExprKind::Name(class) | ExprKind::Attr(_, class, _) = &c.callee.kind
+        {
+            self.found.extend(names.into_iter().map(|n| (n, *class)));
+        }
+    }
+}
+
+/// Whether what is called here is kept by its module or given back: the line begins with a name that is assigned, or
+/// with `return`.
+fn is_kept(text: &[u8], at: usize) -> bool {
+    let begin = text[..at]
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |i| i + 1);
+    let line = &text[begin..at];
+    let kept = line
+        .first()
+        .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+        && line.contains(&b'=')
+        && !line.starts_with(b"def ");
+    kept || line.trim_ascii_start().starts_with(b"return ")
 }
 
 /// Whether one of the names stands in a text as a whole word.

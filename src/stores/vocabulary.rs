@@ -151,6 +151,8 @@ pub enum Does {
     Sql,
     /// Calls the functions among its arguments (`invokes`), in this unit of work.
     Invoke,
+    /// Calls a function among its arguments (`invokes`) with what that function's own parameters ask for.
+    Provide,
     /// Puts a function or message into a queue: another unit of work.
     Enqueue,
     /// An effect outside the store (mail, payment).

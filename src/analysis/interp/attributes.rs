@@ -211,6 +211,12 @@ impl<'p> Interp<'p> {
             }
             return bound;
         }
+        if let (Some(c), Shape::Instance) = (class, shape)
+            && self.make_up_for(st, id, c, base, name, loc)
+            && let Some(v) = st.obj(id).and_then(|o| o.get(key)).map(|s| s.value.clone())
+        {
+            return v;
+        }
         if let Some(v) = self.library_attr(st, base, None, name, loc) {
             return v;
         }
@@ -298,6 +304,33 @@ impl<'p> Interp<'p> {
         }
         let _ = type_path;
         Value::new(term, Kind::Unknown, deps)
+    }
+
+    /// An object that was handed in was made by its constructor, which is run now for a field that it sets.
+    fn make_up_for(
+        &mut self,
+        st: &mut State,
+        id: ObjId,
+        class: ClassRef,
+        base: &Value,
+        name: Ustr,
+        loc: Loc,
+    ) -> bool {
+        let handed = st
+            .obj(id)
+            .is_some_and(|o| matches!(o.origin, Origin::Param | Origin::Unknown));
+        if self.lang != Lang::Python
+            || !handed
+            || !self.p.made_fields(class).contains(&name)
+            || !self.made_up.insert(id)
+        {
+            return false;
+        }
+        let ctl = st.ctl.clone();
+        let recv = Value::new(base.term, Kind::Obj(id), base.deps.clone());
+        self.initialise(st, class, &recv, true, loc);
+        st.ctl = ctl;
+        true
     }
 
     /// What is computed with: a column that only one of the ways that led here has changed (a zero put where nothing

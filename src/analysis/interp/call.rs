@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use super::dispatch::TARGETS;
 use super::library::LibraryCall;
 use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_objects};
@@ -12,7 +13,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Call, Expr, ExprKind, Span, TypeExpr};
+use crate::syntax::il::{Call, Expr, ExprKind, Lit, Span, TypeExpr};
 
 /// The arguments of a call.
 #[derive(Clone, Debug, Default)]
@@ -121,12 +122,30 @@ impl<'p> Interp<'p> {
                     return bound;
                 }
                 if let Some(c) = o.class {
-                    if self.p.method(c, name).is_some() || self.p.embedded_path(c, name).is_some() {
+                    let made = o.origin == Origin::Fresh || self.is_own(one.term);
+                    let known = self.p.method(c, name);
+                    if self.lang == Lang::Python
+                        && !made
+                        && known.is_none_or(|m| self.p.is_abstract(m.1))
+                        && let Some(v) = self.method_standing(st, &one, c, name, loc)
+                    {
+                        return v;
+                    }
+                    if known.is_some() || self.p.embedded_path(c, name).is_some() {
                         return self.attr(st, &one, name, loc);
+                    }
+                    if self.lang == Lang::Python
+                        && known.is_none()
+                        && let Some(v) = self.asked_for(st, &one, c, name, loc)
+                    {
+                        return v;
                     }
                     // A relation of a model is itself called on: `order.items.filter`.
                     // Go: a method of an interface of the project.
-                    let impls = self.p.implementers(c, name);
+                    let impls = match self.lang {
+                        Lang::Go => self.p.implementers(c, name),
+                        Lang::Python => Vec::new(),
+                    };
                     match impls.as_slice() {
                         [] => {}
                         [f] => {
@@ -138,7 +157,7 @@ impl<'p> Interp<'p> {
                             self.seen.dispatched.push(loc);
                             let alts: Vec<Alt> = many
                                 .iter()
-                                .take(4)
+                                .take(TARGETS)
                                 .map(|f| {
                                     let f = self.func_value(st, *f, None);
                                     let value = self.bind_fresh(st, f, one.clone(), loc);
@@ -175,6 +194,31 @@ impl<'p> Interp<'p> {
             }
             _ => bound,
         }
+    }
+
+    /// Whether a term is that of the object whose method is running.
+    fn is_own(&self, term: TermId) -> bool {
+        let frame = self.frames.get(self.cur);
+        frame.is_some_and(|f| f.recv.as_ref().is_some_and(|r| r.term == term))
+    }
+
+    /// What an object gives for a name that it does not have: a wrapper hands on what is asked of it.
+    fn asked_for(
+        &mut self,
+        st: &mut State,
+        of: &Value,
+        class: ClassRef,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let (_, f) = self.p.method(class, sym!("__getattr__"))?;
+        let f = self.func_value(st, f, None);
+        let f = self.bind(f, of.clone());
+        let mut args = Args::default();
+        args.pos.push(self.lit(Lit::Str(name)));
+        let v = self.call_value(st, &f, args, loc);
+        self.dead = false;
+        matches!(v.kind, Kind::Func(_) | Kind::Bound(_)).then_some(v)
     }
 
     /// A library object that was added to on some paths only is one object whose additions may be there.
@@ -220,6 +264,50 @@ impl<'p> Interp<'p> {
         self.bind(f, recv)
     }
 
+    /// Python: a method that a base or protocol leaves open, of the objects that may stand there.
+    fn method_standing(
+        &mut self,
+        st: &mut State,
+        of: &Value,
+        class: ClassRef,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        let p = self.p;
+        let has = |c: &&ClassRef| p.method(**c, name).is_some_and(|m| !p.is_abstract(m.1));
+        let all = p.standing_for(class);
+        let all: Vec<ClassRef> = all.iter().filter(has).copied().collect();
+        if all.is_empty() || all.len() > TARGETS {
+            return None;
+        }
+        let mut methods = Vec::with_capacity(all.len());
+        for c in all {
+            let object = self.standing(st, of, c, loc)?;
+            methods.push(self.attr(st, &object, name, loc));
+        }
+        if methods.len() == 1 {
+            return methods.pop();
+        }
+        self.seen.dispatched.push(loc);
+        Some(self.any_of(methods, of.deps.clone()))
+    }
+
+    /// An object of a class in the place of one of which a base is known: made as its constructor makes it, and the same
+    /// one for every call.
+    fn standing(&mut self, st: &mut State, of: &Value, class: ClassRef, loc: Loc) -> Option<Value> {
+        let term = self.seen.terms.field(of.term, self.p.class_path(class));
+        if let Some(id) = self.of_term.get(&term).copied()
+            && st.obj(id).is_some()
+        {
+            return Some(Value::new(term, Kind::Obj(id), of.deps.clone()));
+        }
+        let v = self.instance_of(st, class, term, Origin::Unknown, loc)?;
+        let ctl = st.ctl.clone();
+        self.initialise(st, class, &v, true, loc);
+        st.ctl = ctl;
+        Some(v)
+    }
+
     /// A generic method that was called through an interface gives what the interface declares.
     pub(super) fn declared_results(
         &mut self,
@@ -239,21 +327,11 @@ impl<'p> Interp<'p> {
             _ => vec![v.clone()],
         };
         for (v, ty) in values.iter().zip(results) {
-            let (Kind::Obj(id), TypeExpr::Path(path)) = (self.concrete(v).kind, ty.pointed())
-            else {
-                continue;
-            };
-            let untyped = st.obj(id).is_some_and(|o| {
-                o.class.is_none()
-                    && o.type_path.is_none()
-                    && matches!(o.shape, Shape::Row | Shape::Instance)
-            });
-            if untyped
+            if let TypeExpr::Path(path) = ty.pointed()
                 && let Some(TypeRef::Class(c)) = p.resolve_type(of.file, path)
                 && p.is_struct(c)
-                && let Some(o) = st.obj_mut(id)
             {
-                o.class = Some(c);
+                Self::take_class_of(st, v, c);
             }
         }
     }

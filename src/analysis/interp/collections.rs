@@ -5,6 +5,8 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use super::call::Args;
+use super::dispatch::TARGETS;
 use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
@@ -53,6 +55,12 @@ impl<'p> Interp<'p> {
                 let Some(o) = st.obj(*id) else {
                     return self.unknown(base.deps.clone());
                 };
+                if let (Shape::Instance, Some(c)) = (o.shape, o.class)
+                    && let Some((_, f)) = self.p.method(c, sym!("__getitem__"))
+                {
+                    let args = vec![index.clone()];
+                    return self.special(st, f, base, args, loc);
+                }
                 if let Some(k) = key
                     && let Some(slot) = o.get(k)
                 {
@@ -72,6 +80,17 @@ impl<'p> Interp<'p> {
                         return v;
                     }
                     return self.unknown(base.deps.union(&index.deps));
+                }
+                if key.is_none()
+                    && o.rest.is_none()
+                    && (2..=TARGETS).contains(&o.fields.len())
+                    && o.fields
+                        .iter()
+                        .all(|f| matches!(f.1.value.kind, Kind::Func(_)))
+                {
+                    // A table of functions.
+                    let all = o.fields.iter().map(|f| f.1.value.clone()).collect();
+                    return self.any_of(all, index.deps.clone());
                 }
                 let origin = o.origin.clone();
                 let maybe_row = o.maybe;
@@ -128,6 +147,24 @@ impl<'p> Interp<'p> {
                 Value::new(term, Kind::Unknown, deps)
             }
         }
+    }
+
+    /// A method of the program that an operator stands for.
+    fn special(
+        &mut self,
+        st: &mut State,
+        f: FuncRef,
+        recv: &Value,
+        args: Vec<Value>,
+        loc: Loc,
+    ) -> Value {
+        let f = self.func_value(st, f, None);
+        let f = self.bind(f, recv.clone());
+        let args = Args {
+            pos: args,
+            ..Args::default()
+        };
+        self.call_value(st, &f, args, loc)
     }
 
     /// `d[k]` where the key may be missing: a handler may see that.
@@ -591,6 +628,9 @@ impl<'p> Interp<'p> {
             } else {
                 *name
             };
+            if let Some((file, ty)) = class.and_then(|c| self.p.field_type(c, name)) {
+                self.take_type_argument(st, &x, file, ty);
+            }
             let key = self.p.attribute_name(class, None, name);
             if let Some(o) = st.obj_mut(id) {
                 o.set(key, x);
@@ -686,6 +726,12 @@ impl<'p> Interp<'p> {
         self.note_mutated(st, base);
         let b = self.concrete(base);
         let mut v = v;
+        if let Some(c) = self.class_of_value(st, &b)
+            && let (Kind::Obj(_), Some((_, f))) = (&b.kind, self.p.method(c, sym!("__setitem__")))
+        {
+            self.special(st, f, &b, vec![index.clone(), v], loc);
+            return;
+        }
         match b.kind {
             Kind::Obj(id) => {
                 if !matches!(index.kind, Kind::Const(_))

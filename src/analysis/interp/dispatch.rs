@@ -14,7 +14,7 @@ use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
 /// More functions than that are not told apart.
-const TARGETS: usize = 4;
+pub(super) const TARGETS: usize = 4;
 
 /// More modules than that are not looked through.
 const MODULES: usize = 16;
@@ -40,6 +40,9 @@ impl<'p> Interp<'p> {
         let called: Vec<&Alt> = alts.iter().filter(called).collect();
         if called.len() < 2 {
             return None;
+        }
+        if called.len() > TARGETS {
+            return Some(self.opaque(st, None, None, args, loc));
         }
         self.seen.dispatched.push(loc);
         let base = st.ctl.len();
@@ -153,7 +156,7 @@ impl<'p> Interp<'p> {
             .then(|| self.any_of(bound, base.deps.clone()))
     }
 
-    fn any_of(&mut self, values: Vec<Value>, deps: Deps) -> Value {
+    pub(super) fn any_of(&mut self, values: Vec<Value>, deps: Deps) -> Value {
         let under = Rc::new(Vec::new());
         let alts = values.into_iter().map(|value| Alt {
             value,

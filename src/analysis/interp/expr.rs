@@ -388,6 +388,10 @@ impl<'p> Interp<'p> {
                             .intern(Term::Global(self.p.global_path(f, name)));
                         Value::new(term, Kind::Unknown, v.deps)
                     }
+                    Kind::Obj(id) => {
+                        self.kept_by_all(st, id, 0);
+                        v
+                    }
                     _ => v,
                 }
             }
@@ -401,6 +405,45 @@ impl<'p> Interp<'p> {
         };
         Rc::make_mut(&mut st.globals).insert((file, name), v.clone());
         v
+    }
+
+    /// An object of the project that a module holds lives as long as the program: what its methods have put into it since
+    /// it was made is there as well.
+    fn kept_by_all(&mut self, st: &mut State, id: ObjId, depth: u32) {
+        let Some(o) = st.obj(id) else { return };
+        let (Shape::Instance, Some(class), Origin::Fresh) = (o.shape, o.class, &o.origin) else {
+            return;
+        };
+        if self.lang != Lang::Python || depth > 3 {
+            return;
+        }
+        let fields: Vec<(Ustr, Kind)> = o
+            .fields
+            .iter()
+            .map(|f| (f.0, f.1.value.kind.clone()))
+            .collect();
+        let changed = self.p.changed_fields(class);
+        for (name, kind) in fields {
+            match kind {
+                Kind::Const(_) if changed.contains(&name) => {
+                    let v = self.unknown(Deps::default());
+                    if let Some(o) = st.obj_mut(id) {
+                        o.set(name, v);
+                    }
+                }
+                Kind::Obj(inner) => match st.obj(inner).map(|o| o.shape) {
+                    Some(Shape::List | Shape::Dict) => {
+                        let v = self.unknown(Deps::default());
+                        self.add_rest(st, inner, v);
+                    }
+                    _ => self.kept_by_all(st, inner, depth + 1),
+                },
+                _ => {}
+            }
+        }
+        if let Some(o) = st.obj_mut(id) {
+            o.dirty.clear();
+        }
     }
 
     /// Evaluates in the module-level scope of a file.

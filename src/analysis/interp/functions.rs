@@ -258,6 +258,9 @@ impl<'p> Interp<'p> {
             exits.push((s, v));
         }
         let out = self.leave(st, exits, base);
+        if let (Lang::Go, Some(recv)) = (self.lang, &closure.recv) {
+            self.type_parameters(st, f, recv, &out);
+        }
         let defers = std::mem::take(&mut self.frames[cur].defers);
         if !self.dead {
             for d in defers.into_iter().rev() {
@@ -400,7 +403,8 @@ impl<'p> Interp<'p> {
                                 star.deps.clone(),
                             ),
                             (_, _, Some(d)) => {
-                                let v = self.eval(st, d);
+                                let v = self.provided(st, closure.func, p);
+                                let v = v.unwrap_or_else(|| self.eval(st, d));
                                 self.dead = false;
                                 v
                             }
@@ -408,8 +412,9 @@ impl<'p> Interp<'p> {
                                 let loc = self.loc(p.span);
                                 let term = self.seen.terms.fresh();
                                 let file = self.file();
-                                p.ty.as_ref()
-                                    .and_then(|t| {
+                                self.provided(st, closure.func, p)
+                                    .or_else(|| {
+                                        let t = p.ty.as_ref()?;
                                         self.typed_value(st, file, t, term, Origin::Unknown, loc)
                                     })
                                     .unwrap_or_else(|| self.unknown(Deps::default()))

@@ -17,6 +17,7 @@ mod dispatch;
 mod expr;
 mod failures;
 mod functions;
+mod generics;
 mod instances;
 mod library;
 mod objects;
@@ -24,6 +25,7 @@ mod opaque;
 mod operators;
 mod paths;
 mod places;
+mod provided;
 mod regions;
 mod roots;
 mod rows;
@@ -151,6 +153,8 @@ pub struct Interp<'p> {
     of_term: FxHashMap<TermId, ObjId>,
     /// Results of methods that nobody knows, called on something else than a row: what somebody else answered.
     answers: FxHashSet<TermId>,
+    /// Objects that were handed in, for which their constructor was run.
+    made_up: FxHashSet<ObjId>,
     /// The activations that changed columns of rows, the first of each.
     changers: FxHashMap<(ObjId, Ustr), u32>,
     /// Rows by the term of their read.
@@ -200,6 +204,7 @@ impl<'p> Interp<'p> {
             regions: Vec::new(),
             of_term: FxHashMap::default(),
             answers: FxHashSet::default(),
+            made_up: FxHashSet::default(),
             changers: FxHashMap::default(),
             rows: FxHashMap::default(),
             statement: Span::default(),

@@ -120,6 +120,7 @@ impl<'p> Interp<'p> {
             TypeExpr::Generic(path, args) => {
                 let tail = path.last().copied().unwrap_or_default();
                 if let Some(v) = self.typed_path(st, file, path, term, origin.clone(), loc) {
+                    self.take_type_argument(st, &v, file, ty);
                     return Some(v);
                 }
                 match tail.as_str() {

@@ -11,6 +11,9 @@ use crate::analysis::value::*;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, Lit, Place};
 
+/// More functions in a list than that are taken for one of them.
+const FUNCTIONS: usize = 8;
+
 impl<'p> Interp<'p> {
     /// Joins any number of paths.
     pub(super) fn join_all(
@@ -176,6 +179,12 @@ impl<'p> Interp<'p> {
             self.dead = false;
             return None;
         }
+        if let (Some((target, _)), Some(v)) = (each, &iterable)
+            && orelse.is_empty()
+            && let Some(functions) = self.functions_in(&st, v)
+        {
+            return self.each_function(st, target, functions, (number, label), body);
+        }
         self.loops.push(LoopContext {
             number,
             label,
@@ -279,6 +288,54 @@ impl<'p> Interp<'p> {
             joined.merged_losses = lost_before;
         }
         Some(joined)
+    }
+
+    /// Functions that were put into a list here (options), if they are but a few: each of them is run.
+    fn functions_in(&self, st: &State, v: &Value) -> Option<Vec<Value>> {
+        let list = self.known_list(st, v)?;
+        let items = list.fields.iter().map(|f| f.1.value.clone());
+        let few = (2..=FUNCTIONS).contains(&list.fields.len());
+        let functions: Vec<Value> = items.filter(|_| few).collect();
+        let all = functions.iter().all(|f| matches!(f.kind, Kind::Func(_)));
+        (few && all).then_some(functions)
+    }
+
+    /// A loop over functions, one turn after the other: what each does is done, not what one of them does.
+    fn each_function(
+        &mut self,
+        st: State,
+        target: &'p Place,
+        functions: Vec<Value>,
+        (number, label): (u32, Option<Ustr>),
+        body: &'p Block,
+    ) -> Option<State> {
+        let base = st.ctl.len();
+        let mut left: Vec<State> = Vec::new();
+        let mut now = Some(st);
+        for (i, f) in functions.into_iter().enumerate() {
+            let Some(mut s) = now.take() else { break };
+            let element = match target {
+                Place::Tuple(..) => {
+                    let i = self.lit(Lit::Int(i as i64));
+                    self.tuple(vec![i, f])
+                }
+                _ => f,
+            };
+            self.loops.push(LoopContext {
+                number,
+                label,
+                breaks: Vec::new(),
+                continues: Vec::new(),
+                is_loop: true,
+                frame: self.cur,
+            });
+            self.assign(&mut s, target, element);
+            let out = self.block(s, body);
+            let l = self.loops.pop()?;
+            left.extend(l.breaks);
+            now = self.join_all(out.into_iter().chain(l.continues), base);
+        }
+        self.join_all(now.into_iter().chain(left), base)
     }
 
     /// How many elements a list has that was put together here, where that is known.

@@ -59,7 +59,7 @@ impl<'p> Interp<'p> {
                 self.take_for_made(&mut st, &recv);
             }
             if !self.is_classmethod(func) {
-                self.initialise(&mut st, class, &recv, loc);
+                self.initialise(&mut st, class, &recv, false, loc);
             }
             value = self.bind(value, recv);
         }
@@ -122,9 +122,20 @@ impl<'p> Interp<'p> {
     }
 
     /// `__init__` and its kin run before a method that is a root, so that `self.table` is known.
-    fn initialise(&mut self, st: &mut State, class: ClassRef, recv: &Value, loc: Loc) {
+    /// For an object that others hand in, what they may leave out is left out (`by_default`).
+    pub(super) fn initialise(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        recv: &Value,
+        by_default: bool,
+        loc: Loc,
+    ) {
         if self.lang != Lang::Python {
             return;
+        }
+        if let Kind::Obj(id) = recv.kind {
+            self.made_up.insert(id);
         }
         for name in ["__init__", "__post_init__"] {
             let Some((owner, init)) = self.p.method(class, ustr(name)) else {
@@ -134,6 +145,9 @@ impl<'p> Interp<'p> {
             let func = self.p.func(init);
             let mut args = Args::default();
             for param in func.params.iter().skip(1) {
+                if by_default && param.default.is_some() {
+                    continue;
+                }
                 if param.kind == ParamKind::Plain || param.kind == ParamKind::KeywordOnly {
                     let v = self.param_object(st, init, param, None);
                     args.kw.push((
@@ -173,37 +187,24 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// What a framework hands to a parameter that says itself who provides it: `repo = Depends(get_repo)`.
-    fn provided(&mut self, st: &mut State, func: FuncRef, param: &'p Param) -> Option<Value> {
-        if self.lang != Lang::Python || self.active.len() > 8 {
-            return None;
+    /// What a parameter of a root is: a row of a known model, a library object, or a value of its own.
+    pub(super) fn param_object(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        param: &'p Param,
+        class: Option<ClassRef>,
+    ) -> Value {
+        if class.is_none()
+            && let Some(v) = self.provided(st, func, param)
+        {
+            return v;
         }
-        let (file, call) = self.p.provider(func.file, param)?;
-        let ExprKind::Call(c) = &call.kind else {
-            return None;
-        };
-        let v = self.in_module(st, file, |s, st| {
-            let Kind::Path(path) = s.eval(st, &c.callee).kind else {
-                return None;
-            };
-            let specs = s.lib.callees.get(&path)?;
-            let provides = |i: &usize| s.lib.specs[*i].does == Does::Invoke;
-            specs.iter().any(provides).then(|| s.eval(st, call))
-        })?;
-        // What a generator yields is handed over.
-        let v = self.concrete(&v);
-        match v.kind {
-            Kind::Obj(id) if st.obj(id).is_some_and(|o| o.shape == Shape::List) => {
-                let one = st.obj(id).and_then(|o| o.rest.clone())?;
-                matches!(one.kind, Kind::Obj(_)).then_some(one)
-            }
-            Kind::Obj(_) => Some(v),
-            _ => None,
-        }
+        self.handed_value(st, func, param, class)
     }
 
-    /// What a parameter of a root is: a row of a known model, a library object, or a value of its own.
-    fn param_object(
+    /// The same, if nothing beside the parameter says where it comes from.
+    pub(super) fn handed_value(
         &mut self,
         st: &mut State,
         func: FuncRef,
@@ -212,11 +213,6 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let term = self.seen.terms.intern(Term::Param(param.name));
         let loc = self.handed_at(func, param.span);
-        if class.is_none()
-            && let Some(v) = self.provided(st, func, param)
-        {
-            return v;
-        }
         let value = match class {
             Some(c) => self.instance_of(st, c, term, Origin::Param, loc),
             None => match &param.ty {

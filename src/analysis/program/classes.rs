@@ -10,7 +10,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::Library;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ClassAttr, ExprKind, TypeExpr};
+use crate::syntax::il::{ClassAttr, ExprKind, Func, TypeExpr};
 
 /// What is known of a class.
 pub(super) struct ClassInfo {
@@ -20,6 +20,8 @@ pub(super) struct ClassInfo {
     pub(super) externals: Vec<Ustr>,
     pub(super) model: Option<Ustr>,
     pub(super) methods: FxHashMap<Ustr, FuncRef>,
+    /// What sets a property, by the property's name.
+    pub(super) setters: FxHashMap<Ustr, FuncRef>,
     pub(super) tags: FxHashMap<Ustr, Ustr>,
 }
 
@@ -101,6 +103,7 @@ impl Program {
         let mut mro = steps.get(&path).cloned().unwrap_or_else(|| vec![r]);
         let mut externals = Vec::new();
         let mut methods = FxHashMap::default();
+        let mut setters = FxHashMap::default();
         let mut tags = FxHashMap::default();
         match f.module.lang {
             Lang::Python => {
@@ -122,13 +125,20 @@ impl Program {
                     }
                 }
                 for (n, i) in &c.methods {
-                    methods.insert(
-                        *n,
-                        FuncRef {
-                            file: r.file,
-                            func: *i,
-                        },
-                    );
+                    let func = FuncRef {
+                        file: r.file,
+                        func: *i,
+                    };
+                    // What sets a property has its name, and does not take its place.
+                    match accessor(&f.module.funcs[*i as usize]) {
+                        Some("setter") => {
+                            setters.insert(*n, func);
+                        }
+                        Some(_) => {}
+                        None => {
+                            methods.insert(*n, func);
+                        }
+                    }
                 }
             }
             Lang::Go => {
@@ -173,6 +183,7 @@ impl Program {
             externals,
             model,
             methods,
+            setters,
             tags,
         }
     }
@@ -456,6 +467,16 @@ impl Program {
             _ => None,
         }
     }
+}
+
+/// What a function does for a property of its own name, but for getting it: `@stock.setter`.
+fn accessor(f: &Func) -> Option<&'static str> {
+    f.decorators.iter().find_map(|d| match &d.kind {
+        ExprKind::Attr(of, by, _) if matches!(&of.kind, ExprKind::Name(n) if *n == f.name) => {
+            matches!(by.as_str(), "setter" | "deleter").then(|| by.as_str())
+        }
+        _ => None,
+    })
 }
 
 /// `dynamodbav:"user_id,omitempty"` for the first of the tags that is there.

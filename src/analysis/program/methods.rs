@@ -1,8 +1,8 @@
 //! Methods: which function is meant by one of a class, and for objects of which classes it runs.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::Program;
@@ -10,15 +10,49 @@ use crate::analysis::calls::Key;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::stores::vocabulary::Sel;
 use crate::sym;
-use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, Lit, TypeExpr};
+use crate::syntax::il::{Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
+use crate::syntax::{Lang, walk};
 
 /// Directory and name of a Go type of the project.
 type GoTypeName = (String, String);
 
-/// The types behind Go interfaces, as far as somebody asked.
+/// The fields that a class sets while an object is made, or later.
+type FieldsSet = FxHashMap<(ClassRef, bool), Arc<[Ustr]>>;
+
+/// The types behind interfaces, as far as somebody asked.
 #[derive(Default)]
-pub(super) struct Implementing(RwLock<FxHashMap<ClassRef, Arc<[GoTypeName]>>>);
+pub(super) struct Implementing {
+    go: RwLock<FxHashMap<ClassRef, Arc<[GoTypeName]>>>,
+    classes: RwLock<FxHashMap<ClassRef, Arc<[ClassRef]>>>,
+    /// The fields that classes' methods set.
+    changed: RwLock<FieldsSet>,
+    /// The names that stand for a value in Python.
+    named: OnceLock<FxHashSet<Ustr>>,
+}
+
+/// The fields set on an object.
+#[derive(Default)]
+struct Changed {
+    own: Ustr,
+    fields: Vec<Ustr>,
+}
+
+impl walk::Visit<'_> for Changed {
+    fn stmt(&mut self, stmt: &Stmt) {
+        let places = match &stmt.kind {
+            StmtKind::Assign(places, _) => places.as_slice(),
+            StmtKind::AugAssign(place, ..) => std::slice::from_ref(place),
+            _ => &[],
+        };
+        for place in places {
+            if let Place::Attr(of, name, _) = place
+                && matches!(&of.kind, ExprKind::Name(n) if *n == self.own)
+            {
+                self.fields.push(*name);
+            }
+        }
+    }
+}
 
 impl Program {
     /// A method, searched through the bases; the class that defines it.
@@ -77,13 +111,48 @@ impl Program {
 
     /// The setter of a property.
     pub fn setter(&self, c: ClassRef, name: Ustr) -> Option<FuncRef> {
-        let (_, f) = self.method(c, name)?;
-        let func = self.func(f);
-        let setter = func
-            .decorators
+        let mro = self.info(c).mro.iter();
+        mro.filter_map(|r| self.info(*r).setters.get(&name).copied())
+            .next()
+    }
+
+    /// The fields that the making of an object sets.
+    pub fn made_fields(&self, c: ClassRef) -> Arc<[Ustr]> {
+        self.fields_set(c, true)
+    }
+
+    /// The fields of its own object that a class or a base sets in any method but the one that makes it.
+    pub fn changed_fields(&self, c: ClassRef) -> Arc<[Ustr]> {
+        self.fields_set(c, false)
+    }
+
+    fn fields_set(&self, c: ClassRef, making: bool) -> Arc<[Ustr]> {
+        if let Ok(known) = self.implementing.changed.read()
+            && let Some(fields) = known.get(&(c, making))
+        {
+            return Arc::clone(fields);
+        }
+        let mut changed = Changed::default();
+        for f in self
+            .info(c)
+            .mro
             .iter()
-            .any(|d| matches!(&d.kind, ExprKind::Attr(_, n, _) if n == "setter"));
-        setter.then_some(f)
+            .flat_map(|r| self.info(*r).methods.values())
+        {
+            let func = self.func(*f);
+            let makes = matches!(func.name.as_str(), "__init__" | "__post_init__");
+            if makes == making
+                && let Some(own) = func.params.first()
+            {
+                changed.own = own.name;
+                walk::block(&mut changed, &func.body);
+            }
+        }
+        let fields: Arc<[Ustr]> = changed.fields.into();
+        if let Ok(mut known) = self.implementing.changed.write() {
+            known.insert((c, making), Arc::clone(&fields));
+        }
+        fields
     }
 
     /// The methods of the class that a method belongs to.
@@ -101,29 +170,133 @@ impl Program {
                 if !matches!(def.underlying, Some(TypeExpr::Interface(..))) {
                     return Vec::new();
                 }
-                self.implementing_types(c)
+                let mut out: Vec<FuncRef> = self
+                    .implementing_types(c)
                     .iter()
                     .filter_map(|(d, t)| self.facts.go_method(d, t, name.as_str()))
                     .map(|m| FuncRef {
                         file: m.file as u32,
                         func: m.func,
                     })
-                    .collect()
+                    .collect();
+                // What a type has from another that it embeds is the same.
+                let mut seen: FxHashSet<FuncRef> = FxHashSet::default();
+                out.retain(|f| seen.insert(*f));
+                out
             }
             Lang::Python => {
-                // An abstract base: the classes of the project that derive from it.
-                let derived = self.derived.get(&c).into_iter().flatten();
-                let out: Vec<FuncRef> = derived
-                    .filter_map(|r| self.info(*r).methods.get(&name).copied())
-                    .collect();
+                // An abstract base, or a protocol: what takes the place of its method.
+                let types = self.standing_for(c);
+                let mut out: Vec<FuncRef> = Vec::new();
+                for t in types.iter() {
+                    if let Some((_, f)) = self.method(*t, name)
+                        && !self.is_abstract(f)
+                        && !out.contains(&f)
+                    {
+                        out.push(f);
+                    }
+                }
                 out
             }
         }
     }
 
+    /// Python: the classes whose objects may stand where a base or protocol is named; of these, those that the project
+    /// makes, if it does.
+    pub fn standing_for(&self, c: ClassRef) -> Arc<[ClassRef]> {
+        if let Ok(known) = self.implementing.classes.read()
+            && let Some(types) = known.get(&c)
+        {
+            return Arc::clone(types);
+        }
+        let own = |r: &&ClassRef| (r.file as usize) < self.own;
+        let mut all: Vec<ClassRef> = self.derived(c).iter().filter(own).copied().collect();
+        if self.is_protocol(c) {
+            all.extend(self.alike(c));
+            all.sort_unstable();
+            all.dedup();
+        }
+        let made = |c: &ClassRef| {
+            let names = self
+                .implementing
+                .named
+                .get_or_init(|| crate::analysis::instances::named(self));
+            names.contains(&self.class(*c).name)
+        };
+        if all.len() > 1 && all.iter().any(made) {
+            all.retain(made);
+        }
+        let types: Arc<[ClassRef]> = all.into();
+        if let Ok(mut known) = self.implementing.classes.write() {
+            known.insert(c, Arc::clone(&types));
+        }
+        types
+    }
+
+    fn is_protocol(&self, c: ClassRef) -> bool {
+        let bases = self.class(c).bases.iter();
+        let named = |b: &Expr| match &b.kind {
+            ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n == "Protocol",
+            ExprKind::Index(of, _) => {
+                matches!(&of.kind, ExprKind::Name(n) | ExprKind::Attr(_, n, _) if n == "Protocol")
+            }
+            _ => false,
+        };
+        bases.into_iter().any(named)
+    }
+
+    /// The classes that have every method of a protocol, with as many parameters.
+    fn alike(&self, c: ClassRef) -> Vec<ClassRef> {
+        let asked = &self.info(c).methods;
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let fits = |r: ClassRef| {
+            !self.is_protocol(r)
+                && asked.iter().all(|(n, f)| {
+                    let has = self.method(r, *n).map(|m| self.func(m.1).params.len());
+                    has == Some(self.func(*f).params.len())
+                })
+        };
+        let mut out = Vec::new();
+        for (file, f) in self.files[..self.own].iter().enumerate() {
+            if f.module.lang != Lang::Python {
+                continue;
+            }
+            for class in 0..f.module.classes.len() as u32 {
+                let r = ClassRef {
+                    file: file as u32,
+                    class,
+                };
+                if r != c && fits(r) {
+                    out.push(r);
+                }
+            }
+        }
+        out
+    }
+
+    /// Python: whether a method leaves what it does to whoever takes its place: its body says nothing.
+    pub fn is_abstract(&self, f: FuncRef) -> bool {
+        let func = self.func(f);
+        let marked = |d: &Expr| matches!(&d.kind, ExprKind::Name(n) | ExprKind::Attr(_, n, _) if n.starts_with("abstract"));
+        let says_nothing = |s: &Stmt| match &s.kind {
+            StmtKind::Expr(e) => matches!(e.kind, ExprKind::Const(_)),
+            StmtKind::Raise(Some(e)) => {
+                let of = match &e.kind {
+                    ExprKind::Call(c) => &c.callee,
+                    _ => e,
+                };
+                matches!(&of.kind, ExprKind::Name(n) if n == "NotImplementedError")
+            }
+            _ => false,
+        };
+        func.decorators.iter().any(marked) || func.body.iter().all(says_nothing)
+    }
+
     /// Go: the types that an interface's values may be, as directory and name; remembered, since every call asks.
     fn implementing_types(&self, c: ClassRef) -> Arc<[GoTypeName]> {
-        if let Ok(known) = self.implementing.0.read()
+        if let Ok(known) = self.implementing.go.read()
             && let Some(types) = known.get(&c)
         {
             return Arc::clone(types);
@@ -133,7 +306,7 @@ impl Program {
             .into_iter()
             .map(|(dir, name)| (dir.to_owned(), name.to_owned()))
             .collect();
-        if let Ok(mut known) = self.implementing.0.write() {
+        if let Ok(mut known) = self.implementing.go.write() {
             known.insert(c, Arc::clone(&types));
         }
         types

@@ -190,7 +190,13 @@ impl Program {
             let p = self.facts.go_import(module)?;
             return self.go_member(p, ustr(name));
         }
-        match self.facts.lookup(module, name)? {
+        let Some(symbol) = self.facts.lookup(module, name) else {
+            // What the module computes: a singleton.
+            let file = self.facts.module(module)? as u32;
+            let (e, part) = self.assigned_expr(file, ustr(name))?;
+            return Some(Global::Expr(file, e, part));
+        };
+        match symbol {
             Symbol::Class(p) => self.class_index.get(&ustr(&p)).map(|c| Global::Class(*c)),
             Symbol::Func(at, func) => Some(Global::Func(FuncRef {
                 file: at as u32,
@@ -199,9 +205,9 @@ impl Program {
             Symbol::Const(l) => Some(Global::Lit(l)),
             Symbol::Module(p) | Symbol::External(p) => {
                 if p == path.as_str() {
-                    let file = self.facts.files.iter().position(|f| f.module == module)?;
-                    let (e, part) = self.assigned_expr(file as u32, ustr(name))?;
-                    return Some(Global::Expr(file as u32, e, part));
+                    let file = self.facts.module(module)? as u32;
+                    let (e, part) = self.assigned_expr(file, ustr(name))?;
+                    return Some(Global::Expr(file, e, part));
                 }
                 Some(Global::Path(ustr(&p)))
             }
@@ -292,6 +298,36 @@ impl Program {
         if let Some(default) = &param.default {
             return matches!(default.kind, ExprKind::Call(_)).then_some((file, default));
         }
+        let (at, _, call) = self.annotated(file, param)?;
+        Some((at, call))
+    }
+
+    /// The class of what a parameter is handed, as it is annotated: `Annotated[Service, Depends()]` as well.
+    pub fn annotated_class(&self, file: u32, param: &Param) -> Option<ClassRef> {
+        if let Some((at, of, _)) = self.annotated(file, param) {
+            let path: Vec<Ustr> = dotted(of)?.split('.').map(ustr).collect();
+            return match self.resolve_type(at, &path)? {
+                TypeRef::Class(c) => Some(c),
+                TypeRef::External(_) => None,
+            };
+        }
+        let mut ty = param.ty.as_ref()?;
+        while let TypeExpr::Generic(path, args) = ty
+            && path.last().is_some_and(|n| n == "Annotated")
+        {
+            ty = args.first()?;
+        }
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = ty else {
+            return None;
+        };
+        match self.resolve_type(file, path)? {
+            TypeRef::Class(c) => Some(c),
+            TypeRef::External(_) => None,
+        }
+    }
+
+    /// What a name stands for that a parameter is annotated with: `Annotated[T, call(...)]`.
+    fn annotated<'p>(&'p self, file: u32, param: &'p Param) -> Option<(u32, &'p Expr, &'p Expr)> {
         let Some(TypeExpr::Path(path)) = &param.ty else {
             return None;
         };
@@ -311,7 +347,7 @@ impl Program {
             .iter()
             .skip(1)
             .find(|p| matches!(p.kind, ExprKind::Call(_)))?;
-        (n == "Annotated").then_some((at, call))
+        (n == "Annotated").then_some((at, parts.first()?, call))
     }
 
     /// Go: the directory of the package of the project that a name of a file's imports means.

@@ -246,6 +246,11 @@ impl Facts {
         self.lookup_at(*self.names.exact.get(module)?, name)
     }
 
+    /// The file of the Python module with this exact dotted path.
+    pub fn module(&self, path: &str) -> Option<usize> {
+        self.names.exact.get(path).copied()
+    }
+
     /// What `name` (plain or dotted) means in a file, which is an index into [`Facts::files`].
     pub fn lookup_at(&self, file: usize, name: &str) -> Option<Symbol> {
         let afresh = || self.spelled(file, name, &mut Way::default(), 0);

@@ -262,6 +262,7 @@ impl Spec {
                     "release" => Does::Release,
                     "sql" => Does::Sql,
                     "invoke" => Does::Invoke,
+                    "provide" => Does::Provide,
                     "enqueue" => Does::Enqueue,
                     "effect" => Does::Effect,
                     "fail" => Does::Fail,

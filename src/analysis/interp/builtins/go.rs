@@ -255,7 +255,7 @@ impl Interp<'_> {
     }
 
     /// A type that is neither declared nor built in: a parameter.
-    fn type_parameter(&self, ty: &TypeExpr) -> bool {
+    pub(in crate::analysis::interp) fn type_parameter(&self, ty: &TypeExpr) -> bool {
         matches!(ty, TypeExpr::Path(p) if p.len() == 1 && p[0].starts_with(char::is_uppercase))
     }
 

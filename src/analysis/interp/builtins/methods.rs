@@ -86,6 +86,10 @@ impl Interp<'_> {
             {
                 let (key, default) = (first?, args.pos.get(1)?);
                 let part = self.index(st, recv, &key, loc);
+                if self.is_empty_container(st, default) {
+                    // What stands there is of that kind; that nothing does is the same as an empty one.
+                    return Some(part);
+                }
                 let empty = Rc::new(Vec::new());
                 Some(crate::analysis::state::join_values(
                     &part,
@@ -313,5 +317,16 @@ impl Interp<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a value is a list or dictionary made here, with nothing in it.
+    fn is_empty_container(&self, st: &State, v: &Value) -> bool {
+        let Kind::Obj(id) = v.kind else { return false };
+        st.obj(id).is_some_and(|o| {
+            matches!(o.shape, Shape::List | Shape::Dict)
+                && o.origin == Origin::Fresh
+                && o.fields.is_empty()
+                && o.rest.is_none()
+        })
     }
 }

@@ -37,7 +37,7 @@ impl<'a> LibraryCall<'a> {
     }
 
     /// The value that a selector names where it was handed over as it is.
-    pub(super) fn given(&self, sel: &Sel) -> Option<Value> {
+    pub(in crate::analysis::interp) fn given(&self, sel: &Sel) -> Option<Value> {
         match sel {
             Sel::Pos(i) => self.args.pos.get(*i).cloned(),
             Sel::Kw(k) => self.args.kw(*k).map(|s| s.value.clone()),

@@ -347,6 +347,11 @@ impl<'p> Interp<'p> {
             Does::Release => self.give_up(st, call),
             Does::Sql => self.raw_sql(st, call),
             Does::Invoke => self.invoke(st, call),
+            Does::Provide => {
+                let given = call.spec.invokes.iter().find_map(|s| call.given(s));
+                let made = given.and_then(|f| self.provide(st, &f, call.loc));
+                made.unwrap_or_else(|| self.unknown(Deps::default()))
+            }
             Does::Enqueue | Does::Effect => {
                 self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
                 for w in st.merged_losses.clone().iter() {
@@ -391,7 +396,11 @@ impl<'p> Interp<'p> {
             };
             let mut rest = Args::default();
             // What comes after the function is passed to it.
-            match sel {
+            let at = match sel {
+                Sel::First(all) => all.iter().find(|s| call.given(s).is_some()).unwrap_or(sel),
+                one => one,
+            };
+            match at {
                 Sel::Pos(n) => {
                     rest.pos = call.args.pos.iter().skip(n + 1).cloned().collect();
                     rest.kw = call.args.kw.clone();

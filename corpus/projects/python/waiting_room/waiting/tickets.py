@@ -17,7 +17,7 @@ class TicketBox:
     def draw(self, ward: str) -> int:
         answer = _client.get_item(TableName=_TABLE, Key={"ward": {"S": ward}})
         last = int(answer["Item"]["last"]["N"])
-        _client.put_item(TableName=_TABLE, Item={"ward": {"S": ward}, "last": {"N": str(last + 1)}})  # expect: lost-update
+        _client.put_item(TableName=_TABLE, Item={"ward": {"S": ward}, "last": {"N": str(last + 1)}})  # expect: lost-update  # reached: POST /wards/{ward}/tickets
         return last + 1
 
     @audited("draw")

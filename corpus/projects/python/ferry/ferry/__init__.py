@@ -1,0 +1,1 @@
+"""Berths on a ferry: a service over repositories, put together in one module."""

@@ -1,0 +1,6 @@
+"""Everything is put together here, once."""
+
+from .kept import Berths
+from .services import Booking
+
+booking = Booking(Berths())

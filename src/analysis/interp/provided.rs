@@ -1,0 +1,111 @@
+//! Parameters that say themselves who makes what they are handed: `repo = Depends(get_repo)`.
+
+use ustr::Ustr;
+
+use super::call::Args;
+use super::library::LibraryCall;
+use super::{Interp, MAX_DEPTH};
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::stores::vocabulary::Does;
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::{ExprKind, Lit, Param, ParamKind};
+
+impl<'p> Interp<'p> {
+    /// What a framework hands to a parameter that says itself who makes it.
+    pub(super) fn provided(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        param: &'p Param,
+    ) -> Option<Value> {
+        let depth = self.frames.get(self.cur).map_or(0, |f| f.depth);
+        if self.lang != Lang::Python || depth > MAX_DEPTH {
+            return None;
+        }
+        let (file, call) = self.p.provider(func.file, param)?;
+        let ExprKind::Call(c) = &call.kind else {
+            return None;
+        };
+        let class = || self.p.annotated_class(func.file, param);
+        self.in_module(st, file, |s, st| {
+            let Kind::Path(path) = s.eval(st, &c.callee).kind else {
+                return None;
+            };
+            let specs = s.lib.callees.get(&path)?;
+            let number = *specs
+                .iter()
+                .find(|i| s.lib.specs[**i].does == Does::Provide)?;
+            let args = s.args(st, c);
+            let loc = s.loc(call.span);
+            let call = LibraryCall::new(s.lib, number, None, &args, loc);
+            let given = s.lib.specs[number]
+                .invokes
+                .iter()
+                .find_map(|sel| call.given(sel));
+            let f = match given {
+                Some(f) => f,
+                None => s.class_value(class()?),
+            };
+            s.provide(st, &f, loc)
+        })
+    }
+
+    /// A class as its name gives it.
+    pub(super) fn class_value(&mut self, class: ClassRef) -> Value {
+        let path = self.p.class_path(class);
+        let term = self.seen.terms.intern(Term::Global(path));
+        Value::new(term, Kind::Class(class), Deps::default())
+    }
+
+    /// What a function gives, or an object of a class, that is handed what its own parameters ask for.
+    pub(super) fn provide(&mut self, st: &mut State, f: &Value, loc: Loc) -> Option<Value> {
+        let f = self.concrete(f);
+        let (func, bound) = match &f.kind {
+            Kind::Func(c) => (Some(c.func), usize::from(c.recv.is_some())),
+            Kind::Class(c) => (self.method_of(*c, sym!("__init__")), 1),
+            Kind::Obj(id) => {
+                let class = st.obj(*id).and_then(|o| o.class)?;
+                (Some(self.method_of(class, sym!("__call__"))?), 1)
+            }
+            _ => return None,
+        };
+        let mut args = Args::default();
+        let params = func.map_or(&[][..], |f| &self.p.func(f).params);
+        for param in params.iter().skip(bound) {
+            let (Some(func), ParamKind::Plain | ParamKind::KeywordOnly) = (func, param.kind) else {
+                continue;
+            };
+            let value = match self.provided(st, func, param) {
+                Some(v) => v,
+                None if param.default.is_some() => continue,
+                None => self.handed_value(st, func, param, None),
+            };
+            let presence = Presence::Yes;
+            args.kw.push((param.name, Slot { value, presence }));
+        }
+        let v = self.call_value(st, &f, args, loc);
+        if std::mem::take(&mut self.dead) {
+            return None;
+        }
+        let v = self.concrete(&v);
+        // What a generator yields is handed over.
+        let yields =
+            matches!(f.kind, Kind::Func(_)) && func.is_some_and(|f| self.p.func(f).is_generator);
+        let v = match v.kind {
+            Kind::Obj(id) if yields => {
+                let one = st.obj(id).and_then(|o| o.rest.clone())?;
+                self.concrete(&one)
+            }
+            _ => v,
+        };
+        let known = matches!(v.kind, Kind::Obj(_) | Kind::Const(Lit::Str(_)));
+        known.then_some(v)
+    }
+
+    fn method_of(&self, class: ClassRef, name: Ustr) -> Option<FuncRef> {
+        self.p.method(class, name).map(|m| m.1)
+    }
+}
