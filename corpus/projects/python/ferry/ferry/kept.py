@@ -15,7 +15,7 @@ class Galley:
         return Meal.objects.get(pk=pk)
 
     def cook(self, meal):
-        meal.save()  # expect: lost-update
+        meal.save()  # todo: lost-update
 
     def cook_more(self, pk, portions):
         Meal.objects.filter(pk=pk).update(portions=F("portions") + portions)
