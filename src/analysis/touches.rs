@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::calls::{Use, is_property, takes};
-use super::program::Program;
+use super::program::{Global, Program};
 use super::value::{ClassRef, FuncRef};
 use crate::project::facts::Symbol;
 use crate::sym;
@@ -48,8 +48,7 @@ struct Touches<'p> {
     by_property: FxHashMap<Ustr, Vec<FuncRef>>,
 }
 
-/// The functions that may touch a store, of those that matter by name. Go names its types and packages better, and
-/// stays as it is.
+/// The functions that may touch a store, of those that matter by name.
 pub(super) fn touching(p: &Program) -> FxHashSet<FuncRef> {
     let roots = p.facts().files.iter();
     let mut t = Touches {
@@ -72,12 +71,10 @@ pub(super) fn touching(p: &Program) -> FxHashSet<FuncRef> {
             if !p.matters(r) {
                 continue;
             }
-            if f.module.lang != Lang::Python || p.is_direct(r) {
+            if p.is_direct(r) {
                 work.push(r);
             }
-            if f.module.lang == Lang::Python {
-                t.add(r);
-            }
+            t.add(r);
         }
     }
     t.reached(work)
@@ -105,7 +102,10 @@ impl Touches<'_> {
                     let meaning = match self.known.get(&(r.file, path)) {
                         Some(m) => m.clone(),
                         None => {
-                            let m = self.meaning(r.file, path);
+                            let m = match p.lang(r.file) {
+                                Lang::Python => self.meaning(r.file, path),
+                                Lang::Go => self.go_meaning(r.file, path),
+                            };
                             self.known.insert((r.file, path), m.clone());
                             m
                         }
@@ -118,11 +118,14 @@ impl Touches<'_> {
                     }
                 }
                 Use::Own(n) => match class {
-                    Some(c) => {
+                    Some(c) if p.lang(r.file) == Lang::Python => {
                         for f in self.family(c, n) {
                             self.calls(r, f);
                         }
                     }
+                    // What is not a method of its own is promoted, or a field that holds a function.
+                    Some(c) if let Some(f) = p.own_method(c, n) => self.calls(r, f),
+                    Some(_) => self.by_method.entry(n).or_default().push((r, None)),
                     None if n == "__init__" => {}
                     None => {
                         self.by_method.entry(n).or_default().push((r, None));
@@ -185,6 +188,30 @@ impl Touches<'_> {
                 }
             }
             Some(Symbol::Const(_)) | None => by_name,
+        }
+    }
+
+    /// The same for Go, where a name is a function of the package, of an imported package, or something with methods.
+    fn go_meaning(&self, file: u32, path: Ustr) -> Meaning {
+        let func = |g: Option<Global<'_>>| match g {
+            Some(Global::Func(f)) => vec![f],
+            _ => Vec::new(),
+        };
+        let Some((head, last)) = path.rsplit_once('.') else {
+            return Meaning {
+                funcs: func(Some(self.p.global(file, path))),
+                method: None,
+            };
+        };
+        match self.p.global(file, ustr(head)) {
+            Global::Path(package) => Meaning {
+                funcs: func(self.p.resolve_path(ustr(&format!("{package}.{last}")))),
+                method: None,
+            },
+            _ => Meaning {
+                funcs: Vec::new(),
+                method: Some(ustr(last)),
+            },
         }
     }
 
