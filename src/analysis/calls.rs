@@ -185,6 +185,11 @@ const OF_CONTAINERS: [&str; 10] = [
     "update",
 ];
 
+/// Whether dictionaries, lists and sets have a method of that name as well.
+pub(super) fn is_of_container(name: Ustr) -> bool {
+    OF_CONTAINERS.contains(&name.as_str())
+}
+
 /// Of these, those that a repository of the project would hardly write by.
 const LOOKS: [&str; 7] = [
     "clear",
@@ -455,7 +460,7 @@ pub struct Relevance {
 /// Whether a method's name says which one is meant: it is no library's and no container's, and not a short one.
 pub fn telling(name: Ustr, libs: [&Library; 2]) -> bool {
     name.len() > 3
-        && !OF_CONTAINERS.contains(&name.as_str())
+        && !is_of_container(name)
         && !libs
             .iter()
             .any(|l| l.acting.contains(&name) || l.methods.contains_key(&name))

@@ -8,7 +8,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::calls::{Use, is_property, takes};
+use super::calls::{Use, is_of_container, is_property, takes};
 use super::program::{Global, Program};
 use super::value::{ClassRef, FuncRef};
 use crate::project::facts::Symbol;
@@ -40,6 +40,8 @@ struct Meaning {
 
 struct Touches<'p> {
     p: &'p Program,
+    /// The part of the project that each file belongs to, as imports tie files together.
+    parts: &'p [u32],
     /// First parts of the paths of the project's modules.
     roots: FxHashSet<&'p str>,
     known: FxHashMap<(u32, Ustr), Meaning>,
@@ -49,10 +51,11 @@ struct Touches<'p> {
 }
 
 /// The functions that may touch a store, of those that matter by name.
-pub(super) fn touching(p: &Program) -> FxHashSet<FuncRef> {
+pub(super) fn touching(p: &Program, parts: &[u32]) -> FxHashSet<FuncRef> {
     let roots = p.facts().files.iter();
     let mut t = Touches {
         p,
+        parts,
         roots: roots
             .map(|f| f.module.split('.').next().unwrap_or(""))
             .collect(),
@@ -81,6 +84,17 @@ pub(super) fn touching(p: &Program) -> FxHashSet<FuncRef> {
 }
 
 impl Touches<'_> {
+    /// Whether imports tie the files of two functions together, however far apart.
+    fn together(&self, a: FuncRef, b: FuncRef) -> bool {
+        match (
+            self.parts.get(a.file as usize),
+            self.parts.get(b.file as usize),
+        ) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        }
+    }
+
     fn calls(&mut self, from: FuncRef, to: FuncRef) {
         self.callers.entry(to).or_default().push(from);
     }
@@ -242,8 +256,10 @@ impl Touches<'_> {
                     work.extend(self.by_property.get(&f.name).into_iter().flatten());
                 } else {
                     let by = self.by_method.get(&f.name).into_iter().flatten();
-                    let fits =
-                        |(_, args): &&(FuncRef, Option<u8>)| args.is_none_or(|n| takes(f, n));
+                    let plain = is_of_container(f.name);
+                    let fits = |(by, args): &&(FuncRef, Option<u8>)| {
+                        args.is_none_or(|n| takes(f, n)) && (!plain || self.together(*by, r))
+                    };
                     work.extend(by.filter(fits).map(|(r, _)| *r));
                 }
             }

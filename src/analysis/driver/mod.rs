@@ -140,7 +140,10 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let (ends, touching) = rayon::join(|| Endpoints::collect(&program), || touching(&program));
+        let (ends, touching) = rayon::join(
+            || Endpoints::collect(&program),
+            || touching(&program, &loaded.parts),
+        );
         program.narrow(touching);
         out.timings.push(("endpoints", started.elapsed()));
         let started = Instant::now();
