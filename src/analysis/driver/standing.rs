@@ -190,37 +190,33 @@ fn told_by_reach(
     findings: &mut [Finding],
     unused: &FxHashSet<usize>,
 ) {
-    let share = findings.len().div_ceil(rayon::current_num_threads()).max(8);
-    let chunks = findings.par_chunks_mut(share).enumerate();
-    chunks.for_each(|(chunk, findings)| {
-        let reaching = Reaching::new(program, ends);
-        for (i, f) in findings.iter_mut().enumerate() {
-            if unused.contains(&(chunk * share + i)) {
-                f.reach = Some(crate::report::finding::Reach::default());
-                continue;
-            }
-            let at = (f.primary.file, f.primary.span.start);
-            if let Some(chains) = chains.get(&at) {
-                // A plain overwrite elsewhere is no part of a finding that is more than that.
-                let chains = chains
-                    .iter()
-                    .filter(|(rule, severity, _)| {
-                        *rule == f.rule.id || *severity >= Severity::Warning
-                    })
-                    .map(|(_, _, chain)| chain.clone())
-                    .collect();
-                let (reach, doubt) = reaching.reach(&chains);
-                // Where entry points are known, they tell; where none is, what else was found out stands.
-                let told = |d: &DoubtNote| matches!(d.id, "reachability-unknown" | "single-run");
-                if reach.count > 0 {
-                    f.doubts.retain(|d| !told(d));
-                }
-                if !f.doubts.iter().any(told) {
-                    f.doubts.extend(doubt);
-                }
-                f.reach = Some(reach);
-            }
+    let reaching = Reaching::new(program, ends);
+    let each = findings.par_iter_mut().enumerate();
+    each.for_each(|(i, f)| {
+        if unused.contains(&i) {
+            f.reach = Some(crate::report::finding::Reach::default());
+            return;
         }
+        let at = (f.primary.file, f.primary.span.start);
+        let Some(chains) = chains.get(&at) else {
+            return;
+        };
+        // A plain overwrite elsewhere is no part of a finding that is more than that.
+        let chains = chains
+            .iter()
+            .filter(|(rule, severity, _)| *rule == f.rule.id || *severity >= Severity::Warning)
+            .map(|(_, _, chain)| chain.clone())
+            .collect();
+        let (reach, doubt) = reaching.reach(&chains);
+        // Where entry points are known, they tell; where none is, what else was found out stands.
+        let told = |d: &DoubtNote| matches!(d.id, "reachability-unknown" | "single-run");
+        if reach.count > 0 {
+            f.doubts.retain(|d| !told(d));
+        }
+        if !f.doubts.iter().any(told) {
+            f.doubts.extend(doubt);
+        }
+        f.reach = Some(reach);
     });
 }
 
