@@ -75,6 +75,7 @@
 ;;; list discovered-bases: django.apps.AppConfig django.apps.config.AppConfig
 ;;; list script-marks: django.setup DJANGO_SETTINGS_MODULE
 ;;; list historical-models: get_model
+;;; list model-registries: django.apps.apps.get_model django.apps.apps.get_registered_model django.db.models.get_model django.db.models.loading.get_model
 ;;; list choices-bases: django.db.models.TextChoices django.db.models.IntegerChoices django.db.models.Choices
 ;;; list write-calls: update aupdate create acreate get_or_create update_or_create
 ;;; list write-dicts: defaults

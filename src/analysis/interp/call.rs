@@ -273,6 +273,9 @@ impl<'p> Interp<'p> {
         match &one.kind {
             Kind::Func(c) => {
                 let c = c.clone();
+                if let Some(v) = self.loaded(st, c.func, &args) {
+                    return v;
+                }
                 let v = self.inline(st, &c, args, loc, None);
                 if let Some(method) = c.through {
                     self.declared_results(st, method, &v);

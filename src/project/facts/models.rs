@@ -688,7 +688,7 @@ fn by_plain_name(models: &BTreeMap<String, Model>) -> BTreeMap<String, Vec<(Stri
 }
 
 /// The application that a module of models belongs to: the folder that holds `models`.
-fn app_label(module: &str) -> &str {
+pub(super) fn app_label(module: &str) -> &str {
     let parts: Vec<&str> = module.split('.').collect();
     match parts.iter().rposition(|part| *part == "models") {
         Some(at) if at > 0 => parts[at - 1],
