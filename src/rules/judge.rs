@@ -9,7 +9,7 @@ use super::{
     unconditional_update,
 };
 use crate::analysis::Cmp;
-use crate::analysis::access::{Op, ReadHow};
+use crate::analysis::access::{FrameRef, Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::project::facts::Model;
@@ -447,11 +447,17 @@ pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
             None,
         );
     }
-    if c.write
-        .stack
-        .iter()
-        .any(|f| f.call.is_some_and(|l| c.seen.dispatched.contains(&l)))
-    {
+    let through = |stack: &[FrameRef], calls: &[Loc]| {
+        let mut frames = stack.iter();
+        frames.any(|f| f.call.is_some_and(|l| calls.contains(&l)))
+    };
+    // A row that is handed in is doubted already.
+    let by_name = v.pair.map(|i| c.read(&c.pairs[i])).is_some_and(|read| {
+        read.how != ReadHow::Param
+            && (through(&read.stack, &c.seen.called_by_name)
+                || through(&c.write.stack, &c.seen.called_by_name))
+    });
+    if by_name || through(&c.write.stack, &c.seen.dispatched) {
         add(
             "callee-candidates",
             "major",
