@@ -241,6 +241,10 @@ impl<'i> Demand<'i> {
     /// For each of these files the part of the project that it belongs to, as imports tie files together: what one
     /// part makes is not seen in another.
     pub fn parts(&self, files: &[usize]) -> Vec<u32> {
+        // Where everything is parsed nobody has looked at the imports: all is one part.
+        if self.unit.is_empty() {
+            return vec![0; files.len()];
+        }
         let mut part: Vec<u32> = vec![u32::MAX; self.members.len()];
         let mut work = Vec::new();
         for unit in 0..self.members.len() as u32 {
