@@ -3,6 +3,7 @@
 use ustr::Ustr;
 
 use super::idle::Rival;
+use super::refused::refused;
 use super::{
     Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
     lost_update, non_atomic_lock, read_before_lock, stale_overwrite, swallowed_conflict,
@@ -11,7 +12,7 @@ use super::{
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
-use crate::analysis::value::{Cond, Container, Kind, Value};
+use crate::analysis::value::{Cond, Container, Kind, Term, Value};
 use crate::project::facts::Model;
 use crate::report::finding::{DoubtNote, Loc};
 
@@ -72,6 +73,9 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
         // What is remembered there may be lost at any time; only flags are asked about.
         return non_atomic_lock::judge(c).into_iter().collect();
     }
+    if refused(c) {
+        return Vec::new();
+    }
     let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
         lock_outside_transaction::judge,
@@ -125,10 +129,13 @@ pub fn is_column(c: &WriteCase<'_>, path: Ustr) -> bool {
 /// Leaves out what is no column of the row that loses anything: which row another one belongs to is chosen, not worked
 /// out from what it was. `false` if nothing is left.
 fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
-    let Some(model) = model(c).filter(|_| computes(v)) else {
-        return true;
-    };
     let chosen = v.rule.id == lost_update::META.id;
+    let Some(model) = model(c).filter(|_| computes(v)) else {
+        if chosen {
+            v.fields.retain(|f| !is_another_row(c, *f));
+        }
+        return !chosen || !v.fields.is_empty();
+    };
     v.fields.retain(|f| {
         let relation = model
             .fields
@@ -137,6 +144,19 @@ fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
         is_column(c, *f) && !(chosen && relation)
     });
     !v.fields.is_empty() || v.pair.is_some_and(|i| c.pairs[i].counted)
+}
+
+/// Whether a column of a row gets another row: it leads there, as relations do.
+fn is_another_row(c: &WriteCase<'_>, column: Ustr) -> bool {
+    let set = c.write.sets.iter().rev().find(|s| s.path == column);
+    c.write.row.is_some()
+        && c.write.store.is_relational()
+        && set.is_some_and(|s| {
+            let terms = &c.seen.terms;
+            matches!(terms.get(s.value.term), Term::Read(r) if c.write.row_read != Some(*r))
+                || (c.seen.row_terms.contains_key(&s.value.term)
+                    && c.write.row_term != Some(s.value.term))
+        })
 }
 
 /// Whether a verdict is about what the program works out, not about what it puts back.
@@ -254,8 +274,11 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
                     (Some(_), _) => paths.contains(&column(f)),
                 })
             })
-            // Several rows with NULL are let in.
-            && !u.fields.iter().any(|f| given(c, column(f)).is_some_and(Value::is_none))
+            // Several rows with NULL are let in, where the column takes it at all.
+            && !u.fields.iter().any(|f| {
+                model.fields.get(f).is_none_or(|x| x.null)
+                    && given(c, column(f)).is_some_and(Value::is_none)
+            })
     });
     match (covers, model.complete) {
         (true, _) => Uniqueness::Covers,
