@@ -6,7 +6,7 @@
 use ustr::Ustr;
 
 use super::judge::by_override;
-use crate::analysis::access::{DeedKind, Op, ReadHow, ReadId, SetField, Write, Written};
+use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Write, Written};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, StoreTerm, Term, TermId, Value};
 use crate::analysis::{Cmp, interp::truthy_lit};
@@ -99,25 +99,15 @@ impl Case<'_, '_> {
         (self.is_same_for_all(set) || fills).then_some(Rival::Other(mine))
     }
 
-    /// Whether the decisions on a column let the write through only where nothing is there, or the rows were selected
-    /// by that.
+    /// Whether the decisions on a column let the write through only where nothing is there.
     fn only_missing(&self, f: Ustr) -> bool {
         let mut all = self.decisions(f).peekable();
-        if all.peek().is_none() {
-            let mut tests = Vec::new();
-            let conds = &self.c.read(self.p).conds;
-            conds.iter().for_each(|c| c.conjuncts(&mut tests));
-            return tests.into_iter().any(|t| {
-                let empty = |v: &Value| matches!(v.kind, Kind::Const(l) if !truthy_lit(l));
-                matches!(t, Cond::Test { path, cmp, with } if *path == f
-                    && (*cmp == Cmp::NotExists || (*cmp == Cmp::Eq && with.iter().all(empty))))
-            });
-        }
-        all.all(|k| {
-            k.pred
-                .as_ref()
-                .is_some_and(|p| self.says_missing(f, p, k.polarity, 0))
-        })
+        all.peek().is_some()
+            && all.all(|k| {
+                k.pred
+                    .as_ref()
+                    .is_some_and(|p| self.says_missing(f, p, k.polarity, 0))
+            })
     }
 
     /// Whether a test that went that way says that a column is empty.
@@ -158,7 +148,7 @@ impl Case<'_, '_> {
         }
         match self.term(t) {
             Term::Const(_) | Term::Global(_) => true,
-            Term::Read(r) if self.is_source(*r) => true,
+            Term::Read(r) if *r == self.p.read => true,
             // Another row, looked up by what this one has.
             Term::Read(r) => {
                 let read = &seen.reads[r.0 as usize];
@@ -173,21 +163,6 @@ impl Case<'_, '_> {
             Term::Concat(ts) | Term::Op(_, ts) => ts.iter().all(deeper),
             _ => false,
         }
-    }
-
-    /// Whether a read gave the row, one that a relation of it leads to, or one through which it was come by.
-    fn is_source(&self, r: ReadId) -> bool {
-        let up = |r: ReadId| self.c.seen.reads[r.0 as usize].parent;
-        let above = |from: ReadId, to: ReadId| {
-            let mut at = Some(from);
-            (0..6).any(|_| {
-                let is = at == Some(to);
-                at = at.and_then(up);
-                is
-            })
-        };
-        let related = self.c.seen.reads[r.0 as usize].how == ReadHow::Related;
-        above(self.p.read, r) || (related && above(r, self.p.read))
     }
 
     /// Whether the row was looked up by a digest or form of the very value that is written: whoever has the same row

@@ -12,7 +12,7 @@ use super::{
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
-use crate::analysis::value::{Cond, Container, Kind, Term, Value};
+use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::project::facts::Model;
 use crate::report::finding::{DoubtNote, Loc};
 
@@ -129,13 +129,10 @@ pub fn is_column(c: &WriteCase<'_>, path: Ustr) -> bool {
 /// Leaves out what is no column of the row that loses anything: which row another one belongs to is chosen, not worked
 /// out from what it was. `false` if nothing is left.
 fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
-    let chosen = v.rule.id == lost_update::META.id;
     let Some(model) = model(c).filter(|_| computes(v)) else {
-        if chosen {
-            v.fields.retain(|f| !is_another_row(c, *f));
-        }
-        return !chosen || !v.fields.is_empty();
+        return true;
     };
+    let chosen = v.rule.id == lost_update::META.id;
     v.fields.retain(|f| {
         let relation = model
             .fields
@@ -144,19 +141,6 @@ fn of_columns(c: &WriteCase<'_>, v: &mut Verdict) -> bool {
         is_column(c, *f) && !(chosen && relation)
     });
     !v.fields.is_empty() || v.pair.is_some_and(|i| c.pairs[i].counted)
-}
-
-/// Whether a column of a row gets another row: it leads there, as relations do.
-fn is_another_row(c: &WriteCase<'_>, column: Ustr) -> bool {
-    let set = c.write.sets.iter().rev().find(|s| s.path == column);
-    c.write.row.is_some()
-        && c.write.store.is_relational()
-        && set.is_some_and(|s| {
-            let terms = &c.seen.terms;
-            matches!(terms.get(s.value.term), Term::Read(r) if c.write.row_read != Some(*r))
-                || (c.seen.row_terms.contains_key(&s.value.term)
-                    && c.write.row_term != Some(s.value.term))
-        })
 }
 
 /// Whether a verdict is about what the program works out, not about what it puts back.
