@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
 use super::roots::{Proto, RootResult};
-use crate::analysis::access::Written;
+use crate::analysis::access::{Written, overlap};
 use crate::analysis::endpoints::{Chain, Endpoints, Reaching};
 use crate::analysis::program::Program;
 use crate::analysis::reach::{Reach, Reaches, Texts};
@@ -48,11 +48,15 @@ pub(super) fn stand(
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
     // Where it is not known what is written to, the name of the column tells.
     let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
-        values.get(&path).is_some_and(|all| {
+        let any = |all: &FxHashSet<(Option<Ustr>, Written)>| {
             all.iter().any(|(m, value)| {
                 (model.is_none() || m.is_none() || *m == model) && rival.is(value)
             })
-        })
+        };
+        values.get(&path).is_some_and(any)
+            || values
+                .iter()
+                .any(|(p, all)| *p != path && overlap(*p, path) && any(all))
     };
     let writers = |model: Option<Ustr>, path: Ustr| -> bool {
         match model.and_then(|m| program.model(m)) {
@@ -63,7 +67,7 @@ pub(super) fn stand(
                     .is_some_and(|f| f.traits.is_relation())
                     && written.contains(&(model, path))
             }
-            None => by_name.contains(&path),
+            None => by_name.contains(&path) || by_name.iter().any(|p| overlap(*p, path)),
         }
     };
     // Every way on which a place was found to go wrong.
