@@ -652,6 +652,11 @@ impl Facts {
         }
     }
 
+    /// The model that a setting of this name names.
+    pub fn setting_model(&self, setting: &str) -> Option<&Model> {
+        self.model_named(self.string_constant(setting)?)
+    }
+
     /// A model by what names it: its path, `app.Model`, or a plain name that is unique in the project.
     pub fn model_named(&self, name: &str) -> Option<&Model> {
         if let Some(model) = self.models.get(name) {
