@@ -262,7 +262,30 @@ impl Pairer<'_> {
         let differs = at
             .iter()
             .any(|(p, _, v)| bt.iter().any(|(q, _, u)| p == q && !self.equal(v, u)));
-        if differs { Same::No } else { Same::May }
+        if differs || self.listed_apart(a, b) || self.listed_apart(b, a) {
+            return Same::No;
+        }
+        Same::May
+    }
+
+    /// Whether one selection asks for a value that is none of those that the other one lists for the same column.
+    fn listed_apart(&self, one: &[Rc<Cond>], lists: &[Rc<Cond>]) -> bool {
+        let asked = self.tests_of(one);
+        self.tests_of(lists).iter().any(|(p, c, all)| {
+            let [list] = all else { return false };
+            let Kind::Tuple(all) = &list.kind else {
+                return false;
+            };
+            *c == Cmp::In
+                && asked.iter().any(|(q, d, v)| {
+                    let [v] = v else { return false };
+                    let other = |x: &Value| {
+                        let (x, v) = (self.canonical(x.term), self.canonical(v.term));
+                        x != v && self.seen.terms.is_const(x) && self.seen.terms.is_const(v)
+                    };
+                    p == q && *d == Cmp::Eq && all.iter().all(other)
+                })
+        })
     }
 
     pub(super) fn same_container(&self, a: Container, b: Container) -> bool {

@@ -78,7 +78,7 @@ impl<'p> Interp<'p> {
                 Sel::AllKw(minus) => {
                     for (k, s) in &call.args.kw {
                         if !minus.contains(k) {
-                            found.push(Rc::new(self.lookup_cond(container, *k, &s.value)));
+                            found.push(Rc::new(self.lookup_cond(st, container, *k, &s.value)));
                         }
                     }
                     for a in &call.args.pos {
@@ -134,7 +134,30 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn lookup_cond(&mut self, container: Option<Container>, name: Ustr, value: &Value) -> Cond {
+    /// The values of a list as they are now, in a value that no later change reaches.
+    fn as_listed(&self, st: &State, value: &Value) -> Value {
+        let Kind::Obj(id) = &value.kind else {
+            return value.clone();
+        };
+        match st.obj(*id) {
+            Some(o) if o.shape == Shape::List && o.rest.is_none() && !o.fields.is_empty() => {
+                let all = o.fields.iter().map(|(_, s)| s.value.clone()).collect();
+                Value {
+                    kind: Kind::Tuple(Rc::new(all)),
+                    ..value.clone()
+                }
+            }
+            _ => value.clone(),
+        }
+    }
+
+    fn lookup_cond(
+        &mut self,
+        st: &State,
+        container: Option<Container>,
+        name: Ustr,
+        value: &Value,
+    ) -> Cond {
         let (path, cmp, negative) = dialects::lookup(name.as_str());
         let path = self.p.attribute_name(None, container, ustr(path));
         let mut cmp = cmp;
@@ -148,7 +171,10 @@ impl<'p> Interp<'p> {
         Cond::Test {
             path,
             cmp,
-            with: vec![value.clone()],
+            with: vec![match cmp {
+                Cmp::In => self.as_listed(st, value),
+                _ => value.clone(),
+            }],
         }
     }
 
@@ -362,7 +388,7 @@ impl<'p> Interp<'p> {
         if let Some(Sel::AllKw(minus)) = &call.spec.adds_filter {
             for (k, s) in &call.args.kw {
                 if !minus.contains(k) {
-                    conds.push(Rc::new(self.lookup_cond(None, *k, &s.value)));
+                    conds.push(Rc::new(self.lookup_cond(st, None, *k, &s.value)));
                 }
             }
         }
