@@ -147,6 +147,15 @@ impl Terms {
         matches!(self.get(id), Term::Const(_))
     }
 
+    /// Whether it is what the run was given, or a part of that.
+    pub fn is_given(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Param(_) => true,
+            Term::Field(t, _) | Term::Index(t, _) => self.is_given(*t),
+            _ => false,
+        }
+    }
+
     /// Whether `part` occurs in `id`.
     pub fn mentions(&self, id: TermId, part: TermId) -> bool {
         id == part

@@ -33,6 +33,16 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
     let w = c.write;
     let last = w.stack.len().checked_sub(1);
     let Some(p) = pair else {
+        // What the write's function told was not listened to.
+        let unheard = (c.outcome.unheard).filter(|_| v.rule.id == "swallowed-conflict");
+        let by = |call: Loc| w.stack.iter().position(|f| f.call == Some(call));
+        if let Some((call, i)) = unheard.and_then(|call| Some((call, by(call)?))) {
+            return Place {
+                at: call,
+                frame: i.checked_sub(1),
+                call: true,
+            };
+        }
         return Place {
             at: w.loc,
             frame: last,

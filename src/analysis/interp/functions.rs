@@ -257,7 +257,14 @@ impl<'p> Interp<'p> {
             let v = self.fallthrough(&mut s, f);
             exits.push((s, v));
         }
+        let unheard = loc.span == discarded && !steps;
+        if unheard {
+            self.note_unheard(&exits, loc);
+        }
         let out = self.leave(st, exits, base);
+        if unheard {
+            self.take_merged(st);
+        }
         let defers = std::mem::take(&mut self.frames[cur].defers);
         if !self.dead {
             for d in defers.into_iter().rev() {

@@ -352,7 +352,7 @@ impl<'p> Interp<'p> {
                 for w in st.merged_losses.clone().iter() {
                     self.reached_without_winning(*w, call.loc);
                     if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
-                        o.spent.get_or_insert(call.loc);
+                        o.spent.push((call.loc, None));
                     }
                 }
                 self.unknown(Deps::default())
