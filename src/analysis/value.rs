@@ -198,7 +198,7 @@ impl Terms {
             Term::Const(Lit::Float(f)) => f.to_string(),
             Term::Const(_) => "None".into(),
             Term::Sym(_) | Term::Made(_) => "…".into(),
-            Term::Global(p) => p.rsplit(['.', '/']).next().unwrap_or("").to_owned(),
+            Term::Global(p) => p.rsplit(['.', '/', ':']).next().unwrap_or("").to_owned(),
             Term::Param(p) => p.to_string(),
             Term::Field(t, n) => match self.get(*t) {
                 Term::Sym(_) | Term::Made(_) | Term::Read(_) => n.to_string(),

@@ -486,7 +486,9 @@ impl Case<'_, '_> {
             return false;
         }
         let paths = c.selected_by(self.p);
-        let keyed = paths.iter().any(|p| *p == "pk" || read.key_names.contains(p))
+        let keyed = paths
+            .iter()
+            .any(|p| *p == "pk" || read.key_names.contains(p))
             || uniqueness(c, &paths) == Uniqueness::Covers;
         let state = rivals.iter().any(|(_, r)| matches!(r, Rival::Other(_)));
         let mut sets = c.write.sets.iter();
@@ -515,9 +517,9 @@ impl Case<'_, '_> {
                 || seen.row_terms.get(&t) == Some(&self.p.read)
                 || *self.term(t) == Term::Read(self.p.read)
         };
-        seen.deeds.iter().any(|d| {
-            d.order > c.write.order && matches!(d.kind, DeedKind::Answer(t) if row(t))
-        })
+        seen.deeds
+            .iter()
+            .any(|d| d.order > c.write.order && matches!(d.kind, DeedKind::Answer(t) if row(t)))
     }
 
     /// Whether a column is given a value that another run has not: what this one was handed or has drawn, and did not

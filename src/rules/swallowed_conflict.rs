@@ -90,9 +90,8 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
 fn refuses_second(c: &WriteCase<'_>) -> bool {
     let w = c.write;
     let lost = Fact::Lost(c.id);
-    let looks = |r: &Read| {
-        r.container == w.container && r.ctl.iter().any(|k| k.facts.contains(&lost))
-    };
+    let looks =
+        |r: &Read| r.container == w.container && r.ctl.iter().any(|k| k.facts.contains(&lost));
     w.op == Op::Create
         && w.duplicate_handled
         && uniqueness(c, &c.fields()) == Uniqueness::Covers
@@ -121,7 +120,8 @@ fn falls_to_winner(c: &WriteCase<'_>, x: &Write) -> bool {
     let terms = &c.seen.terms;
     let key = |v: &Value| x.sets.iter().any(|s| terms.mentions(s.value.term, v.term));
     let for_it = || {
-        c.selectors().any(|(path, with)| path == sym!("pk") && with.iter().any(key))
+        c.selectors()
+            .any(|(path, with)| path == sym!("pk") && with.iter().any(key))
     };
     x.relative() || (x.op == Op::Create && for_it())
 }

@@ -312,13 +312,14 @@ pub fn container(c: &WriteCase<'_>) -> String {
     match c.write.container {
         Some(Container::Model(m)) => m.rsplit('.').next().unwrap_or("").to_owned(),
         Some(Container::Term(t)) => {
-            let s = c.seen.terms.show(t);
-            let s = s.trim_matches('"');
+            // A text is its own name; of one that is put together the parts are told as they stand in the program.
+            let text = c.seen.terms.text(t).map(|s| s.to_string());
+            let s = text.unwrap_or_else(|| c.seen.terms.show(t));
             // How a name was worked out is not a name.
             if s.is_empty() || s.contains(['…', '(']) {
                 "the table".to_owned()
             } else {
-                s.to_owned()
+                s
             }
         }
         None => "the row".to_owned(),

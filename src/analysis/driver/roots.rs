@@ -219,9 +219,11 @@ pub(super) fn interpret(
         .into_iter()
         .filter(|(from, c)| {
             let steps = program.steps_of(*c, *from);
+            // What was found for a method before it is called is known only from what comes before.
+            let finds = program.finds_rows(*c);
             steps
                 .iter()
-                .any(|f| program.looks(*f) && !through.contains(f))
+                .any(|f| program.looks(*f) && (finds || !through.contains(f)))
         })
         .collect();
     let mut batch: Vec<RootResult> = handled

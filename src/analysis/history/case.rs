@@ -10,8 +10,8 @@ use crate::analysis::access::*;
 use crate::analysis::interp::Seen;
 use crate::analysis::program::Program;
 use crate::analysis::value::*;
-use crate::sym;
 use crate::stores::vocabulary::{Mode, TokenKind};
+use crate::sym;
 use crate::syntax::il::CmpOp;
 
 /// A write with the reads that it depends on.

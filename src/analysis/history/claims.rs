@@ -126,9 +126,7 @@ impl Pairer<'_> {
         if containers.is_none_or(|(a, b)| !self.same_container(a, b)) {
             return false;
         }
-        if w.row.is_some() && w.row == other.row
-            || same_row(&self.names(w), &self.names(other))
-        {
+        if w.row.is_some() && w.row == other.row || same_row(&self.names(w), &self.names(other)) {
             return true;
         }
         // Selected by what was put there.

@@ -24,7 +24,12 @@ impl<'p> Interp<'p> {
         let term = match env {
             Some(_) => self.seen.terms.fresh(),
             None => {
-                let name = ustr(&format!("func:{}:{}", func.file, func.func));
+                let name = ustr(&format!(
+                    "func:{}:{}:{}",
+                    func.file,
+                    func.func,
+                    self.p.func(func).name
+                ));
                 self.seen.terms.intern(Term::Global(name))
             }
         };

@@ -151,6 +151,8 @@ pub struct Interp<'p> {
     of_term: FxHashMap<TermId, ObjId>,
     /// Results of methods that nobody knows, called on something else than a row: what somebody else answered.
     answers: FxHashSet<TermId>,
+    /// Rows that a framework has looked up for what was sent.
+    looked_up: FxHashSet<TermId>,
     /// The activations that changed columns of rows, the first of each.
     changers: FxHashMap<(ObjId, Ustr), u32>,
     /// Rows by the term of their read.
@@ -200,6 +202,7 @@ impl<'p> Interp<'p> {
             regions: Vec::new(),
             of_term: FxHashMap::default(),
             answers: FxHashSet::default(),
+            looked_up: FxHashSet::default(),
             changers: FxHashMap::default(),
             rows: FxHashMap::default(),
             statement: Span::default(),

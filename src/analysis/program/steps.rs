@@ -12,7 +12,9 @@ use crate::analysis::interp::has_decorator;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{Facts, dotted};
-use crate::stores::vocabulary::{Library, Sel};
+use crate::stores::vocabulary::{Library, Returns, Sel};
+use crate::sym;
+use crate::syntax::il::ExprKind;
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits};
 
@@ -152,6 +154,26 @@ impl Program {
         out.sort_unstable();
         out.dedup();
         out
+    }
+
+    /// Whether a class declares fields that look rows up, before its own methods are called.
+    pub fn finds_rows(&self, c: ClassRef) -> bool {
+        let lib = self.library(Lang::Python);
+        let finds = |path: &str| {
+            let tail = path.rsplit('.').next();
+            let specs = lib
+                .callees
+                .iter()
+                .filter(|(p, _)| p.rsplit('.').next() == tail);
+            let mut specs = specs.flat_map(|(_, specs)| specs).map(|i| &lib.specs[*i]);
+            specs.any(|s| matches!(s.returns, Returns::Kind(k) if k == sym!("related")))
+        };
+        std::iter::once(c).chain(self.ancestors(c)).any(|c| {
+            self.class(c).attrs.iter().any(|a| {
+                let made = a.value.as_ref().map(|v| &v.kind);
+                matches!(made, Some(ExprKind::Call(made)) if dotted(&made.callee).is_some_and(|p| finds(&p)))
+            })
+        })
     }
 
     /// The classes of the project of which a framework says what those who use them do, with the functions that say it.

@@ -9,6 +9,7 @@ mod conditions;
 mod members;
 mod narrow;
 mod reads;
+mod related;
 mod relations;
 mod results;
 mod sets;
@@ -331,6 +332,7 @@ impl<'p> Interp<'p> {
                 }
                 self.shaped(st, call, &spec.returns, None, None)
             }
+            Does::Relate => self.relate(st, call),
             Does::Same => self.shaped(st, call, &spec.returns, None, None),
             Does::Region => {
                 let (value, region) = self.region(st, call);
@@ -390,13 +392,21 @@ impl<'p> Interp<'p> {
                 continue;
             };
             let mut rest = Args::default();
+            let given = |s: &&Sel| match s {
+                Sel::Pos(n) => *n < call.args.pos.len(),
+                _ => true,
+            };
+            let first = match sel {
+                Sel::First(all) => all.iter().find(given),
+                one => Some(one),
+            };
             // What comes after the function is passed to it.
-            match sel {
-                Sel::Pos(n) => {
+            match first {
+                Some(Sel::Pos(n)) => {
                     rest.pos = call.args.pos.iter().skip(n + 1).cloned().collect();
                     rest.kw = call.args.kw.clone();
                 }
-                Sel::Own(_) | Sel::First(_) => rest = call.args.clone(),
+                Some(Sel::Own(_)) => rest = call.args.clone(),
                 _ => {}
             }
             result = Some(self.call_value(st, &f.value, rest, call.loc));

@@ -120,7 +120,7 @@ impl<'p> Interp<'p> {
                 let mut i = 0;
                 sets.retain(|s| {
                     i += 1;
-                    i <= first || s.path != "*"
+                    i <= first || (s.path != "*" && !self.is_looked_up(&s.value))
                 });
             }
         }
