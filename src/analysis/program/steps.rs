@@ -3,7 +3,7 @@
 //! A pack says it in a module of Python of its own writing. Its classes stand in the lines of the project's classes
 //! that derive from them; nothing else of the project can mean them, and no finding is told in them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::{Program, ProgramFile};
@@ -14,7 +14,7 @@ use crate::files::FileId;
 use crate::project::facts::{Facts, dotted};
 use crate::stores::vocabulary::{Library, Returns, Sel};
 use crate::sym;
-use crate::syntax::il::ExprKind;
+use crate::syntax::il::{Expr, ExprKind};
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits};
 
@@ -156,23 +156,28 @@ impl Program {
         out
     }
 
-    /// Whether a class declares fields that look rows up, before its own methods are called.
-    pub fn finds_rows(&self, c: ClassRef) -> bool {
+    /// The names of what makes fields that look rows up.
+    pub fn row_finders(&self) -> FxHashSet<&str> {
         let lib = self.library(Lang::Python);
-        let finds = |path: &str| {
-            let tail = path.rsplit('.').next();
-            let specs = lib
-                .callees
-                .iter()
-                .filter(|(p, _)| p.rsplit('.').next() == tail);
-            let mut specs = specs.flat_map(|(_, specs)| specs).map(|i| &lib.specs[*i]);
-            specs.any(|s| matches!(s.returns, Returns::Kind(k) if k == sym!("related")))
+        let makes = |i: &usize| matches!(lib.specs[*i].returns, Returns::Kind(k) if k == sym!("related"));
+        let all = lib.callees.iter().filter(|(_, all)| all.iter().any(makes));
+        all.filter_map(|(path, _)| path.as_str().rsplit('.').next())
+            .collect()
+    }
+
+    /// Whether a class declares fields of these names, which look rows up before its own methods are called.
+    pub fn finds_rows(&self, c: ClassRef, finders: &FxHashSet<&str>) -> bool {
+        let made = |e: &Expr| match &e.kind {
+            ExprKind::Call(made) => match &made.callee.kind {
+                ExprKind::Name(n) | ExprKind::Attr(_, n, _) => finders.contains(n.as_str()),
+                _ => false,
+            },
+            _ => false,
         };
-        std::iter::once(c).chain(self.ancestors(c)).any(|c| {
-            self.class(c).attrs.iter().any(|a| {
-                let made = a.value.as_ref().map(|v| &v.kind);
-                matches!(made, Some(ExprKind::Call(made)) if dotted(&made.callee).is_some_and(|p| finds(&p)))
-            })
+        let mut line = std::iter::once(c).chain(self.ancestors(c));
+        line.any(|c| {
+            let mut values = self.class(c).attrs.iter().filter_map(|a| a.value.as_ref());
+            values.any(made)
         })
     }
 
