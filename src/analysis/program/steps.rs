@@ -159,7 +159,8 @@ impl Program {
     /// The names of what makes fields that look rows up.
     pub fn row_finders(&self) -> FxHashSet<&str> {
         let lib = self.library(Lang::Python);
-        let makes = |i: &usize| matches!(lib.specs[*i].returns, Returns::Kind(k) if k == sym!("related"));
+        let makes =
+            |i: &usize| matches!(lib.specs[*i].returns, Returns::Kind(k) if k == sym!("related"));
         let all = lib.callees.iter().filter(|(_, all)| all.iter().any(makes));
         all.filter_map(|(path, _)| path.as_str().rsplit('.').next())
             .collect()
