@@ -46,15 +46,14 @@ impl WriteCase<'_> {
 
     /// What it selects by, by equality.
     pub fn selectors(&self) -> impl Iterator<Item = (Ustr, &[Value])> {
-        let tests = self.write.conds.iter().filter_map(|c| match &**c {
+        self.write.conds.iter().filter_map(|c| match &**c {
             Cond::Test {
                 path,
                 cmp: Cmp::Eq,
                 with,
             } => Some((*path, with.as_slice())),
             _ => None,
-        });
-        tests
+        })
     }
 
     fn pairer(&self) -> Pairer<'_> {
