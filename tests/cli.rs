@@ -638,3 +638,68 @@ fn json_output() {
     let value: serde_json::Value = serde_json::from_str(&ran.out).expect("one object");
     insta::assert_snapshot!(serde_json::to_string_pretty(&value).expect("JSON"));
 }
+
+const SETTINGS: &str = r#"
+import os
+from functools import lru_cache
+
+import boto3
+from fastapi import APIRouter, Depends
+from pydantic_settings import BaseSettings
+
+router = APIRouter()
+dynamo = boto3.resource("dynamodb")
+LEDGER = os.environ.get("LEDGER_TABLE", "ledger")
+
+
+class Settings(BaseSettings):
+    coupons: str
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()
+
+
+def get_table(settings: Settings = Depends(get_settings)):
+    return dynamo.Table(settings.coupons)
+
+
+@router.post("/redeem/{code}")
+def redeem(code: str, table=Depends(get_table)):
+    item = table.get_item(Key={"code": code})["Item"]
+    table.update_item(
+        Key={"code": code},
+        UpdateExpression="SET n = :n",
+        ExpressionAttributeValues={":n": item["n"] - 1},
+    )
+
+
+@router.post("/pay/{code}")
+def pay(code: str):
+    table = dynamo.Table(LEDGER)
+    item = table.get_item(Key={"code": code})["Item"]
+    table.update_item(
+        Key={"code": code},
+        UpdateExpression="SET n = :n",
+        ExpressionAttributeValues={":n": item["n"] - 1},
+    )
+"#;
+
+#[test]
+fn tables_are_called_what_the_program_calls_them() {
+    let go = QUOTA.replace("\"promos\"", "prefix + \"-promos\"");
+    let go = go.replace("func ", "var prefix = os.Getenv(\"PREFIX\")\n\nfunc ");
+    let p = Project::new(&[("api/main.py", SETTINGS), ("quota/quota.go", &go)]);
+    let ran = p.run(&["check", "-q", "--output-format", "json"]);
+    let entities = ran.out.split("\"entity\":").skip(1);
+    let entities: Vec<_> = entities.filter_map(|e| e.split(",\"").next()).collect();
+    assert_eq!(
+        entities,
+        [
+            r#""coupons(code=code)""#,
+            r#""LEDGER(code=code)""#,
+            r#""prefix + \"-promos\"(code=code)""#
+        ]
+    );
+}

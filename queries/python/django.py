@@ -19,6 +19,7 @@ class forms:
 
             def full_clean(self):
                 self.cleaned_data = {**self.data}
+                self._find_related(self.cleaned_data)
                 self._clean_fields()
                 self.clean()
 

@@ -15,6 +15,7 @@
 ;;; kind form.plain: request
 ;;; kind view.form: request
 ;;; kind row:
+;;; kind related:
 ;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind task: type celery.Task type celery.app.task.Task
 ;;; exception IntegrityError: DatabaseError
@@ -26,6 +27,7 @@
 ; What declares models, fields and constraints
 ;;; list model-bases: django.db.models.Model django.db.models.base.Model django.contrib.auth.models.AbstractUser django.contrib.auth.models.AbstractBaseUser django.contrib.gis.db.models.Model organizations.abstract.AbstractOrganization organizations.abstract.AbstractOrganizationUser organizations.abstract.AbstractOrganizationOwner organizations.abstract.AbstractOrganizationInvitation
 ;;; list model-base-suffixes: Model
+;;; list other-model-bases: pydantic.BaseModel pydantic.main.BaseModel pydantic.v1.BaseModel pydantic.RootModel
 ;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json FileField=file ImageField=file Field=plain
 ; Fields that stand for columns of other names; what is unique in models outside of the project.
 ;;; list composite-fields: GenericForeignKey=ct_field:content_type+fk_field:object_id
@@ -171,6 +173,13 @@
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance data=pos:0|kw:data"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.Form|django.forms.BaseForm|django.forms.forms.Form|django.forms.forms.BaseForm") (#set! declares "form.plain") (#set! put "data=pos:0|kw:data"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.FormView|django.views.generic.edit.FormView|django.views.generic.edit.BaseFormView|django.views.generic.edit.ProcessFormView") (#set! declares "view.form"))
+; Fields that look a row up; the relations of a model are such fields without being declared.
+((call function: (_) @f) @call (#set! path "rest_framework.serializers.PrimaryKeyRelatedField|rest_framework.relations.PrimaryKeyRelatedField|rest_framework.serializers.HyperlinkedRelatedField|rest_framework.relations.HyperlinkedRelatedField|rest_framework.serializers.SlugRelatedField|rest_framework.relations.SlugRelatedField")
+  (#set! does "make") (#set! container "kw:queryset|nothing") (#set! returns "kind:related") (#set! put "by=kw:slug_field many=kw:many optional=kw:allow_null"))
+((call function: (_) @f) @call (#set! path "django.forms.ModelChoiceField|django.forms.models.ModelChoiceField")
+  (#set! does "make") (#set! container "kw:queryset|pos:0") (#set! returns "kind:related") (#set! put "by=kw:to_field_name"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_find_related")
+  (#set! recv "serializer|serializer.plain|form|form.plain") (#set! does "relate") (#set! into "pos:0") (#set! container "own:Meta.model") (#set! narrow "own:Meta.fields"))
 ; What django.py calls of its own.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_clean_fields")
   (#set! recv "form|form.plain") (#set! does "invoke") (#set! invokes "own:clean_*"))

@@ -38,6 +38,11 @@
 ((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "threading.Lock|threading.RLock|threading.Semaphore|asyncio.Lock|asyncio.Semaphore|multiprocessing.Lock") (#set! does "region") (#set! token "process"))
 
+; A field that is filled by calling something.
+((call function: (_) @f) @call
+  (#set! path "dataclasses.field|attr.ib|attr.attrib|attr.field|attrs.field|pydantic.Field|pydantic.fields.Field|pydantic.PrivateAttr|pydantic.dataclasses.Field")
+  (#set! does "invoke") (#set! invokes "kw:default_factory kw:factory"))
+
 ; What was made as a lock is taken and given up by hand as well.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "acquire")
   (#set! recv "region") (#set! does "take") (#set! tries "kw:blocking|pos:0=False") (#set! returns "held"))

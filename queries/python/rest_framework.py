@@ -28,6 +28,7 @@ class serializers:
 
         def run_validation(self, data):
             attrs = {**data}
+            self._find_related(attrs)
             self.to_internal_value(attrs)
             return self.validate(attrs)
 

@@ -146,6 +146,11 @@ pub struct SetField {
 }
 
 impl SetField {
+    /// Whether the store changes it relative to what is there.
+    pub fn relative(&self) -> bool {
+        matches!(&self.stored, Some(StoreTerm::Op(op, _)) if matches!(op.as_str(), "add" | "sub" | "append"))
+    }
+
     /// What is written, in a form that other places of the project can be compared with.
     pub fn written(&self, terms: &Terms, at: Loc) -> Written {
         if let Some(t) = &self.stored {
@@ -178,8 +183,11 @@ pub struct Outcome {
     pub handled: Option<Loc>,
     /// The losing side joined the winning side: where, and the effect that both reach.
     pub swallowed: Option<(Loc, Loc)>,
-    /// Of what both reach: what only one run may do (an effect outside, a change relative to what is there).
-    pub spent: Option<Loc>,
+    /// Of what both reach: what only one run may do (an effect outside, or the write that changes something relative
+    /// to what is there).
+    pub spent: Vec<(Loc, Option<AccessId>)>,
+    /// The call of a function that tells who has won, where nobody listens.
+    pub unheard: Option<Loc>,
     /// The losing side was seen in a branch.
     pub lost_seen: bool,
 }
@@ -289,6 +297,11 @@ pub struct Write {
 }
 
 impl Write {
+    /// Whether the store changes something in it relative to what is there.
+    pub fn relative(&self) -> bool {
+        self.sets.iter().any(SetField::relative)
+    }
+
     /// Whether its own condition lets it set a column only where nothing is there.
     pub fn fills(&self, path: Ustr) -> bool {
         let mut parts = Vec::new();

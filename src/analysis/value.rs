@@ -147,6 +147,15 @@ impl Terms {
         matches!(self.get(id), Term::Const(_))
     }
 
+    /// Whether it is what the run was given, or a part of that.
+    pub fn is_given(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Param(_) => true,
+            Term::Field(t, _) | Term::Index(t, _) => self.is_given(*t),
+            _ => false,
+        }
+    }
+
     /// Whether `part` occurs in `id`.
     pub fn mentions(&self, id: TermId, part: TermId) -> bool {
         id == part
@@ -189,7 +198,7 @@ impl Terms {
             Term::Const(Lit::Float(f)) => f.to_string(),
             Term::Const(_) => "None".into(),
             Term::Sym(_) | Term::Made(_) => "…".into(),
-            Term::Global(p) => p.rsplit(['.', '/']).next().unwrap_or("").to_owned(),
+            Term::Global(p) => p.rsplit(['.', '/', ':']).next().unwrap_or("").to_owned(),
             Term::Param(p) => p.to_string(),
             Term::Field(t, n) => match self.get(*t) {
                 Term::Sym(_) | Term::Made(_) | Term::Read(_) => n.to_string(),

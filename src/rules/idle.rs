@@ -5,7 +5,7 @@
 
 use ustr::Ustr;
 
-use super::judge::by_override;
+use super::judge::{Uniqueness, by_override, uniqueness};
 use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Write, Written, overlap};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, StoreTerm, Term, TermId, Value};
@@ -67,7 +67,7 @@ pub fn rivals(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> Option<Vec<(Ustr,
             || case.kept_or_equal(s)
     };
     let whole = !decided || c.write.sets.iter().all(plain);
-    (whole && !case.hangs(fields)).then_some(out)
+    (whole && !case.hangs(fields) && !case.claims(fields, &out)).then_some(out)
 }
 
 impl Case<'_, '_> {
@@ -471,6 +471,83 @@ impl Case<'_, '_> {
                         .iter()
                         .any(|x| x.loc == k.loc && x.polarity == k.polarity)
             })
+    }
+
+    /// Whether one row is picked by a column that shuts out whoever comes next, and is this run's own from then on: it
+    /// says so in the row, or gives the row back as one that nobody else has.
+    fn claims(&self, fields: &[Ustr], rivals: &[(Ustr, Rival)]) -> bool {
+        let c = self.c;
+        let read = c.read(self.p);
+        if !self.selected(fields) || rivals.is_empty() {
+            return false;
+        }
+        let out = self.given_back();
+        if !(read.one || out) {
+            return false;
+        }
+        let paths = c.selected_by(self.p);
+        let keyed = paths
+            .iter()
+            .any(|p| *p == "pk" || read.key_names.contains(p))
+            || uniqueness(c, &paths) == Uniqueness::Covers;
+        let state = rivals.iter().any(|(_, r)| matches!(r, Rival::Other(_)));
+        let mut sets = c.write.sets.iter();
+        if (state || !keyed) && sets.any(|s| self.is_own(s)) {
+            return true;
+        }
+        // Whichever comes first of all that are in that state.
+        out && !keyed && read.conds.iter().all(|t| self.is_fixed(t))
+    }
+
+    /// Whether the rows that were read were selected by one of the columns, and nothing in the code looks at them.
+    fn selected(&self, fields: &[Ustr]) -> bool {
+        let mut selects = Vec::new();
+        for t in &self.c.read(self.p).conds {
+            t.paths(&mut selects);
+        }
+        fields.iter().any(|f| selects.contains(f))
+            && fields.iter().all(|f| self.decisions(*f).next().is_none())
+    }
+
+    /// Whether the row is what the run answers with, once it is written.
+    fn given_back(&self) -> bool {
+        let (c, seen) = (self.c, self.c.seen);
+        let row = |t: TermId| {
+            c.write.row_term == Some(t)
+                || seen.row_terms.get(&t) == Some(&self.p.read)
+                || *self.term(t) == Term::Read(self.p.read)
+        };
+        seen.deeds
+            .iter()
+            .any(|d| d.order > c.write.order && matches!(d.kind, DeedKind::Answer(t) if row(t)))
+    }
+
+    /// Whether a column is given a value that another run has not: what this one was handed or has drawn, and did not
+    /// ask for.
+    fn is_own(&self, s: &SetField) -> bool {
+        let terms = &self.c.seen.terms;
+        let asked = |t: &std::rc::Rc<Cond>| match &**t {
+            Cond::Test { with, .. } => with.iter().any(|v| v.term == s.value.term),
+            _ => false,
+        };
+        let plain = s.stored.is_none() && !s.copied && !self.is_same_for_all(s);
+        plain
+            && !s.deps.data.of(self.p.read)
+            && (terms.is_given(s.value.term) || terms.has_made(s.value.term))
+            && !self.c.read(self.p).conds.iter().any(asked)
+    }
+
+    /// Whether a condition on what is read is the same in every run.
+    fn is_fixed(&self, cond: &Cond) -> bool {
+        let terms = &self.c.seen.terms;
+        match cond {
+            Cond::Test { with, .. } => with
+                .iter()
+                .all(|v| terms.settled(v.term).is_some() || terms.is_time(v.term)),
+            Cond::And(cs) | Cond::Or(cs) => cs.iter().all(|c| self.is_fixed(c)),
+            Cond::Not(c) => self.is_fixed(c),
+            _ => false,
+        }
     }
 
     /// Whether something else hangs on being the one that passed the tests: another write, an effect, an answer that

@@ -1,11 +1,15 @@
 //! `swallowed-conflict`: a lost conflict taken for success.
 
-use super::judge::Verdict;
+use std::rc::Rc;
+
+use super::judge::{Uniqueness, Verdict, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
-use crate::analysis::access::{Op, Write};
-use crate::analysis::history::WriteCase;
-use crate::analysis::value::{Cond, Fact};
+use crate::analysis::access::{AccessId, Op, Read, Write};
+use crate::analysis::history::{Pair, WriteCase};
+use crate::analysis::value::{Cond, Ctl, Fact, Value};
+use crate::report::finding::Loc;
+use crate::sym;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -28,29 +32,31 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return None;
     }
     // A count that was looked at: what the loser does then was decided.
-    if c.outcome.lost_seen && !c.raises_conflict() {
+    if c.outcome.lost_seen && !c.raises_conflict() && c.outcome.unheard.is_none() {
         return None;
     }
     let conditional = !w.guards.is_empty()
         || c.pairs.iter().any(|p| !p.conditioned.is_empty())
         || c.tests.iter().any(|t| c.changes(*t));
-    if !conditional || w.guard_maybe || c.pairs.iter().any(|p| p.locked()) || c.under_lock() {
+    let refused = !conditional && refuses_second(c);
+    let locked = c.pairs.iter().any(|p| p.locked()) || c.under_lock();
+    if !(conditional || refused) || w.guard_maybe || locked {
         return None;
     }
     // The loser writes again: that write is judged by itself.
-    let again = c.seen.writes.iter().any(|x| {
-        x.container == w.container && x.ctl.iter().any(|k| k.facts.contains(&Fact::Lost(c.id)))
-    });
-    if again {
+    let lost = |ctl: &[Rc<Ctl>]| ctl.iter().any(|k| k.facts.contains(&Fact::Lost(c.id)));
+    let again = |x: &Write| x.container == w.container && lost(&x.ctl);
+    if c.seen.writes.iter().any(again) {
         return None;
     }
     if let Some((_, effect)) = c.outcome.swallowed {
         // Losing to a creation means that it is there already, and losing to a higher value that it is reached: which
-        // is what was wanted, unless something follows that only one run may do.
-        let effect = match (already_done(c), c.outcome.spent) {
-            (true, None) => return None,
-            (true, Some(spent)) => spent,
-            (false, _) => effect,
+        // is what was wanted, unless something follows that only one run may do. So it is where nobody asks who has won.
+        let done = refused || c.outcome.unheard.is_some() || already_done(c);
+        let effect = match spent(c, refused) {
+            Some(spent) if done => spent,
+            None if done => return None,
+            _ => effect,
         };
         let mut v = Verdict::new(&META, None, c.fields());
         v.effect = Some(effect);
@@ -60,22 +66,64 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return None;
     }
     // The count of changed rows is dropped, and something that only the winner may do follows.
-    let next = c.seen.writes.iter().find(|x| {
+    let mut next = c.seen.writes.iter().filter(|x| {
         x.order > w.order
             && !x.store.is_cache()
             && x.group != w.group.or(Some(u32::MAX))
             && x.after.contains(&c.id)
             && same_activation(w, x)
             && !(x.row == w.row && x.row.is_some())
-    })?;
-    let pair = c
-        .pairs
-        .iter()
-        .position(|p| !p.tested.is_empty() && p.tested.iter().any(|t| p.repeats(*t)));
-    pair?;
+    });
+    let repeats = |p: &Pair| !p.tested.is_empty() && p.tested.iter().any(|t| p.repeats(*t));
+    let pair = c.pairs.iter().position(repeats);
+    let next = match pair {
+        Some(_) => next.next(),
+        None if c.takes() => next.find(|x| falls_to_winner(c, x)),
+        None => None,
+    }?;
     let mut v = Verdict::new(&META, pair, c.fields());
     v.effect = Some(next.loc);
     Some(v)
+}
+
+/// Whether a creation is one that the store refuses to a second run, which takes note of that and of nothing else.
+fn refuses_second(c: &WriteCase<'_>) -> bool {
+    let w = c.write;
+    let lost = Fact::Lost(c.id);
+    let looks =
+        |r: &Read| r.container == w.container && r.ctl.iter().any(|k| k.facts.contains(&lost));
+    w.op == Op::Create
+        && w.duplicate_handled
+        && uniqueness(c, &c.fields()) == Uniqueness::Covers
+        && !c.seen.reads.iter().any(looks)
+}
+
+/// What only one run may do and the loser does as well: a change of the very row that either has made is no such thing,
+/// and (where only `changes` count) an effect may be due to both.
+fn spent(c: &WriteCase<'_>, changes: bool) -> Option<Loc> {
+    let counts = |write: Option<AccessId>| match write {
+        Some(x) => !c.meets(&c.seen.writes[x.0 as usize]),
+        None => !changes,
+    };
+    let mut all = c.outcome.spent.iter();
+    all.find(|(_, write)| counts(*write)).map(|(at, _)| *at)
+}
+
+/// Whether a write that follows a claim is one for the run that has made it: nothing else was decided before it, and it
+/// makes a row for the one that was claimed, or changes another relative to what is there.
+fn falls_to_winner(c: &WriteCase<'_>, x: &Write) -> bool {
+    let w = c.write;
+    let decided = |k: &Rc<Ctl>| !w.ctl.iter().any(|y| Rc::ptr_eq(y, k) || y.loc == k.loc);
+    if x.ctl.iter().any(decided) || c.meets(x) {
+        return false;
+    }
+    let terms = &c.seen.terms;
+    let key = |v: &Value| x.sets.iter().any(|s| terms.mentions(s.value.term, v.term));
+    let for_it = || {
+        c.selectors()
+            .any(|(path, with)| path == sym!("pk") && with.iter().any(key))
+    };
+    x.relative() || (x.op == Op::Create && for_it())
 }
 
 /// Whether losing means that somebody else has done the same: the item is there, or its value is as far already.

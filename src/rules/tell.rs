@@ -33,6 +33,16 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
     let w = c.write;
     let last = w.stack.len().checked_sub(1);
     let Some(p) = pair else {
+        // What the write's function told was not listened to.
+        let unheard = (c.outcome.unheard).filter(|_| v.rule.id == "swallowed-conflict");
+        let by = |call: Loc| w.stack.iter().position(|f| f.call == Some(call));
+        if let Some((call, i)) = unheard.and_then(|call| Some((call, by(call)?))) {
+            return Place {
+                at: call,
+                frame: i.checked_sub(1),
+                call: true,
+            };
+        }
         return Place {
             at: w.loc,
             frame: last,
@@ -302,13 +312,14 @@ pub fn container(c: &WriteCase<'_>) -> String {
     match c.write.container {
         Some(Container::Model(m)) => m.rsplit('.').next().unwrap_or("").to_owned(),
         Some(Container::Term(t)) => {
-            let s = c.seen.terms.show(t);
-            let s = s.trim_matches('"');
+            // A text is its own name; of one that is put together the parts are told as they stand in the program.
+            let text = c.seen.terms.text(t).map(|s| s.to_string());
+            let s = text.unwrap_or_else(|| c.seen.terms.show(t));
             // How a name was worked out is not a name.
             if s.is_empty() || s.contains(['…', '(']) {
                 "the table".to_owned()
             } else {
-                s.to_owned()
+                s
             }
         }
         None => "the row".to_owned(),

@@ -139,6 +139,8 @@ pub enum Does {
     Test,
     /// Moves a value from one place to another (decoding).
     Flow,
+    /// Puts rows in the place of their keys in a record (`into`).
+    Relate,
     /// Gives back its argument (`returns`), unchanged as far as keys and dependences go.
     Same,
     /// A region, used by `with`, as a decorator or as a wrapper of a function.

@@ -216,14 +216,17 @@ pub(super) fn interpret(
         }
     }
     // What a framework joins, and nobody in sight has called in turn.
+    let finders = program.row_finders();
     let handled: Vec<(FuncRef, ClassRef)> = program
         .handled()
         .into_iter()
         .filter(|(from, c)| {
             let steps = program.steps_of(*c, *from);
+            // What was found for a method before it is called is known only from what comes before.
+            let finds = program.finds_rows(*c, &finders);
             steps
                 .iter()
-                .any(|f| program.looks(*f) && !through.contains(f))
+                .any(|f| program.looks(*f) && (finds || !through.contains(f)))
         })
         .collect();
     let mut batch: Vec<RootResult> = handled

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
-use super::Pair;
+use super::{Pair, Pairer};
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::interp::Seen;
 use crate::analysis::program::Program;
 use crate::analysis::value::*;
 use crate::stores::vocabulary::{Mode, TokenKind};
+use crate::sym;
 use crate::syntax::il::CmpOp;
 
 /// A write with the reads that it depends on.
@@ -32,6 +33,37 @@ pub struct WriteCase<'a> {
 }
 
 impl WriteCase<'_> {
+    /// Whether another write of this run is on the same row.
+    pub fn meets(&self, other: &Write) -> bool {
+        self.pairer().meets(other)
+    }
+
+    /// Whether it takes one row for this run: it is selected by its key and by the state that it changes.
+    pub fn takes(&self) -> bool {
+        let keyed = self.selectors().any(|(path, _)| path == sym!("pk"));
+        keyed && self.pairer().takes_by_condition()
+    }
+
+    /// What it selects by, by equality.
+    pub fn selectors(&self) -> impl Iterator<Item = (Ustr, &[Value])> {
+        self.write.conds.iter().filter_map(|c| match &**c {
+            Cond::Test {
+                path,
+                cmp: Cmp::Eq,
+                with,
+            } => Some((*path, with.as_slice())),
+            _ => None,
+        })
+    }
+
+    fn pairer(&self) -> Pairer<'_> {
+        Pairer {
+            seen: self.seen,
+            write: self.write,
+            program: self.program,
+        }
+    }
+
     /// The columns it sets.
     pub fn fields(&self) -> Vec<Ustr> {
         let mut v: Vec<Ustr> = self

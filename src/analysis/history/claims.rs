@@ -119,6 +119,28 @@ impl Pairer<'_> {
             })
     }
 
+    /// Whether another write of this run is on the same row, as far as the program says.
+    pub(super) fn meets(&self, other: &Write) -> bool {
+        let w = self.write;
+        let containers = w.container.zip(other.container);
+        if containers.is_none_or(|(a, b)| !self.same_container(a, b)) {
+            return false;
+        }
+        if w.row.is_some() && w.row == other.row || same_row(&self.names(w), &self.names(other)) {
+            return true;
+        }
+        // Selected by what was put there.
+        let keys = self.tests_of(&other.conds);
+        let put = |path: Ustr, v: &Value| {
+            let set = w.sets.iter().find(|s| s.path == path);
+            set.is_some_and(|s| self.canonical(s.value.term) == self.canonical(v.term))
+        };
+        !keys.is_empty()
+            && keys
+                .iter()
+                .all(|(path, cmp, with)| *cmp == Cmp::Eq && with.iter().all(|v| put(*path, v)))
+    }
+
     fn names(&self, w: &Write) -> Names {
         let mut names = Names::default();
         names.terms.extend(w.row_term);
@@ -209,7 +231,7 @@ impl Pairer<'_> {
     }
 
     /// Whether the write's own condition tests the state that it changes.
-    fn takes_by_condition(&self) -> bool {
+    pub(super) fn takes_by_condition(&self) -> bool {
         let w = self.write;
         w.conds
             .iter()

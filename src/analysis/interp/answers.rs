@@ -38,7 +38,8 @@ impl<'p> Interp<'p> {
                 .stack
                 .iter()
                 .any(|f| f.id == frame);
-            if !within || self.tells_loss(st, v, *w) {
+            let unheard = self.seen.outcomes[w.0 as usize].unheard.is_some();
+            if !within || unheard || self.tells_loss(st, v, *w) {
                 continue;
             }
             self.reached_without_winning(*w, loc);

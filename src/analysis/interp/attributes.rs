@@ -279,8 +279,9 @@ impl<'p> Interp<'p> {
             }
         }
         if let (Some(c), false) = (class, shape == Shape::Row && self.p.is_field(class, name)) {
-            if let Some(v) = self.class_level(st, c, name, loc) {
-                return v;
+            let default = self.class_level(st, c, name, loc);
+            if let Some(v) = default.as_ref().filter(|v| !self.tells_less(v, &origin)) {
+                return v.clone();
             }
             // A declared field: its type says what it is (and its value stays the same object from now on).
             if let Some((file, ty)) = self.p.field_type(c, name) {
@@ -300,6 +301,9 @@ impl<'p> Interp<'p> {
                     }
                     return v;
                 }
+            }
+            if let Some(v) = default {
+                return v;
             }
             // Go: a field of an embedded struct.
             if let Some(path) = self.p.embedded_path(c, name) {
@@ -374,6 +378,15 @@ impl<'p> Interp<'p> {
         self.initialise(st, class, &recv, true, loc);
         st.ctl = ctl;
         true
+    }
+
+    /// Whether a field's default says less than its declared type may: nothing is known of it, or there is none where
+    /// somebody else has made the object.
+    fn tells_less(&self, default: &Value, origin: &Origin) -> bool {
+        match default.kind {
+            Kind::Unknown => true,
+            _ => default.is_none() && *origin != Origin::Fresh,
+        }
     }
 
     /// What is computed with: a column that only one of the ways that led here has changed (a zero put where nothing

@@ -24,7 +24,12 @@ impl<'p> Interp<'p> {
         let term = match env {
             Some(_) => self.seen.terms.fresh(),
             None => {
-                let name = ustr(&format!("func:{}:{}", func.file, func.func));
+                let name = ustr(&format!(
+                    "func:{}:{}:{}",
+                    func.file,
+                    func.func,
+                    self.p.func(func).name
+                ));
                 self.seen.terms.intern(Term::Global(name))
             }
         };
@@ -257,9 +262,16 @@ impl<'p> Interp<'p> {
             let v = self.fallthrough(&mut s, f);
             exits.push((s, v));
         }
+        let unheard = loc.span == discarded && !steps;
+        if unheard {
+            self.note_unheard(&exits, loc);
+        }
         let out = self.leave(st, exits, base);
         if let (Lang::Go, Some(recv)) = (self.lang, &closure.recv) {
             self.type_parameters(st, f, recv, &out);
+        }
+        if unheard {
+            self.take_merged(st);
         }
         let defers = std::mem::take(&mut self.frames[cur].defers);
         if !self.dead {

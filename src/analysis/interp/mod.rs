@@ -157,6 +157,8 @@ pub struct Interp<'p> {
     answers: FxHashSet<TermId>,
     /// Objects that were handed in, for which their constructor was run.
     made_up: FxHashSet<ObjId>,
+    /// Rows that a framework has looked up for what was sent.
+    looked_up: FxHashSet<TermId>,
     /// The activations that changed columns of rows, the first of each.
     changers: FxHashMap<(ObjId, Ustr), u32>,
     /// Rows by the term of their read.
@@ -207,6 +209,7 @@ impl<'p> Interp<'p> {
             of_term: FxHashMap::default(),
             answers: FxHashSet::default(),
             made_up: FxHashSet::default(),
+            looked_up: FxHashSet::default(),
             changers: FxHashMap::default(),
             rows: FxHashMap::default(),
             statement: Span::default(),

@@ -6,8 +6,9 @@ use ustr::Ustr;
 
 use super::Interp;
 use super::context::LoopContext;
-use crate::analysis::state::State;
+use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
+use crate::report::finding::Loc;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, Lit, Place};
 
@@ -56,6 +57,21 @@ impl<'p> Interp<'p> {
                     self.merged.push(w);
                 }
             }
+        }
+    }
+
+    /// Where nobody listens to what a function tells, who has lost in there goes on together with who has won.
+    pub(super) fn note_unheard(&mut self, exits: &[(State, Value)], call: Loc) {
+        let before = self.merged.len();
+        for (i, (a, told)) in exits.iter().enumerate() {
+            for (b, also) in &exits[..i] {
+                if !same(told, also) {
+                    self.note_merged(a, b);
+                }
+            }
+        }
+        for w in &self.merged[before..] {
+            self.seen.outcomes[w.0 as usize].unheard = Some(call);
         }
     }
 
@@ -236,6 +252,10 @@ impl<'p> Interp<'p> {
             None => Vec::new(),
         };
         let mut out = self.join_all(out.into_iter().chain(continues), base);
+        if each.is_some() {
+            // Who lost on one element has left out the rest of its turn only: the next one is another's.
+            self.merged.clear();
+        }
         if let Some(s) = out.take() {
             out = self.block(s, step);
         }

@@ -24,6 +24,7 @@ pub(super) fn declarations(lib: &Library) -> DeclarationVocabulary {
     let mut v = DeclarationVocabulary {
         model_bases: set("model-bases"),
         model_base_suffixes: all("model-base-suffixes"),
+        other_bases: set("other-model-bases"),
         target: one("field-target"),
         target_self: one("field-target-self"),
         unique: one("field-unique"),

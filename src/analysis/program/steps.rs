@@ -3,7 +3,7 @@
 //! A pack says it in a module of Python of its own writing. Its classes stand in the lines of the project's classes
 //! that derive from them; nothing else of the project can mean them, and no finding is told in them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::{Program, ProgramFile};
@@ -12,7 +12,9 @@ use crate::analysis::interp::has_decorator;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{Facts, dotted};
-use crate::stores::vocabulary::{Library, Sel};
+use crate::stores::vocabulary::{Library, Returns, Sel};
+use crate::sym;
+use crate::syntax::il::{Expr, ExprKind};
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits};
 
@@ -152,6 +154,32 @@ impl Program {
         out.sort_unstable();
         out.dedup();
         out
+    }
+
+    /// The names of what makes fields that look rows up.
+    pub fn row_finders(&self) -> FxHashSet<&str> {
+        let lib = self.library(Lang::Python);
+        let makes =
+            |i: &usize| matches!(lib.specs[*i].returns, Returns::Kind(k) if k == sym!("related"));
+        let all = lib.callees.iter().filter(|(_, all)| all.iter().any(makes));
+        all.filter_map(|(path, _)| path.as_str().rsplit('.').next())
+            .collect()
+    }
+
+    /// Whether a class declares fields of these names, which look rows up before its own methods are called.
+    pub fn finds_rows(&self, c: ClassRef, finders: &FxHashSet<&str>) -> bool {
+        let made = |e: &Expr| match &e.kind {
+            ExprKind::Call(made) => match &made.callee.kind {
+                ExprKind::Name(n) | ExprKind::Attr(_, n, _) => finders.contains(n.as_str()),
+                _ => false,
+            },
+            _ => false,
+        };
+        let mut line = std::iter::once(c).chain(self.ancestors(c));
+        line.any(|c| {
+            let mut values = self.class(c).attrs.iter().filter_map(|a| a.value.as_ref());
+            values.any(made)
+        })
     }
 
     /// The classes of the project of which a framework says what those who use them do, with the functions that say it.

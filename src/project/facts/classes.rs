@@ -157,6 +157,7 @@ impl Facts {
         }
         let guessed = line[1..].iter().any(|base| {
             !self.classes.contains_key(base)
+                && !vocabulary.other_bases.contains(base)
                 && vocabulary.model_base_suffixes.iter().any(|suffix| {
                     base.rsplit('.')
                         .next()

@@ -27,6 +27,7 @@ fn django() -> DeclarationVocabulary {
         registries: strings(&["django.apps.apps.get_model"]),
         model_bases: strings(&["django.db.models.Model"]),
         model_base_suffixes: strings(&["Model"]),
+        other_bases: strings(&["pydantic.BaseModel"]),
         fields: [("django.db.models.ForeignKey".to_owned(), foreign_key)].into(),
         field_suffixes: vec![
             suffix("Field", plain),
@@ -581,7 +582,7 @@ fn models_of_unseen_bases_and_own_fields() {
         "from polymorphic.models import PolymorphicModel\nfrom pydantic import BaseModel\nfrom django.db import models\n\
          class Money(models.DecimalField): pass\n\
          class A(PolymorphicModel):\n    price = Money()\n\
-         class B(BaseModel):\n    n: int = 0\n\
+         class B(BaseModel):\n    n: int = models.Field(default=0)\n\
          class P(A):\n    class Meta:\n        proxy = True\n\
          class Child(A):\n    extra = models.IntegerField()\n    manager = models.Manager.from_queryset(Q)()\n",
     )]);

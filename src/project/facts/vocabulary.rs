@@ -36,6 +36,8 @@ impl FieldTraits {
 pub struct DeclarationVocabulary {
     /// Paths of the classes whose subclasses are models.
     pub model_bases: BTreeSet<String>,
+    /// Paths of base classes that end like these and are none.
+    pub other_bases: BTreeSet<String>,
     /// Name endings of base classes outside the project that are taken for model bases if the class has fields.
     pub model_base_suffixes: Vec<String>,
     /// Paths of field constructors.

@@ -256,6 +256,7 @@ impl Spec {
                     "term" => Does::Term,
                     "test" => Does::Test,
                     "flow" => Does::Flow,
+                    "relate" => Does::Relate,
                     "same" => Does::Same,
                     "region" => Does::Region,
                     "take" => Does::Take,

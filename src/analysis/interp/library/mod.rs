@@ -9,6 +9,7 @@ mod conditions;
 mod members;
 mod narrow;
 mod reads;
+mod related;
 mod relations;
 mod results;
 mod sets;
@@ -331,6 +332,7 @@ impl<'p> Interp<'p> {
                 }
                 self.shaped(st, call, &spec.returns, None, None)
             }
+            Does::Relate => self.relate(st, call),
             Does::Same => self.shaped(st, call, &spec.returns, None, None),
             Does::Region => {
                 let (value, region) = self.region(st, call);
@@ -357,7 +359,7 @@ impl<'p> Interp<'p> {
                 for w in st.merged_losses.clone().iter() {
                     self.reached_without_winning(*w, call.loc);
                     if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
-                        o.spent.get_or_insert(call.loc);
+                        o.spent.push((call.loc, None));
                     }
                 }
                 self.unknown(Deps::default())

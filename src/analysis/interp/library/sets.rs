@@ -36,6 +36,16 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Whether a value that is set is a row that a framework has looked up for what was sent: the program itself has not
+    /// put it there.
+    pub(super) fn is_looked_up(&self, v: &Value) -> bool {
+        let row = match self.seen.terms.get(v.term) {
+            Term::Field(of, name) if name == "pk" => *of,
+            _ => v.term,
+        };
+        self.looked_up.contains(&row)
+    }
+
     /// What is created through the manager of the related rows gets their owner.
     pub(super) fn owner_sets(
         &mut self,

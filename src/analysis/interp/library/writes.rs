@@ -120,7 +120,7 @@ impl<'p> Interp<'p> {
                 let mut i = 0;
                 sets.retain(|s| {
                     i += 1;
-                    i <= first || s.path != "*"
+                    i <= first || (s.path != "*" && !self.is_looked_up(&s.value))
                 });
             }
         }
@@ -219,9 +219,7 @@ impl<'p> Interp<'p> {
             });
         let w = AccessId(self.seen.writes.len() as u32);
         let order = self.tick();
-        let relative = sets.iter().any(|s| {
-            matches!(&s.stored, Some(StoreTerm::Op(op, _)) if matches!(op.as_str(), "add" | "sub" | "append"))
-        });
+        let relative = sets.iter().any(SetField::relative);
         let losses = match spec.store.is_cache() {
             true => Rc::default(),
             false => st.merged_losses.clone(),
@@ -229,7 +227,7 @@ impl<'p> Interp<'p> {
         for lost in losses.iter() {
             self.reached_without_winning(*lost, call.loc);
             if relative && let Some(o) = self.seen.outcomes.get_mut(lost.0 as usize) {
-                o.spent.get_or_insert(call.loc);
+                o.spent.push((call.loc, Some(w)));
             }
         }
         self.seen.outcomes.push(Outcome::default());
