@@ -18,6 +18,7 @@ mod expr;
 mod failures;
 mod functions;
 mod instances;
+mod known;
 mod library;
 mod objects;
 mod opaque;
@@ -27,6 +28,7 @@ mod places;
 mod regions;
 mod roots;
 mod rows;
+mod sharing;
 mod stmt;
 
 pub use cond::truthy_lit;
@@ -155,6 +157,10 @@ pub struct Interp<'p> {
     changers: FxHashMap<(ObjId, Ustr), u32>,
     /// Rows by the term of their read.
     rows: FxHashMap<TermId, ObjId>,
+    /// Shallow copies of rows, by the term of the row: what they hold they share with it.
+    copies: FxHashMap<TermId, Vec<ObjId>>,
+    /// Elements of collections inside of rows, with the collection.
+    element_of: FxHashMap<TermId, TermId>,
     statement: Span,
     /// The expression that is a statement by itself: its value goes nowhere.
     discarded: Span,
@@ -202,6 +208,8 @@ impl<'p> Interp<'p> {
             answers: FxHashSet::default(),
             changers: FxHashMap::default(),
             rows: FxHashMap::default(),
+            copies: FxHashMap::default(),
+            element_of: FxHashMap::default(),
             statement: Span::default(),
             discarded: Span::default(),
             dead: false,

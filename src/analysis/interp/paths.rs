@@ -176,6 +176,14 @@ impl<'p> Interp<'p> {
             self.dead = false;
             return None;
         }
+        if let (Some((target, _)), Some(v)) = (each, &iterable)
+            && self.only_builds(body)
+            && orelse.is_empty()
+            && let Some(known) = self.known_elements(&st, v)
+            && known.rest.is_none()
+        {
+            return self.each_in_turn(st, target, known, body);
+        }
         self.loops.push(LoopContext {
             number,
             label,
@@ -183,6 +191,7 @@ impl<'p> Interp<'p> {
             continues: Vec::new(),
             is_loop: true,
             frame: self.cur,
+            made: self.next_obj,
         });
         let mut inside = st.clone();
         let mut endless = false;
