@@ -431,6 +431,8 @@ pub struct Spec {
     pub projects: Option<Sel>,
     /// See `projects`.
     pub flat: Option<Sel>,
+    /// The rows come with what the store works out of related rows, under these names.
+    pub counts: Option<Sel>,
     /// Adds tests to the receiver's filters.
     pub adds_filter: Option<Sel>,
     /// The tests added are negated.

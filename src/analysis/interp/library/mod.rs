@@ -6,6 +6,7 @@ use ustr::{Ustr, ustr};
 
 mod call;
 mod conditions;
+mod counts;
 mod members;
 mod narrow;
 mod reads;
