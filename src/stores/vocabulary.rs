@@ -147,6 +147,8 @@ pub enum Does {
     Take,
     /// Releases it.
     Release,
+    /// Runs a statement that stands for another call: which one, its verb tells (`members`).
+    Statement,
     /// Runs a statement of raw SQL, which may take or give up locks (`statement`).
     Sql,
     /// Calls the functions among its arguments (`invokes`), in this unit of work.

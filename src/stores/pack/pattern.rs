@@ -261,6 +261,7 @@ impl Spec {
                     "region" => Does::Region,
                     "take" => Does::Take,
                     "release" => Does::Release,
+                    "statement" => Does::Statement,
                     "sql" => Does::Sql,
                     "invoke" => Does::Invoke,
                     "enqueue" => Does::Enqueue,

@@ -13,6 +13,7 @@ mod reads;
 mod relations;
 mod results;
 mod sets;
+mod statements;
 mod tokens;
 mod writes;
 
@@ -347,6 +348,7 @@ impl<'p> Interp<'p> {
             Does::Take => self.take(st, call),
             Does::Release => self.give_up(st, call),
             Does::Sql => self.raw_sql(st, call),
+            Does::Statement => self.statement(st, call),
             Does::Invoke => self.invoke(st, call),
             Does::Enqueue | Does::Effect => {
                 self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
