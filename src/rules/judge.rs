@@ -72,6 +72,10 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
         // What is remembered there may be lost at any time; only flags are asked about.
         return non_atomic_lock::judge(c).into_iter().collect();
     }
+    if let Some(v) = non_atomic_lock::leased_by_look(c) {
+        // The look and the write are told as what they are meant to be.
+        return vec![v];
+    }
     let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
         lock_outside_transaction::judge,
