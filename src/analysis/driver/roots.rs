@@ -358,7 +358,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         }
         // What is the same in every item that is put there tells none of them apart.
         let put = w.op == Op::Put && w.row_read.is_none();
-        let told = |s: &&SetField| !s.copied && !(put && seen.terms.is_const(s.value.term));
+        let told = |s: &&SetField| !(s.copied || put && seen.terms.is_const(s.value.term));
         for s in w.sets.iter().filter(told) {
             let value = match s.written(&seen.terms, w.loc) {
                 Written::At(_) if w.fills(s.path) => Written::Filled,
