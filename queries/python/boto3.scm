@@ -1,7 +1,7 @@
 ;;; pack: dynamodb
 ;;; language: python
 ;;; store: dynamodb
-;;; anchors: ("boto3" | "botocore" | "aiobotocore" | "dynamodb") & ("Table(" | "get_item" | "put_item" | "update_item" | "delete_item" | "transact_write_items" | "batch_writer" | "batch_write_item" | "dynamodb")
+;;; anchors: ("boto3" | "botocore" | "aiobotocore" | "dynamodb") & ("Table(" | "get_item" | "put_item" | "update_item" | "delete_item" | "transact_write_items" | "execute_statement" | "batch_writer" | "batch_write_item" | "dynamodb")
 ;;; kind dynamodb.table: type boto3.dynamodb.table.TableResource type mypy_boto3_dynamodb.service_resource.Table type types_boto3_dynamodb.service_resource.Table type boto3.resources.factory.dynamodb.Table
 ;;; kind dynamodb.client: type mypy_boto3_dynamodb.client.DynamoDBClient type mypy_boto3_dynamodb.DynamoDBClient type types_boto3_dynamodb.client.DynamoDBClient
 ;;; kind dynamodb.resource: type mypy_boto3_dynamodb.service_resource.DynamoDBServiceResource type mypy_boto3_dynamodb.DynamoDBServiceResource type types_boto3_dynamodb.service_resource.DynamoDBServiceResource
@@ -11,6 +11,7 @@
 ;;; kind dynamodb.query-paginator:
 ;;; exception ConditionalCheckFailedException: ClientError
 ;;; exception TransactionCanceledException: ClientError
+;;; exception DuplicateItemException: ClientError
 ;;; exception ClientError: Exception
 
 ; Handles
@@ -97,6 +98,22 @@
   (#set! recv "dynamodb.client") (#set! id "client.delete") (#set! signature "kw:Key kw:TableName") (#set! does "delete") (#set! container "kw:TableName") (#set! key "kw:Key")
   (#set! condition "dynamodb-condition(kw:ConditionExpression|kw:Expected, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)")
   (#set! returns "record(Attributes=new-row)") (#set! raises "conflict=ConditionalCheckFailedException"))
+; What a statement in PartiQL stands for (no methods of their own). One that changes an item doesn't make a missing one.
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "SELECT")
+  (#set! recv "dynamodb.client") (#set! id "statement.select") (#set! does "read") (#set! container "kw:TableName") (#set! key "kw:Key")
+  (#set! filter "dynamodb-condition(kw:ConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "UPDATE")
+  (#set! recv "dynamodb.client") (#set! id "statement.update") (#set! does "write") (#set! mode "partial") (#set! container "kw:TableName") (#set! key "kw:Key")
+  (#set! update "dynamodb-update(kw:UpdateExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)")
+  (#set! condition "dynamodb-condition(kw:ConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)")
+  (#set! raises "conflict=ConditionalCheckFailedException"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "INSERT")
+  (#set! recv "dynamodb.client") (#set! id "statement.insert") (#set! does "write") (#set! mode "whole") (#set! container "kw:TableName") (#set! item "kw:Item")
+  (#set! condition "dynamodb-condition(kw:ConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)")
+  (#set! raises "conflict=DuplicateItemException"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute_statement")
+  (#set! recv "dynamodb.client") (#set! signature "kw:Statement") (#set! does "statement") (#set! statement "kw:Statement") (#set! sets "kw:Parameters")
+  (#set! members "select=statement.select update=statement.update insert=statement.insert delete=client.delete"))
 ; A condition on an item, inside a transaction (no method of its own: named so that nothing else matches).
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "ConditionCheck")
   (#set! recv "dynamodb.client") (#set! id "client.check") (#set! does "check") (#set! container "kw:TableName") (#set! key "kw:Key")

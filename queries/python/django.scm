@@ -114,8 +114,10 @@
   (#set! recv "manager|query") (#set! does "query") (#set! adds-filter "kw:*") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "exclude")
   (#set! recv "manager|query") (#set! does "query") (#set! adds-filter "kw:*") (#set! negates "yes") (#set! returns "kind:query"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "all" "order_by" "select_related" "prefetch_related" "only" "defer" "distinct" "annotate" "alias" "reverse" "get_queryset" "iterator" "aiterator" "values" "union" "none" "extra" "dates")
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "all" "order_by" "select_related" "prefetch_related" "only" "defer" "distinct" "reverse" "get_queryset" "iterator" "aiterator" "values" "union" "none" "extra" "dates")
   (#set! recv "manager|query") (#set! does "query") (#set! returns "kind:query"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "annotate" "alias")
+  (#set! recv "manager|query") (#set! does "query") (#set! counts "kw:*") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "values_list")
   (#set! recv "manager|query") (#set! does "query") (#set! projects "pos:*") (#set! flat "kw:flat") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "using")
@@ -222,7 +224,12 @@
 ((call function: (_) @f) @call (#set! path "django.db.models.Case|django.db.models.expressions.Case") (#set! does "term") (#set! term "bound(pos:0, pos:1)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.When|django.db.models.expressions.When") (#set! does "term") (#set! term "fn(kw:then)"))
 ((call function: (_) @f) @call (#set! path "django.db.models.expressions.RawSQL") (#set! does "term") (#set! term "raw(pos:0)"))
-((call function: (_) @f) @call (#set! path "django.db.models.Subquery|django.db.models.Exists|django.db.models.OuterRef|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
+((call function: (_) @f) @call (#set! path "django.db.models.Subquery|django.db.models.functions.Now") (#set! does "term") (#set! term "fn()"))
+; Of related rows
+((call function: (_) @f) @call (#set! path "django.db.models.Count|django.db.models.aggregates.Count") (#set! does "term") (#set! term "count(pos:0)"))
+((call function: (_) @f) @call (#set! path "django.db.models.Sum|django.db.models.Max|django.db.models.Min|django.db.models.Avg|django.db.models.aggregates.Sum|django.db.models.aggregates.Max|django.db.models.aggregates.Min|django.db.models.aggregates.Avg") (#set! does "term") (#set! term "total(pos:0)"))
+((call function: (_) @f) @call (#set! path "django.db.models.Exists|django.db.models.expressions.Exists") (#set! does "term") (#set! term "exists(pos:0)"))
+((call function: (_) @f) @call (#set! path "django.db.models.OuterRef|django.db.models.expressions.OuterRef") (#set! does "term") (#set! term "outer(pos:0)"))
 
 ; Guards
 ((call function: (_) @f) @call (#set! path "django.db.transaction.atomic|django.db.transaction.Atomic") (#set! does "region") (#set! token "txn") (#set! conn "kw:using|pos:0"))

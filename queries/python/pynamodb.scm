@@ -20,6 +20,7 @@
 
 ; Handles
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "pynamodb.models.Model") (#set! key "pos:0|kw:hash_key") (#set! sort-key "pos:1|kw:range_key") (#set! declares "pynamodb.model"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "pynamodb.indexes.GlobalSecondaryIndex|pynamodb.indexes.LocalSecondaryIndex|pynamodb.indexes.Index") (#set! declares "pynamodb.index"))
 ((call function: (_) @f) @call (#set! path "pynamodb.transactions.TransactWrite") (#set! does "make") (#set! returns "kind:pynamodb.transaction"))
 
 ; Reads
@@ -33,6 +34,13 @@
   (#set! recv "class:pynamodb.model") (#set! does "read") (#set! returns "rows"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "count")
   (#set! recv "class:pynamodb.model") (#set! does "read") (#set! key "pos:0|kw:hash_key") (#set! adds-filter "pos:1|kw:range_key_condition") (#set! filter "pos:2|kw:filter_condition") (#set! returns "count"))
+; By an index that the model's class holds
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "query")
+  (#set! recv "pynamodb.index") (#set! does "read") (#set! key "pos:0|kw:hash_key") (#set! adds-filter "pos:1|kw:range_key_condition") (#set! filter "pos:2|kw:filter_condition") (#set! returns "rows"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "count")
+  (#set! recv "pynamodb.index") (#set! does "read") (#set! key "pos:0|kw:hash_key") (#set! adds-filter "pos:1|kw:range_key_condition") (#set! filter "pos:2|kw:filter_condition") (#set! returns "count"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "scan")
+  (#set! recv "pynamodb.index") (#set! does "read") (#set! filter "pos:0|kw:filter_condition") (#set! returns "rows"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "refresh")
   (#set! recv "pynamodb.model") (#set! does "reload"))
 

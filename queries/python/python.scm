@@ -24,13 +24,19 @@
 ; Functions and methods that give a value's normal form: done again, they change nothing.
 ;;; list normal-forms: upper lower strip lstrip rstrip casefold capitalize title round abs sorted set frozenset str int float bool
 ; Functions that give an object's fields as a dictionary.
-;;; list records: dataclasses.asdict attr.asdict attrs.asdict
+;;; list records: dataclasses.asdict attr.asdict attrs.asdict builtins.vars
 ;;; list partials: functools.partial
 ;;; list wrappers: functools.wraps
 ;;; list exits: sys.exit os._exit
 ;;; list importers: importlib.import_module
-; Methods that give a copy in which some members are others.
-;;; list copying-methods: _replace model_copy
+; Methods and functions that give a copy in which the members named are others, and methods to which a mapping of these
+; is handed by a keyword.
+;;; list copying-methods: _replace
+;;; list replacers: dataclasses.replace attrs.evolve attr.evolve copy.replace
+;;; list updating-copies: model_copy=update copy=update
+; Methods of an instance that give its fields as a dictionary, and methods of a class that make an instance of one.
+;;; list record-methods: _asdict model_dump dict model_dump_json
+;;; list record-makers: model_validate parse_obj model_validate_json parse_raw
 
 ; The environment and settings give the same value wherever they are asked.
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread") (#set! does "invoke") (#set! invokes "pos:0"))

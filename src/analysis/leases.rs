@@ -4,6 +4,7 @@ use ustr::Ustr;
 
 use super::Cmp;
 use super::access::{Op, Write};
+use super::history::{Pair, Same, WriteCase};
 use super::program::Program;
 use super::value::{Cond, Container, Term, TermId, Terms};
 use crate::sym;
@@ -49,6 +50,36 @@ pub fn is_lease(program: &Program, terms: &Terms, w: &Write) -> bool {
                 })
         }
     })
+}
+
+/// The pair by which a write takes a lease after a look: the time of the item there was compared in the program, and
+/// an owner and a later time are put in its place whoever has come in between.
+pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
+    let (w, terms) = (c.write, &c.seen.terms);
+    if !matches!(w.op, Op::Put | Op::Update) || !w.guards.is_empty() {
+        return None;
+    }
+    let later = |path: Ustr| {
+        w.sets.iter().any(|s| {
+            s.path == path
+                && s.stored.is_none()
+                && matches!(terms.get(s.value.term), Term::Op(..))
+                && terms.has_made(s.value.term)
+        })
+    };
+    let owned = w.sets.iter().any(|s| {
+        names_owner(c.program, s.path) && s.stored.is_none() && !terms.is_const(s.value.term)
+    });
+    if !owned {
+        return None;
+    }
+    let looked = |p: &Pair| {
+        p.same == Same::Must
+            && !p.locked()
+            && p.claimed.is_none()
+            && p.tested.iter().any(|f| later(*f))
+    };
+    c.pairs.iter().position(looked)
 }
 
 /// What is enough by itself.

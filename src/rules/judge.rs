@@ -76,6 +76,10 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     if refused(c) {
         return Vec::new();
     }
+    if let Some(v) = non_atomic_lock::leased_by_look(c) {
+        // The look and the write are told as what they are meant to be.
+        return vec![v];
+    }
     let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
         lock_outside_transaction::judge,

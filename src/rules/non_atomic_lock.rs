@@ -4,7 +4,7 @@ use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{DeedKind, Op};
 use crate::analysis::history::WriteCase;
-use crate::analysis::leases::{is_lease, place_of, same_item};
+use crate::analysis::leases::{is_lease, place_of, same_item, taken_by_look};
 use crate::analysis::value::Scope;
 
 /// What is fixed about the rule.
@@ -27,6 +27,12 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return taken_in_two_steps(c);
     }
     given_back_unasked(c)
+}
+
+/// A lease that was looked at, found to be missing or over, and then taken: two can find it so.
+pub fn leased_by_look(c: &WriteCase<'_>) -> Option<Verdict> {
+    let i = taken_by_look(c)?;
+    tied(c, &c.pairs[i]).then(|| Verdict::new(&META, Some(i), Vec::new()))
 }
 
 /// A flag that was looked for, not found, and then set: whoever looks in between doesn't find it either.

@@ -414,6 +414,9 @@ fn write_text(c: &WriteCase<'_>, v: &Verdict, named: &str, entity: &str) -> Stri
         Op::Create | Op::Upsert => format!("creates a row of {}", container(c)),
         Op::Delete => format!("deletes {entity}"),
         _ if v.rule.id == "check-then-create" => format!("creates {entity}"),
+        _ if v.rule.id == "non-atomic-lock" && !c.write.store.is_cache() => {
+            format!("takes the lease {entity}")
+        }
         _ if v.rule.id == "non-atomic-lock" => format!("sets the flag {entity}"),
         _ if v.rule.id == "stale-overwrite" => format!("writes every column of {entity} back"),
         _ => {
@@ -545,6 +548,9 @@ fn message(
             "The row lock on {} does not last until the write.",
             container(c)
         ),
+        "non-atomic-lock" if pair.is_some() && !c.write.store.is_cache() => format!(
+            "The lease {entity} is looked at and then taken; two requests can both find it missing or run out, and both hold it."
+        ),
         "non-atomic-lock" if pair.is_some() => format!(
             "The flag {entity} is looked for and then set; two requests can both find none and go on."
         ),
@@ -631,6 +637,7 @@ fn remedy(
         .iter()
         .find(|f| !f.starts_with('('))
         .map_or("the field", String::as_str);
+    let unnamed = fields.iter().all(|f| f.starts_with('('));
     let name = container(c);
     let django = c.write.pack == "django";
     let key = pair.map_or_else(|| "pk=...".to_owned(), |p| key(c, p));
@@ -639,6 +646,9 @@ fn remedy(
         "lost-update" | "read-before-lock" | "lock-outside-transaction" if django => format!(
             "let the database compute it: `{name}.objects.filter({key}).update({field}=F(\"{field}\") + ...)`, or read the row with `select_for_update()` inside the `transaction.atomic()` that saves it"
         ),
+        // Which field is not known: what the store could compute is not either.
+        "lost-update" | "read-before-lock" if dynamo && unnamed => "repeat what was read as a condition on the same write (the old value, or a version that the write advances) and read again when it fails".to_owned(),
+        "check-then-act" if dynamo && unnamed && !matches!(c.write.op, Op::Create | Op::Put) => "put the test into the write: a `ConditionExpression` on what was tested, in the same request, and treat its failure as the answer".to_owned(),
         "lost-update" | "read-before-lock" if dynamo => format!(
             "let the store compute it (`SET {field} = {field} + :n`, `ADD {field} :n`), or repeat what was read as a condition on the same write (`{field} = :old`, or a version that the write advances) and read again when it fails"
         ),
@@ -656,6 +666,7 @@ fn remedy(
         "unconditional-update" if v.plain => "add a condition that says what must hold (`attribute_exists(<key>)`, or the state that may be left)".to_owned(),
         "unconditional-update" if django => format!("put the limit into the filter: `.filter(..., {field}__gte=n).update(...)`, and look at the count"),
         "unconditional-update" => format!("add the limit as a condition: `{field} >= :n`"),
+        "non-atomic-lock" if pair.is_some() && dynamo => "take it in one request: a condition that the item is missing (`attribute_not_exists(<key>)`) or that its time is over, and go on only if that holds".to_owned(),
         "non-atomic-lock" if pair.is_some() => "set it only if it is not there, in one step (`cache.add(key, value, timeout)`, `SET key value NX EX seconds`), and go on only if that says yes".to_owned(),
         "non-atomic-lock" if dynamo => "delete it on the condition that it is still yours: `ConditionExpression` on the owner, and treat its failure as lost".to_owned(),
         "swallowed-conflict" => "look at the outcome: go on only if the write won; otherwise stop, or read again and retry".to_owned(),

@@ -149,6 +149,8 @@ pub enum Does {
     Take,
     /// Releases it.
     Release,
+    /// Runs a statement that stands for another call: which one, its verb tells (`members`).
+    Statement,
     /// Runs a statement of raw SQL, which may take or give up locks (`statement`).
     Sql,
     /// Calls the functions among its arguments (`invokes`), in this unit of work.
@@ -435,6 +437,8 @@ pub struct Spec {
     pub projects: Option<Sel>,
     /// See `projects`.
     pub flat: Option<Sel>,
+    /// The rows come with what the store works out of related rows, under these names.
+    pub counts: Option<Sel>,
     /// Adds tests to the receiver's filters.
     pub adds_filter: Option<Sel>,
     /// The tests added are negated.

@@ -169,7 +169,7 @@ def halve(code: str) -> None:
         Statement=f'SELECT uses_left FROM "{COUPONS}" WHERE code = ?', Parameters=[{"S": code}]
     )["Items"]
     left = int(rows[0]["uses_left"]["N"]) // 2
-    dynamo.execute_statement(  # todo: lost-update
+    dynamo.execute_statement(  # expect: lost-update
         Statement=f'UPDATE "{COUPONS}" SET uses_left = ? WHERE code = ?',
         Parameters=[{"N": str(left)}, {"S": code}],
     )

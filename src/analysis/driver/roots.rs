@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use crate::analysis::access::{Op, Written};
+use crate::analysis::access::{AccessId, Op, SetField, Written};
 use crate::analysis::calls::Key;
 use crate::analysis::endpoints::{Chain, Endpoints};
 use crate::analysis::given::Given;
@@ -338,7 +338,14 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         Some(Container::Term(t)) => seen.terms.text(t),
         None => None,
     };
-    for w in &seen.writes {
+    let cases = cases(program, seen);
+    // What is put where an item was looked at and found to be no hindrance takes the place of that item.
+    let replaces: FxHashSet<AccessId> = cases
+        .iter()
+        .filter(|c| c.write.op == Op::Put && c.replaces_tested())
+        .map(|c| c.id)
+        .collect();
+    for (i, w) in seen.writes.iter().enumerate() {
         if leases::is_lease(program, &seen.terms, w) {
             out.leases.extend(leases::places(program, &seen.terms, w));
         }
@@ -347,11 +354,15 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             || w.store.is_cache()
             || (w.op == Op::Put
                 && w.row_read.is_none()
+                && !replaces.contains(&AccessId(i as u32))
                 && !w.guards.iter().any(|g| matches!(**g, Cond::Or(_))))
         {
             continue;
         }
-        for s in w.sets.iter().filter(|s| !s.copied) {
+        // What is the same in every item that is put there tells none of them apart.
+        let put = w.op == Op::Put && w.row_read.is_none();
+        let told = |s: &&SetField| !(s.copied || put && seen.terms.is_const(s.value.term));
+        for s in w.sets.iter().filter(told) {
             let value = match s.written(&seen.terms, w.loc) {
                 Written::At(_) if w.fills(s.path) => Written::Filled,
                 other => other,
@@ -359,7 +370,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
             out.written.insert((label(w.container), s.path, value));
         }
     }
-    for c in cases(program, seen) {
+    for c in cases {
         for v in judge(&c) {
             let finding = tell::finding(&c, &v, words);
             let place = tell::place(&c, v.pair.map(|i| &c.pairs[i]), &v);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
-use super::{Pair, Pairer};
+use super::{Pair, Pairer, Same};
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::interp::Seen;
@@ -195,6 +195,12 @@ impl WriteCase<'_> {
     pub fn changes_in(&self, f: &FrameRef, column: Ustr) -> bool {
         let mut all = self.write.changed.iter();
         all.any(|(name, frame)| *name == column && *frame >= f.id)
+    }
+
+    /// Whether columns of the item in whose place it puts another one were tested before, so that there may be one.
+    pub fn replaces_tested(&self) -> bool {
+        let there = |p: &Pair| p.same == Same::Must && !p.absent && !p.tested.is_empty();
+        self.pairs.iter().any(there)
     }
 
     /// Whether it happens only where a table was found to have no row at all.

@@ -499,10 +499,23 @@ impl<'p> Interp<'p> {
             );
         }
         if let Some(v) = self.class_level(st, class, name, loc) {
+            self.hold_for_model(st, class, &v);
             return v;
         }
         let term = self.seen.terms.field(base.term, name);
         Value::new(term, Kind::Unknown, Deps::default())
+    }
+
+    /// What a library's object that is held by the class of a model looks through is that model.
+    fn hold_for_model(&mut self, st: &mut State, class: ClassRef, v: &Value) {
+        if let (Kind::Obj(id), Some(model)) = (&v.kind, self.p.model_path(class))
+            && let Some(o) = st.obj(*id)
+            && matches!(o.shape, Shape::Lib(_))
+            && o.container.is_none()
+            && let Some(o) = st.obj_mut(*id)
+        {
+            o.container = Some(Container::Model(model));
+        }
     }
 
     /// `value.name = x`.
@@ -631,33 +644,8 @@ impl<'p> Interp<'p> {
                     // The row that the column names was changed, not which one it names.
                     return;
                 }
-                self.note_change(id, name);
-                if let Some(o) = st.obj_mut(id) {
-                    if !o.dirty.iter().any(|d| d.0 == name) {
-                        o.dirty.push((name, loc));
-                    }
-                    // Its value is no longer what was read.
-                    let fresh_of = Term::Op(sym!("changed"), vec![term]);
-                    let deps = match o.origin {
-                        Origin::Read(r) => Deps::read(r, name),
-                        _ => Deps::default(),
-                    };
-                    let old = o.get(name).map(|s| s.value.clone());
-                    match old {
-                        Some(v) if matches!(v.kind, Kind::Obj(_)) => {
-                            let v = Value::new(v.term, v.kind, v.deps.union(&deps));
-                            o.set(name, v);
-                        }
-                        Some(v) => {
-                            let t = self.seen.terms.intern(fresh_of);
-                            o.set(name, Value::new(t, Kind::Unknown, v.deps.union(&deps)));
-                        }
-                        None => {
-                            let t = self.seen.terms.intern(fresh_of);
-                            o.set(name, Value::new(t, Kind::Unknown, deps));
-                        }
-                    }
-                }
+                self.change_part(st, id, name, term, loc);
+                self.change_copies(st, t, id, name, term, loc);
                 if self.rows.contains_key(&t) {
                     return;
                 }
@@ -668,12 +656,15 @@ impl<'p> Interp<'p> {
                     t = *of;
                 }
                 Term::Index(of, _) => t = *of,
-                _ => return,
+                _ => match self.element_of.get(&t) {
+                    Some(of) => t = *of,
+                    None => return,
+                },
             }
         }
     }
 
-    fn note_change(&mut self, id: ObjId, name: Ustr) {
+    pub(super) fn note_change(&mut self, id: ObjId, name: Ustr) {
         let frame = self.frames[self.cur].id;
         self.changers.entry((id, name)).or_insert(frame);
     }
@@ -723,10 +714,11 @@ impl<'p> Interp<'p> {
             && let Some((_, s)) = o.fields.iter_mut().find(|f| f.0 == name)
         {
             s.value.deps = s.value.deps.union(deps);
+            self.copies_depend(st, v.term, id, name, deps);
         }
     }
 
-    fn owner_field(&self, term: TermId) -> Option<(ObjId, Ustr)> {
+    pub(super) fn owner_field(&self, term: TermId) -> Option<(ObjId, Ustr)> {
         let mut t = term;
         let mut path = None;
         for _ in 0..12 {
@@ -739,7 +731,7 @@ impl<'p> Interp<'p> {
                     t = *of;
                 }
                 Term::Index(of, _) => t = *of,
-                _ => return None,
+                _ => t = *self.element_of.get(&t)?,
             }
         }
         None

@@ -231,7 +231,10 @@ impl<'p> Interp<'p> {
             Kind::Class(c) => {
                 let v = self.attr(st, &one, name, loc);
                 // What the class has from its library is called on the class.
-                if matches!(v.kind, Kind::Unknown) && self.p.class_kind(*c, self.lib).is_some() {
+                if matches!(v.kind, Kind::Unknown)
+                    && (self.p.class_kind(*c, self.lib).is_some()
+                        || self.lib.is_listed(sym!("record-makers"), name))
+                {
                     return bound;
                 }
                 v

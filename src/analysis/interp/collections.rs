@@ -13,7 +13,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Lit, Place, TypeExpr};
+use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Lit, Place, TypeExpr, UnOp};
 
 impl<'p> Interp<'p> {
     /// `value[index]`.
@@ -322,6 +322,7 @@ impl<'p> Interp<'p> {
             Kind::Tuple(vs) => self.one_of(vs.to_vec(), &v.deps),
             _ => {
                 let term = self.seen.terms.fresh();
+                self.note_element(st, term, v.term);
                 Value::new(term, Kind::Unknown, self.part_deps(&v))
             }
         };
@@ -438,6 +439,9 @@ impl<'p> Interp<'p> {
                     dst.term = src.term;
                     dst.shape = Shape::Row;
                 }
+                if dst.origin == src.origin {
+                    self.note_copy(src.term, id);
+                }
             }
         }
         if let Some(rest) = src.rest {
@@ -509,11 +513,31 @@ impl<'p> Interp<'p> {
             continues: Vec::new(),
             is_loop: true,
             frame: self.cur,
+            made: self.next_obj,
         });
         let mut deps = Deps::default();
         let mut read = None;
-        for (target, iterable, conds) in &c.clauses {
+        let mut first = None;
+        // What is only asked of each of them is asked of one that stands for all.
+        let test = matches!(
+            c.element.kind,
+            ExprKind::Cmp(..) | ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Unary(UnOp::Not, _)
+        );
+        if let ([(target, iterable, conds)], false) = (c.clauses.as_slice(), test) {
             let it = self.eval(st, iterable);
+            if let Some(known) = self.known_elements(st, &it) {
+                let v = self.comprehend_each(st, c, target, conds, known);
+                self.loops.pop();
+                st.ctl.truncate(base);
+                return v;
+            }
+            first = Some(it);
+        }
+        for (target, iterable, conds) in &c.clauses {
+            let it = match first.take() {
+                Some(it) => it,
+                None => self.eval(st, iterable),
+            };
             let loc = self.loc(iterable.span);
             let v = self.element(st, &it, false, false, loc);
             if let Kind::Obj(id) = self.concrete(&it).kind {

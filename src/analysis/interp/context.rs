@@ -69,4 +69,6 @@ pub(super) struct LoopContext {
     pub(super) continues: Vec<State>,
     pub(super) is_loop: bool,
     pub(super) frame: usize,
+    /// Objects from this number on are made anew in each turn.
+    pub(super) made: u32,
 }

@@ -59,8 +59,14 @@ impl<'p> Interp<'p> {
                     if let Some(rest) = &o.rest {
                         d = d.union(&self.deep_deps(st, rest, depth + 1));
                     }
-                    for (_, s) in o.fields.iter().take(60) {
-                        d = d.union(&self.deep_deps(st, &s.value, depth + 1));
+                    for (n, s) in o.fields.iter().take(60) {
+                        // What was counted for a row is no part of it.
+                        let counted = o.shape == Shape::Row
+                            && s.value.deps.data.iter().any(|(_, p)| p == "#" || p == "?")
+                            && self.p.is_state(o.container, *n);
+                        if !counted {
+                            d = d.union(&self.deep_deps(st, &s.value, depth + 1));
+                        }
                     }
                     if o.shape == Shape::Row
                         && let Origin::Read(r) = o.origin

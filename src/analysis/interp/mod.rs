@@ -19,6 +19,7 @@ mod failures;
 mod functions;
 mod generics;
 mod instances;
+mod known;
 mod library;
 mod objects;
 mod opaque;
@@ -29,6 +30,7 @@ mod provided;
 mod regions;
 mod roots;
 mod rows;
+mod sharing;
 mod stmt;
 
 pub use cond::truthy_lit;
@@ -163,6 +165,10 @@ pub struct Interp<'p> {
     changers: FxHashMap<(ObjId, Ustr), u32>,
     /// Rows by the term of their read.
     rows: FxHashMap<TermId, ObjId>,
+    /// Shallow copies of rows, by the term of the row: what they hold they share with it.
+    copies: FxHashMap<TermId, Vec<ObjId>>,
+    /// Elements of collections inside of rows, with the collection.
+    element_of: FxHashMap<TermId, TermId>,
     statement: Span,
     /// The expression that is a statement by itself: its value goes nowhere.
     discarded: Span,
@@ -212,6 +218,8 @@ impl<'p> Interp<'p> {
             looked_up: FxHashSet::default(),
             changers: FxHashMap::default(),
             rows: FxHashMap::default(),
+            copies: FxHashMap::default(),
+            element_of: FxHashMap::default(),
             statement: Span::default(),
             discarded: Span::default(),
             dead: false,

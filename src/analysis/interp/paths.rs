@@ -201,6 +201,14 @@ impl<'p> Interp<'p> {
         {
             return self.each_function(st, target, functions, (number, label), body);
         }
+        if let (Some((target, _)), Some(v)) = (each, &iterable)
+            && self.only_builds(body)
+            && orelse.is_empty()
+            && let Some(known) = self.known_elements(&st, v)
+            && known.rest.is_none()
+        {
+            return self.each_in_turn(st, target, known, body);
+        }
         self.loops.push(LoopContext {
             number,
             label,
@@ -208,6 +216,7 @@ impl<'p> Interp<'p> {
             continues: Vec::new(),
             is_loop: true,
             frame: self.cur,
+            made: self.next_obj,
         });
         let mut inside = st.clone();
         let mut endless = false;
@@ -348,6 +357,7 @@ impl<'p> Interp<'p> {
                 continues: Vec::new(),
                 is_loop: true,
                 frame: self.cur,
+                made: self.next_obj,
             });
             self.assign(&mut s, target, element);
             let out = self.block(s, body);

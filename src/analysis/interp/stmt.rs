@@ -194,6 +194,7 @@ impl<'p> Interp<'p> {
                     continues: Vec::new(),
                     is_loop: false,
                     frame: self.cur,
+                    made: self.next_obj,
                 });
                 let out = self.block(st, body);
                 let l = self.loops.pop()?;

@@ -10,7 +10,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::Library;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ClassAttr, ExprKind, Func, TypeExpr};
+use crate::syntax::il::{ArgKind, ClassAttr, Expr, ExprKind, Func, Lit, TypeExpr};
 
 /// What is known of a class.
 pub(super) struct ClassInfo {
@@ -400,6 +400,24 @@ impl Program {
             }
         }
         out
+    }
+
+    /// The attribute of a class that is declared as this part of a key (`hash_key=True`).
+    pub fn key_part(&self, c: ClassRef, part: Ustr) -> Option<Ustr> {
+        let is_part = |e: &Expr| {
+            let ExprKind::Call(call) = &e.kind else {
+                return false;
+            };
+            call.args.iter().any(|a| {
+                a.kind == ArgKind::Keyword(part)
+                    && matches!(a.value.kind, ExprKind::Const(Lit::Bool(true)))
+            })
+        };
+        std::iter::once(c)
+            .chain(self.ancestors(c))
+            .flat_map(|c| &self.class(c).attrs)
+            .find(|a| a.value.as_ref().is_some_and(is_part))
+            .map(|a| a.name)
     }
 
     /// Go: the embedded fields through which a promoted field or method is reached.

@@ -2,4 +2,5 @@
 
 pub mod dynamodb;
 pub mod lookups;
+pub mod partiql;
 pub mod sql;

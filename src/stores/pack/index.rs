@@ -44,7 +44,12 @@ pub(super) fn index(lib: &mut Library) {
         let acts = !spec.store.is_cache()
             && matches!(
                 spec.does,
-                Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Members
+                Does::Write
+                    | Does::Create
+                    | Does::Upsert
+                    | Does::Delete
+                    | Does::Members
+                    | Does::Statement
             );
         if spec.store.is_cache() && spec.does == Does::Write && spec.shape == Shape::Callee {
             lib.flagging.extend(

@@ -182,6 +182,7 @@ impl Spec {
             returns: Returns::Nothing,
             raises: Vec::new(),
             projects: None,
+            counts: None,
             flat: None,
             adds_filter: None,
             negate: false,
@@ -261,6 +262,7 @@ impl Spec {
                     "region" => Does::Region,
                     "take" => Does::Take,
                     "release" => Does::Release,
+                    "statement" => Does::Statement,
                     "sql" => Does::Sql,
                     "invoke" => Does::Invoke,
                     "provide" => Does::Provide,
@@ -326,6 +328,7 @@ impl Spec {
             }
             "projects" => self.projects = Some(Sel::parse(value)?),
             "flat" => self.flat = Some(Sel::parse(value)?),
+            "counts" => self.counts = Some(Sel::parse(value)?),
             "adds-filter" => self.adds_filter = Some(Sel::parse(value)?),
             "negates" => self.negate = value == "yes",
             "lock" => self.lock = value == "row",

@@ -158,11 +158,27 @@ impl Interp<'_> {
                 Some(self.copy(st, recv))
             }
             ("keys", Some((_, Shape::Dict | Shape::Row, _))) => {
+                if let Some(known) = self.known_elements(st, recv) {
+                    return Some(self.listed(st, recv, known, None));
+                }
                 let (id, v) = self.obj_value(st, Shape::List);
                 let deps = recv.deps.clone();
                 let el = self.unknown(deps.clone());
                 self.add_rest(st, id, el);
                 Some(Value::new(v.term, v.kind, deps))
+            }
+            ("values" | "items", Some((id, Shape::Dict, Origin::Fresh)))
+                if self.known_members(st, id, name == "items").is_some() =>
+            {
+                let known = self.known_members(st, id, name == "items")?;
+                Some(self.listed(st, recv, known, None))
+            }
+            // Of a mapping inside of an item: its parts are parts of the item.
+            ("values" | "items", None) if args.all().next().is_none() && self.is_part(st, recv) => {
+                let parts = vec![recv.term];
+                let term = self.seen.terms.intern(Term::Op(name, parts));
+                self.note_element(st, term, recv.term);
+                Some(Value::new(term, Kind::Unknown, recv.deps.clone()))
             }
             ("values" | "items", Some((_, Shape::Dict | Shape::Row, _))) => {
                 let val = self.element(st, recv, true, false, loc);
@@ -200,7 +216,7 @@ impl Interp<'_> {
                     o.minus = missing.filter(|_| first || o.minus == missing);
                 }
                 let n = st.obj(id).map_or(0, |o| o.fields.len());
-                let in_loop = self.loops.iter().any(|l| l.is_loop);
+                let in_loop = self.loops.iter().any(|l| l.is_loop && id.0 < l.made);
                 let open = st.obj(id).is_some_and(|o| o.rest.is_some());
                 if in_loop || open || n > 16 {
                     self.add_rest(st, id, x);
@@ -304,11 +320,34 @@ impl Interp<'_> {
                 Some(self.unknown(deps))
             }
             (_, Some(_)) if self.lib.is_listed(sym!("copying-methods"), name) => {
-                let v = self.copy(st, recv);
-                for (k, s) in &args.kw {
-                    self.set_attr(st, &v, *k, s.value.clone(), loc);
-                }
-                Some(v)
+                Some(self.changed_copy(st, recv, args, loc))
+            }
+            (_, Some((id, Shape::Instance, _)))
+                if st.obj(id).is_some_and(|o| o.class.is_some())
+                    && self.updates_copy(name).is_some() =>
+            {
+                let changes = self.updates_copy(name).and_then(|k| args.kw(k).cloned());
+                let args = Args {
+                    open: changes.map(|s| s.value),
+                    ..Args::default()
+                };
+                Some(self.changed_copy(st, recv, &args, loc))
+            }
+            (_, Some((id, Shape::Instance, _)))
+                if st.obj(id).is_some_and(|o| o.class.is_some())
+                    && self.lib.is_listed(sym!("record-methods"), name) =>
+            {
+                Some(self.record(st, recv))
+            }
+            (_, None) if self.lib.is_listed(sym!("record-makers"), name) => {
+                let Kind::Class(class) = recv.kind else {
+                    return None;
+                };
+                let args = Args {
+                    open: Some(self.concrete(&first?)),
+                    ..Args::default()
+                };
+                Some(self.instantiate(st, class, args, loc))
             }
             _ => {
                 if let Kind::Err(_) | Kind::ReadErr(_) = recv.kind {

@@ -52,6 +52,14 @@ impl Interp<'_> {
                 if name == "tuple" && matches!(v.kind, Kind::Tuple(_)) {
                     return Some(v);
                 }
+                let ordered = matches!(name, "list" | "tuple" | "iter" | "enumerate");
+                if let Some(known) = self.known_elements(st, &v)
+                    && (ordered || known.are_texts())
+                {
+                    let from = (name == "enumerate")
+                        .then(|| args.pos.get(1).or(args.kw(sym!("start")).map(|s| &s.value)));
+                    return Some(self.listed(st, &v, known, from));
+                }
                 let maybe = self.list_read(st, &v, loc);
                 let el = self.element(st, &v, false, false, loc);
                 let el = if name == "enumerate" {
@@ -126,9 +134,12 @@ impl Interp<'_> {
             _ if listed(sym!("records")) => {
                 let x = self.concrete(&first?);
                 let Kind::Obj(_) = x.kind else { return None };
-                let (id, v) = self.obj_value(st, Shape::Dict);
-                self.merge_into(st, id, &x);
-                v
+                self.record(st, &x)
+            }
+            _ if listed(sym!("replacers")) => {
+                let x = self.concrete(&first?);
+                let Kind::Obj(_) = x.kind else { return None };
+                self.changed_copy(st, &x, args, loc)
             }
             _ if listed(sym!("casts")) => args.pos.get(1).cloned()?,
             "max" | "min" if args.pos.len() == 1 && self.of_rows(st, &args.pos[0], loc) => {
@@ -147,9 +158,15 @@ impl Interp<'_> {
             "any" | "all" => {
                 let v = first?;
                 let deps = self.deep_deps(st, &v, 0);
+                let term = self.seen.terms.intern(Term::Op(ustr(name), vec![v.term]));
+                if let Some(known) = self.known_elements(st, &v)
+                    && known.rest.is_none()
+                {
+                    let pred = self.said_of_each(&known, name == "any");
+                    return Some(Value::new(term, Kind::Test(Rc::new(pred)), deps));
+                }
                 let maybe = self.list_read(st, &v, loc);
                 let el = self.element(st, &v, false, false, loc);
-                let term = self.seen.terms.intern(Term::Op(ustr(name), vec![v.term]));
                 let pred = match (&el.kind, maybe) {
                     (Kind::Test(p), _) => (**p).clone(),
                     _ => Pred::Truthy(Value::new(el.term, el.kind.clone(), deps.clone())),
@@ -322,6 +339,9 @@ impl Interp<'_> {
             && let Some(o) = st.obj(id).cloned()
         {
             let new = self.new_obj(st, o.shape, o.term);
+            if o.shape == Shape::Row {
+                self.note_copy(o.term, new);
+            }
             st.put_obj(new, o);
             return Value::new(v.term, Kind::Obj(new), v.deps.clone());
         }

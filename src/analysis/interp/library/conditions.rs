@@ -405,6 +405,22 @@ impl<'p> Interp<'p> {
     }
 
     /// The tests by which a key names its entity, and the names of what makes it up.
+    /// The column by which an index of a model is looked through: the class of the index declares it.
+    fn index_key(&self, st: &State, call: &LibraryCall<'_>) -> Option<Ustr> {
+        let Kind::Obj(id) = call.receiver?.kind else {
+            return None;
+        };
+        let o = st.obj(id)?;
+        let (Shape::Lib(_), Some(Container::Model(_)), Some(class)) =
+            (o.shape, o.container, o.class)
+        else {
+            return None;
+        };
+        let part = self.lib.list(sym!("field-key-parts")).first()?;
+        let name = self.p.key_part(class, *part)?;
+        Some(self.p.attribute_name(None, o.container, name))
+    }
+
     pub(super) fn key_conds(
         &mut self,
         st: &mut State,
@@ -413,6 +429,17 @@ impl<'p> Interp<'p> {
         conds: &mut Vec<Rc<Cond>>,
         names: &mut Vec<Ustr>,
     ) {
+        if let Some(path) = self.index_key(st, call) {
+            // The key of an index is a column like others.
+            if let Some(slot) = self.select(st, call, sel) {
+                conds.push(Rc::new(Cond::Test {
+                    path,
+                    cmp: Cmp::Eq,
+                    with: vec![slot.value],
+                }));
+            }
+            return;
+        }
         // `a|b` names one key; several positional parts are `pos:*`.
         let found = match sel {
             Sel::AllPos => {

@@ -6,6 +6,7 @@ use ustr::{Ustr, ustr};
 
 mod call;
 mod conditions;
+mod counts;
 mod members;
 mod narrow;
 mod reads;
@@ -13,6 +14,7 @@ mod related;
 mod relations;
 mod results;
 mod sets;
+mod statements;
 mod tokens;
 mod writes;
 
@@ -348,6 +350,7 @@ impl<'p> Interp<'p> {
             Does::Take => self.take(st, call),
             Does::Release => self.give_up(st, call),
             Does::Sql => self.raw_sql(st, call),
+            Does::Statement => self.statement(st, call),
             Does::Invoke => self.invoke(st, call),
             Does::Provide => {
                 let given = call.spec.invokes.iter().find_map(|s| call.given(s));

@@ -174,6 +174,10 @@ impl<'p> Interp<'p> {
             }
         }
         let v = self.shaped(st, call, &spec.returns, Some(r), None);
+        if let Some(counts) = source.as_ref().and_then(|o| o.get(sym!("counts:"))) {
+            let counts = counts.value.clone();
+            self.count_related(st, &v, &counts, call.loc);
+        }
         match source.as_ref().and_then(|o| o.get(sym!("columns:"))) {
             Some(c) if matches!(spec.returns, Returns::Row { .. }) => {
                 let columns = c.value.clone();
@@ -413,6 +417,10 @@ impl<'p> Interp<'p> {
         let call = LibraryCall::new(self.lib, i, None, &args, loc);
         let r = self.record_read(st, &call, &Returns::Rows, asked);
         let mut row = self.row_object(st, r, o.container, false);
+        if let Some(counts) = o.get(sym!("counts:")) {
+            let counts = counts.value.clone();
+            self.count_related(st, &row, &counts, loc);
+        }
         if let Some(c) = o.get(sym!("columns:")) {
             let columns = c.value.clone();
             row = self.project(st, r, &row, &columns, loc);

@@ -130,6 +130,7 @@ impl<'p> Interp<'p> {
                 o.set(sym!("columns:"), columns);
             }
         }
+        self.note_counts(st, call, id);
         let conn = self.connection(st, call);
         if let Some(c) = conn {
             let v = self.lit(Lit::Str(c));

@@ -126,9 +126,10 @@ impl<'p> Interp<'p> {
         }
         let mut row_read = None;
         if let Some((id, o)) = &row {
-            if let Origin::Read(r) = o.origin {
-                row_read = Some(r);
-            }
+            row_read = match o.origin {
+                Origin::Read(r) => Some(r),
+                _ => self.made_of_row(st, o, container),
+            };
             if spec.create_when_fresh
                 && o.origin == Origin::Fresh
                 && op == Op::Update
@@ -299,6 +300,21 @@ impl<'p> Interp<'p> {
         }
         self.rows.insert(v.term, id);
         v
+    }
+
+    /// The read of the item of which a record was made, that is written whole now.
+    fn made_of_row(&self, st: &State, o: &Obj, container: Option<Container>) -> Option<ReadId> {
+        if o.origin != Origin::Fresh || !matches!(o.shape, Shape::Dict | Shape::Instance) {
+            return None;
+        }
+        let Kind::Obj(row) = o.rest.as_ref()?.kind else {
+            return None;
+        };
+        let row = st.obj(row)?;
+        match row.origin {
+            Origin::Read(r) if row.shape == Shape::Row && row.container == container => Some(r),
+            _ => None,
+        }
     }
 
     /// What holds no row yet holds the one that was made.

@@ -1,0 +1,385 @@
+//! Collections of which every element is known: a mapping that is written out, the keywords of a call. What is built of
+//! them one by one (the names in an update, the text that puts them together) is known as well.
+
+use ustr::{Ustr, ustr};
+
+use super::Interp;
+use super::call::Args;
+use crate::analysis::program::Global;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::sym;
+use crate::syntax::Lang;
+use crate::syntax::il::{Block, Comp, CompKind, Expr, ExprKind, Lit, Place, Stmt, StmtKind};
+use crate::syntax::walk::{self, Visit};
+
+/// More elements than that are not gone through one by one.
+const KNOWN: usize = 12;
+
+/// The elements of a collection, one by one.
+pub(super) struct Known {
+    each: Vec<(Value, Presence)>,
+    /// One that stands for the others, of which no more is known.
+    pub(super) rest: Option<Value>,
+}
+
+impl Known {
+    /// Whether all of them are literal texts, as the names of fields are.
+    pub(super) fn are_texts(&self) -> bool {
+        let text = |v: &Value| matches!(v.kind, Kind::Const(Lit::Str(_)));
+        self.each.iter().all(|(v, _)| text(v))
+    }
+}
+
+impl<'p> Interp<'p> {
+    /// What a loop over a value is given, one by one.
+    pub(super) fn known_elements(&mut self, st: &State, v: &Value) -> Option<Known> {
+        if self.lang != Lang::Python {
+            return None;
+        }
+        match &v.kind {
+            Kind::Tuple(vs) if (1..=KNOWN).contains(&vs.len()) => Some(Known {
+                each: vs.iter().map(|v| (v.clone(), Presence::Yes)).collect(),
+                rest: None,
+            }),
+            Kind::Obj(id) => {
+                let o = written_out(st, *id)?;
+                match o.shape {
+                    Shape::List => Some(Known {
+                        each: o
+                            .fields
+                            .iter()
+                            .map(|(_, s)| (s.value.clone(), s.presence))
+                            .collect(),
+                        rest: o.rest.clone(),
+                    }),
+                    _ => {
+                        let each = keys(o)?;
+                        let open = o.rest.is_some();
+                        Some(Known {
+                            each: each
+                                .into_iter()
+                                .map(|(k, p)| (self.lit(Lit::Str(k)), p))
+                                .collect(),
+                            rest: open.then(|| self.unknown(v.deps.clone())),
+                        })
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The values of a mapping, with its keys where `pairs` are asked for.
+    pub(super) fn known_members(&mut self, st: &State, id: ObjId, pairs: bool) -> Option<Known> {
+        let o = written_out(st, id).filter(|o| o.shape == Shape::Dict)?;
+        let values: Vec<(Ustr, Slot)> = keys(o)?
+            .into_iter()
+            .filter_map(|(k, _)| Some((k, o.get(k)?.clone())))
+            .collect();
+        let rest = o.rest.clone();
+        let mut each = Vec::with_capacity(values.len());
+        for (name, slot) in values {
+            let v = match pairs {
+                true => {
+                    let key = self.lit(Lit::Str(name));
+                    self.tuple(vec![key, slot.value])
+                }
+                false => slot.value,
+            };
+            each.push((v, slot.presence));
+        }
+        let rest = rest.map(|v| match pairs {
+            true => {
+                let key = self.unknown(Deps::default());
+                self.tuple(vec![key, v])
+            }
+            false => v,
+        });
+        Some(Known { each, rest })
+    }
+
+    /// A list of these; `from` numbers them.
+    pub(super) fn listed(
+        &mut self,
+        st: &mut State,
+        of: &Value,
+        known: Known,
+        from: Option<Option<&Value>>,
+    ) -> Value {
+        let (id, out) = self.obj_value(st, Shape::List);
+        let mut deps = of.deps.clone();
+        for (n, (v, presence)) in known.each.into_iter().enumerate() {
+            deps = deps.union(&v.deps);
+            let value = match from {
+                Some(start) => {
+                    let start = match start.map(|v| &v.kind) {
+                        None => Some(0),
+                        Some(Kind::Const(Lit::Int(i))) => Some(*i),
+                        Some(_) => None,
+                    };
+                    let number = match start {
+                        Some(i) => self.lit(Lit::Int(i.saturating_add(n as i64))),
+                        None => self.unknown(Deps::default()),
+                    };
+                    self.tuple(vec![number, v])
+                }
+                None => v,
+            };
+            if let Some(o) = st.obj_mut(id) {
+                o.fields
+                    .push((ustr(&n.to_string()), Slot { value, presence }));
+            }
+        }
+        if let Some(v) = known.rest {
+            deps = deps.union(&v.deps);
+            let v = match from {
+                Some(_) => {
+                    let number = self.unknown(Deps::default());
+                    self.tuple(vec![number, v])
+                }
+                None => v,
+            };
+            self.add_rest(st, id, v);
+        }
+        Value::new(out.term, out.kind, deps)
+    }
+
+    /// What `any` or `all` of these says.
+    pub(super) fn said_of_each(&mut self, known: &Known, any: bool) -> Pred {
+        let said = |(v, _): &(Value, Presence)| match &v.kind {
+            Kind::Test(p) => (**p).clone(),
+            _ => Pred::Truthy(v.clone()),
+        };
+        let all = known.each.iter().map(said).collect();
+        match any {
+            true => Pred::Or(all),
+            false => Pred::And(all),
+        }
+    }
+
+    /// A comprehension over elements that are known: what it makes of each.
+    pub(super) fn comprehend_each(
+        &mut self,
+        st: &mut State,
+        c: &'p Comp,
+        target: &'p Place,
+        conds: &'p [Expr],
+        known: Known,
+    ) -> Value {
+        let shape = match c.kind {
+            CompKind::Dict => Shape::Dict,
+            _ => Shape::List,
+        };
+        let (id, v) = self.obj_value(st, shape);
+        let base = st.ctl.len();
+        let mut deps = Deps::default();
+        let mut missing = None;
+        let open = known.rest.map(|v| (v, None));
+        let each = known.each.into_iter().map(|(v, p)| (v, Some(p)));
+        for (element, presence) in each.chain(open) {
+            self.assign(st, target, element);
+            if let Some((by, sure)) = self.admitted(st, conds) {
+                let mut value = self.eval(st, &c.element);
+                deps = deps.union(&by).union(&value.deps);
+                let facts = st.ctl.iter().skip(base).flat_map(|c| c.facts.iter());
+                missing = missing.or(facts
+                    .filter_map(|f| match f {
+                        Fact::Absent(r) => Some(*r),
+                        _ => None,
+                    })
+                    .next());
+                let key = match (c.kind, &c.key) {
+                    (CompKind::Dict, Some(k)) => {
+                        let k = self.eval(st, k);
+                        value.deps = value.deps.union(&k.deps);
+                        self.seen.terms.text(k.term)
+                    }
+                    _ => {
+                        value.deps.control = value.deps.control.union(&by.all());
+                        let n = st.obj(id).map_or(0, |o| o.fields.len());
+                        Some(ustr(&n.to_string()))
+                    }
+                };
+                match (key, presence) {
+                    (Some(key), Some(presence)) => {
+                        let presence = match sure {
+                            true => presence,
+                            false => Presence::Maybe,
+                        };
+                        if let Some(o) = st.obj_mut(id) {
+                            o.fields.retain(|f| f.0 != key);
+                            o.fields.push((key, Slot { value, presence }));
+                        }
+                    }
+                    _ => self.add_rest(st, id, value),
+                }
+            }
+            st.ctl.truncate(base);
+            if self.dead {
+                break;
+            }
+        }
+        if let Some(o) = st.obj_mut(id) {
+            o.minus = missing;
+        }
+        Value::new(v.term, v.kind, deps)
+    }
+
+    /// Whether an element passes the conditions of a comprehension: what they depend on, and whether it surely does.
+    fn admitted(&mut self, st: &mut State, conds: &'p [Expr]) -> Option<(Deps, bool)> {
+        let mut deps = Deps::default();
+        let mut sure = true;
+        for cond in conds {
+            let v = self.eval(st, cond);
+            deps = deps.union(&v.deps);
+            let known = self.truth_of(st, &v);
+            let loc = self.loc(cond.span);
+            if !self.assume(st, &v, true, loc, Scope::Loop) {
+                return None;
+            }
+            sure &= known == Some(true);
+        }
+        Some((deps, sure))
+    }
+
+    /// A loop over elements that are known: one turn after the other.
+    pub(super) fn each_in_turn(
+        &mut self,
+        mut st: State,
+        target: &'p Place,
+        known: Known,
+        body: &'p Block,
+    ) -> Option<State> {
+        let base = st.ctl.len();
+        for (element, presence) in known.each {
+            let without = (presence == Presence::Maybe).then(|| st.clone());
+            self.assign(&mut st, target, element);
+            let out = self.block(st, body);
+            st = self.join_all(out.into_iter().chain(without), base)?;
+        }
+        Some(st)
+    }
+
+    /// Whether a loop's body only builds something: it neither leaves the loop nor asks a store.
+    pub(super) fn only_builds(&self, body: &'p Block) -> bool {
+        let mut look = Builds {
+            of: self,
+            only: true,
+        };
+        walk::block(&mut look, body);
+        look.only
+    }
+
+    /// An instance's fields as a dictionary.
+    pub(super) fn record(&mut self, st: &mut State, of: &Value) -> Value {
+        let (id, mut v) = self.obj_value(st, Shape::Dict);
+        self.merge_into(st, id, of);
+        v.deps = v.deps.union(&of.deps);
+        v
+    }
+
+    /// A copy in which some members are others.
+    pub(super) fn changed_copy(
+        &mut self,
+        st: &mut State,
+        of: &Value,
+        args: &Args,
+        loc: Loc,
+    ) -> Value {
+        let v = self.copy(st, of);
+        for (k, s) in &args.kw {
+            self.set_attr(st, &v, *k, s.value.clone(), loc);
+        }
+        let Some(open) = args.open.as_ref().map(|o| self.concrete(o)) else {
+            return v;
+        };
+        let (changes, rest) = match open.kind {
+            Kind::Obj(id) => match st.obj(id).cloned() {
+                Some(o) => (o.fields, o.rest),
+                None => return v,
+            },
+            _ => (Vec::new(), Some(open)),
+        };
+        for (k, s) in changes {
+            self.set_attr(st, &v, k, s.value, loc);
+        }
+        if let (Some(rest), Kind::Obj(id)) = (rest, &v.kind) {
+            self.add_rest(st, *id, rest);
+        }
+        v
+    }
+
+    /// The keyword by which a method that copies is handed what is other in the copy.
+    pub(super) fn updates_copy(&self, method: Ustr) -> Option<Ustr> {
+        self.lib
+            .list(sym!("updating-copies"))
+            .iter()
+            .filter_map(|entry| entry.split_once('='))
+            .find(|(name, _)| *name == method.as_str())
+            .map(|(_, keyword)| ustr(keyword))
+    }
+}
+
+/// A collection that was put together here, if its elements are not too many.
+fn written_out(st: &State, id: ObjId) -> Option<&Obj> {
+    let o = st.obj(id)?;
+    let known = matches!(o.shape, Shape::List | Shape::Dict)
+        && o.origin == Origin::Fresh
+        && o.maybe.is_none()
+        && o.minus.is_none()
+        && !o.sliced
+        && (1..=KNOWN).contains(&o.fields.len());
+    known.then_some(o)
+}
+
+/// The keys of a mapping, if all of them are texts.
+fn keys(o: &Obj) -> Option<Vec<(Ustr, Presence)>> {
+    let text = |name: &Ustr| name.parse::<i64>().is_err();
+    let all = o.fields.iter().map(|(n, s)| (*n, s.presence)).collect();
+    o.fields.iter().all(|(n, _)| text(n)).then_some(all)
+}
+
+struct Builds<'a, 'p> {
+    of: &'a Interp<'p>,
+    only: bool,
+}
+
+impl<'a, 'p> Visit<'p> for Builds<'a, 'p> {
+    fn stmt(&mut self, stmt: &'p Stmt) {
+        self.only &= matches!(
+            stmt.kind,
+            StmtKind::Assign(..) | StmtKind::AugAssign(..) | StmtKind::Expr(_) | StmtKind::If(..)
+        );
+    }
+
+    fn expr(&mut self, e: &'p Expr) {
+        let known = match &e.kind {
+            ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Comp(_) => false,
+            ExprKind::Call(c) => match &c.callee.kind {
+                ExprKind::Attr(_, name, _) => {
+                    builds(name) || !self.of.lib.methods.contains_key(name)
+                }
+                // What a variable holds may be anything.
+                ExprKind::Name(name) if self.of.func().locals.contains(name) => false,
+                ExprKind::Name(name) => match self.of.p.global(self.of.file(), *name) {
+                    Global::Func(f) => !self.of.p.worth(f),
+                    Global::Class(c) => self.of.p.model_path(c).is_none(),
+                    _ => true,
+                },
+                _ => false,
+            },
+            _ => true,
+        };
+        self.only &= known;
+    }
+}
+
+/// Methods of lists, mappings and texts that have the names of libraries' methods.
+fn builds(name: &str) -> bool {
+    matches!(
+        name,
+        "append" | "add" | "get" | "extend" | "update" | "join" | "format" | "pop" | "set" | "copy"
+    )
+}
