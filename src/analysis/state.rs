@@ -321,6 +321,12 @@ impl Joiner<'_> {
                 ));
             }
         }
+        a.rest_key = match (a.rest_key.take(), &b.rest_key) {
+            (Some(x), Some(y)) => (x.term == y.term).then_some(x),
+            // Nothing was put in on the other way.
+            (Some(x), None) => b.rest.is_none().then_some(x),
+            (None, key) => key.clone().filter(|_| a.rest.is_none()),
+        };
         a.rest = match (a.rest.take(), &b.rest) {
             (Some(x), Some(y)) if same(&x, y) => Some(x),
             (Some(x), Some(y)) => Some(self.value(&x, y)),

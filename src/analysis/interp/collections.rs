@@ -282,7 +282,15 @@ impl<'p> Interp<'p> {
             }
         };
         if ranged && pair {
-            let key = self.unknown(v.deps);
+            // What was put in under one key comes out under it.
+            let put_under = match v.kind {
+                Kind::Obj(id) => st.obj(id).filter(|o| o.shape == Shape::Dict && o.fields.is_empty()),
+                _ => None,
+            };
+            let key = match put_under.and_then(|o| o.rest_key.clone()) {
+                Some(key) => key,
+                None => self.unknown(v.deps),
+            };
             return self.tuple(vec![key, element]);
         }
         element
@@ -546,7 +554,7 @@ impl<'p> Interp<'p> {
         };
         let mut class = None;
         if let Some(p) = path {
-            let found = self.p.resolve_type(self.file(), &p);
+            let found = self.resolve_type(self.file(), &p);
             if let Some(o) = st.obj_mut(id) {
                 match found {
                     Some(TypeRef::Class(c)) => {
@@ -562,6 +570,9 @@ impl<'p> Interp<'p> {
                     None => {}
                 }
             }
+        }
+        if let TypeExpr::Generic(_, given) = ty.pointed() {
+            self.give_types(st, &v, self.file(), given);
         }
         let mut deps = Deps::default();
         if class.is_some_and(|c| self.p.is_map(c)) {

@@ -17,6 +17,7 @@ mod dispatch;
 mod expr;
 mod failures;
 mod functions;
+mod generics;
 mod instances;
 mod library;
 mod objects;
@@ -257,6 +258,7 @@ impl<'p> Interp<'p> {
             class: self.p.class_of(func),
             recv,
             at: None,
+            types: None,
         }
     }
 
@@ -269,6 +271,17 @@ impl<'p> Interp<'p> {
     fn deed(&mut self, ctl: Rc<Vec<Rc<Ctl>>>, kind: DeedKind) {
         let order = self.tick();
         self.seen.deeds.push(Deed { order, ctl, kind });
+    }
+
+    /// Something is done outside of the store.
+    fn effect(&mut self, st: &State, loc: Loc) {
+        self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
+        for w in st.merged_losses.clone().iter() {
+            self.reached_without_winning(*w, loc);
+            if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+                o.spent.get_or_insert(loc);
+            }
+        }
     }
 
     /// A call of unknown code whose result goes nowhere is made for what it does.

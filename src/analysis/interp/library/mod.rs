@@ -348,13 +348,7 @@ impl<'p> Interp<'p> {
             Does::Sql => self.raw_sql(st, call),
             Does::Invoke => self.invoke(st, call),
             Does::Enqueue | Does::Effect => {
-                self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
-                for w in st.merged_losses.clone().iter() {
-                    self.reached_without_winning(*w, call.loc);
-                    if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
-                        o.spent.get_or_insert(call.loc);
-                    }
-                }
+                self.effect(st, call.loc);
                 self.unknown(Deps::default())
             }
             Does::Fail => {
