@@ -9,7 +9,7 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -98,8 +98,8 @@ pub trait Analyzer: Sync {
     /// The byte strings to look for in every file.
     fn needles(&self) -> Vec<String>;
 
-    /// Names of stores and packs, for selection.
-    fn groups(&self) -> Vec<String>;
+    /// What lists the names of stores and packs, for selection: asked only when somebody uses one.
+    fn groups(&self) -> fn() -> Vec<String>;
 
     /// Analyzes one project.
     fn analyze(&self, input: &ProjectInput<'_>) -> AnalysisResult;
@@ -129,10 +129,12 @@ impl Analyzer for NoAnalysis {
         Vec::new()
     }
 
-    fn groups(&self) -> Vec<String> {
-        ["django", "dynamodb", "relational"]
-            .map(str::to_owned)
-            .into()
+    fn groups(&self) -> fn() -> Vec<String> {
+        || {
+            ["django", "dynamodb", "relational"]
+                .map(str::to_owned)
+                .into()
+        }
     }
 
     fn analyze(&self, _: &ProjectInput<'_>) -> AnalysisResult {
@@ -212,7 +214,7 @@ pub enum EngineError {
 pub fn check(settings: &Settings, analyzer: &dyn Analyzer) -> Result<Run, EngineError> {
     let vocabulary = Vocabulary {
         rules: crate::rules::RULES,
-        groups: analyzer.groups(),
+        groups: Arc::new(LazyLock::new(analyzer.groups())),
     };
     check_with(settings, analyzer, vocabulary)
 }
@@ -226,7 +228,7 @@ pub fn explain_call(
 ) -> Result<(String, Run), EngineError> {
     let vocabulary = Vocabulary {
         rules: crate::rules::RULES,
-        groups: analyzer.groups(),
+        groups: Arc::new(LazyLock::new(analyzer.groups())),
     };
     let settings = Settings {
         paths: vec![path.to_owned()],

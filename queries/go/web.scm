@@ -1,13 +1,15 @@
 ;;; pack: web
 ;;; language: go
 ;;; store: none
-;;; entry-anchors: "gin-gonic/gin" | "labstack/echo" | "go-chi/chi" | "gorilla/mux" | "gofiber/fiber" | "http.HandleFunc" | "http.Handle(" | "NewServeMux" | "http.HandlerFunc" | "aws-lambda-go/lambda" | "sqs.ReceiveMessageInput" | "func main("
+;;; entry-anchors: "gin-gonic/gin" | "labstack/echo" | "go-chi/chi" | "gorilla/mux" | "gofiber/fiber" | "http.HandleFunc" | "http.Handle(" | "NewServeMux" | "http.HandlerFunc" | "aws-lambda-go/lambda" | "sqs.ReceiveMessageInput" | "func main(" | "spf13/cobra" | "urfave/cli"
 ;;; kind web.router: router type github.com/gin-gonic/gin.Engine type github.com/gin-gonic/gin.RouterGroup type github.com/gin-gonic/gin.IRouter type github.com/gin-gonic/gin.IRoutes type github.com/labstack/echo/v4.Echo type github.com/labstack/echo/v4.Group type github.com/labstack/echo.Echo type github.com/labstack/echo.Group type github.com/labstack/echo/v5.Echo type github.com/labstack/echo/v5.Group type github.com/go-chi/chi.Router type github.com/go-chi/chi.Mux type github.com/go-chi/chi/v5.Router type github.com/go-chi/chi/v5.Mux type net/http.ServeMux type github.com/gorilla/mux.Router type github.com/gorilla/mux.Route type github.com/gofiber/fiber/v2.App type github.com/gofiber/fiber/v2.Router type github.com/gofiber/fiber/v3.App type github.com/gofiber/fiber/v3.Router
 ;;; list handler-types: net/http.HandlerFunc net/http.Handler github.com/gin-gonic/gin.HandlerFunc github.com/labstack/echo/v4.HandlerFunc github.com/labstack/echo.HandlerFunc github.com/gofiber/fiber/v2.Handler
 ;;; list handler-methods: ServeHTTP Invoke
 ;;; list method-constants: net/http.MethodGet=GET net/http.MethodHead=HEAD net/http.MethodPost=POST net/http.MethodPut=PUT net/http.MethodPatch=PATCH net/http.MethodDelete=DELETE net/http.MethodOptions=OPTIONS
 ;;; list stream-events: github.com/aws/aws-lambda-go/events.SQSEvent github.com/aws/aws-lambda-go/events.SQSMessage github.com/aws/aws-lambda-go/events.KinesisEvent github.com/aws/aws-lambda-go/events.DynamoDBEvent github.com/aws/aws-lambda-go/events.KafkaEvent github.com/aws/aws-lambda-go/events.KinesisFirehoseEvent
 ;;; list waiting: time.Sleep
+;;; list command-fields: github.com/spf13/cobra.Command.Run github.com/spf13/cobra.Command.RunE github.com/spf13/cobra.Command.PreRun github.com/spf13/cobra.Command.PreRunE github.com/spf13/cobra.Command.PersistentPreRun github.com/spf13/cobra.Command.PersistentPreRunE github.com/urfave/cli.Command.Action github.com/urfave/cli/v2.Command.Action github.com/urfave/cli/v3.Command.Action
+;;; list command-names: github.com/spf13/cobra.Command.Use github.com/urfave/cli.Command.Name github.com/urfave/cli/v2.Command.Name github.com/urfave/cli/v3.Command.Name
 
 ((call_expression function: (_) @f) @call (#set! path "github.com/gin-gonic/gin.Default|github.com/gin-gonic/gin.New|github.com/labstack/echo/v4.New|github.com/labstack/echo/v5.New|github.com/labstack/echo.New|github.com/go-chi/chi.NewRouter|github.com/go-chi/chi/v5.NewRouter|github.com/go-chi/chi.NewMux|github.com/go-chi/chi/v5.NewMux|net/http.NewServeMux|github.com/gorilla/mux.NewRouter|github.com/gofiber/fiber/v2.New|github.com/gofiber/fiber/v3.New")
   (#set! does "router") (#set! returns "kind:web.router"))

@@ -1,10 +1,12 @@
 ;;; pack: tasks
 ;;; language: python
 ;;; store: none
-;;; entry-anchors: "shared_task" | ("celery" & ("@app.task" | "@celery.task" | "_app.task" | ".task(")) | "dramatiq" | "django_rq" | "BaseCommand" | ("django" & "@receiver") | "receive_message" | "__main__" | "click.command" | "click.group" | ("click" & ".command(")
-;;; kind tasks.signal: router type django.db.models.signals.pre_save type django.db.models.signals.post_save type django.db.models.signals.pre_delete type django.db.models.signals.post_delete type django.db.models.signals.m2m_changed type django.db.models.signals.pre_init type django.db.models.signals.post_init type django.core.signals.request_started type django.core.signals.request_finished type django.contrib.auth.signals.user_logged_in type django.contrib.auth.signals.user_logged_out type django.contrib.auth.signals.user_login_failed type celery.signals.task_success type celery.signals.task_failure type celery.signals.task_retry type celery.signals.task_revoked type celery.signals.task_prerun type celery.signals.task_postrun
+;;; entry-anchors: "shared_task" | ("celery" & ("@app.task" | "@celery.task" | "_app.task" | ".task(")) | "dramatiq" | "django_rq" | "from rq" | "import rq" | "apscheduler" | "BaseCommand" | ("django" & "@receiver") | "receive_message" | "__main__" | "click.command" | "click.group" | ("click" & ".command(")
+;;; kind tasks.signal: router type django.db.models.signals.pre_save type django.db.models.signals.post_save type django.db.models.signals.pre_delete type django.db.models.signals.post_delete type django.db.models.signals.m2m_changed type django.db.models.signals.pre_init type django.db.models.signals.post_init type django.core.signals.request_started type django.core.signals.request_finished type django.contrib.auth.signals.user_logged_in type django.contrib.auth.signals.user_logged_out type django.contrib.auth.signals.user_login_failed type celery.signals.task_success type celery.signals.task_failure type celery.signals.task_retry type celery.signals.task_revoked type celery.signals.task_prerun type celery.signals.task_postrun type django.db.models.signals.ModelSignal type django.dispatch.Signal
 ;;; kind tasks.migration: router type django.db.models.signals.post_migrate type django.db.models.signals.pre_migrate
 ;;; kind tasks.app: router type celery.Celery
+;;; kind tasks.queue: router type rq.Queue type rq.queue.Queue
+;;; kind tasks.clock: router type apscheduler.schedulers.background.BackgroundScheduler type apscheduler.schedulers.blocking.BlockingScheduler type apscheduler.schedulers.asyncio.AsyncIOScheduler
 ;;; list waiting: time.sleep asyncio.sleep sleep
 ;;; list polling-options: --loop --daemon --forever --interval --no-loop
 
@@ -16,6 +18,17 @@
   (#set! recv "tasks.app") (#set! signature "!pos:1") (#set! does "endpoint") (#set! entry "task"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "celery.Task|celery.app.task.Task|celery.task.Task|celery.task.base.Task")
   (#set! does "endpoint") (#set! entry "task") (#set! handlers "run"))
+((call function: (_) @f) @call (#set! path "rq.Queue|rq.queue.Queue|django_rq.get_queue|django_rq.queues.get_queue") (#set! does "router") (#set! returns "kind:tasks.queue"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "enqueue" "enqueue_call")
+  (#set! recv "tasks.queue") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:0|kw:func"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "enqueue_in" "enqueue_at")
+  (#set! recv "tasks.queue") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:1"))
+((call function: (_) @f) @call (#set! path "django_rq.enqueue") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:0|kw:func"))
+((call function: (_) @f) @call (#set! path "apscheduler.schedulers.background.BackgroundScheduler|apscheduler.schedulers.blocking.BlockingScheduler|apscheduler.schedulers.asyncio.AsyncIOScheduler") (#set! does "router") (#set! returns "kind:tasks.clock"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "scheduled_job")
+  (#set! recv "tasks.clock") (#set! does "endpoint") (#set! entry "task"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "add_job")
+  (#set! recv "tasks.clock") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:0|kw:func"))
 
 ; Signals run in whatever changes the row
 ((call function: (_) @f) @call (#set! path "django.dispatch.receiver|django.dispatch.dispatcher.receiver")

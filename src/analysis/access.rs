@@ -118,10 +118,20 @@ pub enum Op {
     Check,
 }
 
+/// Whether two paths can mean the same part of an entity: they are equal, or the one leads into what the other names
+/// (`a` and `a.b`).
+pub fn overlap(a: Ustr, b: Ustr) -> bool {
+    let leads = |to: Ustr, into: Ustr| {
+        let rest = into.strip_prefix(to.as_str());
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    a == b || leads(a, b) || leads(b, a)
+}
+
 /// One column or attribute that a write sets.
 #[derive(Clone, Debug)]
 pub struct SetField {
-    /// Its path (top level).
+    /// Its path: the column, and the names below it that lead to a part of a document (`a.b`).
     pub path: Ustr,
     /// What it is set to.
     pub value: Value,

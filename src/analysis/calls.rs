@@ -13,7 +13,7 @@ use crate::syntax::il::{
     Arg, ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place, Stmt,
     StmtKind,
 };
-use crate::syntax::walk;
+use crate::syntax::{Lang, walk};
 
 /// How a call names what it runs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -53,7 +53,7 @@ pub struct FuncCalls {
     /// What is called, handed over or read; sorted, each once.
     pub names: Vec<Key>,
     /// Functions called or handed over by a bare name, and methods; without calls that look like those of a
-    /// dictionary, list or set.
+    /// dictionary, list or set, and without what Go packages export.
     pub acting: Vec<Ustr>,
     /// Methods called on the function's first parameter.
     pub own: Vec<Ustr>,
@@ -78,9 +78,16 @@ struct Visitor<'m> {
     plain: FxHashSet<Ustr>,
     other: FxHashSet<Ustr>,
     imported: &'m FxHashSet<Ustr>,
+    lang: Lang,
 }
 
 impl Visitor<'_> {
+    /// Whether it is a name that a Go package exports: no method, whatever it is called.
+    fn of_package(&self, e: &Expr) -> bool {
+        matches!(&e.kind, ExprKind::Name(n)
+            if self.lang == Lang::Go && self.imported.contains(n) && !self.locals.contains(n))
+    }
+
     fn is_first(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Name(n) => Some(*n) == self.first,
@@ -135,7 +142,9 @@ impl Visitor<'_> {
 
     /// A method that is handed over or kept, to be called later.
     fn kept(&mut self, e: &Expr) {
-        if let ExprKind::Attr(_, n, _) = &e.kind {
+        if let ExprKind::Attr(of, n, _) = &e.kind
+            && !self.of_package(of)
+        {
             self.calls.acting.push(*n);
         }
     }
@@ -176,6 +185,11 @@ const OF_CONTAINERS: [&str; 10] = [
     "update",
 ];
 
+/// Whether dictionaries, lists and sets have a method of that name as well.
+pub(super) fn is_of_container(name: Ustr) -> bool {
+    OF_CONTAINERS.contains(&name.as_str())
+}
+
 /// Of these, those that a repository of the project would hardly write by.
 const LOOKS: [&str; 7] = [
     "clear",
@@ -201,8 +215,13 @@ fn is_container(e: &Expr) -> bool {
     )
 }
 
-/// How many arguments a call has, if that is plain to see.
-fn count(call: &Call) -> Option<u8> {
+/// How many arguments a call has, if that is plain to see. (Go's `f(g())` hands over all that `g` returns.)
+fn count(call: &Call, lang: Lang) -> Option<u8> {
+    if let (Lang::Go, [only]) = (lang, call.args.as_slice())
+        && matches!(only.value.kind, ExprKind::Call(_))
+    {
+        return None;
+    }
     let plain = |a: &Arg| matches!(a.kind, ArgKind::Plain | ArgKind::Keyword(_));
     let n = u8::try_from(call.args.len()).ok()?;
     call.args.iter().all(plain).then_some(n)
@@ -323,7 +342,7 @@ impl walk::Visit<'_> for Visitor<'_> {
                     if LOOKS.contains(&n.as_str()) && of_container(*n, c));
                 if !look {
                     self.handed(&c.callee);
-                    self.used(&c.callee, count(c));
+                    self.used(&c.callee, count(c, self.lang));
                 }
                 if !matches!(&c.callee.kind, ExprKind::Name(_) | ExprKind::Attr(..)) {
                     self.calls.uses.push(Use::Called);
@@ -342,8 +361,9 @@ impl walk::Visit<'_> for Visitor<'_> {
                 {
                     self.calls.own.push(*n);
                 }
-                if let ExprKind::Attr(_, n, _) = &c.callee.kind
+                if let ExprKind::Attr(of, n, _) = &c.callee.kind
                     && !of_container(*n, c)
+                    && !self.of_package(of)
                 {
                     self.calls.acting.push(*n);
                 }
@@ -387,6 +407,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
             plain: FxHashSet::default(),
             other: func.params.iter().map(|p| p.name).collect(),
             imported: &imported,
+            lang: module.lang,
         };
         walk::block(&mut v, &func.body);
         for d in &func.decorators {
@@ -439,7 +460,7 @@ pub struct Relevance {
 /// Whether a method's name says which one is meant: it is no library's and no container's, and not a short one.
 pub fn telling(name: Ustr, libs: [&Library; 2]) -> bool {
     name.len() > 3
-        && !OF_CONTAINERS.contains(&name.as_str())
+        && !is_of_container(name)
         && !libs
             .iter()
             .any(|l| l.acting.contains(&name) || l.methods.contains_key(&name))

@@ -235,6 +235,24 @@ impl<'i> Demand<'i> {
         }
     }
 
+    /// For each of these files the part of the project that it belongs to, as imports tie files together: what one
+    /// part makes is not seen in another.
+    pub fn parts(&self, files: &[usize]) -> Vec<u32> {
+        let mut part: Vec<u32> = vec![u32::MAX; self.members.len()];
+        let mut work = Vec::new();
+        for unit in 0..self.members.len() as u32 {
+            work.push(unit);
+            while let Some(u) = work.pop() {
+                if part[u as usize] == u32::MAX {
+                    part[u as usize] = unit;
+                    work.extend(&self.imports[u as usize]);
+                    work.extend(&self.importers[u as usize]);
+                }
+            }
+        }
+        files.iter().map(|f| part[self.unit[*f] as usize]).collect()
+    }
+
     /// The unit that an import means, if it is one of the project.
     fn resolve(&self, f: &InputFile, path: &str, go_modules: &[(String, String)]) -> Option<u32> {
         match f.lang {

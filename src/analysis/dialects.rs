@@ -65,7 +65,27 @@ impl Placeholders<'_, '_, '_> {
         }
     }
 
-    /// The top-level attribute of a path; nested parts count as it.
+    /// The names that a path goes through, as far as they are known; an element of a list counts as the list.
+    fn path(&self, path: &AttrPath) -> Ustr {
+        let top = self.top(path);
+        if path.0.len() < 2 || top == "*" {
+            return top;
+        }
+        let mut names = top.to_string();
+        for segment in &path.0[1..] {
+            let name = match segment {
+                Segment::Name(n) => Some(n.clone()),
+                Segment::Placeholder(p) => self.name(p),
+                Segment::Index(_) | Segment::Hole(_) => None,
+            };
+            let Some(name) = name else { break };
+            names.push('.');
+            names.push_str(&name);
+        }
+        ustr(&names)
+    }
+
+    /// The top-level attribute of a path.
     fn top(&self, path: &AttrPath) -> Ustr {
         match path.0.first() {
             Some(Segment::Name(n)) => ustr(n),
@@ -89,7 +109,7 @@ impl Placeholders<'_, '_, '_> {
     fn operand(&self, o: &Operand) -> Option<StoreTerm> {
         Some(match o {
             Operand::Value(key) => StoreTerm::Value(self.value(key)?),
-            Operand::Path(p) | Operand::Size(p) => StoreTerm::Path(self.top(p)),
+            Operand::Path(p) | Operand::Size(p) => StoreTerm::Path(self.path(p)),
             Operand::Plus(a, b) => {
                 StoreTerm::Op(sym!("add"), vec![self.operand(a)?, self.operand(b)?])
             }
@@ -98,7 +118,7 @@ impl Placeholders<'_, '_, '_> {
             }
             Operand::IfNotExists(p, v) => StoreTerm::Op(
                 sym!("if-not-exists"),
-                vec![StoreTerm::Path(self.top(p)), self.operand(v)?],
+                vec![StoreTerm::Path(self.path(p)), self.operand(v)?],
             ),
             Operand::ListAppend(a, b) => {
                 StoreTerm::Op(sym!("append"), vec![self.operand(a)?, self.operand(b)?])
@@ -116,7 +136,7 @@ impl Placeholders<'_, '_, '_> {
 
     fn cond(&self, c: &Condition) -> Cond {
         let test = |path: &AttrPath, cmp: Cmp, with: Vec<Value>| Cond::Test {
-            path: self.top(path),
+            path: self.path(path),
             cmp,
             with,
         };
@@ -274,30 +294,27 @@ pub(super) fn update(
         for a in &parsed.sets {
             let value = p.operand(&a.value);
             partial |= value.is_none();
-            // A nested path is changed within its attribute.
-            let nested = a.path.0.len() > 1;
-            let _ = nested;
-            found.push((p.top(&a.path), value));
+            found.push((p.path(&a.path), value));
         }
         for (path, v) in &parsed.adds {
-            let top = p.top(path);
+            let path = p.path(path);
             let v = p.operand(v);
             found.push((
-                top,
-                v.map(|v| StoreTerm::Op(sym!("add"), vec![StoreTerm::Path(top), v])),
+                path,
+                v.map(|v| StoreTerm::Op(sym!("add"), vec![StoreTerm::Path(path), v])),
             ));
         }
         for (path, v) in &parsed.deletes {
-            let top = p.top(path);
+            let path = p.path(path);
             let v = p.operand(v);
             found.push((
-                top,
-                v.map(|v| StoreTerm::Op(sym!("delete"), vec![StoreTerm::Path(top), v])),
+                path,
+                v.map(|v| StoreTerm::Op(sym!("delete"), vec![StoreTerm::Path(path), v])),
             ));
         }
         for path in &parsed.removes {
-            let top = p.top(path);
-            found.push((top, Some(StoreTerm::Op(sym!("remove"), Vec::new()))));
+            let path = p.path(path);
+            found.push((path, Some(StoreTerm::Op(sym!("remove"), Vec::new()))));
         }
     }
     for (path, term) in found {

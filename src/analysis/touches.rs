@@ -8,8 +8,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::calls::{Use, is_property, takes};
-use super::program::Program;
+use super::calls::{Use, is_of_container, is_property, takes};
+use super::program::{Global, Program};
 use super::value::{ClassRef, FuncRef};
 use crate::project::facts::Symbol;
 use crate::sym;
@@ -40,6 +40,8 @@ struct Meaning {
 
 struct Touches<'p> {
     p: &'p Program,
+    /// The part of the project that each file belongs to, as imports tie files together.
+    parts: &'p [u32],
     /// First parts of the paths of the project's modules.
     roots: FxHashSet<&'p str>,
     known: FxHashMap<(u32, Ustr), Meaning>,
@@ -48,12 +50,12 @@ struct Touches<'p> {
     by_property: FxHashMap<Ustr, Vec<FuncRef>>,
 }
 
-/// The functions that may touch a store, of those that matter by name. Go names its types and packages better, and
-/// stays as it is.
-pub(super) fn touching(p: &Program) -> FxHashSet<FuncRef> {
+/// The functions that may touch a store, of those that matter by name.
+pub(super) fn touching(p: &Program, parts: &[u32]) -> FxHashSet<FuncRef> {
     let roots = p.facts().files.iter();
     let mut t = Touches {
         p,
+        parts,
         roots: roots
             .map(|f| f.module.split('.').next().unwrap_or(""))
             .collect(),
@@ -72,18 +74,27 @@ pub(super) fn touching(p: &Program) -> FxHashSet<FuncRef> {
             if !p.matters(r) {
                 continue;
             }
-            if f.module.lang != Lang::Python || p.is_direct(r) {
+            if p.is_direct(r) {
                 work.push(r);
             }
-            if f.module.lang == Lang::Python {
-                t.add(r);
-            }
+            t.add(r);
         }
     }
     t.reached(work)
 }
 
 impl Touches<'_> {
+    /// Whether imports tie the files of two functions together, however far apart.
+    fn together(&self, a: FuncRef, b: FuncRef) -> bool {
+        match (
+            self.parts.get(a.file as usize),
+            self.parts.get(b.file as usize),
+        ) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        }
+    }
+
     fn calls(&mut self, from: FuncRef, to: FuncRef) {
         self.callers.entry(to).or_default().push(from);
     }
@@ -105,7 +116,10 @@ impl Touches<'_> {
                     let meaning = match self.known.get(&(r.file, path)) {
                         Some(m) => m.clone(),
                         None => {
-                            let m = self.meaning(r.file, path);
+                            let m = match p.lang(r.file) {
+                                Lang::Python => self.meaning(r.file, path),
+                                Lang::Go => self.go_meaning(r.file, path),
+                            };
                             self.known.insert((r.file, path), m.clone());
                             m
                         }
@@ -118,11 +132,14 @@ impl Touches<'_> {
                     }
                 }
                 Use::Own(n) => match class {
-                    Some(c) => {
+                    Some(c) if p.lang(r.file) == Lang::Python => {
                         for f in self.family(c, n) {
                             self.calls(r, f);
                         }
                     }
+                    // What is not a method of its own is promoted, or a field that holds a function.
+                    Some(c) if let Some(f) = p.own_method(c, n) => self.calls(r, f),
+                    Some(_) => self.by_method.entry(n).or_default().push((r, None)),
                     None if n == "__init__" => {}
                     None => {
                         self.by_method.entry(n).or_default().push((r, None));
@@ -188,6 +205,30 @@ impl Touches<'_> {
         }
     }
 
+    /// The same for Go, where a name is a function of the package, of an imported package, or something with methods.
+    fn go_meaning(&self, file: u32, path: Ustr) -> Meaning {
+        let func = |g: Option<Global<'_>>| match g {
+            Some(Global::Func(f)) => vec![f],
+            _ => Vec::new(),
+        };
+        let Some((head, last)) = path.rsplit_once('.') else {
+            return Meaning {
+                funcs: func(Some(self.p.global(file, path))),
+                method: None,
+            };
+        };
+        match self.p.global(file, ustr(head)) {
+            Global::Path(package) => Meaning {
+                funcs: func(self.p.resolve_path(ustr(&format!("{package}.{last}")))),
+                method: None,
+            },
+            _ => Meaning {
+                funcs: Vec::new(),
+                method: Some(ustr(last)),
+            },
+        }
+    }
+
     /// The methods of that name that an object of a class, or of one that derives from it, may have.
     fn family(&self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
         let mut out = Vec::new();
@@ -215,8 +256,10 @@ impl Touches<'_> {
                     work.extend(self.by_property.get(&f.name).into_iter().flatten());
                 } else {
                     let by = self.by_method.get(&f.name).into_iter().flatten();
-                    let fits =
-                        |(_, args): &&(FuncRef, Option<u8>)| args.is_none_or(|n| takes(f, n));
+                    let plain = is_of_container(f.name);
+                    let fits = |(by, args): &&(FuncRef, Option<u8>)| {
+                        args.is_none_or(|n| takes(f, n)) && (!plain || self.together(*by, r))
+                    };
                     work.extend(by.filter(fits).map(|(r, _)| *r));
                 }
             }

@@ -230,6 +230,14 @@ impl PathSet {
         Self(Some(Rc::new(vec![(read, path)])))
     }
 
+    /// The part, if it is one only.
+    pub fn only(&self) -> Option<(ReadId, Ustr)> {
+        match self.0.as_deref().map(Vec::as_slice) {
+            Some([one]) => Some(*one),
+            _ => None,
+        }
+    }
+
     /// All parts.
     pub fn iter(&self) -> impl Iterator<Item = (ReadId, Ustr)> + '_ {
         self.0.iter().flat_map(|v| v.iter().copied())

@@ -49,8 +49,8 @@ impl Analyzer for Fake {
         vec!["save".into(), "boom".into()]
     }
 
-    fn groups(&self) -> Vec<String> {
-        vocabulary().groups
+    fn groups(&self) -> fn() -> Vec<String> {
+        || vocabulary().groups.to_vec()
     }
 
     fn analyze(&self, input: &ProjectInput<'_>) -> AnalysisResult {

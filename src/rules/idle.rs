@@ -6,7 +6,7 @@
 use ustr::Ustr;
 
 use super::judge::by_override;
-use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Write, Written};
+use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Write, Written, overlap};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, StoreTerm, Term, TermId, Value};
 use crate::analysis::{Cmp, interp::truthy_lit};
@@ -216,7 +216,7 @@ impl Case<'_, '_> {
             .ctl
             .iter()
             .map(|k| &**k)
-            .filter(move |k| k.deps.paths(self.p.read).any(|x| x == f))
+            .filter(move |k| k.deps.paths(self.p.read).any(|x| overlap(x, f)))
     }
 
     /// Whether a column is left alone only where it has the very value that is written.
@@ -237,7 +237,7 @@ impl Case<'_, '_> {
             // Chosen on the way: the old value, or another where it was found to differ.
             let chosen = |a: &crate::analysis::value::Alt| {
                 a.under.iter().any(|k| {
-                    k.deps.paths(self.p.read).any(|x| x == f)
+                    k.deps.paths(self.p.read).any(|x| overlap(x, f))
                         && k.pred
                             .as_ref()
                             .is_some_and(|p| self.skipped_if_equal(set, p, k.polarity, 0))
@@ -363,7 +363,7 @@ impl Case<'_, '_> {
             let mut all = v.deps.data.iter().chain(v.deps.control.iter());
             all.any(|(r, x)| {
                 if r == self.p.read {
-                    x == f || x == "*"
+                    overlap(x, f) || x == "*"
                 } else {
                     !only && x != "pk"
                 }

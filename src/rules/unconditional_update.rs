@@ -2,7 +2,7 @@
 
 use super::judge::{Verdict, checked_by_store};
 use super::{RuleMeta, Severity};
-use crate::analysis::access::Op;
+use crate::analysis::access::{Op, overlap};
 use crate::analysis::history::WriteCase;
 use crate::analysis::value::Fact;
 
@@ -29,7 +29,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     let consumed: Vec<_> = c
         .consumed()
         .into_iter()
-        .filter(|f| !c.tests.contains(f) || c.write.guard_maybe)
+        .filter(|f| !c.tests.iter().any(|t| overlap(*t, *f)) || c.write.guard_maybe)
         .collect();
     if !consumed.is_empty() {
         let undoes = w.ctl.iter().flat_map(|k| &k.facts).any(|f| {

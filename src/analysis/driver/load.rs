@@ -69,6 +69,8 @@ pub(super) fn load(
     loaded.relevance.moved(&place);
     let mut files: Vec<Option<ProgramFile>> = loaded.files.drain(..).map(Some).collect();
     loaded.files = order.iter().filter_map(|i| files[*i].take()).collect();
+    of.sort_unstable();
+    loaded.parts = demand.parts(&of);
     loaded.parsed.sort_unstable();
     loaded.modules = modules;
     loaded
@@ -80,6 +82,8 @@ pub(super) struct Loaded {
     pub(super) files: Vec<ProgramFile>,
     pub(super) relevance: Relevance,
     pub(super) parsed: Vec<FileId>,
+    /// For each of the files the part of the project that it belongs to, as imports tie files together.
+    pub(super) parts: Vec<u32>,
     pub(super) notes: Vec<Notification>,
     /// Directories of `go.mod` files, with the module paths that they declare.
     pub(super) modules: Vec<(String, String)>,

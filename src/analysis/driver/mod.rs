@@ -71,31 +71,24 @@ impl Analyzer for Analysis {
         self.needles
             .get_or_init(|| {
                 let mut all = Vec::new();
-                for lang in [Lang::Python, Lang::Go] {
-                    if let Ok(lib) = pack::library(lang, &[]) {
-                        lib.anchors
-                            .iter()
-                            .chain(&lib.project_anchors)
-                            .chain(&lib.entry_anchors)
-                            .for_each(|(_, a)| a.needles(&mut all));
-                    }
+                let (python, go) = rayon::join(
+                    || pack::library(Lang::Python, &[]),
+                    || pack::library(Lang::Go, &[]),
+                );
+                for lib in [python, go].into_iter().flatten() {
+                    lib.anchors
+                        .iter()
+                        .chain(&lib.project_anchors)
+                        .chain(&lib.entry_anchors)
+                        .for_each(|(_, a)| a.needles(&mut all));
                 }
                 all.iter().map(ToString::to_string).collect()
             })
             .clone()
     }
 
-    fn groups(&self) -> Vec<String> {
-        let mut all = BTreeSet::new();
-        for lang in [Lang::Python, Lang::Go] {
-            if let Ok(lib) = pack::library(lang, &[]) {
-                for s in lib.specs.iter().filter(|s| !s.does.is_entry()) {
-                    all.insert(s.pack.to_string());
-                    all.insert(s.store.to_string());
-                }
-            }
-        }
-        all.into_iter().collect()
+    fn groups(&self) -> fn() -> Vec<String> {
+        groups
     }
 
     fn check_queries(&self, folders: &[PathBuf]) -> Result<(), String> {
@@ -140,7 +133,10 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let (ends, touching) = rayon::join(|| Endpoints::collect(&program), || touching(&program));
+        let (ends, touching) = rayon::join(
+            || Endpoints::collect(&program),
+            || touching(&program, &loaded.parts),
+        );
         program.narrow(touching);
         out.timings.push(("endpoints", started.elapsed()));
         let started = Instant::now();
@@ -189,6 +185,20 @@ impl Analyzer for Analysis {
             Err(n) => format!("{}: {}\n", n.path, n.message),
         }
     }
+}
+
+/// The stores and packs that are built in.
+fn groups() -> Vec<String> {
+    let mut all = BTreeSet::new();
+    for lang in [Lang::Python, Lang::Go] {
+        if let Ok(lib) = pack::library(lang, &[]) {
+            for s in lib.specs.iter().filter(|s| !s.does.is_entry()) {
+                all.insert(s.pack.to_string());
+                all.insert(s.store.to_string());
+            }
+        }
+    }
+    all.into_iter().collect()
 }
 
 fn field_words(input: &ProjectInput<'_>, lib: &Library) -> FieldWords {

@@ -76,7 +76,9 @@ pub(super) fn interpret(
                 file: fi as u32,
                 func: i as FuncIdx,
             };
-            if program.matters(r) && !nested(program, r) {
+            // What a decorator registers is called by others than its maker.
+            let registered = || ends.is_handler(r) && !program.func(r).decorators.is_empty();
+            if program.matters(r) && (!nested(program, r) || registered()) {
                 all.push(r);
             }
         }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
 use super::roots::{Proto, RootResult};
-use crate::analysis::access::Written;
+use crate::analysis::access::{Written, overlap};
 use crate::analysis::endpoints::{Chain, Endpoints, Reaching};
 use crate::analysis::program::Program;
 use crate::analysis::reach::{Reach, Reaches, Texts};
@@ -48,11 +48,15 @@ pub(super) fn stand(
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
     // Where it is not known what is written to, the name of the column tells.
     let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
-        values.get(&path).is_some_and(|all| {
+        let any = |all: &FxHashSet<(Option<Ustr>, Written)>| {
             all.iter().any(|(m, value)| {
                 (model.is_none() || m.is_none() || *m == model) && rival.is(value)
             })
-        })
+        };
+        values.get(&path).is_some_and(any)
+            || values
+                .iter()
+                .any(|(p, all)| *p != path && overlap(*p, path) && any(all))
     };
     let writers = |model: Option<Ustr>, path: Ustr| -> bool {
         match model.and_then(|m| program.model(m)) {
@@ -63,7 +67,7 @@ pub(super) fn stand(
                     .is_some_and(|f| f.traits.is_relation())
                     && written.contains(&(model, path))
             }
-            None => by_name.contains(&path),
+            None => by_name.contains(&path) || by_name.iter().any(|p| overlap(*p, path)),
         }
     };
     // Every way on which a place was found to go wrong.
@@ -188,37 +192,33 @@ fn told_by_reach(
     findings: &mut [Finding],
     unused: &FxHashSet<usize>,
 ) {
-    let share = findings.len().div_ceil(rayon::current_num_threads()).max(8);
-    let chunks = findings.par_chunks_mut(share).enumerate();
-    chunks.for_each(|(chunk, findings)| {
-        let reaching = Reaching::new(program, ends);
-        for (i, f) in findings.iter_mut().enumerate() {
-            if unused.contains(&(chunk * share + i)) {
-                f.reach = Some(crate::report::finding::Reach::default());
-                continue;
-            }
-            let at = (f.primary.file, f.primary.span.start);
-            if let Some(chains) = chains.get(&at) {
-                // A plain overwrite elsewhere is no part of a finding that is more than that.
-                let chains = chains
-                    .iter()
-                    .filter(|(rule, severity, _)| {
-                        *rule == f.rule.id || *severity >= Severity::Warning
-                    })
-                    .map(|(_, _, chain)| chain.clone())
-                    .collect();
-                let (reach, doubt) = reaching.reach(&chains);
-                // Where entry points are known, they tell; where none is, what else was found out stands.
-                let told = |d: &DoubtNote| matches!(d.id, "reachability-unknown" | "single-run");
-                if reach.count > 0 {
-                    f.doubts.retain(|d| !told(d));
-                }
-                if !f.doubts.iter().any(told) {
-                    f.doubts.extend(doubt);
-                }
-                f.reach = Some(reach);
-            }
+    let reaching = Reaching::new(program, ends);
+    let each = findings.par_iter_mut().enumerate();
+    each.for_each(|(i, f)| {
+        if unused.contains(&i) {
+            f.reach = Some(crate::report::finding::Reach::default());
+            return;
         }
+        let at = (f.primary.file, f.primary.span.start);
+        let Some(chains) = chains.get(&at) else {
+            return;
+        };
+        // A plain overwrite elsewhere is no part of a finding that is more than that.
+        let chains = chains
+            .iter()
+            .filter(|(rule, severity, _)| *rule == f.rule.id || *severity >= Severity::Warning)
+            .map(|(_, _, chain)| chain.clone())
+            .collect();
+        let (reach, doubt) = reaching.reach(&chains);
+        // Where entry points are known, they tell; where none is, what else was found out stands.
+        let told = |d: &DoubtNote| matches!(d.id, "reachability-unknown" | "single-run");
+        if reach.count > 0 {
+            f.doubts.retain(|d| !told(d));
+        }
+        if !f.doubts.iter().any(told) {
+            f.doubts.extend(doubt);
+        }
+        f.reach = Some(reach);
     });
 }
 

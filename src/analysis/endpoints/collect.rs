@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::names::{At, Names, Router, Thing, selected};
+use super::targets::targets;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::stores::vocabulary::{Does, Entry, Sel, Spec};
 use crate::sym;
@@ -79,6 +80,9 @@ pub(super) fn collect(names: Names<'_>, file: u32) -> Found {
         };
         for d in &func.decorators {
             visitor.decorated(scope, d, Target::Func(f), func.name);
+            // What a decorator is handed may be called as well.
+            visitor.at = scope;
+            walk::expr(&mut visitor, d);
         }
         visitor.declared(f);
     }
@@ -254,7 +258,10 @@ impl Visitor<'_> {
 
     fn router(&mut self, e: &Expr, c: &Call, spec: &Spec) {
         let site = Router::Site(self.at.file, e.span.start);
-        let prefix = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
+        let mut prefix = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
+        if let Some(route) = self.text_of(c, spec.route.as_ref()) {
+            prefix = format!("{}/{route}", prefix.trim_end_matches('/'));
+        }
         let parent = match &c.callee.kind {
             ExprKind::Attr(object, _, _) => self.names.router(self.at, object).map(|r| r.1),
             _ => None,
@@ -292,7 +299,7 @@ impl Visitor<'_> {
             return None;
         }
         match &e.kind {
-            ExprKind::Const(Lit::Str(module)) => self.module_list(module),
+            ExprKind::Const(Lit::Str(module)) => self.names.module_list(module, self.at.file),
             ExprKind::Tuple(parts) => self.mounted(parts.first()?, depth + 1),
             ExprKind::List(_) => {
                 let router = Router::Site(self.at.file, e.span.start);
@@ -304,7 +311,7 @@ impl Visitor<'_> {
                     return Some(found);
                 }
                 if let Thing::Path(p) = self.names.thing(self.at, e)
-                    && let Some(found) = self.module_list(&p)
+                    && let Some(found) = self.names.module_list(&p, self.at.file)
                 {
                     return Some(found);
                 }
@@ -323,24 +330,6 @@ impl Visitor<'_> {
                 })
             }
         }
-    }
-
-    /// The list of registrations of a module.
-    fn module_list(&self, module: &str) -> Option<Router> {
-        let facts = self.names.p.facts();
-        let file = facts.module_file(module, self.at.file as usize)?;
-        let lists = self.names.lib(self.at.file).lists.get(&sym!("url-lists"))?;
-        lists.iter().find_map(|name| {
-            let variable = Expr {
-                span: Span::default(),
-                kind: ExprKind::Name(*name),
-            };
-            let at = At {
-                file: file as u32,
-                func: 0,
-            };
-            self.names.list(at, &variable, 0)
-        })
     }
 
     /// `.Methods("GET")` behind a registration.
@@ -414,6 +403,16 @@ impl Visitor<'_> {
             methods.push(ustr(method));
             route = Some(path.trim_start().to_owned());
         }
+        // `router.PathPrefix("/x").Handler(h)`: all of the path is said before.
+        if spec.entry == Entry::Request
+            && spec.route.is_none()
+            && route.is_none()
+            && let ExprKind::Attr(object, _, _) = &c.callee.kind
+            && let ExprKind::Call(_) = &object.kind
+        {
+            under = self.names.router(self.at, object).map(|r| r.1).or(under);
+            route = Some(String::new());
+        }
         let Some(sel) = &spec.handler else { return };
         if *sel == Sel::Here {
             let here = FuncRef {
@@ -463,15 +462,26 @@ impl Visitor<'_> {
                 continue;
             }
             let (targets, map) = self.targets(arg, 0);
+            // One handler may stand under several paths.
+            let more = match &spec.route {
+                Some(Sel::PosFrom(from)) => selected(c, &Sel::PosFrom(from + 1)),
+                _ => Vec::new(),
+            };
+            let more = more
+                .into_iter()
+                .map(|e| Some(self.names.text(self.at, e).0));
+            let routes: Vec<Option<String>> = std::iter::once(route.clone()).chain(more).collect();
             for target in targets {
-                self.add(
-                    spec,
-                    methods.clone(),
-                    route.clone(),
-                    under,
-                    target,
-                    map.clone(),
-                );
+                for route in &routes {
+                    self.add(
+                        spec,
+                        methods.clone(),
+                        route.clone(),
+                        under,
+                        target,
+                        map.clone(),
+                    );
+                }
             }
         }
     }
@@ -558,17 +568,21 @@ impl Visitor<'_> {
             }
             _ => None,
         };
+        // Several signals at once.
+        let others = call.map_or(Vec::new(), |c| self.other_signals(c, spec));
         self.at = before;
-        self.out.registrations.push(Registration {
-            entry: spec.entry,
-            methods,
-            route,
-            prefix,
-            under,
-            expands: false,
-            target,
-            map: Vec::new(),
-        });
+        for route in std::iter::once(route).chain(others.into_iter().map(Some)) {
+            self.out.registrations.push(Registration {
+                entry: spec.entry,
+                methods: methods.clone(),
+                route,
+                prefix: prefix.clone(),
+                under,
+                expands: false,
+                target,
+                map: Vec::new(),
+            });
+        }
     }
 
     /// A function that its own head tells.
@@ -600,6 +614,10 @@ impl Visitor<'_> {
     fn row(&mut self, ty: &TypeExpr, fields: &[(Ustr, Expr)]) {
         let names = self.names;
         let file = self.at.file;
+        if names.is_command(file, ty) {
+            self.command(file, ty, fields);
+            return;
+        }
         let key = format!("{ty:?}");
         let handlers = self
             .fields
@@ -647,6 +665,34 @@ impl Visitor<'_> {
         }
     }
 
+    /// A command that a struct describes: its name, and what it runs.
+    fn command(&mut self, file: u32, ty: &TypeExpr, fields: &[(Ustr, Expr)]) {
+        let names = self.names;
+        let mut route = None;
+        let mut targets = Vec::new();
+        for (name, value) in fields {
+            if names.is_field(file, ty, *name, sym!("command-names")) {
+                let (text, known) = names.text(self.at, value);
+                let word = text.split_whitespace().next();
+                route = word.filter(|_| known).map(str::to_owned);
+            } else if names.is_field(file, ty, *name, sym!("command-fields")) {
+                targets.extend(self.targets(value, 0).0);
+            }
+        }
+        for target in targets {
+            self.out.registrations.push(Registration {
+                entry: Entry::Command,
+                methods: Vec::new(),
+                route: route.clone(),
+                prefix: String::new(),
+                under: None,
+                expands: false,
+                target,
+                map: Vec::new(),
+            });
+        }
+    }
+
     fn text_of(&self, c: &Call, sel: Option<&Sel>) -> Option<String> {
         match sel? {
             Sel::Text(t) => Some(t.to_string()),
@@ -662,6 +708,23 @@ impl Visitor<'_> {
                     _ => Some(self.names.text(self.at, e).0),
                 }
             }
+        }
+    }
+
+    /// The signals behind the first, where a receiver is given a list of them.
+    fn other_signals(&self, c: &Call, spec: &Spec) -> Vec<String> {
+        if spec.entry != Entry::Signal {
+            return Vec::new();
+        }
+        let Some(sel) = &spec.route else {
+            return Vec::new();
+        };
+        let found = selected(c, sel);
+        match found.first().map(|e| &e.kind) {
+            Some(ExprKind::List(parts) | ExprKind::Tuple(parts)) => {
+                parts.iter().skip(1).map(last).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -687,6 +750,10 @@ impl Visitor<'_> {
                 Sel::Name => out.push(ustr(&name.to_uppercase())),
                 sel => {
                     for e in selected(c, sel) {
+                        let e = match &e.kind {
+                            ExprKind::Typed(_, inner) => inner,
+                            _ => e,
+                        };
                         let parts: Vec<&Expr> = match &e.kind {
                             ExprKind::List(p) | ExprKind::Tuple(p) | ExprKind::Set(p) => {
                                 p.iter().collect()
@@ -736,122 +803,5 @@ fn last(e: &Expr) -> String {
     match &e.kind {
         ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n.to_string(),
         _ => String::new(),
-    }
-}
-
-fn targets(
-    names: Names<'_>,
-    at: At,
-    e: &Expr,
-    depth: u32,
-    out: &mut Vec<Target>,
-    map: &mut Vec<(Ustr, Ustr)>,
-) {
-    if depth > 6 {
-        return;
-    }
-    let object_of_class = |c: ClassRef, out: &mut Vec<Target>| {
-        let known = names.lib(at.file).lists.get(&sym!("handler-methods"));
-        for name in known.into_iter().flatten() {
-            out.extend(names.methods(c, *name).into_iter().map(Target::Func));
-        }
-    };
-    match &e.kind {
-        ExprKind::Name(_) | ExprKind::Attr(..) => match names.thing(at, e) {
-            Thing::Func(f) => out.push(Target::Func(f)),
-            Thing::Class(c) => out.push(Target::Class(c)),
-            Thing::Value(at2, value, _) => {
-                let before = out.len();
-                targets(names, at2, value, depth + 1, out, map);
-                if out.len() == before
-                    && let Some(c) = names.class(at, e)
-                {
-                    object_of_class(c, out);
-                }
-            }
-            Thing::Param(..) => {
-                if let Some(c) = names.class(at, e) {
-                    object_of_class(c, out);
-                }
-            }
-            _ => {
-                let ExprKind::Attr(object, name, _) = &e.kind else {
-                    return;
-                };
-                if let Thing::Class(c) = names.thing(at, object) {
-                    match names.methods(c, *name).as_slice() {
-                        [] => out.push(Target::Class(c)),
-                        all => out.extend(all.iter().copied().map(Target::Func)),
-                    }
-                } else if let Some(c) = names.class(at, object) {
-                    out.extend(names.methods(c, *name).into_iter().map(Target::Func));
-                }
-            }
-        },
-        ExprKind::Call(c) => {
-            if let ExprKind::Attr(object, name, _) = &c.callee.kind
-                && let Thing::Class(class) = names.thing(at, object)
-                && names.methods(class, *name).is_empty()
-            {
-                out.push(Target::Class(class));
-                // `as_view({"get": "list"})`
-                if let Some(ExprKind::Dict(entries)) = c.args.first().map(|a| &a.value.kind) {
-                    for (k, v) in entries {
-                        if let (Some(ExprKind::Const(Lit::Str(k))), ExprKind::Const(Lit::Str(v))) =
-                            (k.as_ref().map(|k| &k.kind), &v.kind)
-                        {
-                            map.push((ustr(&k.to_uppercase()), *v));
-                        }
-                    }
-                }
-                return;
-            }
-            // A wrapper runs what it is given; one of the project is run as well.
-            targets(names, at, &c.callee, depth + 1, out, map);
-            for a in &c.args {
-                if matches!(
-                    a.value.kind,
-                    ExprKind::Name(_)
-                        | ExprKind::Attr(..)
-                        | ExprKind::Call(_)
-                        | ExprKind::Lambda(_)
-                ) {
-                    targets(names, at, &a.value, depth + 1, out, map);
-                }
-            }
-        }
-        ExprKind::Lambda(i) => out.push(Target::Func(FuncRef {
-            file: at.file,
-            func: *i,
-        })),
-        ExprKind::Const(Lit::Str(s)) if s.contains('.') => {
-            // A handler by its path.
-            match names.p.resolve_path(*s) {
-                Some(crate::analysis::program::Global::Func(f)) => out.push(Target::Func(f)),
-                Some(crate::analysis::program::Global::Class(c)) => out.push(Target::Class(c)),
-                _ => {}
-            }
-        }
-        ExprKind::List(parts) | ExprKind::Tuple(parts) => {
-            for p in parts {
-                targets(names, at, p, depth + 1, out, map);
-            }
-        }
-        ExprKind::AddrOf(x) | ExprKind::Deref(x) => {
-            if let ExprKind::Struct(..) = &x.kind
-                && let Some(c) = names.class(at, x)
-            {
-                object_of_class(c, out);
-            } else {
-                targets(names, at, x, depth + 1, out, map);
-            }
-        }
-        ExprKind::Struct(..) => {
-            if let Some(c) = names.class(at, e) {
-                object_of_class(c, out);
-            }
-        }
-        ExprKind::Typed(_, x) => targets(names, at, x, depth + 1, out, map),
-        _ => {}
     }
 }

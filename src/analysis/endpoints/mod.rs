@@ -1,9 +1,14 @@
 //! Entry points: what starts a unit of work (a request, a task, a message, a command), under which path, and which of
 //! them reach a function. The packs tell what registers them; nothing is interpreted for it.
 
+mod callers;
 mod collect;
 mod names;
+mod polls;
 mod reach;
+mod routers;
+mod targets;
+mod users;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -20,7 +25,9 @@ use super::program::Program;
 use super::value::{ClassRef, FuncRef};
 use crate::project::facts::python_module;
 use crate::stores::vocabulary::{Called, Does, Entry};
+use crate::sym;
 use crate::syntax::Lang;
+use crate::syntax::il::{ExprKind, Lit};
 
 /// More paths than one handler is told with.
 const PATHS: usize = 6;
@@ -78,6 +85,7 @@ impl Endpoints {
             }
         }
         let mut out = Self::default();
+        paths.leave_orphans(names);
         let mut build = Build {
             names,
             paths: &paths,
@@ -153,6 +161,36 @@ impl Paths {
             }
         }
         out
+    }
+
+    /// Where a program says which list of URLs its own is, what stands in lists that this one does not include is
+    /// nothing that answers.
+    fn leave_orphans(&mut self, names: Names<'_>) {
+        let roots = names.root_lists();
+        if roots.is_empty() {
+            return;
+        }
+        let mut below: FxHashMap<Router, Vec<Router>> = FxHashMap::default();
+        for (child, mounts) in &self.mounts {
+            for (parent, _) in mounts {
+                if let Some(parent) = parent {
+                    below.entry(*parent).or_default().push(*child);
+                }
+            }
+        }
+        let mut served: FxHashSet<Router> = FxHashSet::default();
+        let mut work = roots;
+        while let Some(router) = work.pop() {
+            if served.insert(router) {
+                work.extend(below.get(&router).into_iter().flatten());
+            }
+        }
+        for mounts in self.mounts.values_mut() {
+            let known = |m: &(Option<Router>, String)| m.0.is_some_and(|r| served.contains(&r));
+            if mounts.iter().any(known) {
+                mounts.retain(known);
+            }
+        }
     }
 
     fn whole(&self, r: &Registration) -> Vec<String> {
@@ -342,6 +380,11 @@ impl Build<'_, '_> {
         let p = self.names.p;
         let base = self.names.base(c).filter(|s| s.does == Does::Endpoint);
         let usual = self.usual(c);
+        let key = self.key_of(c);
+        let keyed = |text: &str| match &key {
+            Some(key) => text.replace("<pk>", &format!("<{key}>")),
+            None => text.to_owned(),
+        };
         let handlers: &[Called] = base.map_or(&usual, |s| &s.handlers);
         let entry = given
             .first()
@@ -375,7 +418,7 @@ impl Build<'_, '_> {
                 covered = true;
                 let point = Point {
                     entry,
-                    path: base_path.as_ref().map(|b| joined(b, suffix)),
+                    path: base_path.as_ref().map(|b| joined(b, &keyed(suffix))),
                     methods,
                     handler: Target::Class(c),
                     through: Some(f),
@@ -415,7 +458,7 @@ impl Build<'_, '_> {
                         continue;
                     }
                     let path = base_path.as_ref().map(|b| {
-                        let path = joined(&joined(b, &r.prefix), &plain(route));
+                        let path = joined(&joined(b, &keyed(&r.prefix)), &plain(route));
                         if map.is_empty() {
                             path + "/"
                         } else {
@@ -468,6 +511,21 @@ impl Build<'_, '_> {
             }
         }
         out
+    }
+
+    /// What a class calls the part of its paths that tells one row from others, if it says so.
+    fn key_of(&self, c: ClassRef) -> Option<Ustr> {
+        let p = self.names.p;
+        let names = self.names.lib(c.file).lists.get(&sym!("key-attributes"))?;
+        names.iter().find_map(|name| {
+            std::iter::once(c).chain(p.ancestors(c)).find_map(|k| {
+                let attr = p.class(k).attrs.iter().find(|a| a.name == *name)?;
+                match attr.value.as_ref().map(|v| &v.kind) {
+                    Some(ExprKind::Const(Lit::Str(s))) => Some(*s),
+                    _ => None,
+                }
+            })
+        })
     }
 
     /// What a class whose bases are not seen is called by, if it is registered all the same.

@@ -150,24 +150,32 @@ pub(super) struct Mention<'a> {
     pub(super) rare: bool,
     pub(super) called: bool,
     pub(super) handed: bool,
+    /// The classes whose objects it is called on, as far as they are known.
+    pub(super) through: Vec<Option<ClassRef>>,
 }
 
 impl Mention<'_> {
-    fn is_it(&self, e: &Expr) -> bool {
+    fn is_it(&mut self, e: &Expr) -> bool {
         match &e.kind {
-            ExprKind::Name(n) if *n == self.name => {
-                matches!(self.names.thing(self.at, e), Thing::Func(f) if f == self.of)
-            }
+            ExprKind::Name(n) if *n == self.name => match self.names.thing(self.at, e) {
+                Thing::Func(f) => f == self.of,
+                Thing::Path(path) => self.class.is_none() && self.names.is_path_of(path, self.of),
+                _ => false,
+            },
             ExprKind::Attr(object, n, _) if *n == self.name => self.method(e, object),
             _ => false,
         }
     }
 
-    fn method(&self, e: &Expr, object: &Expr) -> bool {
+    fn method(&mut self, e: &Expr, object: &Expr) -> bool {
         let p = self.names.p;
+        let owner = self.names.thing(self.at, object);
         match self.names.thing(self.at, e) {
             Thing::Func(f) => return f == self.of,
-            Thing::Class(_) | Thing::Path(_) | Thing::Lit(_) => return false,
+            Thing::Class(_) | Thing::Lit(_) => return false,
+            Thing::Path(path) if !matches!(owner, Thing::Class(_)) => {
+                return self.class.is_none() && self.names.is_path_of(path, self.of);
+            }
             _ => {}
         }
         let Some(class) = self.class else {
@@ -181,16 +189,19 @@ impl Mention<'_> {
                 file: self.at.file,
                 func: self.at.func,
             };
-            return p
-                .class_of(here)
-                .is_some_and(|k| k != class && p.ancestors(k).any(|a| a == class));
+            let own = p.class_of(here);
+            let it = own.is_some_and(|k| k != class && p.ancestors(k).any(|a| a == class));
+            if it {
+                self.through.push(own);
+            }
+            return it;
         }
-        let owner = match self.names.thing(self.at, object) {
+        let owner = match owner {
             Thing::Class(k) => Some(k),
             Thing::Path(_) => return false,
             _ => self.names.class(self.at, object),
         };
-        match owner {
+        let it = match owner {
             Some(k) => {
                 self.names.methods(k, self.name).contains(&self.of)
                     || p.derived(k).contains(&class)
@@ -199,16 +210,20 @@ impl Mention<'_> {
                             .is_some_and(|m| m.1 == self.of))
             }
             None => self.rare,
+        };
+        if it {
+            self.through.push(owner);
         }
+        it
     }
 }
 
 impl walk::Visit<'_> for Mention<'_> {
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
-            ExprKind::Call(c) => self.called = self.called || self.is_it(&c.callee),
+            ExprKind::Call(c) => self.called |= self.is_it(&c.callee),
             ExprKind::Name(_) | ExprKind::Attr(..) if !self.called => {
-                self.handed = self.handed || self.is_it(e);
+                self.handed |= self.is_it(e);
             }
             _ => {}
         }

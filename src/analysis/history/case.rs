@@ -58,7 +58,8 @@ impl WriteCase<'_> {
 
     /// Whether this write itself changes a column.
     pub fn changes(&self, path: Ustr) -> bool {
-        self.write.sets.iter().any(|s| s.path == path && !s.copied)
+        let mut sets = self.write.sets.iter();
+        sets.any(|s| overlap(s.path, path) && !s.copied)
     }
 
     /// Whether a column that every write of the row sets anew was compared as the row's version: the write is reached

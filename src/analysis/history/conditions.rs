@@ -65,26 +65,26 @@ impl Pairer<'_> {
                             not_exists |= !void
                                 && (self.is_key(r, *path) || w.op == Op::Put || w.op == Op::Create);
                         }
-                        if *cmp == Cmp::Exists && !tested.contains(path) {
+                        if *cmp == Cmp::Exists && !tested.iter().any(|t| overlap(*t, *path)) {
                             continue;
                         }
                         if !identity.contains(path) {
                             conditioned.push(*path);
                         }
                         let from_read = with.iter().any(|v| {
-                            v.deps.data.paths(r).any(|p| p == *path || p == "*")
+                            v.deps.data.paths(r).any(|p| overlap(p, *path) || p == "*")
                                 || self.advances(v, *path, r)
                         });
                         // Columns whose names are not known may hold it.
                         let changes = w
                             .sets
                             .iter()
-                            .any(|s| (s.path == *path || s.path == "*") && !s.copied)
+                            .any(|s| (overlap(s.path, *path) || s.path == "*") && !s.copied)
                             || w.op == Op::Delete;
                         if *cmp == Cmp::Eq
                             && from_read
                             && !identity.contains(path)
-                            && (changes || own.contains(path))
+                            && (changes || own.iter().any(|o| overlap(*o, *path)))
                         {
                             versioned = true;
                         }
@@ -178,14 +178,15 @@ impl Pairer<'_> {
         let (mut equal, mut absent) = (false, false);
         for t in parts {
             if let Cond::Test { path, cmp, with } = t {
-                let changes = w.sets.iter().any(|s| s.path == *path && !s.copied);
+                let mut sets = w.sets.iter();
+                let changes = sets.any(|s| overlap(s.path, *path) && !s.copied);
                 let from_read = with
                     .iter()
-                    .any(|v| v.deps.data.paths(r).any(|p| p == *path || p == "*"));
+                    .any(|v| v.deps.data.paths(r).any(|p| overlap(p, *path) || p == "*"));
                 equal |= *cmp == Cmp::Eq
                     && from_read
                     && !identity.contains(path)
-                    && (changes || own.contains(path));
+                    && (changes || own.iter().any(|o| overlap(*o, *path)));
                 absent |= *cmp == Cmp::NotExists && changes;
             }
         }

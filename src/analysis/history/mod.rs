@@ -117,7 +117,9 @@ impl Pair {
     /// Whether the write's condition repeats what was tested on `path`.
     pub fn repeats(&self, path: Ustr) -> bool {
         !self.maybe_conditioned
-            && (self.versioned || self.unclear || self.conditioned.contains(&path))
+            && (self.versioned
+                || self.unclear
+                || self.conditioned.iter().any(|c| overlap(*c, path)))
     }
 }
 

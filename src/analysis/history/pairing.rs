@@ -164,7 +164,7 @@ impl Pairer<'_> {
             let kept = self.kept(s, r);
             // A column worked out by somebody else from its own old value is still worked out from it.
             let keyed = s.deps.keyed.paths(r);
-            let keyed = keyed.filter(|p| *p == s.path || p == "*" || s.path == "*");
+            let keyed = keyed.filter(|p| overlap(*p, s.path) || p == "*" || s.path == "*");
             for p in s.deps.data.paths(r).chain(keyed) {
                 if p == "#" {
                     numbered = true;
@@ -173,7 +173,7 @@ impl Pairer<'_> {
                     || (self.is_key(r, s.path) && p != "*")
                 {
                     continue;
-                } else if p == s.path || p == "*" || s.path == "*" {
+                } else if overlap(p, s.path) || p == "*" || s.path == "*" {
                     if kept {
                         continue;
                     }
@@ -231,8 +231,8 @@ impl Pairer<'_> {
                 continue;
             }
             for p in s.deps.control.paths(r) {
-                if !self.is_key(r, p) && p != "?" && p != "#" && !tested.contains(&p) && p == s.path
-                {
+                let column = !self.is_key(r, p) && p != "?" && p != "#";
+                if column && !tested.contains(&p) && overlap(p, s.path) {
                     tested.push(p);
                     let ways = s.choices.iter().flat_map(|c| c.iter());
                     let by = ways.flat_map(|a| a.under.iter());
@@ -253,7 +253,7 @@ impl Pairer<'_> {
                 .for_each(|c| selecting(c, true, &mut columns));
             for path in columns {
                 if !self.is_key(r, path)
-                    && w.sets.iter().any(|s| s.path == path && !s.copied)
+                    && w.sets.iter().any(|s| overlap(s.path, path) && !s.copied)
                     && !tested.contains(&path)
                     && !self.identifies(path)
                 {
@@ -303,7 +303,7 @@ impl Pairer<'_> {
                     Term::Read(_) | Term::Param(_)
                 );
             let mut paths = a.value.deps.data.paths(r);
-            plain && paths.all(|p| p != s.path && p != "*")
+            plain && paths.all(|p| !overlap(p, s.path) && p != "*")
         };
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
     }

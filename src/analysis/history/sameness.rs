@@ -172,7 +172,7 @@ impl Pairer<'_> {
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
                 // The item's own key, kept in it.
-                Some(v) if v.deps.flows_from(r) && self.own_key(v, p, r) => equal += 1,
+                Some(v) if v.deps.flows_from(r) && self.keeps_key(p, r) => equal += 1,
                 Some(v) if self.built_apart(v.term, u.term) => return Same::No,
                 Some(v) if v.deps.flows_from(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
                 Some(v) => {
@@ -310,6 +310,15 @@ impl Pairer<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether the item holds its own key as it was read, on one of the ways that led here.
+    fn keeps_key(&self, key: Ustr, r: ReadId) -> bool {
+        let mut sets = self.write.sets.iter().filter(|s| s.path == key);
+        sets.next().is_some_and(|s| {
+            let mut ways = s.choices.iter().flat_map(|alts| alts.iter());
+            self.own_key(&s.value, key, r) || ways.any(|a| self.own_key(&a.value, key, r))
+        })
     }
 
     /// Whether a value is a member, named like the key's attribute, of what was read.

@@ -5,12 +5,17 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use crate::analysis::access::ReadId;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::stores::dialect::dynamodb::is_type_tag;
 use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind};
+
+/// Names that are told apart on the way into a document.
+const DOCUMENT_DEPTH: usize = 4;
 
 impl<'p> Interp<'p> {
     /// `value.name`.
@@ -87,10 +92,42 @@ impl<'p> Interp<'p> {
                 if self.tells_of_column(st, base.term, name) {
                     return Value::new(term, Kind::Unknown, Deps::default());
                 }
-                let deps = self.part_deps(base);
+                let deps = self.member_deps(base, name);
                 Value::new(term, Kind::Unknown, deps)
             }
         }
+    }
+
+    /// What a member of a value depends on: of a document that a column holds, that part of it.
+    pub(super) fn member_deps(&self, base: &Value, name: Ustr) -> Deps {
+        let mut deps = self.part_deps(base);
+        if let Some((r, path)) = deps.data.only()
+            && !name.contains('.')
+            && !is_type_tag(&name)
+            && self.is_document(r)
+            && self.leads_to(base.term, &path)
+        {
+            deps.data = PathSet::one(r, ustr(&format!("{path}.{name}")));
+        }
+        deps
+    }
+
+    /// Whether the store of a read knows the parts of what a column holds by name.
+    fn is_document(&self, r: ReadId) -> bool {
+        let read = &self.seen.reads[r.0 as usize];
+        !read.store.is_relational() && !matches!(read.container, Some(Container::Model(_)))
+    }
+
+    /// Whether a term is that part of something: the names of the path lead to it, one by one.
+    fn leads_to(&self, term: TermId, path: &str) -> bool {
+        let mut t = term;
+        for (depth, name) in path.rsplit('.').enumerate() {
+            match self.seen.terms.get(t) {
+                Term::Field(of, n) if n == name && depth < DOCUMENT_DEPTH => t = *of,
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// What a part of a value depends on.
@@ -186,7 +223,6 @@ impl<'p> Interp<'p> {
         }
         let obj_term = obj.term;
         let origin = obj.origin.clone();
-        let type_path = obj.type_path;
         let rest = obj.rest.clone();
         if let Some(c) = class
             && let Some((_, f)) = self.p.method(c, name)
@@ -247,6 +283,11 @@ impl<'p> Interp<'p> {
                     if let Origin::Read(r) = origin {
                         let path = self.p.attribute_name(class, container, name);
                         v.deps = v.deps.union(&Deps::read(r, path));
+                    } else if shape == Shape::Instance {
+                        v.deps = v.deps.union(&self.member_deps(base, key));
+                        if let Some(rest) = &rest {
+                            v.deps = v.deps.union(&self.member_deps(rest, key));
+                        }
                     }
                     if let Some(o) = st.obj_mut(id) {
                         o.set(key, v.clone());
@@ -280,7 +321,10 @@ impl<'p> Interp<'p> {
         {
             return Value::new(term, Kind::Obj(o), base.deps.clone());
         }
-        let mut deps = base.deps.clone();
+        let mut deps = match origin {
+            Origin::Read(_) => base.deps.clone(),
+            _ => self.member_deps(base, key),
+        };
         if let Origin::Read(r) = origin {
             if shape == Shape::Row && matches!(container, Some(Container::Model(_))) {
                 // What stands in a related row depends on that row, not on the column that led there.
@@ -294,9 +338,8 @@ impl<'p> Interp<'p> {
             deps = deps.union(&Deps::read(r, key));
         }
         if let Some(rest) = rest {
-            deps = deps.union(&rest.deps);
+            deps = deps.union(&self.member_deps(&rest, key));
         }
-        let _ = type_path;
         Value::new(term, Kind::Unknown, deps)
     }
 

@@ -86,7 +86,11 @@ impl<'p> Interp<'p> {
                     Some(k) => self.seen.terms.field(of, k),
                     None => self.seen.terms.intern(Term::Index(o.term, index.term)),
                 };
-                let mut deps = base.deps.union(&index.deps);
+                let mut deps = match (key, &origin) {
+                    (Some(k), Origin::Unknown | Origin::Fresh) => self.member_deps(base, k),
+                    _ => base.deps.clone(),
+                };
+                deps = deps.union(&index.deps);
                 if let Some(rest) = o.rest.clone() {
                     if key.is_none() || !matches!(rest.kind, Kind::Unknown) {
                         let mut v = rest;
@@ -124,8 +128,11 @@ impl<'p> Interp<'p> {
                 {
                     return Value::new(term, Kind::Obj(id), base.deps.union(&index.deps));
                 }
-                let deps = self.part_deps(base).union(&index.deps);
-                Value::new(term, Kind::Unknown, deps)
+                let deps = match index.kind {
+                    Kind::Const(Lit::Str(s)) => self.member_deps(base, s),
+                    _ => self.part_deps(base),
+                };
+                Value::new(term, Kind::Unknown, deps.union(&index.deps))
             }
         }
     }
@@ -752,6 +759,10 @@ impl<'p> Interp<'p> {
             dst.class = class;
             if dst.origin == Origin::Fresh {
                 dst.term = term;
+            }
+            // A part of a row is still one after it was copied.
+            if dst.origin == Origin::Unknown && dst.rest.is_none() && !from.deps.is_empty() {
+                dst.rest = Some(Value::new(dst.term, Kind::Unknown, from.deps));
             }
             return;
         }

@@ -163,7 +163,8 @@ impl<'p> Interp<'p> {
         match op.as_str() {
             "set" | "add-to" | "append-to" | "delete-from" | "remove" | "set-new" => {
                 let path = path.unwrap_or(sym!("*"));
-                let top = ustr(path.split(['.', '[']).next().unwrap_or(""));
+                // An element of a list counts as the list.
+                let path = path.split('[').next().map_or(path, ustr);
                 let value = parts.get(1).cloned();
                 let stored = match (op.as_str(), &value) {
                     ("add-to", Some(v)) => Some(StoreTerm::Op(
@@ -202,7 +203,7 @@ impl<'p> Interp<'p> {
                     None => (self.none(), Deps::default()),
                 };
                 sets.push(SetField {
-                    path: top,
+                    path,
                     value: v,
                     choices: None,
                     stored,

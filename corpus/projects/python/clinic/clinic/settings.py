@@ -1,0 +1,2 @@
+ROOT_URLCONF = "clinic.urls"
+INSTALLED_APPS = ["clinic.visits"]
