@@ -85,7 +85,7 @@ func (t *Table[T]) MutateVersioned(ctx context.Context, id string, f func(*T) er
 		if err != nil {
 			return err
 		}
-		_, err = t.client.PutItem(ctx, &dynamodb.PutItemInput{ // todo-silent: lost-update
+		_, err = t.client.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName:           aws.String(t.name),
 			Item:                item,
 			ConditionExpression: aws.String("attribute_not_exists(revision) OR revision = :seen"),
@@ -175,8 +175,8 @@ func (l *Library) Retag(ctx context.Context, id string, rename map[string]string
 	if err != nil {
 		return err
 	}
-	return withRetry(ctx, 3, func(ctx context.Context) error {
-		_, err := l.assets.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // todo: lost-update
+	return withRetry(ctx, 3, func(ctx context.Context) error { // expect: lost-update
+		_, err := l.assets.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName:                 aws.String(l.assets.name),
 			Key:                       l.assets.key(id),
 			UpdateExpression:          aws.String("SET tags = :tags"),

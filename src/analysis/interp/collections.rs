@@ -291,7 +291,9 @@ impl<'p> Interp<'p> {
         if ranged && pair {
             // What was put in under one key comes out under it.
             let put_under = match v.kind {
-                Kind::Obj(id) => st.obj(id).filter(|o| o.shape == Shape::Dict && o.fields.is_empty()),
+                Kind::Obj(id) => st
+                    .obj(id)
+                    .filter(|o| o.shape == Shape::Dict && o.fields.is_empty()),
                 _ => None,
             };
             let key = match put_under.and_then(|o| o.rest_key.clone()) {

@@ -19,7 +19,9 @@ const POINTER: &str = "&";
 /// What a pointer points to, where it was seen to be made of a plain value.
 fn pointee(st: &State, v: Value) -> Value {
     let Kind::Obj(id) = v.kind else { return v };
-    let to = st.obj(id).filter(|o| o.type_path.is_some_and(|t| t == POINTER));
+    let to = st
+        .obj(id)
+        .filter(|o| o.type_path.is_some_and(|t| t == POINTER));
     match to.and_then(|o| o.rest.clone()) {
         Some(mut to) => {
             to.deps = to.deps.union(&v.deps);

@@ -87,7 +87,9 @@ impl Interp<'_> {
             return None;
         }
         let other = || (file, TypeExpr::Other);
-        let args = given.iter().map(|ty| self.closed(file, ty).unwrap_or_else(other));
+        let args = given
+            .iter()
+            .map(|ty| self.closed(file, ty).unwrap_or_else(other));
         Some(Rc::new(args.collect()))
     }
 

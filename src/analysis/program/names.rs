@@ -260,7 +260,9 @@ impl Program {
                     let TypeRef::Class(c) = found else { break };
                     let def = self.class(c);
                     let target = match def.underlying.as_ref().map(TypeExpr::pointed) {
-                        Some(TypeExpr::Path(path) | TypeExpr::Generic(path, _)) if def.alias => path,
+                        Some(TypeExpr::Path(path) | TypeExpr::Generic(path, _)) if def.alias => {
+                            path
+                        }
                         _ => break,
                     };
                     match self.named_type(c.file, target) {

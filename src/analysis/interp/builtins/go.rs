@@ -144,7 +144,8 @@ impl Interp<'_> {
                     }
                 }
                 // So is one that wraps a value by which the program knows a failure, or several.
-                let wrapped: Vec<Value> = args.all().filter(|a| is_failure(st, a)).cloned().collect();
+                let wrapped: Vec<Value> =
+                    args.all().filter(|a| is_failure(st, a)).cloned().collect();
                 let (id, v) = self.obj_value(st, Shape::Instance);
                 if let Some(o) = st.obj_mut(id) {
                     o.type_path = Some(sym!("error"));
@@ -327,9 +328,14 @@ fn wrapped_in(st: &State, v: &Value, target: TermId, depth: u32) -> Option<Value
     }
     let Kind::Obj(id) = v.kind else { return None };
     let o = st.obj(id).filter(|_| depth < WRAPS)?;
-    let inner = o.fields.iter().filter(|f| f.0 == "wrapped" || f.0.starts_with("wraps:"));
-    inner.map(|f| &f.1.value).find_map(|inner| match inner.kind {
-        Kind::Err(_) | Kind::ReadErr(_) => Some(inner.clone()),
-        _ => wrapped_in(st, inner, target, depth + 1),
-    })
+    let inner = o
+        .fields
+        .iter()
+        .filter(|f| f.0 == "wrapped" || f.0.starts_with("wraps:"));
+    inner
+        .map(|f| &f.1.value)
+        .find_map(|inner| match inner.kind {
+            Kind::Err(_) | Kind::ReadErr(_) => Some(inner.clone()),
+            _ => wrapped_in(st, inner, target, depth + 1),
+        })
 }

@@ -290,8 +290,7 @@ impl<'p> Interp<'p> {
             container: asked.container,
             conds: asked.conds,
             // Put in place by key.
-            one: one(returns)
-                || spec.into.is_some() && spec.passes.is_none() && spec.key.is_some(),
+            one: one(returns) || spec.into.is_some() && spec.passes.is_none() && spec.key.is_some(),
             aggregate: matches!(
                 returns,
                 Returns::Count | Returns::Exists | Returns::Aggregate
