@@ -345,6 +345,15 @@ impl Joiner<'_> {
         a.class = a.class.or(b.class);
         a.minus = a.minus.or(b.minus);
         a.lock = a.lock.filter(|_| b.lock.is_some());
+        if (a.shape, b.shape) == (Shape::Instance, Shape::Row)
+            && (&a.origin, a.class) == (&super::value::Origin::Fresh, b.class)
+        {
+            // A place that a row was put into: on the other way nothing was found, or that failed.
+            a.shape = b.shape;
+            a.term = b.term;
+            a.container = a.container.or(b.container);
+            a.maybe = a.maybe.or(b.maybe);
+        }
         if a.origin != b.origin {
             a.origin = match (&a.origin, &b.origin) {
                 (super::value::Origin::Read(r), _) | (_, super::value::Origin::Read(r)) => {
