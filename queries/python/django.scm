@@ -3,7 +3,7 @@
 ;;; store: relational
 ;;; project-anchors: "advisory_lock" | "GET_LOCK" | ("redis" & "lock(") | "cache.lock(" | "cache.add(" | ".objects." | "_default_manager" | "select_for_update" | "get_object_or_404" | "get_queryset"
 ;;; anchors: ("django" | "rest_framework") & (".objects" | "models.Model" | "atomic" | ".save(" | "_manager" | "queryset" | "QuerySet" | "select_for_update" | "get_object" | "ATOMIC_REQUESTS" | "import models" | "rest_framework")
-;;; anchors: "ATOMIC_REQUESTS" | "isolation_level"
+;;; anchors: "ATOMIC_REQUESTS" | "isolation_level" | "AUTH_USER_MODEL ="
 ;;; kind query: evaluates type django.db.models.QuerySet type django.db.models.query.QuerySet
 ;;; kind manager: evaluates type django.db.models.Manager type django.db.models.manager.Manager type django.db.models.manager.BaseManager
 ;;; kind django.request: request type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
@@ -75,6 +75,7 @@
 ;;; list discovered-bases: django.apps.AppConfig django.apps.config.AppConfig
 ;;; list script-marks: django.setup DJANGO_SETTINGS_MODULE
 ;;; list historical-models: get_model
+;;; list model-registries: django.apps.apps.get_model django.apps.apps.get_registered_model django.db.models.get_model django.db.models.loading.get_model
 ;;; list choices-bases: django.db.models.TextChoices django.db.models.IntegerChoices django.db.models.Choices
 ;;; list write-calls: update aupdate create acreate get_or_create update_or_create
 ;;; list write-dicts: defaults
@@ -82,6 +83,9 @@
 ;;; list setting-atomic-requests: ATOMIC_REQUESTS
 ;;; list setting-database-options: OPTIONS
 ;;; list setting-isolation: isolation_level
+;;; list normal-forms: django.utils.text.slugify slugify normalize_email
+;;; list kept-parameters: request
+;;; list setting-models: user=AUTH_USER_MODEL
 ;;; list clocks: django.utils.timezone.now django.utils.timezone.localtime django.utils.timezone.localdate
 ;;; list writing-steps: form_valid perform_create perform_update perform_destroy partial_update
 ;;; list quiet: success add_message

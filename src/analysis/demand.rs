@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
-use super::calls::{Relevance, telling};
+use super::calls::{Relevance, Use, telling};
 use super::program::ProgramFile;
 use crate::engine::{InputFile, ProjectInput};
 use crate::files::scan::NeedleSet;
@@ -42,6 +42,8 @@ pub struct Demand<'i> {
     entries: Vec<bool>,
     /// Files that name a library themselves.
     own: Vec<bool>,
+    /// A file loads modules or models by name.
+    loads: bool,
     /// How many files' imports have been looked at.
     looked: usize,
     /// How many functions' callers have been looked for.
@@ -70,6 +72,7 @@ impl<'i> Demand<'i> {
             anchored: vec![false; n],
             entries: vec![false; n],
             own: vec![false; n],
+            loads: false,
             looked: 0,
             asked: 0,
         };
@@ -238,6 +241,10 @@ impl<'i> Demand<'i> {
     /// For each of these files the part of the project that it belongs to, as imports tie files together: what one
     /// part makes is not seen in another.
     pub fn parts(&self, files: &[usize]) -> Vec<u32> {
+        // Where everything is parsed nobody has looked at the imports: all is one part.
+        if self.unit.is_empty() {
+            return vec![0; files.len()];
+        }
         let mut part: Vec<u32> = vec![u32::MAX; self.members.len()];
         let mut work = Vec::new();
         for unit in 0..self.members.len() as u32 {
@@ -335,6 +342,7 @@ impl<'i> Demand<'i> {
         for (f, i) in files.iter().zip(of).skip(self.looked) {
             needed.extend(self.named_modules(&self.input.files[*i], f));
         }
+        needed.extend(self.loaded_modules(files));
         self.looked = files.len();
         // The imports through which each file calls what matters.
         let mut through: BTreeMap<u32, FxHashSet<Ustr>> = BTreeMap::new();
@@ -420,6 +428,62 @@ impl<'i> Demand<'i> {
         let modules = self.modules.iter().filter(|m| m.0.0 == Lang::Python);
         let found = modules.filter(|((_, path), _)| beneath(path));
         found.map(|(_, unit)| *unit).collect()
+    }
+
+    /// In a project that loads by name: the modules that literal arguments spell, as an end of their path
+    /// (`load("shop.orders", ..)`) or as what holds an application's models (`get_model("shop", "Order")`).
+    fn loaded_modules(&mut self, files: &[ProgramFile]) -> Vec<u32> {
+        let mut from = self.looked;
+        if !self.loads {
+            let tails = |list: &str| {
+                let paths = self.python.lists.get(&Ustr::from(list));
+                let paths = paths.into_iter().flatten();
+                paths.flat_map(|p| [*p, p.rsplit_once('.').map_or(*p, |x| Ustr::from(x.0))])
+            };
+            let loading: FxHashSet<Ustr> = tails("importers")
+                .chain(tails("model-registries"))
+                .collect();
+            let loads = |f: &ProgramFile| {
+                f.module.imports.iter().any(|i| loading.contains(&i.path))
+                    || f.calls
+                        .iter()
+                        .flat_map(|c| &c.uses)
+                        .any(|u| matches!(u, Use::Path(p) if p == "__import__"))
+            };
+            if !files[from..].iter().any(loads) {
+                return Vec::new();
+            }
+            self.loads = true;
+            from = 0;
+        }
+        let mut spelled = Spelled::default();
+        for f in &files[from..] {
+            if f.module.lang == Lang::Python {
+                for func in &f.module.funcs {
+                    walk::block(&mut spelled, &func.body);
+                }
+                let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
+                for value in attrs.filter_map(|a| a.value.as_ref()) {
+                    walk::expr(&mut spelled, value);
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for (i, f) in self.input.files.iter().enumerate() {
+            if f.lang != Lang::Python || self.chosen[i] {
+                continue;
+            }
+            let module = python_module(&f.relative);
+            let mut end = module.as_str();
+            while let Some((_, rest)) = end.split_once('.') {
+                if spelled.0.contains(end) {
+                    out.push(self.unit[i]);
+                    break;
+                }
+                end = rest;
+            }
+        }
+        out
     }
 
     fn imported(&self, f: &InputFile, path: &str) -> Option<u32> {
@@ -576,6 +640,35 @@ impl<'i> Demand<'i> {
                 })
             })
             .collect()
+    }
+}
+
+/// Modules that the arguments of calls may spell: `("shop.orders", ..)`, and of `("shop", "Order")` those of its models.
+#[derive(Default)]
+struct Spelled(FxHashSet<String>);
+
+impl walk::Visit<'_> for Spelled {
+    fn expr(&mut self, e: &Expr) {
+        let ExprKind::Call(c) = &e.kind else { return };
+        let [label, member, ..] = c.args.as_slice() else {
+            return;
+        };
+        let ExprKind::Const(Lit::Str(label)) = label.value.kind else {
+            return;
+        };
+        let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
+        if label.is_empty() || !label.bytes().all(word) {
+            return;
+        }
+        match &member.value.kind {
+            ExprKind::Const(Lit::Str(_)) if !label.contains('.') => {
+                self.0.insert(format!("{label}.models"));
+            }
+            ExprKind::Const(Lit::Str(_)) | ExprKind::List(_) | ExprKind::Tuple(_) => {
+                self.0.insert(label.to_string());
+            }
+            _ => {}
+        }
     }
 }
 

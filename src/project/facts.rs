@@ -7,6 +7,7 @@
 
 mod classes;
 mod go;
+mod loaders;
 mod models;
 mod resolve;
 mod scan;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 pub use classes::ClassFacts;
 pub use go::{GoMethod, GoPackage, GoType, GoValue};
+pub use loaders::{Given, Loaded};
 pub use models::{Model, ModelField, Unique};
 pub use resolve::{Symbol, dotted, python_module};
 pub use scan::{Setting, WriteHow, Writer};
@@ -72,6 +74,7 @@ pub struct Facts {
     /// [`Facts::ancestors`] of each class of the project.
     lines: FxHashMap<String, Vec<String>>,
     names: resolve::Names,
+    loaders: loaders::Loaders,
     /// What names were found to mean, file by file; kept once the facts are complete.
     meanings: resolve::Meanings,
     go_modules: Vec<(String, String)>,

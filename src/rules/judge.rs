@@ -3,13 +3,14 @@
 use ustr::Ustr;
 
 use super::idle::Rival;
+use super::refused::refused;
 use super::{
     Confidence, RuleMeta, Severity, check_then_act, check_then_create, lock_outside_transaction,
     lost_update, non_atomic_lock, read_before_lock, stale_overwrite, swallowed_conflict,
     unconditional_update,
 };
 use crate::analysis::Cmp;
-use crate::analysis::access::{Op, ReadHow};
+use crate::analysis::access::{FrameRef, Op, ReadHow};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::project::facts::Model;
@@ -71,6 +72,9 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
     if c.write.store.is_cache() {
         // What is remembered there may be lost at any time; only flags are asked about.
         return non_atomic_lock::judge(c).into_iter().collect();
+    }
+    if refused(c) {
+        return Vec::new();
     }
     let rules: [fn(&WriteCase<'_>) -> Option<Verdict>; 8] = [
         read_before_lock::judge,
@@ -254,8 +258,11 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
                     (Some(_), _) => paths.contains(&column(f)),
                 })
             })
-            // Several rows with NULL are let in.
-            && !u.fields.iter().any(|f| given(c, column(f)).is_some_and(Value::is_none))
+            // Several rows with NULL are let in, where the column takes it at all.
+            && !u.fields.iter().any(|f| {
+                model.fields.get(f).is_none_or(|x| x.null)
+                    && given(c, column(f)).is_some_and(Value::is_none)
+            })
     });
     match (covers, model.complete) {
         (true, _) => Uniqueness::Covers,
@@ -447,11 +454,17 @@ pub fn doubts(c: &WriteCase<'_>, v: &Verdict) -> Vec<DoubtNote> {
             None,
         );
     }
-    if c.write
-        .stack
-        .iter()
-        .any(|f| f.call.is_some_and(|l| c.seen.dispatched.contains(&l)))
-    {
+    let through = |stack: &[FrameRef], calls: &[Loc]| {
+        let mut frames = stack.iter();
+        frames.any(|f| f.call.is_some_and(|l| calls.contains(&l)))
+    };
+    // A row that is handed in is doubted already.
+    let by_name = v.pair.map(|i| c.read(&c.pairs[i])).is_some_and(|read| {
+        read.how != ReadHow::Param
+            && (through(&read.stack, &c.seen.called_by_name)
+                || through(&c.write.stack, &c.seen.called_by_name))
+    });
+    if by_name || through(&c.write.stack, &c.seen.dispatched) {
         add(
             "callee-candidates",
             "major",

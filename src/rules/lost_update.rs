@@ -1,6 +1,7 @@
 //! `lost-update`: a write whose value was computed from an earlier read of the same entity.
 
 use super::judge::{Verdict, tied};
+use super::restated::{restated, worked_out_again};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
@@ -28,11 +29,17 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if p.locked() || !tied(c, p) {
             continue;
         }
-        let mut fields: Vec<_> = p.own.iter().copied().filter(|f| !p.repeats(*f)).collect();
+        let own = p.own.iter().copied();
+        let mut fields: Vec<_> = own
+            .filter(|f| !p.repeats(*f) && !restated(c, p, *f))
+            .collect();
         let mut needs = Vec::new();
         if fields.is_empty() && (c.whole() || c.write.narrowed) && p.row {
             // The row goes back with a column that was worked out from others, which somebody else changes.
-            let open = p.derived.iter().filter(|(f, _)| !p.repeats(*f));
+            let open = p
+                .derived
+                .iter()
+                .filter(|(f, _)| !p.repeats(*f) && !worked_out_again(c, p, *f));
             (fields, needs) = open.copied().unzip();
         }
         if fields.is_empty() {

@@ -8,6 +8,8 @@ pub mod lock_outside_transaction;
 pub mod lost_update;
 pub mod non_atomic_lock;
 pub mod read_before_lock;
+mod refused;
+mod restated;
 pub mod stale_overwrite;
 pub mod swallowed_conflict;
 pub mod tell;

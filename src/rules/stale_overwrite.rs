@@ -1,8 +1,9 @@
 //! `stale-overwrite`: a whole row or item written back after a read.
 
 use super::judge::{Verdict, tied};
+use super::restated::nothing_else;
 use super::{RuleMeta, Severity};
-use crate::analysis::access::Op;
+use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
@@ -30,6 +31,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     }
     let (i, p) = c.pairs.iter().enumerate().find(|(_, p)| p.row)?;
     if p.locked() || p.versioned || p.unclear || p.not_exists || !tied(c, p) {
+        return None;
+    }
+    // A row that is handed to an override which only puts its columns in order: who saves it is asked there.
+    if c.read(p).how == ReadHow::Param && nothing_else(c, &changed) {
         return None;
     }
     let mut v = Verdict::new(&META, Some(i), changed);

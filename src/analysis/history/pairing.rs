@@ -1,6 +1,7 @@
 //! Pairing: which reads a write depends on, what it takes from each, and what was decided on it.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use ustr::Ustr;
 
@@ -88,7 +89,7 @@ impl Pairer<'_> {
             own,
             derived,
             numbered,
-        } = self.taken(r);
+        } = self.taken(r, same);
         let Decided {
             tested,
             counted,
@@ -138,13 +139,13 @@ impl Pairer<'_> {
     }
 
     /// The columns that the write works out from what was read.
-    fn taken(&self, r: ReadId) -> Taken {
+    fn taken(&self, r: ReadId, same: Same) -> Taken {
         let w = self.write;
         let read = self.read(r);
         let mut own = Vec::new();
         let mut derived = Vec::new();
         let mut numbered = false;
-        if self.leaves_out_written(read) {
+        if self.another_row(r, same) || self.leaves_out_written(read) {
             return Taken {
                 own,
                 derived,
@@ -192,6 +193,17 @@ impl Pairer<'_> {
             derived,
             numbered,
         }
+    }
+
+    /// Whether two single rows have in common only what many rows have, and the one was not selected by what the other
+    /// has: nothing says that they are one, so that a value of the one is nothing that the other has had.
+    fn another_row(&self, r: ReadId, same: Same) -> bool {
+        let single = |x: ReadId| self.read(x).one && !self.read(x).aggregate;
+        let Some(row) = self.write.row_read.filter(|x| *x != r && single(*x)) else {
+            return false;
+        };
+        let by_its_own = |c: &Rc<Cond>| c.deps().flows_from(row);
+        same == Same::May && single(r) && !self.read(r).conds.iter().any(by_its_own)
     }
 
     /// The columns on which the write depends, whether it does on there being rows, and where that was decided.
@@ -256,6 +268,7 @@ impl Pairer<'_> {
                     && w.sets.iter().any(|s| overlap(s.path, path) && !s.copied)
                     && !tested.contains(&path)
                     && !self.identifies(path)
+                    && !self.asked_for(read, path)
                 {
                     tested.push(path);
                     checks.push((path, read.loc));
@@ -306,6 +319,19 @@ impl Pairer<'_> {
             plain && paths.all(|p| !overlap(p, s.path) && p != "*")
         };
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
+    }
+
+    /// Whether a column gets the very value by which the row was selected: the write leaves it as it was.
+    fn asked_for(&self, read: &Read, path: Ustr) -> bool {
+        let set = self.write.sets.iter().rev().find(|s| s.path == path);
+        set.is_some_and(|s| {
+            let same = |v: &Value| self.canonical(v.term) == self.canonical(s.value.term);
+            s.stored.is_none()
+                && self
+                    .tests_of(&read.conds)
+                    .iter()
+                    .any(|(p, c, with)| *p == path && *c == Cmp::Eq && with.iter().any(same))
+        })
     }
 
     /// Whether a column told which row was meant: an equality that is unique.

@@ -50,7 +50,7 @@ impl<'p> Interp<'p> {
         {
             return self.super_value(st);
         }
-        let callee = self.callee(st, &c.callee);
+        let callee = self.callee(st, &c.callee, span);
         if self.dead {
             return self.unknown(Deps::default());
         }
@@ -124,13 +124,67 @@ impl<'p> Interp<'p> {
     }
 
     /// What is called: a method stays bound to its receiver.
-    pub(super) fn callee(&mut self, st: &mut State, e: &'p Expr) -> Value {
+    pub(super) fn callee(&mut self, st: &mut State, e: &'p Expr, call: Span) -> Value {
         let ExprKind::Attr(base, name, _) = &e.kind else {
             return self.eval(st, e);
         };
         let b = self.eval(st, base);
         let loc = self.loc(e.span);
+        let b = self.named_row(st, base, b, *name, call);
         self.method(st, &b, *name, loc)
+    }
+
+    /// Whether an expression is the receiver of the method that runs.
+    fn is_receiver(&self, e: &Expr) -> bool {
+        let f = &self.frames[self.cur];
+        let first = self.p.func(f.func).params.first();
+        matches!(&e.kind, ExprKind::Name(n) if f.recv.is_some() && first.is_some_and(|p| p.name == *n))
+    }
+
+    /// Something of which nothing is known, with the name of a model, on which a method of that model is called: one of
+    /// its rows.
+    fn named_row(
+        &mut self,
+        st: &mut State,
+        base: &'p Expr,
+        v: Value,
+        method: Ustr,
+        call: Span,
+    ) -> Value {
+        let (Lang::Python, Kind::Unknown) = (self.lang, &v.kind) else {
+            return v;
+        };
+        let name = match &base.kind {
+            ExprKind::Name(name) => name,
+            ExprKind::Attr(of, name, _) if !self.is_receiver(of) => name,
+            _ => return v,
+        };
+        // What a call gave may be made for the occasion (a row cast to what it is, a proxy).
+        let answer = matches!(self.seen.terms.get(v.term), Term::Op(..));
+        let known = self.of_term.contains_key(&v.term);
+        if answer || known || self.lib.methods.contains_key(&method) {
+            return v;
+        }
+        let p = self.p;
+        // A row of a derived model does what that one says.
+        let own = |c: ClassRef| {
+            p.project_method(c, method).is_some_and(|(_, f)| {
+                let mut derived = p.derived(c).iter();
+                derived.all(|d| p.project_method(*d, method).is_none_or(|(_, g)| g == f))
+            })
+        };
+        let model = p
+            .model_named(*name)
+            .filter(|m| p.model_class(*m).is_some_and(own));
+        let Some(model) = model else { return v };
+        let loc = self.loc(base.span);
+        self.seen.called_by_name.push(self.loc(call));
+        // It is taken for one here only: what else is done with it tells no more than before.
+        let term = self.seen.terms.fresh();
+        match self.row_of_model(st, model, term, Origin::Param, loc) {
+            Some(row) => Value::new(row.term, row.kind, v.deps.union(&row.deps)),
+            None => v,
+        }
     }
 
     /// `value.name`, about to be called.
@@ -312,6 +366,9 @@ impl<'p> Interp<'p> {
         match &one.kind {
             Kind::Func(c) => {
                 let c = c.clone();
+                if let Some(v) = self.loaded(st, c.func, &args) {
+                    return v;
+                }
                 let v = self.inline(st, &c, args, loc, None);
                 if let Some(method) = c.through {
                     self.declared_results(st, method, &v);

@@ -447,7 +447,7 @@ impl<'p> Interp<'p> {
         let kept = named(&c.element)
             || matches!(&c.element.kind, ExprKind::Call(f) if f.args.len() == 1
             && named(&f.args[0].value)
-            && match &self.callee(st, &f.callee).kind {
+            && match &self.callee(st, &f.callee, c.element.span).kind {
                 Kind::Bound(_) | Kind::Path(_) => true,
                 Kind::Func(f) => self.active.contains(&f.func),
                 _ => false,

@@ -9,6 +9,7 @@ use super::Interp;
 use super::call::Args;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
+use crate::project::facts::{Given, Loaded};
 use crate::report::finding::Loc;
 use crate::syntax::Lang;
 use crate::syntax::il::Lit;
@@ -88,6 +89,48 @@ impl<'p> Interp<'p> {
         }
         let values = modules.into_iter().map(|m| self.path(st, m)).collect();
         Some(self.any_of(values, name.deps.clone()))
+    }
+
+    /// What a function of the project that loads classes by name gives for literal names.
+    pub(super) fn loaded(&mut self, st: &mut State, f: FuncRef, args: &Args) -> Option<Value> {
+        if self.lang != Lang::Python || !self.p.facts().is_loader(f.file as usize, f.func) {
+            return None;
+        }
+        let pos = args.pos.iter().map(|v| (None, self.given(st, v)));
+        let kw = args.kw.iter();
+        let kw = kw.map(|(n, s)| (Some(*n), self.given(st, &s.value)));
+        let given: Vec<(Option<Ustr>, Given)> = pos.chain(kw).collect();
+        let from = self.frames[self.cur].func.file as usize;
+        let loader = (f.file as usize, f.func);
+        match self.p.facts().loaded(from, loader, &given)? {
+            Loaded::One(path) => Some(self.path(st, ustr(&path))),
+            Loaded::Many(paths) => {
+                let values = paths.iter().map(|path| match path {
+                    Some(path) => self.path(st, ustr(path)),
+                    None => self.unknown(Deps::default()),
+                });
+                let values = values.collect();
+                Some(self.tuple(values))
+            }
+        }
+    }
+
+    /// An argument as far as it is literal.
+    fn given(&self, st: &State, v: &Value) -> Given {
+        let text = |v: &Value| match v.kind {
+            Kind::Const(Lit::Str(s)) => Some(s),
+            _ => None,
+        };
+        let v = self.concrete(v);
+        let texts = match &v.kind {
+            Kind::Tuple(items) => items.iter().map(text).collect(),
+            Kind::Obj(id) => st
+                .obj(*id)
+                .filter(|o| o.shape == Shape::List && o.rest.is_none())
+                .and_then(|o| o.fields.iter().map(|f| text(&f.1.value)).collect()),
+            _ => return text(&v).map_or(Given::Other, Given::Text),
+        };
+        texts.map_or(Given::Other, Given::Texts)
     }
 
     /// A member of one of several modules: of each that has one.

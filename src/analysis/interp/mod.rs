@@ -110,6 +110,8 @@ pub struct Seen {
     pub cut: FxHashSet<FuncRef>,
     /// Calls through two to four candidates, where.
     pub dispatched: Vec<Loc>,
+    /// Calls of a model's method on something that bears the model's name.
+    pub called_by_name: Vec<Loc>,
     /// The functions that were interpreted.
     pub functions: FxHashSet<FuncRef>,
     /// Regions that nobody could resolve: where.

@@ -33,6 +33,7 @@ impl<'p> Interp<'p> {
         let loc = self.loc(func.name_span);
         let mut args = Args::default();
         let mut params = func.params.iter();
+        let mut receiver = None;
         if let Some(class) = class
             && let Some(first) = func.params.first()
             && !self.is_static(func)
@@ -61,8 +62,13 @@ impl<'p> Interp<'p> {
             if !self.is_classmethod(func) {
                 self.initialise(&mut st, class, &recv, loc);
             }
+            if let Kind::Obj(id) = recv.kind {
+                receiver = Some(id);
+            }
             value = self.bind(value, recv);
         }
+        // A framework keeps what it hands to a handler on the handler's object as well.
+        let keeps = class.is_some_and(|c| self.p.has_outer_bases(c));
         let first = func.params.len() - params.len();
         for (i, param) in params.enumerate() {
             let made = self.made_here.contains(&(first + i));
@@ -77,6 +83,14 @@ impl<'p> Interp<'p> {
                     };
                     if made {
                         self.take_for_made(&mut st, &v);
+                    }
+                    if keeps
+                        && self.lib.is_listed(sym!("kept-parameters"), param.name)
+                        && let Some(id) = receiver
+                        && let Some(o) = st.obj_mut(id)
+                        && o.get(param.name).is_none()
+                    {
+                        o.set(param.name, v.clone());
                     }
                     args.pos.push(v);
                 }
@@ -98,6 +112,15 @@ impl<'p> Interp<'p> {
                         && !class.is_some_and(|c| self.p.takes_none(c, func.name)) =>
                 {
                     args.star = Some(self.unknown(Deps::default()));
+                }
+                // What a command is handed by keyword it has declared elsewhere.
+                ParamKind::Keywords
+                    if self.lang == Lang::Python
+                        && !self
+                            .lib
+                            .is_listed(sym!("declared-arguments-only"), func.name) =>
+                {
+                    args.open = Some(self.unknown(Deps::default()));
                 }
                 ParamKind::Rest | ParamKind::Keywords => {}
             }

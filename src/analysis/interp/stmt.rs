@@ -228,7 +228,7 @@ impl<'p> Interp<'p> {
             _ => e,
         };
         if let ExprKind::Call(c) = &e.kind {
-            let callee = self.callee(st, &c.callee);
+            let callee = self.callee(st, &c.callee, e.span);
             let args = self.args(st, c);
             let loc = self.loc(e.span);
             let cur = self.cur;

@@ -56,6 +56,8 @@ pub(super) fn declarations(lib: &Library) -> DeclarationVocabulary {
         from_queryset: set("from-queryset"),
         properties: set("property-decorators"),
         choices_bases: set("choices-bases"),
+        importers: set("importers"),
+        registries: set("model-registries"),
         write_calls: set("write-calls"),
         write_dicts: set("write-dicts"),
         databases: one("setting-databases"),

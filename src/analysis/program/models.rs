@@ -42,6 +42,16 @@ impl Program {
             .map(|m| ustr(&m.path))
     }
 
+    /// The model that stands behind a general name, where a setting of the project says which one.
+    pub fn model_configured(&self, name: Ustr) -> Option<Ustr> {
+        let list = self.python.lists.get(&sym!("setting-models"))?;
+        let setting = list.iter().find_map(|entry| {
+            let (of, setting) = entry.split_once('=')?;
+            (name == of).then_some(setting)
+        })?;
+        self.facts.setting_model(setting).map(|m| ustr(&m.path))
+    }
+
     /// A model by the name that a parameter or variable for one of its rows would have.
     pub fn model_named(&self, name: Ustr) -> Option<Ustr> {
         self.models_by_name.get(&name).copied()

@@ -85,6 +85,7 @@ impl Facts {
             .map(|class: &ClassFacts| ((class.file, class.class), class.path.clone()))
             .collect();
         self.classes = found;
+        self.collect_loaded(files, vocabulary);
         let bases: Vec<(String, Vec<String>)> = self
             .classes
             .values()

@@ -652,6 +652,11 @@ impl Facts {
         }
     }
 
+    /// The model that a setting of this name names.
+    pub fn setting_model(&self, setting: &str) -> Option<&Model> {
+        self.model_named(self.string_constant(setting)?)
+    }
+
     /// A model by what names it: its path, `app.Model`, or a plain name that is unique in the project.
     pub fn model_named(&self, name: &str) -> Option<&Model> {
         if let Some(model) = self.models.get(name) {
@@ -688,7 +693,7 @@ fn by_plain_name(models: &BTreeMap<String, Model>) -> BTreeMap<String, Vec<(Stri
 }
 
 /// The application that a module of models belongs to: the folder that holds `models`.
-fn app_label(module: &str) -> &str {
+pub(super) fn app_label(module: &str) -> &str {
     let parts: Vec<&str> = module.split('.').collect();
     match parts.iter().rposition(|part| *part == "models") {
         Some(at) if at > 0 => parts[at - 1],

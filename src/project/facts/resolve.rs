@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::RwLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Facts, FileFacts};
 use crate::syntax::il::{ClassIdx, Expr, ExprKind, FuncIdx, Lang, Lit, Place, StmtKind};
@@ -44,6 +44,8 @@ struct Scope {
     inner: FxHashMap<String, Vec<String>>,
     /// Modules of star imports.
     stars: Vec<String>,
+    /// Names that are assigned at module level.
+    assigned: FxHashSet<String>,
     /// An `__init__.py`.
     package: bool,
 }
@@ -168,6 +170,25 @@ impl Names {
         }
         names
     }
+
+    /// Binds a name at the top of a file to a path, as an import would.
+    pub(super) fn bind(&mut self, file: usize, name: &str, path: String) {
+        let imports = &mut self.scopes[file].imports;
+        imports.entry(name.to_owned()).or_default().push(path);
+    }
+
+    /// The modules whose path is this or ends so.
+    pub(super) fn ending_in(&self, path: &str) -> &[usize] {
+        self.suffixes.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a name is bound at the top of a file.
+    pub(super) fn binds(&self, file: usize, name: &str) -> bool {
+        let scope = &self.scopes[file];
+        scope.assigned.contains(name)
+            || scope.defs.contains_key(name)
+            || scope.imports.contains_key(name)
+    }
 }
 
 impl Scope {
@@ -200,6 +221,9 @@ impl Scope {
                         _ => dotted(value).map(Def::Alias),
                     };
                     for place in places {
+                        if let Place::Name(name, _) = place {
+                            scope.assigned.insert(name.to_string());
+                        }
                         if let (Place::Name(name, _), Some(def)) = (place, &def) {
                             let def = match def {
                                 Def::Const(lit) => Def::Const(*lit),

@@ -23,6 +23,8 @@ fn django() -> DeclarationVocabulary {
     };
     let suffix = |name: &str, traits| (name.to_owned(), traits);
     DeclarationVocabulary {
+        importers: strings(&["importlib.import_module"]),
+        registries: strings(&["django.apps.apps.get_model"]),
         model_bases: strings(&["django.db.models.Model"]),
         model_base_suffixes: strings(&["Model"]),
         fields: [("django.db.models.ForeignKey".to_owned(), foreign_key)].into(),
@@ -707,4 +709,62 @@ fn empty_vocabulary_knows_nothing() {
     let facts = Facts::build(&files, &DeclarationVocabulary::default(), &[]);
     assert!(facts.models.is_empty());
     assert!(facts.classes.contains_key("shop.models.Order"));
+}
+
+#[test]
+fn what_a_loader_gives_for_literal_names_is_an_import() {
+    let facts = build(&[
+        (
+            "shop/core/loading.py",
+            r#"
+from importlib import import_module
+from django.apps import apps
+
+def get_class(label, name, package="shop.apps"):
+    return get_classes(label, [name], package)[0]
+
+def get_classes(label, names, package="shop.apps"):
+    module = import_module("%s.%s" % (package, label))
+    found = []
+    for name in names:
+        found.append(getattr(module, name))
+    return found
+
+def get_model(app, name):
+    return apps.get_model(app, name)
+
+def start(label, name):
+    return getattr(import_module(label), name)()
+"#,
+        ),
+        ("shop/apps/orders/models.py", "class Order:\n    pass\n"),
+        (
+            "shop/apps/orders/views.py",
+            "class Page:\n    pass\nclass Form:\n    pass\n",
+        ),
+        ("shop/apps/desk/orders/views.py", "class Page:\n    pass\n"),
+        (
+            "shop/use.py",
+            r#"
+from shop.core.loading import get_class, get_classes, get_model, start
+
+Order = get_model("orders", "order")
+Page = get_class("orders.views", "Page")
+Desk = get_class("desk.orders.views", "Page")
+Other, Form = get_classes("orders.views", ["Page", "Form"])
+Missing = get_class("orders.views", "Missing")
+Run = start("orders.views", "Page")
+"#,
+        ),
+    ]);
+    let means = |name: &str| match facts.lookup("shop.use", name) {
+        Some(Symbol::Class(path)) => path,
+        _ => String::new(),
+    };
+    assert_eq!(means("Order"), "shop.apps.orders.models.Order");
+    assert_eq!(means("Page"), "shop.apps.orders.views.Page");
+    assert_eq!(means("Desk"), "shop.apps.desk.orders.views.Page");
+    assert_eq!(means("Form"), "shop.apps.orders.views.Form");
+    assert_eq!(means("Missing"), "");
+    assert_eq!(means("Run"), "");
 }

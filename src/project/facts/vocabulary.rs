@@ -111,6 +111,10 @@ pub struct DeclarationVocabulary {
     pub properties: BTreeSet<String>,
     /// Paths of enumerations whose members are (value, label) tuples.
     pub choices_bases: BTreeSet<String>,
+    /// Paths of functions that give the module of a name.
+    pub importers: BTreeSet<String>,
+    /// Paths of functions that give a model by its application and name.
+    pub registries: BTreeSet<String>,
     /// Methods whose keyword arguments name written fields.
     pub write_calls: BTreeSet<String>,
     /// Methods with a dict of written fields in such a keyword.

@@ -15,7 +15,8 @@ impl<'p> Interp<'p> {
         sel: &Sel,
     ) -> Option<Container> {
         if let Sel::Model(name) = sel {
-            return Some(Container::Model(*name));
+            let known = self.p.model_configured(*name);
+            return Some(Container::Model(known.unwrap_or(*name)));
         }
         if *sel == Sel::Recv {
             let r = self.concrete(call.receiver?);

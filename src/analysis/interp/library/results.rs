@@ -33,6 +33,17 @@ impl<'p> Interp<'p> {
                 _ => None,
             },
         };
+        if let (Returns::Kind(k), Some(Container::Model(m))) = (&spec.returns, container)
+            && *k == sym!("modelclass")
+            && let Some(class) = self.p.model_class(m)
+        {
+            // It is declared in the project.
+            let term = self
+                .seen
+                .terms
+                .intern(Term::Global(self.p.class_path(class)));
+            return Value::new(term, Kind::Class(class), Deps::default());
+        }
         let mut puts = Vec::new();
         for (name, sel) in &spec.put {
             if let Some(s) = self.select(st, call, sel) {

@@ -1,0 +1,2 @@
+INSTALLED_APPS = ["people"]
+AUTH_USER_MODEL = "people.Member"

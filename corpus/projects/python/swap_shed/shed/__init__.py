@@ -1,0 +1,1 @@
+"""A shed from which neighbours borrow tools; every class of it may be replaced."""
