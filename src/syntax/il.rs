@@ -188,7 +188,7 @@ pub struct Field {
 /// A Python class or a Go named type.
 #[derive(Debug)]
 pub struct ClassDef {
-    /// Plain name.
+    /// Plain name; Go: what a function defines has its number in the file behind it (`row·t1`).
     pub name: Ustr,
     /// `Outer.Inner`.
     pub qualname: Ustr,
