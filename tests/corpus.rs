@@ -45,15 +45,14 @@ fn marks(text: &str) -> Vec<Mark> {
             ("todo-silent", Kind::TodoSilent),
         ] {
             for comment in ["#", "//"] {
-                let Some((_, rest)) = line.split_once(&format!("{comment} {word}: ")) else {
-                    continue;
-                };
-                let rules = rest.split_whitespace().next().unwrap_or_default();
-                found.push(Mark {
-                    line: at as u32 + 1,
-                    kind,
-                    rules: rules.split('|').map(str::to_owned).collect(),
-                });
+                for rest in line.split(&format!("{comment} {word}: ")).skip(1) {
+                    let rules = rest.split_whitespace().next().unwrap_or_default();
+                    found.push(Mark {
+                        line: at as u32 + 1,
+                        kind,
+                        rules: rules.split('|').map(str::to_owned).collect(),
+                    });
+                }
             }
         }
     }

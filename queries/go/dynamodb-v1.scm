@@ -27,6 +27,12 @@
   (#set! recv "dynamodb-v1.client") (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/dynamodb.ScanInput") (#set! request "pos:1") (#set! does "read") (#set! container "field:TableName") (#set! filter "dynamodb-condition(field:FilterExpression, field:ExpressionAttributeNames, field:ExpressionAttributeValues)") (#set! returns "tuple(record(Items=rows, Count=count), error)"))
 
 ; Reads of several items and pages
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "TransactGetItems")
+  (#set! recv "dynamodb-v1.client") (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/dynamodb.TransactGetItemsInput") (#set! request "pos:0") (#set! does "members") (#set! items "field:TransactItems") (#set! members "Get=member.get") (#set! returns "tuple(record(Responses=members), error)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "TransactGetItemsWithContext")
+  (#set! recv "dynamodb-v1.client") (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/dynamodb.TransactGetItemsInput") (#set! request "pos:1") (#set! does "members") (#set! items "field:TransactItems") (#set! members "Get=member.get") (#set! returns "tuple(record(Responses=members), error)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "member.get")
+  (#set! recv "dynamodb-v1.client") (#set! id "member.get") (#set! request "pos:0") (#set! does "read") (#set! container "field:TableName") (#set! key "field:Key") (#set! returns "record(Item=row?)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "BatchGetItem")
   (#set! recv "dynamodb-v1.client") (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/dynamodb.BatchGetItemInput") (#set! request "pos:0") (#set! does "read") (#set! container "field:RequestItems") (#set! returns "tuple(record(Responses=record(*=rows)), error)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "BatchGetItemWithContext")

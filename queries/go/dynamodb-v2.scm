@@ -22,6 +22,10 @@
 ; Reads of several items and pages
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "BatchGetItem")
   (#set! recv "dynamodb.client") (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/dynamodb.BatchGetItemInput") (#set! request "pos:1") (#set! does "read") (#set! container "field:RequestItems") (#set! returns "tuple(record(Responses=record(*=rows)), error)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "TransactGetItems")
+  (#set! recv "dynamodb.client") (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/dynamodb.TransactGetItemsInput") (#set! request "pos:1") (#set! does "members") (#set! items "field:TransactItems") (#set! members "Get=member.get") (#set! returns "tuple(record(Responses=members), error)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "member.get")
+  (#set! recv "dynamodb.client") (#set! id "member.get") (#set! request "pos:0") (#set! does "read") (#set! container "field:TableName") (#set! key "field:Key") (#set! returns "record(Item=row?)"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go-v2/service/dynamodb.NewQueryPaginator|github.com/aws/aws-sdk-go-v2/service/dynamodb.NewScanPaginator") (#set! does "make") (#set! put "request=pos:1") (#set! returns "kind:dynamodb.pages"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "NextPage")
   (#set! recv "dynamodb.pages") (#set! request "prop:request") (#set! does "read") (#set! container "field:TableName") (#set! filter "dynamodb-condition(field:KeyConditionExpression, field:ExpressionAttributeNames, field:ExpressionAttributeValues)") (#set! filter-also "dynamodb-condition(field:FilterExpression, field:ExpressionAttributeNames, field:ExpressionAttributeValues)") (#set! returns "tuple(record(Items=rows, Count=count), error)"))

@@ -10,12 +10,13 @@
 ;;; alias github.com/pkg/errors.As: errors.As
 ;;; alias github.com/pkg/errors.Is: errors.Is
 ;;; list clocks: time.Now
-;;; list quiet: Print Printf Println Debug Debugf Debugw Info Infof Infow Warn Warnf Warnw Error Errorf Errorw Log Logf Fprintf Fprintln Sleep Msg Msgf Close Inc Observe Set
+;;; list quiet: Print Printf Println Debug Debugf Debugw Info Infof Infow Warn Warnf Warnw Error Errorf Errorw Log Logf Fprintf Fprintln Sleep Msg Msgf Close Inc Observe Set Validate Verify Check Ping
+;;; kind go.http: type net/http.Client
 ;;; kind go.mutex: type sync.Mutex type sync.RWMutex
 ;;; kind go.reflected: type reflect.Value
 ; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
 ; form and a failure; that put a text together; that end the process.
-;;; list failures: fmt.Errorf errors.New errors.Wrap errors.Wrapf errors.WithStack
+;;; list failures: fmt.Errorf errors.New errors.Wrap errors.Wrapf errors.WithStack errors.Join
 ;;; list key-conversions: Itoa
 ;;; list conversions: strconv.Itoa strconv.FormatInt fmt.Sprint strings.ToLower strings.TrimSpace
 ;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint
@@ -34,3 +35,68 @@
 ((call_expression function: (_) @f) @call (#set! path "reflect.New|reflect.Zero") (#set! does "make") (#set! returns "kind:go.reflected"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Interface" "Elem" "Addr")
   (#set! recv "go.reflected") (#set! does "same") (#set! returns "recv"))
+
+; What is done outside of the store: requests that change something, messages, mail
+((call_expression function: (_) @f) @call (#set! path "net/http.Post|net/http.PostForm|net/smtp.SendMail") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Post" "PostForm")
+  (#set! recv "go.http") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Publish")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/sns.PublishInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Publish")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/sns.PublishInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PublishWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/sns.PublishInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PublishBatch")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/sns.PublishBatchInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PublishBatch")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/sns.PublishBatchInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PublishBatchWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/sns.PublishBatchInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendMessage")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/sqs.SendMessageInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendMessage")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/sqs.SendMessageInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendMessageWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/sqs.SendMessageInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendMessageBatch")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/sqs.SendMessageBatchInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendMessageBatch")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/sqs.SendMessageBatchInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendMessageBatchWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/sqs.SendMessageBatchInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendEmail")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/ses.SendEmailInput|github.com/aws/aws-sdk-go-v2/service/sesv2.SendEmailInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendEmail")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/ses.SendEmailInput|github.com/aws/aws-sdk-go/service/sesv2.SendEmailInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendEmailWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/ses.SendEmailInput|github.com/aws/aws-sdk-go/service/sesv2.SendEmailInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendRawEmail")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/ses.SendRawEmailInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendRawEmail")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/ses.SendRawEmailInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "SendRawEmailWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/ses.SendRawEmailInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Invoke")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/lambda.InvokeInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Invoke")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/lambda.InvokeInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "InvokeWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/lambda.InvokeInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PutEvents")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/eventbridge.PutEventsInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PutEvents")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/eventbridge.PutEventsInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PutEventsWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/eventbridge.PutEventsInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PutRecord")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/kinesis.PutRecordInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PutRecord")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/kinesis.PutRecordInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "PutRecordWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/kinesis.PutRecordInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "StartExecution")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/sfn.StartExecutionInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "StartExecution")
+  (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/sfn.StartExecutionInput") (#set! does "effect"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "StartExecutionWithContext")
+  (#set! arg-type "pos:1=github.com/aws/aws-sdk-go/service/sfn.StartExecutionInput") (#set! does "effect"))

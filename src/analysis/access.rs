@@ -190,6 +190,8 @@ pub struct Outcome {
     pub unheard: Option<Loc>,
     /// The losing side was seen in a branch.
     pub lost_seen: bool,
+    /// It was asked whether a failure is a lost condition.
+    pub told_apart: bool,
 }
 
 /// What a run does besides reading and writing, under the decisions in force.

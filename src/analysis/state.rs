@@ -321,6 +321,12 @@ impl Joiner<'_> {
                 ));
             }
         }
+        a.rest_key = match (a.rest_key.take(), &b.rest_key) {
+            (Some(x), Some(y)) => (x.term == y.term).then_some(x),
+            // Nothing was put in on the other way.
+            (Some(x), None) => b.rest.is_none().then_some(x),
+            (None, key) => key.clone().filter(|_| a.rest.is_none()),
+        };
         a.rest = match (a.rest.take(), &b.rest) {
             (Some(x), Some(y)) if same(&x, y) => Some(x),
             (Some(x), Some(y)) => Some(self.value(&x, y)),
@@ -339,6 +345,15 @@ impl Joiner<'_> {
         a.class = a.class.or(b.class);
         a.minus = a.minus.or(b.minus);
         a.lock = a.lock.filter(|_| b.lock.is_some());
+        if (a.shape, b.shape) == (Shape::Instance, Shape::Row)
+            && (&a.origin, a.class) == (&super::value::Origin::Fresh, b.class)
+        {
+            // A place that a row was put into: on the other way nothing was found, or that failed.
+            a.shape = b.shape;
+            a.term = b.term;
+            a.container = a.container.or(b.container);
+            a.maybe = a.maybe.or(b.maybe);
+        }
         if a.origin != b.origin {
             a.origin = match (&a.origin, &b.origin) {
                 (super::value::Origin::Read(r), _) | (_, super::value::Origin::Read(r)) => {

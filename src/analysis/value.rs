@@ -428,7 +428,12 @@ pub struct Closure {
     pub bound: Vec<Value>,
     /// The method of an interface through which it is called: that tells what a generic function gives.
     pub through: Option<(ClassRef, Ustr)>,
+    /// The types that a generic function is given.
+    pub types: Option<TypeArgs>,
 }
+
+/// Type arguments: the file in which each is written, and the type.
+pub type TypeArgs = Rc<Vec<(u32, TypeExpr)>>;
 
 /// An abstract value.
 #[derive(Clone, Debug)]
@@ -814,6 +819,10 @@ pub struct Obj {
     pub sliced: bool,
     /// For lists: the read whose rows were left out, so that every element is missing there.
     pub minus: Option<ReadId>,
+    /// For lists: the struct that an element is.
+    pub element: Option<ClassRef>,
+    /// The types that its generic type is given.
+    pub types: Option<TypeArgs>,
 }
 
 impl Obj {

@@ -73,6 +73,7 @@ impl Language for GoLang {
         let mut lower = Lower::new(text, &tree, *limits);
         lower.file(root);
         lower.module.errors = errors(&tree);
+        lower.module.apart = is_apart(text);
         Some(lower.module)
     }
 
@@ -80,6 +81,18 @@ impl Language for GoLang {
         self.parse(text, limits)
             .map(|tree| tree.root_node().end_byte())
     }
+}
+
+/// Whether a constraint in front of the package clause keeps the file out of every build.
+fn is_apart(text: &str) -> bool {
+    text.lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("package "))
+        .filter_map(|line| {
+            let plus = || line.strip_prefix("// +build");
+            line.strip_prefix("//go:build").or_else(plus)
+        })
+        .any(|terms| terms.trim() == "ignore")
 }
 
 /// Where the parser found errors or had to make up a token. Only the erroneous part of the tree is walked.
@@ -143,6 +156,7 @@ impl<'t> Lower<'t> {
             module: Module {
                 lang: Lang::Go,
                 package: Ustr::default(),
+                apart: false,
                 funcs: Vec::new(),
                 classes: Vec::new(),
                 imports: Vec::new(),
@@ -303,6 +317,7 @@ impl<'t> Lower<'t> {
             class: None,
             results: Vec::new(),
             result_types: Vec::new(),
+            type_params: Vec::new(),
             is_async: false,
             is_generator: false,
             span,

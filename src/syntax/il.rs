@@ -37,6 +37,8 @@ pub struct Module {
     pub lang: Lang,
     /// Go: the package clause's name. Python: empty.
     pub package: Ustr,
+    /// Go: no build takes the file in (`//go:build ignore`); it is a program of its own.
+    pub apart: bool,
     /// Functions, methods, lambdas and closures; index 0 is the module-level code.
     pub funcs: Vec<Func>,
     /// Python classes, and Go's named types.
@@ -92,6 +94,8 @@ pub struct Func {
     pub results: Vec<Option<Ustr>>,
     /// Result types, where the source names them (Python: zero or one).
     pub result_types: Vec<TypeExpr>,
+    /// Go: its type parameters, of a method those of its receiver's type.
+    pub type_params: Vec<Ustr>,
     /// `async def`.
     pub is_async: bool,
     /// Contains `yield`.
@@ -184,7 +188,7 @@ pub struct Field {
 /// A Python class or a Go named type.
 #[derive(Debug)]
 pub struct ClassDef {
-    /// Plain name.
+    /// Plain name; Go: what a function defines has its number in the file behind it (`row·t1`).
     pub name: Ustr,
     /// `Outer.Inner`.
     pub qualname: Ustr,
@@ -204,6 +208,10 @@ pub struct ClassDef {
     pub scope: FuncIdx,
     /// Go: the underlying type.
     pub underlying: Option<TypeExpr>,
+    /// Go: another name of that type (`type A = B`), not a type of its own.
+    pub alias: bool,
+    /// Go: its type parameters.
+    pub type_params: Vec<Ustr>,
     /// Where, decorators included.
     pub span: Span,
     /// The name.
@@ -491,6 +499,8 @@ pub struct Call {
     pub args: Vec<Arg>,
     /// Go: the last argument is `xs...`.
     pub spread: bool,
+    /// Go: the types that a generic function is given (`f[T](x)`).
+    pub types: Vec<TypeExpr>,
 }
 
 /// One argument.

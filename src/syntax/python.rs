@@ -169,6 +169,7 @@ impl<'t> Lowering<'t> {
             out: Module {
                 lang: Lang::Python,
                 package: Ustr::default(),
+                apart: false,
                 funcs: Vec::new(),
                 classes: Vec::new(),
                 imports: Vec::new(),
@@ -387,6 +388,7 @@ impl<'t> Lowering<'t> {
             class,
             results: Vec::new(),
             result_types: Vec::<TypeExpr>::new(),
+            type_params: Vec::new(),
             is_async: false,
             is_generator: false,
             span,

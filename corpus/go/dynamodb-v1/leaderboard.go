@@ -152,7 +152,7 @@ func (b *Board) keep(ctx context.Context, s Score) error {
 	if err != nil {
 		return err
 	}
-	req, _ := b.svc.PutItemRequest(&dynamodb.PutItemInput{TableName: aws.String(tableName), Item: item}) // todo: lost-update // todo-silent: stale-overwrite
+	req, _ := b.svc.PutItemRequest(&dynamodb.PutItemInput{TableName: aws.String(tableName), Item: item}) // expect: lost-update
 	req.SetContext(ctx)
 	return req.Send()
 }

@@ -175,7 +175,7 @@ func Sweep(ctx context.Context, _ events.CloudWatchEvent) error {
 			if r.Status != "running" || r.Heartbeat > limit {
 				continue
 			}
-			_, err := db.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // todo: check-then-act
+			_, err := db.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // expect: check-then-act
 				TableName:                 &table,
 				Key:                       renderKey(r.ID),
 				UpdateExpression:          aws.String("SET #s = :queued REMOVE worker"),

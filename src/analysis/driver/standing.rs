@@ -73,7 +73,7 @@ pub(super) fn stand(
     // Every way on which a place was found to go wrong.
     let mut chains: Chains = FxHashMap::default();
     let mut entries: BTreeMap<Told, BTreeSet<(usize, Loc)>> = BTreeMap::new();
-    let mut best: BTreeMap<Told, Proto> = BTreeMap::new();
+    let mut best: BTreeMap<Told, Vec<Proto>> = BTreeMap::new();
     for r in results {
         for mut p in r.protos {
             if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
@@ -119,24 +119,26 @@ pub(super) fn stand(
             if let Some(at) = p.entry {
                 entries.entry(key).or_default().insert((p.depth, at));
             }
-            match best.entry(key) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert(p);
-                }
-                std::collections::btree_map::Entry::Occupied(mut e) => {
-                    if better(&p, e.get()) {
-                        e.insert(p);
-                    }
-                }
+            let known = best.entry(key).or_default();
+            let same = |q: &Proto| q.finding.rule.id == p.finding.rule.id && q.fields == p.fields;
+            match known.iter_mut().find(|q| same(q)) {
+                Some(q) if better(&p, q) => *q = p,
+                Some(_) => {}
+                None => known.push(p),
             }
         }
     }
+    let best = best.into_iter().flat_map(|(key, all)| {
+        let one_by_one = apart(all).into_iter();
+        one_by_one.map(move |p| (key, p)).collect::<Vec<_>>()
+    });
     // Two contexts of one place that differ in the write only: the place is told once for each rule.
     let mut seen: FxHashMap<(FileId, u32, &'static str), usize> = FxHashMap::default();
     let mut out: Vec<Finding> = Vec::new();
     let mut unused: FxHashSet<usize> = FxHashSet::default();
     for (key, mut p) in best {
-        for (_, at) in entries.remove(&key).unwrap_or_default() {
+        for (_, at) in entries.get(&key).into_iter().flatten() {
+            let at = *at;
             let told = |s: &Step| s.loc == at;
             if p.finding.steps.iter().any(told) || p.finding.related.iter().any(told) {
                 continue;
@@ -268,6 +270,32 @@ fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], text
         let seed = |p: &Proto| p.seeds && matches!(p.reach, Reach::Once | Reach::Script);
         r.protos.retain(|p| p.reach != Reach::Migration && !seed(p));
     }
+}
+
+/// Of what goes wrong at one write the worst, and beside it what goes wrong for other callers, in another way and about
+/// other fields.
+fn apart(mut all: Vec<Proto>) -> Vec<Proto> {
+    all.sort_by(|a, b| match (better(a, b), better(b, a)) {
+        (true, _) => std::cmp::Ordering::Less,
+        (_, true) => std::cmp::Ordering::Greater,
+        _ => std::cmp::Ordering::Equal,
+    });
+    let plain = |p: &Proto| {
+        !matches!(p.finding.rule.id, "lost-update" | "check-then-act") || p.fields.is_empty()
+    };
+    let mut told: Vec<Proto> = Vec::new();
+    for p in all {
+        let beside = |q: &Proto| {
+            !plain(q)
+                && p.finding.rule.id != q.finding.rule.id
+                && p.chain != q.chain
+                && !p.fields.iter().any(|f| q.fields.contains(f))
+        };
+        if told.is_empty() || !plain(&p) && told.iter().all(beside) {
+            told.push(p);
+        }
+    }
+    told
 }
 
 /// Whether one context of a write tells more than another.

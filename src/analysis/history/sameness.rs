@@ -213,6 +213,8 @@ impl Pairer<'_> {
                 {
                     equal += 1;
                 }
+                // How the key's attribute is called is not known; what the item has to have there, it has.
+                None if p == "pk" && self.holds_key(u.term) => equal += 1,
                 None if open => unknown += 1,
                 // A predicate through a relation, or a column with a default.
                 None if p.contains("__") => unknown += 1,
@@ -233,6 +235,15 @@ impl Pairer<'_> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether the item that is put has a key's value in one of its attributes.
+    fn holds_key(&self, key: TermId) -> bool {
+        let key = self.canonical(key);
+        let mut sets = self.write.sets.iter();
+        !matches!(self.write.container, Some(Container::Model(_)))
+            && !self.seen.terms.is_const(key)
+            && sets.any(|s| s.stored.is_none() && self.canonical(s.value.term) == key)
     }
 
     /// Two selections by predicate: the same if one makes all the equality tests of the other.

@@ -32,6 +32,9 @@ impl<'p> Interp<'p> {
     pub(super) fn note_swallowed_return(&mut self, st: &State, v: &Value, span: Span) {
         let loc = self.loc(span);
         let frame = self.frames[self.cur].id;
+        for w in self.claimed(st, v) {
+            self.reached_without_winning(w, loc);
+        }
         for w in st.merged_losses.iter() {
             // What another function gives back later is not this write's answer.
             let within = self.seen.writes[w.0 as usize]
@@ -44,6 +47,40 @@ impl<'p> Interp<'p> {
             }
             self.reached_without_winning(*w, loc);
         }
+    }
+
+    /// Go: the writes that were lost here, though what they would have written is given back without a failure.
+    fn claimed(&self, st: &State, v: &Value) -> Vec<AccessId> {
+        let (Kind::Tuple(parts), Lang::Go) = (&v.kind, self.lang) else {
+            return Vec::new();
+        };
+        let [given @ .., last] = parts.as_slice() else {
+            return Vec::new();
+        };
+        if !last.is_none() {
+            return Vec::new();
+        }
+        let frame = self.frames[self.cur].id;
+        let facts = st.ctl.iter().flat_map(|c| c.facts.iter());
+        let lost = facts.filter_map(|f| match f {
+            Fact::Lost(w) => Some(*w),
+            _ => None,
+        });
+        lost.filter(|w| {
+            let write = &self.seen.writes[w.0 as usize];
+            let written = |v: &Value| {
+                let row = matches!(v.kind, Kind::Obj(_)) && write.row_term == Some(v.term);
+                row || write.sets.iter().any(|s| {
+                    !s.value.deps.data.is_empty()
+                        && !self.seen.terms.is_const(v.term)
+                        && !v.deps.data.is_empty()
+                        && !matches!(self.seen.terms.get(v.term), Term::Field(..))
+                        && self.seen.terms.mentions(s.value.term, v.term)
+                })
+            };
+            write.stack.iter().any(|f| f.id == frame) && given.iter().any(written)
+        })
+        .collect()
     }
 
     /// Whether what is returned tells the caller (Go: by an error) that this write was lost.

@@ -55,15 +55,54 @@ impl<'p> Interp<'p> {
         if self.dead {
             return self.unknown(Deps::default());
         }
+        let callee = self.given_types(callee, &c.types);
         let args = self.args(st, c);
         if self.dead {
             return self.unknown(Deps::default());
         }
         let loc = self.loc(span);
+        if let Some(name) = self.for_effect(st, &c.callee, &callee)
+            && !self.lib.is_listed(sym!("quiet"), name)
+        {
+            self.effect(st, loc);
+        }
         if let Some(v) = self.two_arms(st, &callee, &args, loc) {
             return v;
         }
         self.call_value(st, &callee, args, loc)
+    }
+
+    /// Go: the name of what is called, if that gives nothing but a failure and nobody in sight is behind it (a function
+    /// that was handed in, a method of an interface): it is called for what it does.
+    fn for_effect(&self, st: &State, callee: &'p Expr, v: &Value) -> Option<Ustr> {
+        if self.lang != Lang::Go {
+            return None;
+        }
+        let (name, ty) = match (&callee.kind, &v.kind) {
+            (ExprKind::Name(name), Kind::Unknown) => {
+                let func = self.p.func(self.frames[self.cur].func);
+                let param = func.params.iter().find(|p| p.name == *name)?;
+                (*name, param.ty.as_ref()?)
+            }
+            (ExprKind::Attr(_, name, _), Kind::Bound(b)) => {
+                let class = self.class_of_value(st, &b.0)?;
+                match &self.p.class(class).underlying {
+                    Some(TypeExpr::Interface(methods, _)) => {
+                        (*name, &methods.iter().find(|m| m.0 == *name)?.1)
+                    }
+                    Some(TypeExpr::Struct(_)) => (*name, self.p.field_type(class, *name)?.1),
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        let failure = |t: &TypeExpr| matches!(t, TypeExpr::Path(p) if *p == [sym!("error")]);
+        match ty {
+            TypeExpr::Func(_, results) if !results.is_empty() && results.iter().all(failure) => {
+                Some(name)
+            }
+            _ => None,
+        }
     }
 
     fn super_value(&mut self, _st: &mut State) -> Value {

@@ -327,7 +327,17 @@ impl<'p> Interp<'p> {
             }
         };
         if ranged && pair {
-            let key = self.unknown(v.deps);
+            // What was put in under one key comes out under it.
+            let put_under = match v.kind {
+                Kind::Obj(id) => st
+                    .obj(id)
+                    .filter(|o| o.shape == Shape::Dict && o.fields.is_empty()),
+                _ => None,
+            };
+            let key = match put_under.and_then(|o| o.rest_key.clone()) {
+                Some(key) => key,
+                None => self.unknown(v.deps),
+            };
             return self.tuple(vec![key, element]);
         }
         element
@@ -614,7 +624,7 @@ impl<'p> Interp<'p> {
         };
         let mut class = None;
         if let Some(p) = path {
-            let found = self.p.resolve_type(self.file(), &p);
+            let found = self.resolve_type(self.file(), &p);
             if let Some(o) = st.obj_mut(id) {
                 match found {
                     Some(TypeRef::Class(c)) => {
@@ -630,6 +640,9 @@ impl<'p> Interp<'p> {
                     None => {}
                 }
             }
+        }
+        if let TypeExpr::Generic(_, given) = ty.pointed() {
+            self.give_types(st, &v, self.file(), given);
         }
         let mut deps = Deps::default();
         if class.is_some_and(|c| self.p.is_map(c)) {
@@ -659,8 +672,10 @@ impl<'p> Interp<'p> {
             } else {
                 *name
             };
-            if let Some((file, ty)) = class.and_then(|c| self.p.field_type(c, name)) {
-                self.take_type_argument(st, &x, file, ty);
+            if let Some((file, ty)) = class.and_then(|c| self.p.field_type(c, name))
+                && let TypeExpr::Generic(_, args) = ty.pointed()
+            {
+                self.give_types(st, &x, file, args);
             }
             let key = self.p.attribute_name(class, None, name);
             if let Some(o) = st.obj_mut(id) {

@@ -9,6 +9,7 @@ use crate::analysis::state::{ALTS, State};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Failure;
+use crate::syntax::Lang;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// What assuming a test adds.
@@ -493,6 +494,7 @@ impl Interp<'_> {
                     if let (Lit::Str(code), Some(equal)) = (lit, equal)
                         && self.is_conflict_code(*w, code.as_str())
                     {
+                        self.tell_apart(*w);
                         g.facts.push(if equal == truth {
                             Fact::Lost(*w)
                         } else {
@@ -539,6 +541,7 @@ impl Interp<'_> {
             && let Some(code) = p.rsplit(['.', '/']).next()
             && self.is_conflict_code(*w, code)
         {
+            self.tell_apart(*w);
             let equal = op == CmpOp::Eq;
             g.facts.push(if equal == truth {
                 Fact::Lost(*w)
@@ -575,6 +578,13 @@ impl Interp<'_> {
         true
     }
 
+    /// Somebody asks whether a failure is a lost condition.
+    fn tell_apart(&mut self, w: AccessId) {
+        if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+            o.told_apart = true;
+        }
+    }
+
     /// Assumes that a value is there (not `None`/`nil`), or that it is not.
     fn gather_present(&mut self, st: &State, v: &Value, present: bool, g: &mut Gathered) -> bool {
         match &v.kind {
@@ -607,13 +617,10 @@ impl Interp<'_> {
                         });
                         true
                     }
-                    None => {
-                        present
-                            || o.origin != Origin::Fresh
-                            || matches!(o.shape, Shape::List | Shape::Dict)
-                    }
+                    None => present || o.origin != Origin::Fresh || self.may_be_nil(o),
                 }
             }
+            Kind::Func(_) | Kind::Class(_) => present,
             Kind::Presence(r) => {
                 g.facts.push(if present {
                     Fact::Present(*r)
@@ -652,6 +659,17 @@ impl Interp<'_> {
                 true
             }
             _ => true,
+        }
+    }
+
+    /// Whether a list or mapping that was made here may be nothing: Go's maps are made by somebody, and its slices with
+    /// something in them were.
+    fn may_be_nil(&self, o: &Obj) -> bool {
+        let go = self.lang == Lang::Go;
+        match o.shape {
+            Shape::Dict => !go,
+            Shape::List => !go || o.fields.iter().all(|f| f.1.presence == Presence::Maybe),
+            _ => false,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::analysis::access::*;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
-use crate::syntax::il::{Block, Place};
+use crate::syntax::il::{Block, Place, TypeExpr};
 
 /// One activation.
 pub(super) struct Frame<'p> {
@@ -26,7 +26,12 @@ pub(super) struct Frame<'p> {
     pub(super) recv: Option<Value>,
     /// A framework's own method stands nowhere in the project: where what it does is told.
     pub(super) at: Option<Loc>,
+    /// What its type parameters stand for.
+    pub(super) types: Option<Bindings>,
 }
+
+/// Type parameters, and what each stands for.
+pub(super) type Bindings = Rc<Vec<(Ustr, (u32, TypeExpr))>>;
 
 /// A deferred call, its callee and arguments already evaluated.
 #[derive(Clone)]

@@ -11,7 +11,25 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ArgKind, Expr, ExprKind, Lit, TypeExpr, UnOp};
+use crate::syntax::il::{ArgKind, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
+
+/// What pointers to plain values are called.
+const POINTER: &str = "&";
+
+/// What a pointer points to, where it was seen to be made of a plain value.
+fn pointee(st: &State, v: Value) -> Value {
+    let Kind::Obj(id) = v.kind else { return v };
+    let to = st
+        .obj(id)
+        .filter(|o| o.type_path.is_some_and(|t| t == POINTER));
+    match to.and_then(|o| o.rest.clone()) {
+        Some(mut to) => {
+            to.deps = to.deps.union(&v.deps);
+            to
+        }
+        None => v,
+    }
+}
 
 impl<'p> Interp<'p> {
     /// The value of an expression, its effects done.
@@ -195,7 +213,10 @@ impl<'p> Interp<'p> {
             }
             ExprKind::Struct(ty, fields) => self.struct_literal(st, ty, fields, e),
             ExprKind::AddrOf(inner) => self.address(st, inner),
-            ExprKind::Deref(inner) => self.eval(st, inner),
+            ExprKind::Deref(inner) => {
+                let v = self.eval(st, inner);
+                pointee(st, v)
+            }
             ExprKind::TypeAssert(inner, ty) => {
                 let v = self.eval(st, inner);
                 let (v2, known) = match &v.kind {
@@ -224,19 +245,16 @@ impl<'p> Interp<'p> {
                 let mut v = self.eval(st, inner);
                 // A nil pointer of a library's type: what is found through its address is of that type.
                 // So is what is found through the address of one of an interface of the project.
-                let held = match &**ty {
-                    TypeExpr::Pointer(to) => match &**to {
-                        TypeExpr::Path(p) => self.type_name(p),
-                        _ => None,
-                    },
-                    TypeExpr::Path(p) => self.interface_name(p),
-                    _ => None,
-                };
-                if let (true, Some(path)) = (v.is_none(), held) {
-                    let of = self.seen.terms.intern(Term::Global(path));
+                if v.is_none()
+                    && let Some(of) = self.held_type(ty)
+                {
                     v.term = self.seen.terms.intern(Term::Op(sym!("nil"), vec![of]));
                 }
                 if let Kind::Obj(id) = v.kind {
+                    let element = self.element_class(self.file(), ty);
+                    if let (Some(o), Some(_)) = (st.obj_mut(id), element) {
+                        o.element = element;
+                    }
                     let path = match &**ty {
                         TypeExpr::Path(p) => self.type_name(p),
                         _ => None,
@@ -268,7 +286,7 @@ impl<'p> Interp<'p> {
             return;
         };
         if let Kind::Obj(id) = self.concrete(v).kind
-            && let Some(TypeRef::Class(c)) = self.p.resolve_type(self.file(), path)
+            && let Some(TypeRef::Class(c)) = self.resolve_type(self.file(), path)
             && self.p.is_struct(c)
             && let Some(o) = st.obj_mut(id)
             && o.class.is_none()
@@ -279,9 +297,36 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// What is found through the address of a nil value of that type, as a term.
+    fn held_type(&mut self, ty: &TypeExpr) -> Option<TermId> {
+        let path = match ty {
+            TypeExpr::Pointer(to) => match &**to {
+                TypeExpr::Path(p) | TypeExpr::Generic(p, _) => self.struct_name(p)?,
+                _ => return None,
+            },
+            TypeExpr::Path(p) => self.interface_name(p)?,
+            TypeExpr::Slice(_) => {
+                let class = self.element_class(self.file(), ty)?;
+                let of = self.p.class_path(class);
+                let of = self.seen.terms.intern(Term::Global(of));
+                return Some(self.seen.terms.intern(Term::Op(sym!("list"), vec![of])));
+            }
+            _ => return None,
+        };
+        Some(self.seen.terms.intern(Term::Global(path)))
+    }
+
+    /// Go: the path of a struct of the project, or of a library's type.
+    fn struct_name(&self, path: &[Ustr]) -> Option<Ustr> {
+        match self.resolve_type(self.file(), path)? {
+            TypeRef::External(p) => Some(p),
+            TypeRef::Class(c) => self.p.is_struct(c).then(|| self.p.class_path(c)),
+        }
+    }
+
     /// Go: the path of an interface of the project.
     fn interface_name(&self, path: &[Ustr]) -> Option<Ustr> {
-        match self.p.resolve_type(self.file(), path)? {
+        match self.resolve_type(self.file(), path)? {
             TypeRef::Class(c) if self.lang == Lang::Go && self.p.is_opaque_class(c) => {
                 Some(self.p.class_path(c))
             }
@@ -290,7 +335,7 @@ impl<'p> Interp<'p> {
     }
 
     fn type_name(&self, path: &[Ustr]) -> Option<Ustr> {
-        match self.p.resolve_type(self.file(), path)? {
+        match self.resolve_type(self.file(), path)? {
             TypeRef::External(p) => Some(p),
             TypeRef::Class(_) => None,
         }
@@ -513,33 +558,105 @@ impl<'p> Interp<'p> {
         if matches!(self.concrete(&v).kind, Kind::Obj(_)) {
             return self.concrete(&v);
         }
+        if matches!(v.kind, Kind::Unknown) && !v.deps.is_empty() {
+            return self.pointer(st, v);
+        }
         if let ExprKind::Name(n) = &inner.kind {
             if matches!(v.kind, Kind::Unknown | Kind::Const(Lit::None)) {
                 let (id, obj) = self.obj_value(st, Shape::List);
-                if let Term::Op(op, of) = self.seen.terms.get(v.term)
-                    && op == "nil"
-                    && let Some(Term::Global(path)) = of.first().map(|t| self.seen.terms.get(*t))
-                    && let Some(o) = st.obj_mut(id)
-                {
-                    match self.p.class_at(*path) {
-                        Some(class) => {
-                            o.class = Some(class);
-                            o.shape = Shape::Instance;
-                            o.origin = Origin::Unknown;
-                        }
-                        None => o.type_path = Some(*path),
-                    }
+                if let Some(o) = st.obj_mut(id) {
+                    self.type_by_nil(o, v.term);
                 }
                 self.bind_name(st, *n, obj.clone());
                 return obj;
             }
-        } else if let ExprKind::Attr(base, name, span) = &inner.kind
+        } else if let ExprKind::Index(list, _) = &inner.kind
             && matches!(v.kind, Kind::Unknown)
-            && v.deps.is_empty()
+            && let Some(element) = self.element_made(st, list)
         {
-            let _ = (base, name, span);
+            return element;
+        } else if let ExprKind::Attr(base, name, span) = &inner.kind
+            && (v.is_none() || matches!(v.kind, Kind::Unknown) && v.deps.is_empty())
+            && let Some(list) = self.list_made(st, base, *name, *span)
+        {
+            return list;
         }
         v
+    }
+
+    /// A pointer to a value that is no object: never nil, and the value for whoever follows it.
+    fn pointer(&mut self, st: &mut State, to: Value) -> Value {
+        let id = self.new_obj(st, Shape::Instance, to.term);
+        let v = Value::new(to.term, Kind::Obj(id), to.deps.clone());
+        if let Some(o) = st.obj_mut(id) {
+            o.type_path = Some(Ustr::from(POINTER));
+            o.rest = Some(to);
+        }
+        v
+    }
+
+    /// What lies behind a pointer or slice that is nil so far is of the type that its declaration names.
+    fn type_by_nil(&self, o: &mut Obj, nil: TermId) {
+        let terms = &self.seen.terms;
+        let of = |t: TermId, name: &str| match terms.get(t) {
+            Term::Op(op, of) if op == name => of.first().copied(),
+            _ => None,
+        };
+        let Some(held) = of(nil, "nil") else { return };
+        let (list, held) = match of(held, "list") {
+            Some(element) => (true, element),
+            None => (false, held),
+        };
+        let Term::Global(path) = terms.get(held) else {
+            return;
+        };
+        match self.p.class_at(*path) {
+            class @ Some(_) if list => o.element = class,
+            Some(class) => {
+                o.class = Some(class);
+                o.shape = Shape::Instance;
+                o.origin = match self.p.is_opaque_class(class) {
+                    true => Origin::Unknown,
+                    false => Origin::Fresh,
+                };
+            }
+            None => o.type_path = Some(*path),
+        }
+    }
+
+    /// `&list[i]` of a list made here of which no element is known: one is put there.
+    fn element_made(&mut self, st: &mut State, list: &'p Expr) -> Option<Value> {
+        let list = self.eval(st, list);
+        let Kind::Obj(id) = self.concrete(&list).kind else {
+            return None;
+        };
+        let o = st.obj(id)?;
+        let empty = o.shape == Shape::List && o.rest.is_none() && o.fields.is_empty();
+        let class = o.element.filter(|_| empty && o.origin == Origin::Fresh)?;
+        let term = self.seen.terms.fresh();
+        let loc = self.loc(Span::default());
+        let element = self.instance_of(st, class, term, Origin::Fresh, loc)?;
+        st.obj_mut(id)?.rest = Some(element.clone());
+        Some(element)
+    }
+
+    /// `&x.items` of a field that holds a slice of structs and nothing yet: the slice.
+    fn list_made(
+        &mut self,
+        st: &mut State,
+        base: &'p Expr,
+        name: Ustr,
+        span: Span,
+    ) -> Option<Value> {
+        let of = self.eval(st, base);
+        let class = self.class_of_value(st, &self.concrete(&of))?;
+        let (file, ty) = self.p.field_type(class, name)?;
+        let element = self.element_class(file, ty)?;
+        let (id, list) = self.obj_value(st, Shape::List);
+        st.obj_mut(id)?.element = Some(element);
+        let loc = self.loc(span);
+        self.set_attr(st, &of, name, list.clone(), loc);
+        Some(list)
     }
 
     /// Arguments, evaluated.

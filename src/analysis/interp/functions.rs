@@ -40,6 +40,7 @@ impl<'p> Interp<'p> {
             regions: Vec::new(),
             bound: Vec::new(),
             through: None,
+            types: None,
         };
         Value::new(term, Kind::Func(Rc::new(c)), Deps::default())
     }
@@ -241,8 +242,10 @@ impl<'p> Interp<'p> {
         let caller = self.cur;
         let statement = self.statement;
         let discarded = self.discarded;
+        let types = self.type_bindings(st, closure, f);
         self.frames.push(frame);
         let cur = self.frames.len() - 1;
+        self.frames[cur].types = types;
         self.frames[cur].stack = Rc::new(chain);
         self.frames[cur].hook = hook;
         self.frames[cur].at = steps.then_some(loc);
@@ -267,9 +270,6 @@ impl<'p> Interp<'p> {
             self.note_unheard(&exits, loc);
         }
         let out = self.leave(st, exits, base);
-        if let (Lang::Go, Some(recv)) = (self.lang, &closure.recv) {
-            self.type_parameters(st, f, recv, &out);
-        }
         if unheard {
             self.take_merged(st);
         }
@@ -441,8 +441,9 @@ impl<'p> Interp<'p> {
                     let rest: Vec<Value> = pos.drain(..).collect();
                     let v = if self.lang == Lang::Go {
                         let (id, v) = self.obj_value(st, Shape::List);
-                        for (i, x) in rest.into_iter().enumerate() {
-                            if let Some(o) = st.obj_mut(id) {
+                        if let Some(o) = st.obj_mut(id) {
+                            o.type_path = Some(sym!("..."));
+                            for (i, x) in rest.into_iter().enumerate() {
                                 o.set(ustr(&i.to_string()), x);
                             }
                         }
@@ -477,7 +478,7 @@ impl<'p> Interp<'p> {
             let n = match f.result_types.get(i) {
                 Some(ty @ TypeExpr::Path(path))
                     if matches!(
-                        self.p.resolve_type(self.file(), path),
+                        self.resolve_type(self.file(), path),
                         Some(TypeRef::Class(c)) if self.p.is_struct(c)
                     ) =>
                 {
@@ -510,7 +511,7 @@ impl<'p> Interp<'p> {
             });
             if let Some(path) = path
                 && untyped
-                && let Some(TypeRef::Class(c)) = self.p.resolve_type(self.file(), path)
+                && let Some(TypeRef::Class(c)) = self.resolve_type(self.file(), path)
                 && self.p.is_struct(c)
                 && let Some(o) = st.obj_mut(*id)
             {

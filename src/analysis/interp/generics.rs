@@ -1,55 +1,118 @@
-//! Go: what stands for the type parameter of a generic struct, where a field or variable is declared with it
-//! (`repo *Repo[Account]`).
+//! Go's type parameters: what each stands for in a call, and what types say of what lists hold.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
 
 use super::Interp;
+use super::context::Bindings;
 use crate::analysis::program::TypeRef;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
-use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Func, TypeExpr};
 
-impl<'p> Interp<'p> {
-    /// A value that is declared with such a type keeps what stands for the first parameter.
-    pub(super) fn take_type_argument(&self, st: &mut State, v: &Value, file: u32, ty: &TypeExpr) {
-        let (Lang::Go, TypeExpr::Generic(_, args), Kind::Obj(id)) =
-            (self.lang, ty.pointed(), &v.kind)
-        else {
-            return;
+impl Interp<'_> {
+    /// What a type's name means in a file, or to the function that is interpreted.
+    pub(super) fn resolve_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
+        self.p.resolve_type(file, path).or_else(|| {
+            let (file, ty) = self.bound_type(path)?;
+            match ty.pointed() {
+                TypeExpr::Path(path) | TypeExpr::Generic(path, _) => {
+                    self.p.resolve_type(*file, path)
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// What a type parameter of the function that is interpreted stands for.
+    fn bound_type(&self, path: &[Ustr]) -> Option<&(u32, TypeExpr)> {
+        let [name] = path else { return None };
+        let bound = self.frames.get(self.cur)?.types.as_ref()?;
+        bound.iter().find(|b| b.0 == *name).map(|b| &b.1)
+    }
+
+    /// The struct of the project that an element of a list of that type is.
+    pub(super) fn element_class(&self, file: u32, ty: &TypeExpr) -> Option<ClassRef> {
+        let element = match ty.pointed() {
+            TypeExpr::Slice(element) => element,
+            // A named slice.
+            TypeExpr::Path(path) if self.lang == Lang::Go => {
+                match self.resolve_type(file, path)? {
+                    TypeRef::Class(c) => match &self.p.class(c).underlying {
+                        Some(ty @ TypeExpr::Slice(_)) => return self.element_class(c.file, ty),
+                        _ => return None,
+                    },
+                    TypeRef::External(_) => return None,
+                }
+            }
+            _ => return None,
         };
-        let class = match args.first().map(TypeExpr::pointed) {
-            Some(TypeExpr::Path(path)) => self.p.resolve_type(file, path),
-            _ => None,
+        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = element.pointed() else {
+            return None;
         };
-        let Some(TypeRef::Class(class)) = class else {
-            return;
-        };
-        if let Some(o) = st.obj_mut(*id)
-            && o.shape == Shape::Instance
-            && o.class.is_some()
-            && o.get(sym!("[T]")).is_none()
-        {
-            let kind = Kind::Class(class);
-            o.set(sym!("[T]"), Value::new(v.term, kind, Deps::default()));
+        match self.resolve_type(file, path)? {
+            TypeRef::Class(c) => self.p.is_struct(c).then_some(c),
+            TypeRef::External(_) => None,
         }
     }
 
-    /// What a method of such an object gives as its type parameter is of that type.
-    pub(super) fn type_parameters(&self, st: &mut State, f: &Func, recv: &Value, out: &Value) {
-        let Kind::Obj(id) = recv.kind else { return };
-        let held = st.obj(id).and_then(|o| o.get(sym!("[T]")));
-        let Some(Kind::Class(class)) = held.map(|s| s.value.kind.clone()) else {
-            return;
-        };
-        let values = match &out.kind {
-            Kind::Tuple(vs) => vs.as_ref(),
-            _ => std::slice::from_ref(out),
-        };
-        for (v, ty) in values.iter().zip(&f.result_types) {
-            if !self.type_parameter(ty.pointed()) {
-                continue;
+    /// A type argument, with the type parameters of the function that writes it replaced; `None` where one of them is
+    /// not known.
+    fn closed(&self, file: u32, ty: &TypeExpr) -> Option<(u32, TypeExpr)> {
+        match ty {
+            TypeExpr::Path(path) => match self.p.resolve_type(file, path) {
+                Some(_) => Some((file, ty.clone())),
+                None => self.bound_type(path).cloned(),
+            },
+            TypeExpr::Pointer(inner) => {
+                let (file, inner) = self.closed(file, inner)?;
+                Some((file, TypeExpr::Pointer(Box::new(inner))))
             }
-            Self::take_class_of(st, v, class);
+            TypeExpr::Slice(inner) => {
+                let (file, inner) = self.closed(file, inner)?;
+                Some((file, TypeExpr::Slice(Box::new(inner))))
+            }
+            TypeExpr::Generic(path, _) => {
+                let known = self.p.resolve_type(file, path).is_some();
+                known.then(|| (file, ty.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn type_args(&self, file: u32, given: &[TypeExpr]) -> Option<TypeArgs> {
+        if given.is_empty() {
+            return None;
+        }
+        let other = || (file, TypeExpr::Other);
+        let args = given
+            .iter()
+            .map(|ty| self.closed(file, ty).unwrap_or_else(other));
+        Some(Rc::new(args.collect()))
+    }
+
+    /// A function that was given types.
+    pub(super) fn given_types(&self, callee: Value, given: &[TypeExpr]) -> Value {
+        match (&callee.kind, self.type_args(self.file(), given)) {
+            (Kind::Func(c), types @ Some(_)) => {
+                let mut c = (**c).clone();
+                c.types = types;
+                Value::new(callee.term, Kind::Func(Rc::new(c)), callee.deps)
+            }
+            _ => callee,
+        }
+    }
+
+    /// An object of a generic type that was given types.
+    pub(super) fn give_types(&self, st: &mut State, v: &Value, file: u32, given: &[TypeExpr]) {
+        if let Kind::Obj(id) = v.kind
+            && let types @ Some(_) = self.type_args(file, given)
+            && let Some(o) = st.obj_mut(id)
+            && o.types.is_none()
+        {
+            o.types = types;
         }
     }
 
@@ -69,5 +132,28 @@ impl<'p> Interp<'p> {
                 o.class = Some(class);
             }
         }
+    }
+
+    /// What the type parameters of a function stand for in a call: what the call says, or else its receiver's type. A
+    /// closure knows those of the function around it.
+    pub(super) fn type_bindings(
+        &self,
+        st: &State,
+        closure: &Closure,
+        f: &Func,
+    ) -> Option<Bindings> {
+        if f.type_params.is_empty() {
+            let parent = f.parent.filter(|p| *p != 0)?;
+            let around = |func: FuncRef| func.file == closure.func.file && func.func == parent;
+            let outer = self.frames.iter().rev().find(|fr| around(fr.func))?;
+            return outer.types.clone();
+        }
+        let received = || match self.concrete(closure.recv.as_ref()?).kind {
+            Kind::Obj(id) => st.obj(id)?.types.clone(),
+            _ => None,
+        };
+        let given = closure.types.clone().or_else(received)?;
+        let bound = f.type_params.iter().copied().zip(given.iter().cloned());
+        Some(Rc::new(bound.collect()))
     }
 }

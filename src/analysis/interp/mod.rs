@@ -275,6 +275,7 @@ impl<'p> Interp<'p> {
             class: self.p.class_of(func),
             recv,
             at: None,
+            types: None,
         }
     }
 
@@ -287,6 +288,17 @@ impl<'p> Interp<'p> {
     fn deed(&mut self, ctl: Rc<Vec<Rc<Ctl>>>, kind: DeedKind) {
         let order = self.tick();
         self.seen.deeds.push(Deed { order, ctl, kind });
+    }
+
+    /// Something is done outside of the store.
+    fn effect(&mut self, st: &State, loc: Loc) {
+        self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
+        for w in st.merged_losses.clone().iter() {
+            self.reached_without_winning(*w, loc);
+            if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+                o.spent.push((loc, None));
+            }
+        }
     }
 
     /// A call of unknown code whose result goes nowhere is made for what it does.

@@ -120,7 +120,7 @@ impl<'p> Interp<'p> {
             TypeExpr::Generic(path, args) => {
                 let tail = path.last().copied().unwrap_or_default();
                 if let Some(v) = self.typed_path(st, file, path, term, origin.clone(), loc) {
-                    self.take_type_argument(st, &v, file, ty);
+                    self.give_types(st, &v, file, args);
                     return Some(v);
                 }
                 match tail.as_str() {
@@ -144,7 +144,7 @@ impl<'p> Interp<'p> {
         origin: Origin,
         loc: Loc,
     ) -> Option<Value> {
-        match self.p.resolve_type(file, path)? {
+        match self.resolve_type(file, path)? {
             TypeRef::Class(class) => self.instance_of(st, class, term, origin, loc),
             TypeRef::External(path) => {
                 let kind = self.lib.types.get(&path).copied();
@@ -186,6 +186,8 @@ impl<'p> Interp<'p> {
                 term,
                 sliced: false,
                 minus: None,
+                element: None,
+                types: None,
             },
         );
         id

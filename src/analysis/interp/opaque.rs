@@ -81,7 +81,10 @@ impl<'p> Interp<'p> {
                         given.pos = rest;
                     }
                 }
+                // Who loses in there goes on in there: others call it, at another time.
+                let losses = st.merged_losses.clone();
                 let v = self.call_value(st, &a, given, loc);
+                st.merged_losses = losses;
                 self.dead = false;
                 result = Some(v);
             }

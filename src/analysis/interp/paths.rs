@@ -6,6 +6,7 @@ use ustr::Ustr;
 
 use super::Interp;
 use super::context::LoopContext;
+use crate::analysis::access::AccessId;
 use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -37,22 +38,22 @@ impl<'p> Interp<'p> {
 
     /// Where a losing side joins the winning one, what both reach from here on is reached without having won.
     fn note_merged(&mut self, a: &State, b: &State) {
+        let go = self.lang == Lang::Go;
         for (x, y) in [(a, b), (b, a)] {
             let lost: Vec<_> = x
                 .ctl
                 .iter()
                 .flat_map(|c| c.facts.iter())
-                .filter_map(|f| {
-                    if let Fact::Lost(w) = f {
-                        Some(*w)
-                    } else {
-                        None
-                    }
+                .filter_map(|f| match f {
+                    Fact::Lost(w) => Some(*w),
+                    Fact::Failed(w) if self.may_be_lost(*w) => Some(*w),
+                    _ => None,
                 })
                 .collect();
             for w in lost {
                 // Only a path that made the write and did not lose is the winner's.
-                let lost_too = y.ctl.iter().any(|c| c.facts.contains(&Fact::Lost(w)));
+                let failed = |f: &Fact| *f == Fact::Lost(w) || go && *f == Fact::Failed(w);
+                let lost_too = y.ctl.iter().any(|c| c.facts.iter().any(failed));
                 if !lost_too && y.done.contains(&w) {
                     self.merged.push(w);
                 }
@@ -73,6 +74,12 @@ impl<'p> Interp<'p> {
         for w in &self.merged[before..] {
             self.seen.outcomes[w.0 as usize].unheard = Some(call);
         }
+    }
+
+    /// Go: whether a failure that was found may be a lost condition: nobody has asked which one it is.
+    fn may_be_lost(&self, w: AccessId) -> bool {
+        let outcome = self.seen.outcomes.get(w.0 as usize);
+        self.lang == Lang::Go && outcome.is_some_and(|o| !o.told_apart)
     }
 
     pub(super) fn take_merged(&mut self, st: &mut State) {

@@ -8,6 +8,7 @@ use super::Interp;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::sym;
+use crate::syntax::Lang;
 use crate::syntax::il::{BinOp, Expr, Place};
 
 impl<'p> Interp<'p> {
@@ -71,7 +72,17 @@ impl<'p> Interp<'p> {
                 }
             }
             Place::Star(inner, _) => self.assign(st, inner, v),
-            Place::Ignore => {}
+            Place::Ignore => self.drop_failure(st, &v),
+        }
+    }
+
+    /// The failure of an access that nobody looks at: whoever lost goes on as whoever won.
+    pub(super) fn drop_failure(&mut self, st: &mut State, v: &Value) {
+        if let Kind::Err(w) = v.kind
+            && self.lang == Lang::Go
+            && !st.merged_losses.contains(&w)
+        {
+            Rc::make_mut(&mut st.merged_losses).push(w);
         }
     }
 

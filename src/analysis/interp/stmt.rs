@@ -48,8 +48,12 @@ impl<'p> Interp<'p> {
                     ExprKind::Await(inner) => inner.span,
                     _ => e.span,
                 };
-                self.eval(&mut st, e);
+                let v = self.eval(&mut st, e);
                 self.discarded = Span::default();
+                match &v.kind {
+                    Kind::Tuple(vs) => vs.iter().for_each(|v| self.drop_failure(&mut st, v)),
+                    _ => self.drop_failure(&mut st, &v),
+                }
                 st
             }
             StmtKind::Delete(place) => {

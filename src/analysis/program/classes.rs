@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use super::{Program, ProgramFile, TypeRef, directory};
+use super::{Program, ProgramFile, TypeRef};
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::python_module;
 use crate::report::finding::Loc;
@@ -92,7 +92,9 @@ impl Program {
                     ustr(&format!("{module}.{}", c.qualname))
                 }
             }
-            Lang::Go => ustr(&format!("{}.{}", directory(&f.path), c.qualname)),
+            // What a function defines is known in its file only.
+            Lang::Go if c.scope != 0 => ustr(&format!("{}:{}", f.path, c.qualname)),
+            Lang::Go => ustr(&format!("{}.{}", self.dirs[r.file as usize], c.qualname)),
         }
     }
 
@@ -142,7 +144,8 @@ impl Program {
                 }
             }
             Lang::Go => {
-                if let Some(t) = self.facts.go_type(directory(&f.path), c.name.as_str()) {
+                let package = &self.dirs[r.file as usize];
+                if let Some(t) = self.facts.go_type(package, c.name.as_str()) {
                     for (n, m) in &t.methods {
                         methods.insert(
                             ustr(n),
@@ -151,13 +154,6 @@ impl Program {
                                 func: m.func,
                             },
                         );
-                    }
-                    for field in &t.fields {
-                        if let Some(tag) = field.tag
-                            && let Some(name) = tag_name(tag.as_str(), &self.field_tags)
-                        {
-                            tags.insert(field.name, name);
-                        }
                     }
                 } else {
                     for (n, i) in &c.methods {
@@ -168,6 +164,15 @@ impl Program {
                                 func: *i,
                             },
                         );
+                    }
+                }
+                if let Some(TypeExpr::Struct(fields)) = &self.class(self.struct_of(r)).underlying {
+                    for field in fields {
+                        if let Some(tag) = field.tag
+                            && let Some(name) = tag_name(tag.as_str(), &self.field_tags)
+                        {
+                            tags.insert(field.name, name);
+                        }
                     }
                 }
             }
@@ -311,7 +316,24 @@ impl Program {
 
     /// Go: whether a named type is a struct.
     pub fn is_struct(&self, c: ClassRef) -> bool {
+        let c = self.struct_of(c);
         matches!(self.class(c).underlying, Some(TypeExpr::Struct(_)))
+    }
+
+    /// Go: the type that a named one is defined by (`type A B`), whose fields it has; itself where there is none.
+    pub fn struct_of(&self, c: ClassRef) -> ClassRef {
+        let mut c = c;
+        for _ in 0..8 {
+            let Some(TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = &self.class(c).underlying
+            else {
+                break;
+            };
+            match self.resolve_type(c.file, path) {
+                Some(TypeRef::Class(next)) => c = next,
+                _ => break,
+            }
+        }
+        c
     }
 
     /// Go: whether a named type is a map.
@@ -358,6 +380,7 @@ impl Program {
 
     /// The declared type of a field.
     pub fn field_type(&self, c: ClassRef, name: Ustr) -> Option<(u32, &TypeExpr)> {
+        let c = self.struct_of(c);
         match self.files[c.file as usize].module.lang {
             Lang::Go => match &self.class(c).underlying {
                 Some(TypeExpr::Struct(fields)) => fields
@@ -376,6 +399,7 @@ impl Program {
 
     /// The name of the i-th field of a struct or data class.
     pub fn field_at(&self, c: ClassRef, i: usize) -> Option<Ustr> {
+        let c = self.struct_of(c);
         match &self.class(c).underlying {
             Some(TypeExpr::Struct(fields)) => fields.get(i).map(|f| f.name),
             Some(_) => None,
@@ -425,7 +449,7 @@ impl Program {
         if self.files[c.file as usize].module.lang != Lang::Go {
             return None;
         }
-        self.embedded(c, name, 0)
+        self.embedded(self.struct_of(c), name, 0)
     }
 
     fn embedded(&self, c: ClassRef, name: Ustr, depth: u32) -> Option<Vec<Ustr>> {
@@ -466,6 +490,7 @@ impl Program {
     /// Go: the struct embedded in a struct under that name, if an encoder writes its fields beside the others (an
     /// embedded struct that has no tag of its own).
     pub fn flattened(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+        let c = self.struct_of(c);
         let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
             return None;
         };

@@ -78,13 +78,15 @@ impl Program {
         go_modules: &[(String, String)],
     ) -> Self {
         let vocabulary = declarations::declarations(&python);
+        let mut dirs = packages(&files);
         let facts = {
             let inputs: Vec<FileFacts<'_>> = files
                 .iter()
-                .map(|f| FileFacts {
+                .zip(&dirs)
+                .map(|(f, package)| FileFacts {
                     module: match f.module.lang {
                         Lang::Python => python_module(&f.path),
-                        Lang::Go => directory(&f.path).to_owned(),
+                        Lang::Go => package.clone(),
                     },
                     path: f.path.clone(),
                     module_il: &f.module,
@@ -96,10 +98,8 @@ impl Program {
         let own = files.len();
         let mut files = files;
         files.extend(steps::files(&facts, &python));
-        let dirs = files
-            .iter()
-            .map(|f| directory(&f.path).to_owned())
-            .collect();
+        let steps = files.iter().skip(own);
+        dirs.extend(steps.map(|f| directory(&f.path).to_owned()));
         let meanings = files.iter().map(|_| Meanings::default()).collect();
         let mut p = Self {
             files,
@@ -174,6 +174,32 @@ impl Program {
     pub fn class(&self, c: ClassRef) -> &ClassDef {
         &self.files[c.file as usize].module.classes[c.class as usize]
     }
+}
+
+/// The packages that the files belong to: a directory, and what else lies in it (a program beside a library, tests of
+/// another package, a file that no build takes in) by its name.
+fn packages(files: &[ProgramFile]) -> Vec<String> {
+    let mut importable: FxHashMap<&str, Ustr> = FxHashMap::default();
+    let rank = |name: Ustr| (name.ends_with("_test"), name == "main");
+    for f in files.iter().filter(|f| !f.module.apart) {
+        let name = f.module.package;
+        let best = importable.entry(directory(&f.path)).or_insert(name);
+        if rank(name) < rank(*best) {
+            *best = name;
+        }
+    }
+    let package = |f: &ProgramFile| {
+        let dir = directory(&f.path);
+        let name = f.module.package;
+        if f.module.apart {
+            format!("{dir}#{}", f.path)
+        } else if importable.get(dir).is_none_or(|best| *best == name) {
+            dir.to_owned()
+        } else {
+            format!("{dir}#{name}")
+        }
+    };
+    files.iter().map(package).collect()
 }
 
 fn directory(path: &str) -> &str {

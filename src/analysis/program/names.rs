@@ -7,7 +7,7 @@ use ustr::{Ustr, ustr};
 
 use super::Program;
 use crate::analysis::value::{ClassRef, FuncRef};
-use crate::project::facts::{GoPackage, Symbol, dotted};
+use crate::project::facts::{GoPackage, GoType, Symbol, dotted};
 use crate::stores::vocabulary::Does;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, ExprKind, Lit, Param, Place, Stmt, StmtKind, TypeExpr};
@@ -259,31 +259,59 @@ impl Program {
                     _ => None,
                 }
             }
-            Lang::Go => match path {
-                [name] => {
-                    let t = self
-                        .facts
-                        .go_type(&self.dirs[file as usize], name.as_str())
-                        .filter(|t| t.declared)?;
-                    Some(TypeRef::Class(ClassRef {
-                        file: t.file as u32,
-                        class: t.class,
-                    }))
-                }
-                [pkg, name] => {
-                    let import = f.module.imports.iter().find(|i| i.name == *pkg)?;
-                    if let Some(p) = self.facts.go_import(import.path.as_str())
-                        && let Some(t) = p.types.get(name.as_str()).filter(|t| t.declared)
-                    {
-                        return Some(TypeRef::Class(ClassRef {
-                            file: t.file as u32,
-                            class: t.class,
-                        }));
+            Lang::Go => {
+                let mut found = self.named_type(file, path)?;
+                // `type A = B` is another name of that type.
+                for _ in 0..8 {
+                    let TypeRef::Class(c) = found else { break };
+                    let def = self.class(c);
+                    let target = match def.underlying.as_ref().map(TypeExpr::pointed) {
+                        Some(TypeExpr::Path(path) | TypeExpr::Generic(path, _)) if def.alias => {
+                            path
+                        }
+                        _ => break,
+                    };
+                    match self.named_type(c.file, target) {
+                        Some(next) => found = next,
+                        None => break,
                     }
-                    Some(TypeRef::External(ustr(&format!("{}.{name}", import.path))))
                 }
-                _ => None,
-            },
+                Some(found)
+            }
+        }
+    }
+
+    /// Go: what a name of a type stands for where it is declared.
+    fn named_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
+        let f = &self.files[file as usize];
+        let declared = |t: &GoType| {
+            TypeRef::Class(ClassRef {
+                file: t.file as u32,
+                class: t.class,
+            })
+        };
+        match path {
+            // Of a function's own types the name says which it is.
+            [name] if name.contains('·') => {
+                let class = f.module.classes.iter().position(|c| c.name == *name)?;
+                let class = class as u32;
+                Some(TypeRef::Class(ClassRef { file, class }))
+            }
+            [name] => {
+                let package = &self.dirs[file as usize];
+                let t = self.facts.go_type(package, name.as_str());
+                t.filter(|t| t.declared).map(declared)
+            }
+            [pkg, name] => {
+                let import = f.module.imports.iter().find(|i| i.name == *pkg)?;
+                if let Some(p) = self.facts.go_import(import.path.as_str())
+                    && let Some(t) = p.types.get(name.as_str()).filter(|t| t.declared)
+                {
+                    return Some(declared(t));
+                }
+                Some(TypeRef::External(ustr(&format!("{}.{name}", import.path))))
+            }
+            _ => None,
         }
     }
 

@@ -182,7 +182,7 @@ impl<'t> Lower<'t> {
         let specs = self.specs(node);
         let mut made = Vec::with_capacity(specs.len());
         for spec in specs {
-            let [name, ty] = self.fields(spec, [f.name, f.ty]);
+            let [name, ty, params] = self.fields(spec, [f.name, f.ty, f.type_parameters]);
             let Some(name_node) = name else { continue };
             let class = self.module.classes.len() as u32;
             let name = self.name(name_node);
@@ -190,19 +190,11 @@ impl<'t> Lower<'t> {
             if self.func() == 0 {
                 self.classes.insert(unique, class);
             }
+            let type_params = self.type_params(params);
             self.module.classes.push(ClassDef {
-                name: unique,
-                qualname: unique,
-                bases: Vec::new(),
-                decorators: Vec::new(),
-                attrs: Vec::new(),
-                methods: Vec::new(),
-                inner: Vec::new(),
-                outer: None,
-                scope: self.func(),
-                underlying: None,
-                span: self.span(spec),
-                name_span: self.span(name_node),
+                alias: self.kind(spec) == K::TypeAlias,
+                type_params,
+                ..self.class_def(unique, self.span(spec), self.span(name_node))
             });
             made.push((class, ty));
             out.push(Stmt {
@@ -211,7 +203,12 @@ impl<'t> Lower<'t> {
             });
         }
         for (class, ty) in made {
-            let ty = self.ty_opt(ty);
+            let ty = match ty {
+                Some(ty) if self.kind(ty) == K::StructType => {
+                    TypeExpr::Struct(self.struct_fields(ty))
+                }
+                ty => self.ty_opt(ty),
+            };
             if let Some(class) = self.module.classes.get_mut(class as usize) {
                 class.underlying = Some(ty);
             }
@@ -238,10 +235,28 @@ impl<'t> Lower<'t> {
             body,
         };
         self.function(index, node, parts);
+        let [params] = self.fields(node, [f.type_parameters]);
+        let type_params = self.type_params(params);
+        if let Some(func) = self.module.funcs.get_mut(index as usize) {
+            func.type_params = type_params;
+        }
         out.push(Stmt {
             span: self.span(node),
             kind: StmtKind::Func(name, index),
         });
+    }
+
+    /// The names of type parameters.
+    fn type_params(&mut self, list: Option<Node<'t>>) -> Vec<Ustr> {
+        let mut names = Vec::new();
+        let Some(list) = list else { return names };
+        let kids = self.children(list);
+        for at in kids.clone() {
+            let declared = self.spec_names(self.kids[at].1);
+            names.extend(declared.into_iter().map(|name| self.name(name)));
+        }
+        self.kids.truncate(kids.start);
+        names
     }
 
     fn method_declaration(&mut self, node: Node<'t>) {
@@ -269,6 +284,7 @@ impl<'t> Lower<'t> {
         }
         if let Some(func) = self.module.funcs.get_mut(index as usize) {
             func.class = class;
+            func.type_params = receiver_params(&ty);
         }
         let parts = Parts {
             receiver,
@@ -547,6 +563,18 @@ fn receiver_name(ty: &TypeExpr) -> Option<Ustr> {
         TypeExpr::Pointer(inner) => receiver_name(inner),
         _ => None,
     }
+}
+
+/// The names that a method gives to the type parameters of its receiver.
+fn receiver_params(ty: &TypeExpr) -> Vec<Ustr> {
+    let TypeExpr::Generic(_, params) = ty.pointed() else {
+        return Vec::new();
+    };
+    let name = |t: &TypeExpr| match t {
+        TypeExpr::Path(path) => path.first().copied().unwrap_or_default(),
+        _ => Ustr::default(),
+    };
+    params.iter().map(name).collect()
 }
 
 /// The name by which an import path is known without an alias: a guess, since the package may call itself otherwise.

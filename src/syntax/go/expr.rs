@@ -152,11 +152,13 @@ impl<'t> Lower<'t> {
         {
             // `f[T](x)` looks the same whether `f` is a function or a type; both are called.
             let callee = self.instantiated(generic);
+            let types = self.types_given(generic);
             let value = self.expr_opt(operand, node);
             return ExprKind::Call(Box::new(Call {
                 callee,
                 args: vec![plain(value)],
                 spread: false,
+                types,
             }));
         }
         let ty = self.ty_opt(ty);
@@ -308,13 +310,14 @@ impl<'t> Lower<'t> {
             let operand = self.expr_opt(operand, node);
             return ExprKind::Typed(Box::new(ty), Box::new(operand));
         }
-        let callee = match (function, types) {
+        let (callee, types) = match (function, types) {
             (Some(function), Some(types)) => {
                 let index = self.only_type(types);
-                self.instance(function, index, types)
+                let callee = self.instance(function, index, types);
+                (callee, self.types_in(types))
             }
-            (Some(function), None) => self.callee(function),
-            (None, _) => self.expr_opt(None, node),
+            (Some(function), None) => (self.callee(function), self.types_given(function)),
+            (None, _) => (self.expr_opt(None, node), Vec::new()),
         };
         let mut args = Vec::new();
         let mut spread = false;
@@ -335,7 +338,28 @@ impl<'t> Lower<'t> {
             callee,
             args,
             spread,
+            types,
         }))
+    }
+
+    /// The types that what is called is given: `T` of `f[T]`.
+    fn types_given(&mut self, node: Node<'t>) -> Vec<TypeExpr> {
+        let f = &self.tables.f;
+        match self.kind(node) {
+            K::Index => match self.fields(node, [f.operand, f.index]) {
+                [Some(operand), Some(index)]
+                    if self.may_be_generic(operand) && self.may_be_type(index) =>
+                {
+                    vec![self.ty(index)]
+                }
+                _ => Vec::new(),
+            },
+            K::GenericType => match self.fields(node, [f.type_arguments]) {
+                [Some(arguments)] => self.types_in(arguments),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
     }
 
     fn callee(&mut self, node: Node<'t>) -> Expr {

@@ -211,6 +211,7 @@ fields! {
     tag "tag"
     ty "type"
     type_arguments "type_arguments"
+    type_parameters "type_parameters"
     update "update"
     value "value"
 }

@@ -175,7 +175,10 @@ impl Lower<'_> {
         // In an inner block, what lies outside may be meant again by the name once the block ends.
         let meant = self.names.captured.contains(&(func, name))
             || nested && (self.names.package.contains(&name) || self.is_local(name));
-        let unique = if first && !meant {
+        let unique = if let Some(class) = class {
+            // The whole file knows its types by their names.
+            ustr(&format!("{name}·t{class}"))
+        } else if first && !meant {
             name
         } else {
             self.number(name)

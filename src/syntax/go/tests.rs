@@ -418,12 +418,12 @@ fn local_types() {
     same(
         "type row struct { n int }\nvar r row\n{ type row []string; use(row{\"a\"}) }\nuse(row{1})",
         "
-class row
-r = row{}
+class row·t0
+r = row·t0{}
 block
-  class row·1
-  use(<row·1>[\"a\"])
-use(row{: 1})",
+  class row·t1
+  use(<row·t1>[\"a\"])
+use(row·t0{: 1})",
     );
 }
 

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 use ustr::{Ustr, ustr};
 
-use super::super::il::{Expr, ExprKind, Field, Lit, Span, TypeExpr};
+use super::super::il::{ClassDef, Expr, ExprKind, Field, Lit, Span, TypeExpr};
 use super::Lower;
 use super::expr::unquote;
 use super::kinds::K;
@@ -68,7 +68,17 @@ impl<'t> Lower<'t> {
                 TypeExpr::Generic(vec![ustr("chan")], vec![self.ty_opt(value)])
             }
             K::FunctionType => self.signature(node),
-            K::StructType => TypeExpr::Struct(self.struct_fields(node)),
+            // `*T` and `p.T` where the grammar takes them for values.
+            K::Unary => {
+                let [operand] = self.fields(node, [f.operand]);
+                TypeExpr::Pointer(Box::new(self.ty_opt(operand)))
+            }
+            K::Selector => {
+                let [package, name] = self.fields(node, [f.operand, f.field]);
+                let path = [package, name].into_iter().flatten();
+                TypeExpr::Path(path.map(|part| self.name(part)).collect())
+            }
+            K::StructType => self.struct_type(node),
             K::InterfaceType => self.interface(node),
             K::GenericType => self.generic(node),
             K::TypeElem => {
@@ -86,7 +96,7 @@ impl<'t> Lower<'t> {
     }
 
     /// The types among the direct children.
-    fn types_in(&mut self, node: Node<'t>) -> Vec<TypeExpr> {
+    pub(super) fn types_in(&mut self, node: Node<'t>) -> Vec<TypeExpr> {
         let kids = self.children(node);
         let mut all = Vec::with_capacity(kids.len());
         for at in kids.clone() {
@@ -150,7 +160,44 @@ impl<'t> Lower<'t> {
         types
     }
 
-    fn struct_fields(&mut self, node: Node<'t>) -> Vec<Field> {
+    /// A struct without a name. One of a function gets a name, by which its fields are found.
+    fn struct_type(&mut self, node: Node<'t>) -> TypeExpr {
+        let fields = self.struct_fields(node);
+        if self.func() == 0 || fields.iter().all(|field| field.tag.is_none()) {
+            return TypeExpr::Struct(fields);
+        }
+        let class = self.module.classes.len() as u32;
+        let name = ustr(&format!("struct·t{class}"));
+        let span = self.span(node);
+        self.classes.insert(name, class);
+        self.module.classes.push(ClassDef {
+            underlying: Some(TypeExpr::Struct(fields)),
+            ..self.class_def(name, span, span)
+        });
+        TypeExpr::Path(vec![name])
+    }
+
+    /// A named type of which no more is known yet.
+    pub(super) fn class_def(&self, name: Ustr, span: Span, name_span: Span) -> ClassDef {
+        ClassDef {
+            name,
+            qualname: name,
+            bases: Vec::new(),
+            decorators: Vec::new(),
+            attrs: Vec::new(),
+            methods: Vec::new(),
+            inner: Vec::new(),
+            outer: None,
+            scope: self.func(),
+            underlying: None,
+            alias: false,
+            type_params: Vec::new(),
+            span,
+            name_span,
+        }
+    }
+
+    pub(super) fn struct_fields(&mut self, node: Node<'t>) -> Vec<Field> {
         let mut fields = Vec::new();
         let Some(list) = self.first(node) else {
             return fields;

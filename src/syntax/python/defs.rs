@@ -301,6 +301,8 @@ impl<'t> Lowering<'t> {
             outer,
             scope,
             underlying: None,
+            alias: false,
+            type_params: Vec::new(),
             span,
             name_span,
         });

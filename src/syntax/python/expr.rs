@@ -170,6 +170,7 @@ impl<'t> Lowering<'t> {
             callee,
             args,
             spread: false,
+            types: Vec::new(),
         }))
     }
 

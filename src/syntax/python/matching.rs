@@ -373,6 +373,7 @@ impl<'t> Lowering<'t> {
                 },
                 args: vec![plain(subject.expr(span))],
                 spread: false,
+                types: Vec::new(),
             })),
         };
         let op = if star.is_some() { CmpOp::Ge } else { CmpOp::Eq };
@@ -476,6 +477,7 @@ impl<'t> Lowering<'t> {
                         },
                         args: vec![plain(subject.expr(span)), plain(class)],
                         spread: false,
+                        types: Vec::new(),
                     })),
                 });
                 continue;

@@ -107,6 +107,7 @@ impl Interp<'_> {
             }
             _ if listed(sym!("failure-values")) => {
                 let (err, target) = (first?, args.pos.get(1)?.clone());
+                let err = self.unwrapped(st, &err, &target);
                 let term = self
                     .seen
                     .terms
@@ -142,9 +143,15 @@ impl Interp<'_> {
                         return Some(v);
                     }
                 }
+                // So is one that wraps a value by which the program knows a failure, or several.
+                let wrapped: Vec<Value> =
+                    args.all().filter(|a| is_failure(st, a)).cloned().collect();
                 let (id, v) = self.obj_value(st, Shape::Instance);
                 if let Some(o) = st.obj_mut(id) {
                     o.type_path = Some(sym!("error"));
+                    for (i, inner) in wrapped.into_iter().enumerate() {
+                        o.set(ustr(&format!("wraps:{i}")), inner);
+                    }
                 }
                 v
             }
@@ -174,6 +181,20 @@ impl Interp<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// A failure as a test for another sees it: that one where it is wrapped, else itself.
+    fn unwrapped(&self, st: &State, err: &Value, target: &Value) -> Value {
+        if let Kind::Phi(alts) = &err.kind {
+            let each = |a: &Alt| Alt {
+                value: self.unwrapped(st, &a.value, target),
+                under: a.under.clone(),
+            };
+            let alts = alts.iter().map(each).collect();
+            return Value::new(err.term, Kind::Phi(Rc::new(alts)), err.deps.clone());
+        }
+        let found = wrapped_in(st, err, target.term, 0);
+        found.unwrap_or_else(|| err.clone())
     }
 
     /// Whether a failure is that of a condition.
@@ -267,7 +288,14 @@ impl Interp<'_> {
         loc: Loc,
     ) -> Value {
         match ty {
-            TypeExpr::Slice(_) => self.obj_value(st, Shape::List).1,
+            TypeExpr::Slice(_) => {
+                let element = self.element_class(self.file(), ty);
+                let (id, v) = self.obj_value(st, Shape::List);
+                if let Some(o) = st.obj_mut(id) {
+                    o.element = element;
+                }
+                v
+            }
             TypeExpr::Map(..) => self.obj_value(st, Shape::Dict).1,
             TypeExpr::Struct(_) => self.obj_value(st, Shape::Instance).1,
             _ => {
@@ -282,4 +310,32 @@ impl Interp<'_> {
             }
         }
     }
+}
+
+/// Failures wrapped in each other that are looked into.
+const WRAPS: u32 = 4;
+
+/// Whether a value is a failure that the program made.
+fn is_failure(st: &State, v: &Value) -> bool {
+    matches!(v.kind, Kind::Obj(id)
+        if st.obj(id).is_some_and(|o| o.type_path.is_some_and(|t| t == "error")))
+}
+
+/// What a failure wraps: the one that is looked for, or else the failure of an access.
+fn wrapped_in(st: &State, v: &Value, target: TermId, depth: u32) -> Option<Value> {
+    if v.term == target {
+        return Some(v.clone());
+    }
+    let Kind::Obj(id) = v.kind else { return None };
+    let o = st.obj(id).filter(|_| depth < WRAPS)?;
+    let inner = o
+        .fields
+        .iter()
+        .filter(|f| f.0 == "wrapped" || f.0.starts_with("wraps:"));
+    inner
+        .map(|f| &f.1.value)
+        .find_map(|inner| match inner.kind {
+            Kind::Err(_) | Kind::ReadErr(_) => Some(inner.clone()),
+            _ => wrapped_in(st, inner, target, depth + 1),
+        })
 }

@@ -400,6 +400,14 @@ impl Interp<'_> {
                 let deps = v.deps.union(&Deps::read(r, sym!("#")));
                 return Value::new(term, Kind::Count(r), deps);
             }
+            // What was passed as a variable number of arguments.
+            if self.lang == Lang::Go
+                && let Some(o) = self.fixed_list(st, &v)
+                && o.type_path.is_some_and(|t| t == "...")
+            {
+                let n = o.fields.len() as i64;
+                return self.lit(Lit::Int(n));
+            }
             let deps = if self.holds_rows(st, id) {
                 // How many rows were gathered tells nothing of what is in them.
                 v.deps.clone()

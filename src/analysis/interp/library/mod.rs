@@ -358,13 +358,7 @@ impl<'p> Interp<'p> {
                 made.unwrap_or_else(|| self.unknown(Deps::default()))
             }
             Does::Enqueue | Does::Effect => {
-                self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
-                for w in st.merged_losses.clone().iter() {
-                    self.reached_without_winning(*w, call.loc);
-                    if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
-                        o.spent.push((call.loc, None));
-                    }
-                }
+                self.effect(st, call.loc);
                 self.unknown(Deps::default())
             }
             Does::Fail => {

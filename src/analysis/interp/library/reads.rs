@@ -45,8 +45,9 @@ impl<'p> Interp<'p> {
         };
         let class = st.obj(to_id).and_then(|o| o.class);
         if src.shape == Shape::List {
+            let rest = self.typed_row(st, to_id, src.rest.clone());
             if let Some(o) = st.obj_mut(to_id) {
-                o.rest = src.rest.clone();
+                o.rest = rest;
                 o.fields = src.fields.clone();
                 o.maybe = src.maybe;
                 o.shape = Shape::List;
@@ -66,6 +67,25 @@ impl<'p> Interp<'p> {
         if src.shape == Shape::Row {
             self.rows.insert(src.term, to_id);
         }
+    }
+
+    /// The rows of a decoded list are of the type of its elements.
+    fn typed_row(&mut self, st: &mut State, to: ObjId, row: Option<Value>) -> Option<Value> {
+        let mut v = row?;
+        let class = st.obj(to).and_then(|o| o.element);
+        if let (Some(class), Kind::Obj(of)) = (class, &v.kind)
+            && let Some(mut row) = st.obj(*of).cloned()
+            && row.shape == Shape::Row
+            && row.class.is_none()
+        {
+            row.class = Some(class);
+            let term = row.term;
+            let id = self.new_obj(st, Shape::Row, term);
+            st.put_obj(id, row);
+            self.rows.insert(term, id);
+            v.kind = Kind::Obj(id);
+        }
+        Some(v)
     }
 
     pub(super) fn row_object(
@@ -273,7 +293,8 @@ impl<'p> Interp<'p> {
             store: spec.store,
             container: asked.container,
             conds: asked.conds,
-            one: one(returns),
+            // Put in place by key.
+            one: one(returns) || spec.into.is_some() && spec.passes.is_none() && spec.key.is_some(),
             aggregate: matches!(
                 returns,
                 Returns::Count | Returns::Exists | Returns::Aggregate
