@@ -1,11 +1,26 @@
 //! The table of a language's patterns, by shape and name.
 
+use rustc_hash::FxHashSet;
 use ustr::{Ustr, ustr};
 
 use crate::stores::vocabulary::*;
 
+/// Whether a call changes what is stored.
+fn changes(does: Does) -> bool {
+    matches!(
+        does,
+        Does::Write | Does::Create | Does::Upsert | Does::Delete | Does::Statement
+    )
+}
+
 /// Fills the tables of a library from its specs.
 pub(super) fn index(lib: &mut Library) {
+    let changing: FxHashSet<(Ustr, Ustr)> = lib
+        .specs
+        .iter()
+        .filter(|s| changes(s.does) && !s.id.is_empty())
+        .map(|s| (s.pack, s.id))
+        .collect();
     for (i, spec) in lib.specs.iter().enumerate() {
         let entry = spec.does.is_entry();
         let table = match spec.shape {
@@ -41,16 +56,13 @@ pub(super) fn index(lib: &mut Library) {
         if !spec.id.is_empty() {
             lib.ids.insert(spec.id, i);
         }
+        // A call with members changes what one of them may change.
+        let members = || {
+            let mut ids = spec.members.iter().map(|m| m.1);
+            ids.any(|id| changing.contains(&(spec.pack, id)))
+        };
         let acts = !spec.store.is_cache()
-            && matches!(
-                spec.does,
-                Does::Write
-                    | Does::Create
-                    | Does::Upsert
-                    | Does::Delete
-                    | Does::Members
-                    | Does::Statement
-            );
+            && (changes(spec.does) || (spec.does == Does::Members && members()));
         if spec.store.is_cache() && spec.does == Does::Write && spec.shape == Shape::Callee {
             lib.flagging.extend(
                 spec.path
