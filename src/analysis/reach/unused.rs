@@ -126,13 +126,16 @@ impl<'a> Unused<'a> {
         };
         if r.func == 0
             || nested
-            || f.name.starts_with("__")
+            || f.name.starts_with("__") && f.name != "__call__"
             || f.name == "<lambda>"
             || !f.decorators.iter().all(known)
         {
             return false;
         }
         let Some(c) = p.class_of(r) else { return true };
+        if f.name == "__call__" && !p.derived(c).is_empty() {
+            return false;
+        }
         let listed = |name: &str, n: &Ustr| {
             let list = self.lib.lists.get(&ustr(name));
             list.is_some_and(|l| l.contains(n))
@@ -155,9 +158,9 @@ impl<'a> Unused<'a> {
     /// Whether anything names a function, once all that is there was `seen`.
     fn is_named(&self, r: FuncRef, seen: bool) -> bool {
         let f = self.program.func(r);
-        let mut u = self.uses.get(f.name);
+        let mut u = self.uses.get(name(self.program, r));
         u.held |= !seen;
-        if f.class.is_none() {
+        if f.class.is_none() || f.name == "__call__" {
             return u.bare || u.called || u.read || u.text;
         }
         let property = f
@@ -185,7 +188,8 @@ impl<'a> Unused<'a> {
         if self.found.is_empty() {
             return;
         }
-        let of = |r: &FuncRef| self.program.func(*r).name;
+        let program = self.program;
+        let of = |r: &FuncRef| name(program, *r);
         let functions: FxHashSet<Ustr> = self.found.iter().map(of).collect();
         let classes: FxHashSet<Ustr> = self.found.iter().flat_map(|r| self.handed(*r)).collect();
         let Some(search) = Search::new(&functions, &classes) else {
@@ -248,6 +252,15 @@ impl<'a> Unused<'a> {
         all.filter(|c| p.model_path(*c).is_none())
             .map(|c| p.class(c).name)
             .collect()
+    }
+}
+
+/// The name that whoever calls a function must know: its own, or that of the class that is made and called.
+fn name(program: &Program, r: FuncRef) -> Ustr {
+    let f = program.func(r);
+    match program.class_of(r) {
+        Some(c) if f.name == "__call__" => program.class(c).name,
+        _ => f.name,
     }
 }
 

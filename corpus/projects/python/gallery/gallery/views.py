@@ -2,6 +2,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from gallery.models import Room, Work
+from gallery.steps import Frame
 
 
 def work_page(request, pk):
@@ -10,6 +11,11 @@ def work_page(request, pk):
 
 def order(request, pk, kind):
     get_object_or_404(Work, pk=pk).order(kind)
+    return HttpResponse(status=204)
+
+
+def frame(request, pk):
+    Frame()(get_object_or_404(Work, pk=pk))
     return HttpResponse(status=204)
 
 
