@@ -65,6 +65,7 @@ impl Pairer<'_> {
                             not_exists |= !void
                                 && (self.is_key(r, *path) || w.op == Op::Put || w.op == Op::Create);
                         }
+                        versioned |= *cmp == Cmp::NotExists && !void && self.finds_none(r, *path);
                         if *cmp == Cmp::Exists && !tested.iter().any(|t| overlap(*t, *path)) {
                             continue;
                         }
@@ -170,7 +171,7 @@ impl Pairer<'_> {
     }
 
     /// Whether one alternative of a condition compares with what was read a column that the write changes, and
-    /// whether it demands the absence of such a column.
+    /// whether it demands the absence of such a column or of the whole item.
     fn compares(&self, c: &Cond, r: ReadId, identity: &[Ustr], own: &[Ustr]) -> (bool, bool) {
         let w = self.write;
         let mut parts = Vec::new();
@@ -187,7 +188,7 @@ impl Pairer<'_> {
                     && from_read
                     && !identity.contains(path)
                     && (changes || own.iter().any(|o| overlap(*o, *path)));
-                absent |= *cmp == Cmp::NotExists && changes;
+                absent |= *cmp == Cmp::NotExists && (changes || self.finds_none(r, *path));
             }
         }
         (equal, absent)
@@ -222,6 +223,14 @@ impl Pairer<'_> {
             || asked.contains(&path)
             || worked_out(path)
             || !w.sets.iter().any(|s| s.path == path)
+    }
+
+    /// Whether the absence of that column is the absence of the very item that was read: a put then replaces nothing,
+    /// so that nothing is lost.
+    fn finds_none(&self, r: ReadId, path: Ustr) -> bool {
+        let read = self.read(r);
+        let key = path == "pk" || read.key_names.contains(&path);
+        self.write.op == Op::Put && read.one && key && self.excludes(r, path)
     }
 
     /// Whether the absence that the write demands is that of a key with a random part: then it always holds.
