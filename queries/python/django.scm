@@ -88,6 +88,7 @@
 ;;; list normal-forms: django.utils.text.slugify slugify normalize_email
 ;;; list kept-parameters: request
 ;;; list setting-models: user=AUTH_USER_MODEL
+;;; list general-models: user=django.contrib.auth.models.User user=django.contrib.auth.get_user_model user=django.conf.settings.AUTH_USER_MODEL user=auth.User
 ;;; list clocks: django.utils.timezone.now django.utils.timezone.localtime django.utils.timezone.localdate
 ;;; list writing-steps: form_valid perform_create perform_update perform_destroy partial_update
 ;;; list quiet: success add_message

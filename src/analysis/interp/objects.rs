@@ -147,6 +147,9 @@ impl<'p> Interp<'p> {
         match self.resolve_type(file, path)? {
             TypeRef::Class(class) => self.instance_of(st, class, term, origin, loc),
             TypeRef::External(path) => {
+                if let Some(model) = self.p.model_generalized(path) {
+                    return self.row_of_model(st, model, term, origin, loc);
+                }
                 let kind = self.lib.types.get(&path).copied();
                 let id = self.new_obj(st, Shape::Instance, term);
                 if let Some(o) = st.obj_mut(id) {

@@ -42,14 +42,34 @@ impl Program {
             .map(|m| ustr(&m.path))
     }
 
-    /// The model that stands behind a general name, where a setting of the project says which one.
+    /// The model that stands behind a general name: the one that a setting of the project names, or that of the
+    /// framework.
     pub fn model_configured(&self, name: Ustr) -> Option<Ustr> {
-        let list = self.python.lists.get(&sym!("setting-models"))?;
-        let setting = list.iter().find_map(|entry| {
-            let (of, setting) = entry.split_once('=')?;
-            (name == of).then_some(setting)
-        })?;
-        self.facts.setting_model(setting).map(|m| ustr(&m.path))
+        let entry = |list| {
+            let entries: &Vec<Ustr> = self.python.lists.get(&list)?;
+            entries.iter().find_map(|entry| {
+                let (of, what) = entry.split_once('=')?;
+                (name == of).then_some(what)
+            })
+        };
+        let setting = entry(sym!("setting-models"))?;
+        let own = self.facts.setting_model(setting).map(|m| ustr(&m.path));
+        own.or_else(|| entry(sym!("general-models")).map(ustr))
+    }
+
+    /// The general names with the paths that programs write for what stands behind them.
+    fn general_paths(&self) -> impl Iterator<Item = (Ustr, &'static str)> + '_ {
+        let list = self.python.lists.get(&sym!("general-models"));
+        list.into_iter().flatten().filter_map(|entry| {
+            let (name, path) = entry.as_str().split_once('=')?;
+            Some((ustr(name), path))
+        })
+    }
+
+    /// The model that a path outside the project stands for, where it is one of those for a general name.
+    pub fn model_generalized(&self, path: Ustr) -> Option<Ustr> {
+        let (name, _) = self.general_paths().find(|(_, p)| path == *p)?;
+        self.model_configured(name)
     }
 
     /// A model by the name that a parameter or variable for one of its rows would have.
@@ -219,7 +239,8 @@ impl Program {
     pub fn relation_target(&self, model: Ustr, name: Ustr) -> Option<Ustr> {
         let f = self.model(model)?.fields.get(name.as_str())?;
         if f.traits.foreign_key || f.traits.one_to_one {
-            f.target.as_deref().map(ustr)
+            let target = ustr(f.target.as_deref()?);
+            Some(self.model_generalized(target).unwrap_or(target))
         } else {
             None
         }
@@ -227,10 +248,17 @@ impl Program {
 
     /// The rows that relate to a row of this model: (model, relation field, at most one).
     pub fn reverse_relation(&self, model: Ustr, name: Ustr) -> Option<(Ustr, Ustr, bool)> {
-        let (m, field) = self
-            .facts
-            .reverse
-            .get(&(model.to_string(), name.to_string()))?;
+        let of = |target: &str| {
+            self.facts
+                .reverse
+                .get(&(target.to_owned(), name.to_string()))
+        };
+        let (m, field) = of(model.as_str()).or_else(|| {
+            // A target may be named by what the model stands behind.
+            let stands = |g: &Ustr| self.model_configured(*g) == Some(model);
+            let mut general = self.general_paths();
+            general.find_map(|(g, path)| of(path).filter(|_| stands(&g)))
+        })?;
         let one = self
             .facts
             .models

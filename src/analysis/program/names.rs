@@ -251,12 +251,18 @@ impl Program {
         match f.module.lang {
             Lang::Python => {
                 let dotted = path.iter().map(Ustr::as_str).collect::<Vec<_>>().join(".");
-                match self.facts.lookup_at(file as usize, &dotted)? {
-                    Symbol::Class(p) => {
+                match self.facts.lookup_at(file as usize, &dotted) {
+                    Some(Symbol::Class(p)) => {
                         self.class_index.get(&ustr(&p)).copied().map(TypeRef::Class)
                     }
-                    Symbol::External(p) => Some(TypeRef::External(ustr(&p))),
-                    _ => None,
+                    Some(Symbol::External(p)) => Some(TypeRef::External(ustr(&p))),
+                    Some(_) => None,
+                    // A class that a function gives is what that stands for.
+                    None => {
+                        let path = ustr(&self.facts.given_by(file as usize, &dotted)?);
+                        let stands = self.model_generalized(path).is_some();
+                        stands.then_some(TypeRef::External(path))
+                    }
                 }
             }
             Lang::Go => {

@@ -460,7 +460,12 @@ impl Facts {
                 .and_then(|target| match string(target) {
                     Some(text) => Some(text.to_owned()),
                     // An import path that is certain is marked, so that it is not taken for `app.Model`.
-                    None => dotted(target).map(|name| format!("={name}")),
+                    None => dotted(match &target.kind {
+                        // What a function without arguments gives is named by the function.
+                        ExprKind::Call(call) if call.args.is_empty() => &call.callee,
+                        _ => target,
+                    })
+                    .map(|name| format!("={name}")),
                 })
         } else {
             None
@@ -632,7 +637,7 @@ impl Facts {
                     else {
                         return match symbol {
                             Some(Symbol::External(path)) => path,
-                            _ => name.to_owned(),
+                            _ => self.given_by(file, name).unwrap_or_else(|| name.to_owned()),
                         };
                     };
                     text = value.to_owned();

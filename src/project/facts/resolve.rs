@@ -38,6 +38,8 @@ enum Def {
 struct Scope {
     /// Names bound at module level.
     defs: FxHashMap<String, Def>,
+    /// Names bound at module level to what a function gives that is handed nothing, with what is called.
+    given: FxHashMap<String, String>,
     /// Paths that imports bind each name to, absolute, in order.
     imports: FxHashMap<String, Vec<String>>,
     /// The same of imports inside functions, where no other says what the name is.
@@ -220,9 +222,16 @@ impl Scope {
                         ExprKind::Const(lit) => Some(Def::Const(*lit)),
                         _ => dotted(value).map(Def::Alias),
                     };
+                    let called = match &value.kind {
+                        ExprKind::Call(call) if call.args.is_empty() => dotted(&call.callee),
+                        _ => None,
+                    };
                     for place in places {
                         if let Place::Name(name, _) = place {
                             scope.assigned.insert(name.to_string());
+                            if let Some(called) = &called {
+                                scope.given.insert(name.to_string(), called.clone());
+                            }
                         }
                         if let (Place::Name(name, _), Some(def)) = (place, &def) {
                             let def = match def {
@@ -290,6 +299,15 @@ impl Facts {
             Symbol::Class(path) | Symbol::Module(path) | Symbol::External(path) => Some(path),
             Symbol::Func(at, func) => Some(format!("{}.#{func}", self.files.get(at)?.module)),
             Symbol::Const(_) => None,
+        }
+    }
+
+    /// The path of the function outside the project that gave a file's own name its value.
+    pub fn given_by(&self, file: usize, name: &str) -> Option<String> {
+        let called = self.names.scopes.get(file)?.given.get(name)?;
+        match self.lookup_at(file, called)? {
+            Symbol::External(path) => Some(path),
+            _ => None,
         }
     }
 
