@@ -212,6 +212,8 @@ pub enum DeedKind {
     Effect,
     /// A function's answer.
     Answer(TermId),
+    /// A row in the list that a function answers with.
+    Handed(TermId),
 }
 
 /// What is written to a column, as far as it can be compared between places of a project.

@@ -5,7 +5,7 @@ use ustr::Ustr;
 use super::idle::rivals;
 use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
 use super::{RuleMeta, Severity};
-use crate::analysis::access::Op;
+use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::WriteCase;
 
 /// What is fixed about the rule.
@@ -93,7 +93,8 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             let mut paths = c.tested_by(p);
             paths.extend(&open);
             covered = uniqueness(c, &paths) == Uniqueness::Covers;
-            if covered && c.write.duplicate_handled {
+            // The row that was handed in is another one than the one created.
+            if covered && (c.write.duplicate_handled || c.read(p).how == ReadHow::Param) {
                 continue;
             }
         }

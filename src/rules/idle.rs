@@ -481,8 +481,17 @@ impl Case<'_, '_> {
         if !self.selected(fields) || rivals.is_empty() {
             return false;
         }
-        let out = self.given_back();
-        if !(read.one || out) {
+        let out = self.given_back(|d| match d {
+            DeedKind::Answer(t) => Some(t),
+            _ => None,
+        });
+        let listed = || {
+            self.given_back(|d| match d {
+                DeedKind::Handed(t) => Some(t),
+                _ => None,
+            })
+        };
+        if !(read.one || out || listed()) {
             return false;
         }
         let paths = c.selected_by(self.p);
@@ -509,8 +518,8 @@ impl Case<'_, '_> {
             && fields.iter().all(|f| self.decisions(*f).next().is_none())
     }
 
-    /// Whether the row is what the run answers with, once it is written.
-    fn given_back(&self) -> bool {
+    /// Whether the row is what the run answers with, once it is written, by one kind of answer.
+    fn given_back(&self, answer: impl Fn(DeedKind) -> Option<TermId>) -> bool {
         let (c, seen) = (self.c, self.c.seen);
         let row = |t: TermId| {
             c.write.row_term == Some(t)
@@ -519,7 +528,7 @@ impl Case<'_, '_> {
         };
         seen.deeds
             .iter()
-            .any(|d| d.order > c.write.order && matches!(d.kind, DeedKind::Answer(t) if row(t)))
+            .any(|d| d.order > c.write.order && answer(d.kind).is_some_and(row))
     }
 
     /// Whether a column is given a value that another run has not: what this one was handed or has drawn, and did not

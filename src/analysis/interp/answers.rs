@@ -16,6 +16,7 @@ impl<'p> Interp<'p> {
         if self.frames[self.cur].depth > 1 || !says_something(v) {
             return;
         }
+        self.handed_back(st, v);
         if let Kind::Phi(alts) = &v.kind
             && alts.iter().all(|a| matches!(a.value.kind, Kind::Const(_)))
         {
@@ -26,6 +27,25 @@ impl<'p> Interp<'p> {
             }
         } else if !st.ctl.is_empty() {
             self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(v.term));
+        }
+    }
+
+    /// The rows in a list that the root answers with.
+    fn handed_back(&mut self, st: &State, v: &Value) {
+        let Kind::Obj(id) = v.kind else { return };
+        let Some(o) = st.obj(id).filter(|o| o.shape == Shape::List) else {
+            return;
+        };
+        let mut rows = Vec::new();
+        for e in o.fields.iter().map(|(_, s)| &s.value).chain(&o.rest) {
+            match &e.kind {
+                Kind::Phi(alts) => rows.extend(alts.iter().map(|a| a.value.term)),
+                Kind::Obj(_) => rows.push(e.term),
+                _ => {}
+            }
+        }
+        for row in rows {
+            self.deed(Rc::default(), DeedKind::Handed(row));
         }
     }
 

@@ -76,6 +76,7 @@ impl<'p> Interp<'p> {
                         if let Some(r) = r {
                             // An element of an empty list raises.
                             self.raise_absent(st, r, sym!("IndexError"), loc);
+                            self.push_fact(st, Fact::Present(r), PathSet::default(), loc);
                         }
                         return v;
                     }

@@ -317,7 +317,10 @@ impl<'p> Interp<'p> {
             _ => None,
         };
         if one {
-            // The other side of a one-to-one: it may not be there.
+            // The other side of a one-to-one: it may not be there. That of a row made in this run is nobody else's.
+            if origin == Origin::Fresh {
+                return None;
+            }
             let container = Some(Container::Model(target));
             let read = self.outside_read(st, container, loc, ReadHow::Related);
             self.seen.reads[read.0 as usize].conds = vec![cond];
