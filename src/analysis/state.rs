@@ -175,23 +175,28 @@ impl State {
             .into_iter()
             .flat_map(|s| s.iter().enumerate().map(move |(i, c)| (s, i, c)))
         {
-            // A check that raises on one of the branches still decides what follows, together with the decisions of
-            // the same function that led to it, though its facts hold there only. (What is asserted holds anyway.)
+            // A check that raises or returns on one of the branches still decides what follows, though its facts hold
+            // there only; one that raises together with the decisions of the same function that led to it. (What is
+            // asserted holds anyway.)
             let led = c.scope == Scope::Branch
                 && side[i + 1..]
                     .iter()
                     .any(|r| r.scope == Scope::Raise && !r.polarity && r.depth == c.depth);
-            if c.scope == Scope::Raise || led {
-                let mut weak = (**c).clone();
-                weak.facts.clear();
-                weak.scope = Scope::Raise;
-                if !self
-                    .ctl
-                    .iter()
-                    .any(|k| k.loc == weak.loc && k.deps == weak.deps)
-                {
-                    self.ctl.push(Rc::new(weak));
-                }
+            let scope = match c.scope {
+                Scope::Return => Scope::Return,
+                Scope::Raise => Scope::Raise,
+                _ if led => Scope::Raise,
+                _ => continue,
+            };
+            let mut weak = (**c).clone();
+            weak.facts.clear();
+            weak.scope = scope;
+            if !self
+                .ctl
+                .iter()
+                .any(|k| k.loc == weak.loc && k.deps == weak.deps)
+            {
+                self.ctl.push(Rc::new(weak));
             }
         }
         if !Rc::ptr_eq(&self.held, &other.held) {
