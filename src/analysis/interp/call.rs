@@ -333,6 +333,9 @@ impl<'p> Interp<'p> {
             }
         }
         let Some(first) = objects.pop() else {
+            if let Some(handle) = self.known_handle(st, v, alts) {
+                return handle;
+            }
             return self.one_row(st, v).unwrap_or_else(|| self.concrete(v));
         };
         if objects.is_empty() || objects.iter().any(|o| o.shape != first.shape) {
@@ -347,6 +350,35 @@ impl<'p> Interp<'p> {
         one.term = term;
         st.put_obj(id, one);
         Value::new(term, Kind::Obj(id), v.deps.clone())
+    }
+
+    /// One of which nothing is known, or else a library object (`table or connect()`): that one, whichever it is.
+    fn known_handle(&self, st: &State, v: &Value, alts: &[Alt]) -> Option<Value> {
+        let known = alts.iter().find(|a| self.is_library_object(st, &a.value))?;
+        let open = |a: &Alt| a.value.is_none() || self.is_of_unknown_kind(st, &a.value);
+        let mut others = alts.iter().filter(|a| !std::ptr::eq(*a, known));
+        others.all(open).then(|| {
+            let mut one = known.value.clone();
+            one.deps = one.deps.union(&v.deps);
+            one
+        })
+    }
+
+    pub(super) fn is_library_object(&self, st: &State, v: &Value) -> bool {
+        matches!(v.kind, Kind::Obj(id) if st.obj(id).is_some_and(|o| matches!(o.shape, Shape::Lib(_))))
+    }
+
+    /// Whether nothing says what a value is: no class of the project, no type of a library.
+    pub(super) fn is_of_unknown_kind(&self, st: &State, v: &Value) -> bool {
+        match v.kind {
+            Kind::Unknown => true,
+            Kind::Obj(id) => st.obj(id).is_some_and(|o| {
+                o.shape == Shape::Instance
+                    && o.class.is_none()
+                    && o.type_path.is_none_or(|t| !self.lib.types.contains_key(&t))
+            }),
+            _ => false,
+        }
     }
 
     /// The receiver of an interface's method is an object of the implementing type.

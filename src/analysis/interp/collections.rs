@@ -387,7 +387,7 @@ impl<'p> Interp<'p> {
                 }
                 None => {
                     let x = self.eval(st, value);
-                    self.merge_into(st, id, &x);
+                    self.spread_into(st, id, &x);
                 }
             }
         }
@@ -416,6 +416,32 @@ impl<'p> Interp<'p> {
                 v2
             }
             None => self.concrete(v),
+        }
+    }
+
+    /// `{**other}`, `dict(other)`: an empty mapping that was made here (`given or {}`) adds nothing, so what is spread is
+    /// the other one.
+    pub(super) fn spread_into(&mut self, st: &mut State, id: ObjId, other: &Value) {
+        let Kind::Phi(alts) = &other.kind else {
+            return self.merge_into(st, id, other);
+        };
+        let empty = |a: &&Alt| match a.value.kind {
+            Kind::Obj(id) => st.obj(id).is_some_and(|o| {
+                o.origin == Origin::Fresh
+                    && o.shape == Shape::Dict
+                    && o.fields.is_empty()
+                    && o.rest.is_none()
+            }),
+            _ => false,
+        };
+        let mut full = alts.iter().filter(|a| !empty(a));
+        match (full.next(), full.next()) {
+            (Some(only), None) => {
+                let mut one = only.value.clone();
+                one.deps = one.deps.union(&other.deps);
+                self.merge_into(st, id, &one);
+            }
+            _ => self.merge_into(st, id, other),
         }
     }
 

@@ -553,6 +553,8 @@ impl<'p> Interp<'p> {
                 // A default that is empty adds nothing to an object that may be missing.
                 if matches!(out.kind, Kind::Obj(_))
                     && matches!(&v.kind, Kind::Obj(id) if st.obj(*id).is_some_and(|o| o.origin == Origin::Fresh && o.fields.is_empty() && o.rest.is_none()))
+                    // A handle of a library tells what the other one is.
+                    && !(self.is_library_object(st, &v) && self.is_of_unknown_kind(st, &out))
                 {
                     continue;
                 }

@@ -107,7 +107,7 @@ impl Interp<'_> {
             "dict" => {
                 let (id, v) = self.obj_value(st, Shape::Dict);
                 if let Some(x) = &first {
-                    self.merge_into(st, id, x);
+                    self.spread_into(st, id, x);
                 }
                 if let Some(o) = st.obj_mut(id) {
                     for (k, s) in &args.kw {
@@ -118,7 +118,7 @@ impl Interp<'_> {
                     }
                 }
                 if let Some(x) = &args.open {
-                    self.merge_into(st, id, x);
+                    self.spread_into(st, id, x);
                 }
                 v
             }

@@ -23,10 +23,13 @@ impl<'p> Interp<'p> {
             return match &r.kind {
                 Kind::Obj(id) => {
                     let o = st.obj(*id)?;
-                    o.container.or_else(|| {
-                        o.class
-                            .map(|c| Container::Model(self.p.container_of_class(c)))
-                    })
+                    let of_class = |c| Container::Model(self.p.container_of_class(c));
+                    // What was handed in, known by its calls only: the one that it was called there.
+                    let handed = o.shape == Shape::Instance
+                        && matches!(o.origin, Origin::Param | Origin::Unknown);
+                    o.container
+                        .or_else(|| o.class.map(of_class))
+                        .or_else(|| handed.then_some(Container::Term(r.term)))
                 }
                 Kind::Class(c) => Some(Container::Model(self.p.container_of_class(*c))),
                 Kind::Path(p) => Some(Container::Model(*p)),
