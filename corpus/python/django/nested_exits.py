@@ -5,6 +5,14 @@ from django.db import models, transaction
 from django.db.models import F
 
 
+class Member(models.Model):
+    # A flag of that name is no member.
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        app_label = "workshops"
+
+
 class Workshop(models.Model):
     places = models.IntegerField(default=12)
     taken = models.IntegerField(default=0)

@@ -13,7 +13,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, Func, Param, ParamKind, Span};
+use crate::syntax::il::{ExprKind, Func, Lit, Param, ParamKind, Span, TypeExpr};
 
 impl<'p> Interp<'p> {
     /// Interprets a root and gives what was seen.
@@ -261,6 +261,7 @@ impl<'p> Interp<'p> {
                 .is_some_and(|c| self.p.has_outer_bases(c));
         let named = !(frameworks && self.lib.is_listed(sym!("framework-parameters"), param.name));
         if named
+            && !is_plain(param)
             && let Some(model) = self.p.model_named(param.name)
             && let Some(v) = self.row_of_model(st, model, term, Origin::Param, loc)
         {
@@ -290,6 +291,26 @@ impl<'p> Interp<'p> {
     fn is_classmethod(&self, func: &Func) -> bool {
         has_decorator(func, "classmethod")
     }
+}
+
+/// Whether a parameter is declared as a plain value, or has one for a default: no row, whatever its name.
+fn is_plain(param: &Param) -> bool {
+    const PLAIN: [&str; 10] = [
+        "bool",
+        "int",
+        "float",
+        "str",
+        "bytes",
+        "Decimal",
+        "UUID",
+        "date",
+        "datetime",
+        "timedelta",
+    ];
+    let declared = matches!(&param.ty, Some(TypeExpr::Path(path))
+        if path.last().is_some_and(|n| PLAIN.contains(&n.as_str())));
+    let default = param.default.as_ref().map(|d| &d.kind);
+    declared || matches!(default, Some(ExprKind::Const(lit)) if *lit != Lit::None)
 }
 
 /// Whether a function carries a plain decorator of that name.
