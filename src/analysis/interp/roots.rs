@@ -261,7 +261,7 @@ impl<'p> Interp<'p> {
                 .is_some_and(|c| self.p.has_outer_bases(c));
         let named = !(frameworks && self.lib.is_listed(sym!("framework-parameters"), param.name));
         if named
-            && !is_plain(param)
+            && !self.is_plain(param)
             && let Some(model) = self.p.model_named(param.name)
             && let Some(v) = self.row_of_model(st, model, term, Origin::Param, loc)
         {
@@ -284,6 +284,17 @@ impl<'p> Interp<'p> {
         })
     }
 
+    /// Whether a parameter is declared as a plain value, or has one for a default: no row, whatever its name.
+    fn is_plain(&self, param: &Param) -> bool {
+        let declared = match &param.ty {
+            Some(TypeExpr::Path(path)) => path.last(),
+            _ => None,
+        };
+        let default = param.default.as_ref().map(|d| &d.kind);
+        declared.is_some_and(|n| self.lib.is_listed(sym!("plain-types"), *n))
+            || matches!(default, Some(ExprKind::Const(lit)) if *lit != Lit::None)
+    }
+
     fn is_static(&self, func: &Func) -> bool {
         has_decorator(func, "staticmethod")
     }
@@ -291,26 +302,6 @@ impl<'p> Interp<'p> {
     fn is_classmethod(&self, func: &Func) -> bool {
         has_decorator(func, "classmethod")
     }
-}
-
-/// Whether a parameter is declared as a plain value, or has one for a default: no row, whatever its name.
-fn is_plain(param: &Param) -> bool {
-    const PLAIN: [&str; 10] = [
-        "bool",
-        "int",
-        "float",
-        "str",
-        "bytes",
-        "Decimal",
-        "UUID",
-        "date",
-        "datetime",
-        "timedelta",
-    ];
-    let declared = matches!(&param.ty, Some(TypeExpr::Path(path))
-        if path.last().is_some_and(|n| PLAIN.contains(&n.as_str())));
-    let default = param.default.as_ref().map(|d| &d.kind);
-    declared || matches!(default, Some(ExprKind::Const(lit)) if *lit != Lit::None)
 }
 
 /// Whether a function carries a plain decorator of that name.

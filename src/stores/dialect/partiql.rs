@@ -48,6 +48,33 @@ pub struct Statement {
     pub item: Vec<(String, Given)>,
 }
 
+impl Statement {
+    /// What it demands of the item, as a condition expression; empty if nothing. An `INSERT` never replaces an item
+    /// that is there (Amazon DynamoDB Developer Guide, PartiQL insert statements).
+    pub fn demands(&self) -> String {
+        match (self.verb, self.item.first()) {
+            (Verb::Insert, Some((key, _))) => format!("attribute_not_exists({key})"),
+            _ => self.condition.clone(),
+        }
+    }
+}
+
+/// The parts of the request that says the same as a statement, by their names in the API.
+pub mod request {
+    /// The table.
+    pub const TABLE: &str = "TableName";
+    /// The key of one item.
+    pub const KEY: &str = "Key";
+    /// The item that is put.
+    pub const ITEM: &str = "Item";
+    /// What is changed.
+    pub const UPDATE: &str = "UpdateExpression";
+    /// What must hold.
+    pub const CONDITION: &str = "ConditionExpression";
+    /// What the placeholders stand for.
+    pub const VALUES: &str = "ExpressionAttributeValues";
+}
+
 #[derive(Clone, PartialEq, Debug)]
 enum Token {
     /// A name, with or without quotes.

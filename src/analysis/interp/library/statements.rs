@@ -1,8 +1,7 @@
 //! Statements in PartiQL: each stands for a call that says the same, which its pack names.
 
 use super::*;
-use crate::stores::dialect::partiql::{self, Given, Statement, Verb};
-use crate::sym;
+use crate::stores::dialect::partiql::{self, Given, Statement, Verb, request};
 
 impl<'p> Interp<'p> {
     /// Runs what a statement stands for.
@@ -82,26 +81,25 @@ impl<'p> Interp<'p> {
             let presence = Presence::Yes;
             args.kw.push((name, Slot { value, presence }));
         };
-        put(sym!("TableName"), self.statement_part(&s.table, holes));
+        put(ustr(request::TABLE), self.statement_part(&s.table, holes));
         let key: Vec<(String, Given)> = s.key.iter().cloned().collect();
-        put(sym!("Key"), self.given_record(st, &key, given, loc));
+        put(ustr(request::KEY), self.given_record(st, &key, given, loc));
         let values = self.given_record(st, &s.values, given, loc);
-        put(sym!("ExpressionAttributeValues"), values);
+        put(ustr(request::VALUES), values);
         if !s.update.is_empty() {
             let update = self.statement_part(&s.update, holes);
-            put(sym!("UpdateExpression"), update);
+            put(ustr(request::UPDATE), update);
         }
-        let condition = match (s.verb, s.item.first()) {
-            // An item that is there is not replaced.
-            (Verb::Insert, Some((key, _))) => format!("attribute_not_exists({key})"),
-            _ => s.condition.clone(),
-        };
+        let condition = s.demands();
         if !condition.is_empty() {
             let condition = self.statement_part(&condition, holes);
-            put(sym!("ConditionExpression"), condition);
+            put(ustr(request::CONDITION), condition);
         }
         if s.verb == Verb::Insert {
-            put(sym!("Item"), self.given_record(st, &s.item, given, loc));
+            put(
+                ustr(request::ITEM),
+                self.given_record(st, &s.item, given, loc),
+            );
         }
         args
     }
