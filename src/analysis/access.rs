@@ -69,6 +69,8 @@ pub struct Read {
     pub conds: Vec<Rc<Cond>>,
     /// One row, or many.
     pub one: bool,
+    /// The row is one of several: the first, the newest.
+    pub picked: bool,
     /// Aggregates: only a number or truth.
     pub aggregate: bool,
     /// The activations on the way.

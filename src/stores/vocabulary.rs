@@ -504,6 +504,8 @@ pub struct Spec {
     pub params: Vec<Vec<Ustr>>,
     /// The methods of the class have paths of their own below the route.
     pub expands: bool,
+    /// Of the rows that the filter leaves, one is picked: the first, the newest.
+    pub picks: bool,
 }
 
 /// What a pack says of a kind of library object.

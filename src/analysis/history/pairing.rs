@@ -153,11 +153,16 @@ impl Pairer<'_> {
             };
         }
         // A new item beside those that were read: what it takes from one of them numbers it.
+        let table = matches!(w.container, Some(Container::Model(_)));
         let beside = matches!(w.op, Op::Put | Op::Create)
             && w.row_read != Some(r)
-            && !read.one
-            && !matches!(w.container, Some(Container::Model(_)))
-            && !w.sets.iter().any(|s| s.copied);
+            && match table {
+                true => read.picked,
+                false => !read.one && !w.sets.iter().any(|s| s.copied),
+            };
+        let same_value = |s: &SetField| {
+            table && matches!(self.seen.terms.get(s.value.term), Term::Field(_, n) if *n == s.path)
+        };
         for s in &w.sets {
             if s.copied || s.stored.as_ref().is_some_and(|t| !program_computes(t, r)) {
                 continue;
@@ -179,7 +184,8 @@ impl Pairer<'_> {
                         continue;
                     }
                     if beside {
-                        numbered = true;
+                        // What a row of a table has as well as another is no number.
+                        numbered |= !same_value(s);
                     } else if !own.contains(&s.path) {
                         own.push(s.path);
                     }

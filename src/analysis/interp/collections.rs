@@ -50,6 +50,11 @@ impl<'p> Interp<'p> {
                     _ => None,
                 };
                 if let Some(v) = self.evaluated(st, *id, base, loc) {
+                    if let (Kind::Obj(rows), Kind::Const(Lit::Int(_))) = (&v.kind, &index.kind)
+                        && let Some(r) = st.obj(*rows).and_then(|o| o.maybe)
+                    {
+                        self.seen.reads[r.0 as usize].picked = true;
+                    }
                     return self.index(st, &v, index, loc);
                 }
                 let Some(o) = st.obj(*id) else {

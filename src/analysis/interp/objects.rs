@@ -83,6 +83,7 @@ impl<'p> Interp<'p> {
             container,
             conds: Vec::new(),
             one: true,
+            picked: false,
             aggregate: false,
             stack: self.stack(),
             held: st.held.clone(),

@@ -217,6 +217,7 @@ impl Spec {
             prefix: None,
             params: Vec::new(),
             expands: false,
+            picks: false,
         }
     }
 
@@ -400,6 +401,7 @@ impl Spec {
                     .collect();
             }
             "expands" => self.expands = value == "yes",
+            "picks" => self.picks = value == "yes",
             _ => return Err("no such property; see docs/packs.md".into()),
         }
         Ok(())

@@ -295,6 +295,7 @@ impl<'p> Interp<'p> {
             conds: asked.conds,
             // Put in place by key.
             one: one(returns) || spec.into.is_some() && spec.passes.is_none() && spec.key.is_some(),
+            picked: spec.picks,
             aggregate: matches!(
                 returns,
                 Returns::Count | Returns::Exists | Returns::Aggregate
