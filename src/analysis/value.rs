@@ -722,6 +722,22 @@ pub struct Ctl {
     pub branch: u32,
 }
 
+impl Ctl {
+    /// Makes of a decision that led to another, which left the function or the turn, what is known where both ways go on: not both
+    /// of them went the way that left.
+    pub fn leading_to(&mut self, out: &Self) {
+        let went = |c: &Self, way: bool| {
+            let pred = c.pred.as_deref()?.clone();
+            Some(if way { pred } else { Pred::Not(Rc::new(pred)) })
+        };
+        let both = went(self, self.polarity).zip(went(out, !out.polarity));
+        self.pred = both.map(|(a, b)| Rc::new(Pred::And(vec![a, b])));
+        self.polarity = false;
+        self.branch = 0;
+        self.scope = out.scope;
+    }
+}
+
 /// Whether two lists of decisions can't hold together: the same branch taken both ways, or a row there and missing.
 pub fn contradict(a: &[Rc<Ctl>], b: &[Rc<Ctl>]) -> bool {
     a.iter().any(|x| {

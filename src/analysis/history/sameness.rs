@@ -156,7 +156,8 @@ impl Pairer<'_> {
         let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
         // A row that is handed in is no predicate that another one could satisfy.
-        if read.how == ReadHow::Param && w.row_term.is_some() && rt.is_empty() {
+        let another = w.row_term.is_some() || w.op == Op::Create;
+        if read.how == ReadHow::Param && another && rt.is_empty() {
             return Same::No;
         }
         // What was read of one row that is there says nothing of another row: a value of another origin is another row's.

@@ -595,7 +595,7 @@ impl Interp<'_> {
                     .filter(|a| match &a.value.kind {
                         Kind::Const(l) => (*l != Lit::None) == present,
                         Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
-                        Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) => present,
+                        Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) | Kind::Cond(_) => present,
                         _ if self.is_text(a.value.term) => present,
                         // On the way to it that was asked.
                         _ => said_present(a).is_none_or(|said| said == present),
@@ -620,7 +620,8 @@ impl Interp<'_> {
                     None => present || o.origin != Origin::Fresh || self.may_be_nil(o),
                 }
             }
-            Kind::Func(_) | Kind::Class(_) => present,
+            // A test that the store is to make is there.
+            Kind::Func(_) | Kind::Class(_) | Kind::Cond(_) => present,
             Kind::Presence(r) => {
                 g.facts.push(if present {
                     Fact::Present(*r)

@@ -11,7 +11,9 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Block, Comp, CompKind, Expr, ExprKind, Lit, Place, Stmt, StmtKind};
+use crate::syntax::il::{
+    ArgKind, Block, Comp, CompKind, Expr, ExprKind, Lit, Place, Stmt, StmtKind,
+};
 use crate::syntax::walk::{self, Visit};
 
 /// More elements than that are not gone through one by one.
@@ -69,6 +71,21 @@ impl<'p> Interp<'p> {
             }
             _ => None,
         }
+    }
+
+    /// The numbers of the elements, in what goes through `range(len(x))`.
+    pub(super) fn known_numbers(&mut self, st: &mut State, e: &'p Expr) -> Option<Known> {
+        let length = only_argument(e, "range")?;
+        let of = only_argument(length, "len").filter(|of| matches!(of.kind, ExprKind::Name(_)))?;
+        let of = self.eval(st, of);
+        let known = self.known_elements(st, &of)?;
+        let there = |(_, p): &(Value, Presence)| *p == Presence::Yes;
+        if known.rest.is_some() || !known.each.iter().all(there) {
+            return None;
+        }
+        let number = |i: usize| (self.lit(Lit::Int(i as i64)), Presence::Yes);
+        let each = (0..known.each.len()).map(number).collect();
+        Some(Known { each, rest: None })
     }
 
     /// The values of a mapping, with its keys where `pairs` are asked for.
@@ -322,6 +339,18 @@ impl<'p> Interp<'p> {
     }
 }
 
+/// What a function of that name is called with, if that is all.
+fn only_argument<'e>(e: &'e Expr, function: &str) -> Option<&'e Expr> {
+    let ExprKind::Call(call) = &e.kind else {
+        return None;
+    };
+    let named = matches!(&call.callee.kind, ExprKind::Name(n) if n.as_str() == function);
+    match call.args.as_slice() {
+        [only] if named && only.kind == ArgKind::Plain => Some(&only.value),
+        _ => None,
+    }
+}
+
 /// A collection that was put together here, if its elements are not too many.
 fn written_out(st: &State, id: ObjId) -> Option<&Obj> {
     let o = st.obj(id)?;
@@ -382,4 +411,10 @@ fn builds(name: &str) -> bool {
         name,
         "append" | "add" | "get" | "extend" | "update" | "join" | "format" | "pop" | "set" | "copy"
     )
+}
+
+/// Whether a value is another one, or one of several among which that is.
+pub(super) fn stands_for(of: &Value, key: &Value) -> bool {
+    let among = |alts: &[Alt]| alts.iter().any(|a| a.value.term == key.term);
+    of.term == key.term || matches!(&of.kind, Kind::Phi(alts) if among(alts))
 }

@@ -12,6 +12,7 @@ mod call;
 mod collections;
 mod cond;
 mod context;
+mod counters;
 mod deps;
 mod dispatch;
 mod expr;
