@@ -187,10 +187,12 @@ impl State {
                     Some(out) => Some(out),
                     None => continue,
                 },
+                Scope::Block => continue,
             };
             let mut weak = (**c).clone();
-            weak.facts.clear();
+            weak.weaken();
             if let Some(out) = out {
+                weak.facts.clear();
                 weak.leading_to(out);
             }
             if !self
@@ -237,7 +239,7 @@ fn leads_out(c: &Ctl) -> bool {
     match c.scope {
         Scope::Raise => !c.polarity,
         Scope::Return | Scope::Loop => !failure(),
-        Scope::Branch => false,
+        Scope::Branch | Scope::Block => false,
     }
 }
 
@@ -357,8 +359,16 @@ impl Joiner<'_> {
         a.rest = match (a.rest.take(), &b.rest) {
             (Some(x), Some(y)) if same(&x, y) => Some(x),
             (Some(x), Some(y)) => Some(self.value(&x, y)),
-            (x, y) => x.or_else(|| y.clone()),
+            (x, y) => {
+                let either = x.or_else(|| y.clone());
+                if either.is_some() && a.shape == Shape::List {
+                    // Whether there is something in it was decided.
+                    a.filled = a.filled.union(&self.decided);
+                }
+                either
+            }
         };
+        a.filled = a.filled.union(&b.filled);
         for d in &b.dirty {
             if !a.dirty.iter().any(|x| x.0 == d.0) {
                 a.dirty.push(*d);

@@ -105,3 +105,49 @@ def hold_locked(request, cabin_id, sails_on, lands_on):
         return HttpResponse(status=409)
     Booking.objects.create(cabin=cabin, sails_on=sails_on, lands_on=lands_on, state="held")
     return HttpResponse(status=201)
+
+
+# case: id=py-dj-9709 label=race rule=check-then-act tier=2 note=what stands against it is gathered in a list first
+def sell_if_held(request, cabin_id):
+    refused = []
+    for booking in Booking.objects.filter(cabin_id=cabin_id):
+        if booking.state != "held":
+            refused.append("a booking is not held")
+    if refused:
+        return HttpResponse(refused[0], status=409)
+    Booking.objects.filter(cabin_id=cabin_id).update(state="sold")  # expect: check-then-act
+    return HttpResponse(status=204)
+
+
+# case: id=py-dj-9710 label=race rule=check-then-act tier=3 note=each day is looked at in one loop and taken in another
+def take_days(request, cabin_id, days, guest):
+    for day in days:
+        booking = Booking.objects.get(cabin_id=cabin_id, sails_on=day)
+        if booking.state != "held":
+            return HttpResponse(status=409)
+    for day in days:
+        Booking.objects.filter(cabin_id=cabin_id, sails_on=day).update(state=guest)  # expect: check-then-act
+    return HttpResponse(status=204)
+
+
+# case: id=py-dj-9740 label=safe tier=3 note=the same with each booking locked by the look
+@transaction.atomic
+def take_days_locked(request, cabin_id, days, guest):
+    for day in days:
+        booking = Booking.objects.select_for_update().get(cabin_id=cabin_id, sails_on=day)
+        if booking.state != "held":
+            return HttpResponse(status=409)
+    for day in days:
+        Booking.objects.filter(cabin_id=cabin_id, sails_on=day).update(state=guest)
+    return HttpResponse(status=204)
+
+
+# case: id=py-dj-9741 label=race rule=check-then-act tier=2 note=a loop is left with the first one that fits
+def take_first(request, cabin_id, guest):
+    while True:
+        booking = Booking.objects.filter(cabin_id=cabin_id).order_by("?").first()
+        if booking.state == "held":
+            break
+    booking.state = guest
+    booking.save(update_fields=["state"])  # expect: check-then-act
+    return HttpResponse(status=204)

@@ -45,7 +45,7 @@ impl Pairer<'_> {
                 reads.insert(r);
             }
             for f in &c.facts {
-                if let Fact::Absent(r) | Fact::Present(r) = f {
+                if let Fact::Absent(r) | Fact::Present(r) | Fact::OrAbsent(r) = f {
                     reads.insert(*r);
                 }
             }
@@ -233,6 +233,7 @@ impl Pairer<'_> {
         let mut absent = false;
         let mut check = None;
         let mut checks = Vec::new();
+        let new = matches!(w.op, Op::Create | Op::Put) && w.row_read.is_none();
         for c in w.ctl.iter() {
             for p in c.deps.paths(r) {
                 match p.as_str() {
@@ -250,7 +251,8 @@ impl Pairer<'_> {
                     }
                 }
             }
-            if c.facts.contains(&Fact::Absent(r)) {
+            let or_absent = || new && c.facts.contains(&Fact::OrAbsent(r));
+            if c.facts.contains(&Fact::Absent(r)) || or_absent() {
                 absent = true;
                 check = Some(c.loc);
             }

@@ -115,7 +115,9 @@ impl<'p> Interp<'p> {
                     if key.is_none() || !matches!(rest.kind, Kind::Unknown) {
                         let mut v = rest;
                         v.deps = v.deps.union(&deps);
-                        return v;
+                        let put = |k: &Value| k.term == index.term;
+                        let found = origin != Origin::Fresh || o.rest_key.as_ref().is_some_and(put);
+                        return if found { v } else { self.or_nothing(v) };
                     }
                     deps = deps.union(&rest.deps);
                 }
@@ -315,14 +317,14 @@ impl<'p> Interp<'p> {
                     }
                     Shape::Dict | Shape::Row => self.unknown(v.deps.clone()),
                     _ => {
-                        let term = self.seen.terms.fresh();
+                        let term = self.element_term(v.term);
                         Value::new(term, Kind::Unknown, self.deep_deps(st, &v, 0))
                     }
                 }
             }
             Kind::Tuple(vs) => self.one_of(vs.to_vec(), &v.deps),
             _ => {
-                let term = self.seen.terms.fresh();
+                let term = self.element_term(v.term);
                 self.note_element(st, term, v.term);
                 Value::new(term, Kind::Unknown, self.part_deps(&v))
             }

@@ -1,12 +1,14 @@
 //! Collections of which every element is known: a mapping that is written out, the keywords of a call. What is built of
 //! them one by one (the names in an update, the text that puts them together) is known as well.
 
+use std::rc::Rc;
+
 use ustr::{Ustr, ustr};
 
 use super::Interp;
 use super::call::Args;
 use crate::analysis::program::Global;
-use crate::analysis::state::State;
+use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
@@ -86,6 +88,22 @@ impl<'p> Interp<'p> {
         let number = |i: usize| (self.lit(Lit::Int(i as i64)), Presence::Yes);
         let each = (0..known.each.len()).map(number).collect();
         Some(Known { each, rest: None })
+    }
+
+    /// What a map may hold under a key other than the one under which something was put: that, or nothing.
+    pub(super) fn or_nothing(&mut self, v: Value) -> Value {
+        match v.kind {
+            _ if self.lang != Lang::Go => v,
+            Kind::Const(_) => self.unknown(v.deps),
+            Kind::Obj(_) => {
+                let (anyhow, nothing) = (Rc::new(Vec::new()), self.none());
+                let terms = &mut self.seen.terms;
+                let mut out = join_values(&v, &anyhow, &nothing, &anyhow, terms);
+                out.term = v.term;
+                out
+            }
+            _ => v,
+        }
     }
 
     /// The values of a mapping, with its keys where `pairs` are asked for.

@@ -136,10 +136,15 @@ impl<'p> Interp<'p> {
             match self.block(s, body) {
                 Some(s) => outs.push((s, i)),
                 None => {
-                    ends[i] = if self.frames[self.cur].returns.len() > returns {
+                    let now = self.left();
+                    ends[i] = if self.frames[self.cur].returns.len() > returns
+                        || now.outside > left.outside
+                    {
                         Scope::Return
-                    } else if self.left() > left {
+                    } else if now.turn > left.turn {
                         Scope::Loop
+                    } else if now.block > left.block {
+                        Scope::Block
                     } else {
                         Scope::Raise
                     };
@@ -173,11 +178,20 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn left(&self) -> usize {
-        self.loops
-            .iter()
-            .map(|l| l.breaks.len() + l.continues.len())
-            .sum()
+    /// How many paths have left what is gone through here.
+    fn left(&self) -> Left {
+        let mut out = Left::default();
+        for l in self.loops.iter().rev() {
+            let n = l.breaks.len() + l.continues.len();
+            match l.is_loop {
+                true if out.loops == 0 => out.turn = n,
+                true => out.outside += n,
+                false if out.loops == 0 => out.block += n,
+                false => out.outside += n,
+            }
+            out.loops += usize::from(l.is_loop);
+        }
+        out
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -344,6 +358,8 @@ impl<'p> Interp<'p> {
         let several = breaks.len() + usize::from(normal.is_some()) > 1;
         let mut joined = self.join_all(normal.into_iter().chain(breaks), base)?;
         if alone {
+            // There is but one way out of it, and what was tested there was passed.
+            no_turn_broke(&mut joined, base);
             strip_loop(&mut joined, base);
         } else if several {
             end_turns(&mut joined, base);
@@ -441,6 +457,15 @@ impl<'p> Interp<'p> {
     }
 }
 
+/// Paths that have left a loop's turn, the loops around it, and the blocks in it.
+#[derive(Default)]
+struct Left {
+    loops: usize,
+    turn: usize,
+    outside: usize,
+    block: usize,
+}
+
 /// What follows a loop that no turn has broken off depends on what was tested for that: where that was decided.
 fn no_turn_broke(st: &mut State, base: usize) -> Vec<Loc> {
     let mut out = Vec::new();
@@ -473,7 +498,7 @@ fn strip_loop(st: &mut State, base: usize) {
                 return false;
             }
             if !c.facts.is_empty() {
-                Rc::make_mut(c).facts.clear();
+                Rc::make_mut(c).weaken();
             }
             return true;
         }
