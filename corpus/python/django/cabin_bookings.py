@@ -151,3 +151,15 @@ def take_first(request, cabin_id, guest):
     booking.state = guest
     booking.save(update_fields=["state"])  # expect: check-then-act
     return HttpResponse(status=204)
+
+
+# case: id=py-dj-9742 label=safe tier=2 note=only what differs from what is asked for is written, whoever comes first
+def mark_sold(request, cabin_id):
+    unsold = []
+    for booking in Booking.objects.filter(cabin_id=cabin_id):
+        if booking.state != "sold":
+            booking.state = "sold"
+            unsold.append(booking)
+    if unsold:
+        Booking.objects.bulk_update(unsold, ["state"])
+    return HttpResponse(status=204)

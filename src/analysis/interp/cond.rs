@@ -353,9 +353,8 @@ impl Interp<'_> {
                 Fact::Won(*w)
             }),
             Kind::Obj(id) => {
-                if let Some(o) = st.obj(*id)
-                    && !o.filled.is_empty()
-                {
+                // That nothing was put in says how each decision went; that something was is no test of what is in it.
+                if let Some(o) = st.obj(*id).filter(|_| !truth) {
                     g.deps = g.deps.union(&o.filled);
                 }
                 if let Some(o) = st.obj(*id)

@@ -408,15 +408,12 @@ impl Interp<'_> {
                 let n = o.fields.len() as i64;
                 return self.lit(Lit::Int(n));
             }
-            let mut deps = if self.holds_rows(st, id) {
+            let deps = if self.holds_rows(st, id) {
                 // How many rows were gathered tells nothing of what is in them.
                 v.deps.clone()
             } else {
                 self.deep_deps(st, &v, 0)
             };
-            if let Some(o) = st.obj(id) {
-                deps.control = deps.control.union(&o.filled);
-            }
             if let Some(o) = st.obj(id)
                 && let Some(r) = o.maybe
             {
