@@ -60,6 +60,11 @@ impl<'p> Interp<'p> {
         if self.dead {
             return self.unknown(Deps::default());
         }
+        if let (ExprKind::Name(n), [converted]) = (&c.callee.kind, args.pos.as_slice())
+            && self.is_type_parameter(*n)
+        {
+            return converted.clone();
+        }
         let loc = self.loc(span);
         if let Some(name) = self.for_effect(st, &c.callee, &callee)
             && !self.lib.is_listed(sym!("quiet"), name)

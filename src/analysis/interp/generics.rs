@@ -26,6 +26,18 @@ impl Interp<'_> {
         })
     }
 
+    /// Go: whether a name is a type parameter of the function that is interpreted, or of one around it.
+    pub(super) fn is_type_parameter(&self, name: Ustr) -> bool {
+        let mut f = self.func();
+        while f.type_params.is_empty()
+            && let Some(parent) = f.parent.filter(|p| *p != 0)
+        {
+            let file = self.file();
+            f = self.p.func(FuncRef { file, func: parent });
+        }
+        f.type_params.contains(&name)
+    }
+
     /// What a type parameter of the function that is interpreted stands for.
     fn bound_type(&self, path: &[Ustr]) -> Option<&(u32, TypeExpr)> {
         let [name] = path else { return None };
