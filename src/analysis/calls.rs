@@ -10,8 +10,8 @@ use super::value::FuncRef;
 use crate::stores::vocabulary::Library;
 use crate::sym;
 use crate::syntax::il::{
-    Arg, ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place, Stmt,
-    StmtKind,
+    Arg, ArgKind, Call, CmpOp, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place,
+    Stmt, StmtKind,
 };
 use crate::syntax::{Lang, walk};
 
@@ -149,8 +149,8 @@ impl Visitor<'_> {
         }
     }
 
-    /// Something that is called or handed over, and the import that it comes from.
-    fn handed(&mut self, e: &Expr) {
+    /// The import that something comes from.
+    fn imported_from(&mut self, e: &Expr) {
         let mut head = e;
         while let ExprKind::Attr(of, ..) = &head.kind {
             head = of;
@@ -160,6 +160,17 @@ impl Visitor<'_> {
         {
             self.calls.imports.push(*n);
         }
+    }
+
+    /// An operator on something that has elements: the program may say what it means.
+    fn operated(&mut self, name: Ustr, args: u8) {
+        self.calls.names.push(Key::Method(name));
+        self.calls.uses.push(Use::Method(name, Some(args)));
+    }
+
+    /// Something that is called or handed over, and the import that it comes from.
+    fn handed(&mut self, e: &Expr) {
+        self.imported_from(e);
         match &e.kind {
             ExprKind::Name(n) => {
                 self.calls.names.push(Key::Bare(*n));
@@ -305,8 +316,15 @@ impl walk::Visit<'_> for Visitor<'_> {
             StmtKind::Assign(places, value) => {
                 for place in places {
                     self.bound(place, is_container(value));
+                    if let Place::Index(..) = place {
+                        self.operated(sym!("__setitem__"), 2);
+                    }
                 }
                 self.kept(value);
+            }
+            StmtKind::AugAssign(Place::Index(..), ..) => {
+                self.operated(sym!("__getitem__"), 1);
+                self.operated(sym!("__setitem__"), 2);
             }
             StmtKind::Loop {
                 each: Some(each), ..
@@ -340,7 +358,9 @@ impl walk::Visit<'_> for Visitor<'_> {
             ExprKind::Call(c) => {
                 let look = matches!(&c.callee.kind, ExprKind::Attr(_, n, _)
                     if LOOKS.contains(&n.as_str()) && of_container(*n, c));
-                if !look {
+                if look {
+                    self.imported_from(&c.callee);
+                } else {
                     self.handed(&c.callee);
                     self.used(&c.callee, count(c, self.lang));
                 }
@@ -384,6 +404,13 @@ impl walk::Visit<'_> for Visitor<'_> {
                 } else if !dotted(of).is_some_and(|(head, _)| self.imported.contains(&head)) {
                     self.calls.uses.push(Use::Property(*n));
                 }
+            }
+            ExprKind::Index(of, _) => {
+                self.imported_from(of);
+                self.operated(sym!("__getitem__"), 1);
+            }
+            ExprKind::Cmp(CmpOp::In | CmpOp::NotIn, ..) => {
+                self.operated(sym!("__contains__"), 1);
             }
             ExprKind::Lambda(i) => self.calls.nested.push(*i),
             ExprKind::Walrus(n, _) => {

@@ -225,6 +225,7 @@ impl<'p> Interp<'p> {
         for a in args.all() {
             self.brings(st, a, &mut brought, 0);
         }
+        self.encloses(st, closure.env, &mut brought);
         let mut chain = (*self.stack()).clone();
         let env = self.new_env(st, func, closure.env);
         let frame = self.frame(func, env, Rc::new(Vec::new()), depth, closure.recv.clone());

@@ -32,6 +32,8 @@ enum Def {
     Func(FuncIdx),
     Const(Lit),
     Alias(String),
+    /// Of a class, with what stands for its type parameters.
+    Given(String),
 }
 
 #[derive(Debug, Default)]
@@ -220,6 +222,7 @@ impl Scope {
                 if let StmtKind::Assign(places, value) = &stmt.kind {
                     let def = match &value.kind {
                         ExprKind::Const(lit) => Some(Def::Const(*lit)),
+                        ExprKind::Index(..) => dotted(value).map(Def::Given),
                         _ => dotted(value).map(Def::Alias),
                     };
                     let called = match &value.kind {
@@ -238,6 +241,9 @@ impl Scope {
                                 Def::Const(lit) => Def::Const(*lit),
                                 Def::Alias(path) if path.as_str() != name.as_str() => {
                                     Def::Alias(path.clone())
+                                }
+                                Def::Given(path) if path.as_str() != name.as_str() => {
+                                    Def::Given(path.clone())
                                 }
                                 _ => continue,
                             };
@@ -412,6 +418,11 @@ impl Facts {
             Some(Def::Alias(path)) if !scope.imports.contains_key(name) => {
                 if let Some(symbol) = self.spelled(file, path, way, hops + 1) {
                     return Some(symbol);
+                }
+            }
+            Some(Def::Given(path)) if !scope.imports.contains_key(name) => {
+                if let Some(class @ Symbol::Class(_)) = self.spelled(file, path, way, hops + 1) {
+                    return Some(class);
                 }
             }
             _ => {}
