@@ -46,8 +46,9 @@ pub struct Demand<'i> {
     loads: bool,
     /// How many files' imports have been looked at.
     looked: usize,
-    /// How many functions' callers have been looked for.
+    /// How many functions' callers have been looked for, and how many tables' users.
     asked: usize,
+    tables: usize,
     /// The classes whose methods matter, with these; the names that hold an object of one, by unit.
     classes: FxHashMap<Ustr, FxHashSet<Ustr>>,
     held: FxHashSet<(u32, Ustr)>,
@@ -78,6 +79,7 @@ impl<'i> Demand<'i> {
             loads: false,
             looked: 0,
             asked: 0,
+            tables: 0,
             classes: FxHashMap::default(),
             held: FxHashSet::default(),
         };
@@ -380,6 +382,11 @@ impl<'i> Demand<'i> {
             }
         }
         self.held(files, of, &mut methods, &mut definers);
+        for (file, name) in &relevance.held()[self.tables..] {
+            definers.insert(self.unit[of[*file as usize]]);
+            names.insert(*name);
+        }
+        self.tables = relevance.held().len();
         self.composed(files, of, &mut through);
         // What it uses of other files of the project.
         for (file, names) in &through {
