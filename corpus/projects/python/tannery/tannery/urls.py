@@ -13,4 +13,5 @@ urlpatterns = [
     path("hides/<int:pk>/treat/", views.treat),
     path("hides/<int:pk>/treat-held/", views.treat_held),
     path("hides/<int:pk>/move/", views.move),
+    path("hides/<int:pk>/fold/", views.fold),
 ]

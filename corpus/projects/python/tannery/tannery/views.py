@@ -73,3 +73,11 @@ def treat_held(request, pk):
 def move(request, pk):
     put_on_shelf(take_from_shelf(pk), request.POST["shelf"])
     return HttpResponse(status=204)
+
+
+@require_POST
+def fold(request, pk):
+    hide = take_from_shelf(pk)
+    hide.area = hide.area // 2
+    hide.save(update_fields=["area"])  # expect: lost-update
+    return HttpResponse(status=204)
