@@ -63,6 +63,8 @@ pub struct FuncCalls {
     pub nested: Vec<FuncIdx>,
     /// Of a module: the names that it binds to what may hand on functions.
     pub tables: Vec<Table>,
+    /// Names of imports and of the file's classes that stand for a value; sorted, each once.
+    pub named: Vec<Ustr>,
     /// It calls a method whose name it is given: `getattr(table, method)(...)`.
     pub any_method: bool,
 }
@@ -141,6 +143,8 @@ struct Visitor<'m> {
     plain: FxHashSet<Ustr>,
     other: FxHashSet<Ustr>,
     imported: &'m FxHashSet<Ustr>,
+    /// The imported names and those of the file's classes.
+    types: &'m FxHashSet<Ustr>,
     lang: Lang,
 }
 
@@ -497,6 +501,7 @@ impl walk::Visit<'_> for Visitor<'_> {
                 self.operated(sym!("__contains__"), 1);
             }
             ExprKind::Lambda(i) => self.calls.nested.push(*i),
+            ExprKind::Name(n) if self.types.contains(n) => self.calls.named.push(*n),
             ExprKind::Walrus(n, _) => {
                 self.other.insert(*n);
             }
@@ -508,6 +513,13 @@ impl walk::Visit<'_> for Visitor<'_> {
 /// What each function of a file calls.
 pub fn of_module(module: &Module) -> Vec<FuncCalls> {
     let imported: FxHashSet<Ustr> = module.imports.iter().map(|i| i.name).collect();
+    let types: FxHashSet<Ustr> = match module.lang {
+        Lang::Python => {
+            let classes = module.classes.iter().map(|c| c.name);
+            imported.iter().copied().chain(classes).collect()
+        }
+        Lang::Go => FxHashSet::default(),
+    };
     let of = |func: &Func| {
         let mut v = Visitor {
             first: func.params.first().map(|p| p.name),
@@ -518,6 +530,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
             plain: FxHashSet::default(),
             other: func.params.iter().map(|p| p.name).collect(),
             imported: &imported,
+            types: &types,
             lang: module.lang,
         };
         walk::block(&mut v, &func.body);
@@ -541,7 +554,13 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
         calls.names.dedup();
         calls.uses.sort_unstable();
         calls.uses.dedup();
-        for list in [&mut calls.acting, &mut calls.own, &mut calls.imports] {
+        let lists = [
+            &mut calls.acting,
+            &mut calls.own,
+            &mut calls.imports,
+            &mut calls.named,
+        ];
+        for list in lists {
             list.sort_unstable();
             list.dedup();
         }

@@ -128,13 +128,21 @@ pub(super) fn interpret(
                 }
             }
         }
-        let batch: Vec<RootResult> = roots
-            .par_iter()
-            .map(|(r, c)| {
+        let run = || -> Vec<RootResult> {
+            let one = |(r, c): &(FuncRef, Option<ClassRef>)| {
                 let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
                 run_root(program, *r, *c, fresh, words, assumed)
-            })
-            .collect();
+            };
+            roots.par_iter().map(one).collect()
+        };
+        // Beside the first round, what the others ask.
+        let batch = if round == 0 {
+            let (batch, calls) = rayon::join(run, || Given::new(program));
+            given = Some(calls);
+            batch
+        } else {
+            run()
+        };
         for ((root, _), r) in roots.iter().zip(batch) {
             let within = r.covered.iter().filter(|f| *f != root);
             through.extend(within.copied());
