@@ -41,6 +41,8 @@ pub(super) struct Proto {
     /// The functions on the way to the write.
     pub(super) chain: Vec<FuncRef>,
     pub(super) creates: bool,
+    /// It takes something away from what is stored.
+    pub(super) takes: bool,
     /// It comes only where a whole table was found empty.
     pub(super) seeds: bool,
     pub(super) reach: Reach,
@@ -407,6 +409,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 depth: c.write.stack.len(),
                 chain,
                 creates: v.rule.id == "check-then-create",
+                takes: v.rule.id == "unconditional-update" && !v.plain,
                 seeds: c.on_empty_table(),
                 reach: Reach::Open,
                 way,
