@@ -149,6 +149,8 @@ pub enum Does {
     Take,
     /// Releases it.
     Release,
+    /// Enters something as `with` does, until the receiver is left (`invokes`).
+    Enter,
     /// Runs a statement that stands for another call: which one, its verb tells (`members`).
     Statement,
     /// Runs a statement of raw SQL, which may take or give up locks (`statement`).

@@ -175,6 +175,8 @@ pub struct Interp<'p> {
     statement: Span,
     /// The expression that is a statement by itself: its value goes nowhere.
     discarded: Span,
+    /// Where a generator that was entered by hand has stopped, and what it gave there.
+    entered: Option<(State, Value)>,
     /// Set by an expression after which nothing follows (a callee that always raises).
     dead: bool,
     group: Option<u32>,
@@ -225,6 +227,7 @@ impl<'p> Interp<'p> {
             element_of: FxHashMap::default(),
             statement: Span::default(),
             discarded: Span::default(),
+            entered: None,
             dead: false,
             group: None,
             in_globals: Vec::new(),

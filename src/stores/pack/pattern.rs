@@ -262,6 +262,7 @@ impl Spec {
                     "region" => Does::Region,
                     "take" => Does::Take,
                     "release" => Does::Release,
+                    "enter" => Does::Enter,
                     "statement" => Does::Statement,
                     "sql" => Does::Sql,
                     "invoke" => Does::Invoke,
