@@ -122,6 +122,21 @@ impl<'i> Demand<'i> {
                 .iter()
                 .any(|(_, a)| holds(a, &f.needles, index));
         }
+        self.share_anchors();
+    }
+
+    /// What one file of a Go package keeps in a variable or a struct, the others use without naming the library.
+    fn share_anchors(&mut self) {
+        let files = &self.input.files;
+        let dir = |i: usize| files[i].relative.rsplit_once('/').map_or("", |x| x.0);
+        let go = |i: &usize| files[*i].lang == Lang::Go;
+        let packages: FxHashSet<&str> = (0..files.len())
+            .filter(|i| go(i) && self.anchored[*i])
+            .map(dir)
+            .collect();
+        for i in (0..files.len()).filter(go) {
+            self.anchored[i] |= packages.contains(dir(i));
+        }
     }
 
     /// Whether calls of a library's names count in a file.

@@ -506,6 +506,10 @@ pub struct Spec {
     pub params: Vec<Vec<Ustr>>,
     /// The methods of the class have paths of their own below the route.
     pub expands: bool,
+    /// The prefix stands in the place of the one that the router was made with.
+    pub replaces: bool,
+    /// If this argument is this constant, paths below the router end in no slash.
+    pub unslashed: Option<(Sel, Ustr)>,
 }
 
 /// What a pack says of a kind of library object.

@@ -217,6 +217,8 @@ impl Spec {
             prefix: None,
             params: Vec::new(),
             expands: false,
+            replaces: false,
+            unslashed: None,
         }
     }
 
@@ -401,6 +403,11 @@ impl Spec {
                     .collect();
             }
             "expands" => self.expands = value == "yes",
+            "replaces" => self.replaces = value == "yes",
+            "unslashed" => {
+                let (sel, text) = value.split_once('=').ok_or("expected `kw:slash=False`")?;
+                self.unslashed = Some((Sel::parse(sel)?, ustr(text)));
+            }
             _ => return Err("no such property; see docs/packs.md".into()),
         }
         Ok(())
