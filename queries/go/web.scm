@@ -1,10 +1,11 @@
 ;;; pack: web
 ;;; language: go
 ;;; store: none
-;;; entry-anchors: "gin-gonic/gin" | "labstack/echo" | "go-chi/chi" | "gorilla/mux" | "gofiber/fiber" | "http.HandleFunc" | "http.Handle(" | "NewServeMux" | "http.HandlerFunc" | "aws-lambda-go/lambda" | "sqs.ReceiveMessageInput" | "func main(" | "spf13/cobra" | "urfave/cli"
+;;; entry-anchors: "gin-gonic/gin" | "labstack/echo" | "go-chi/chi" | "gorilla/mux" | "gofiber/fiber" | "http.HandleFunc" | "http.Handle(" | "NewServeMux" | "http.HandlerFunc" | "http.ListenAndServe" | "aws-lambda-go/lambda" | "sqs.ReceiveMessageInput" | "func main(" | "spf13/cobra" | "urfave/cli"
 ;;; kind web.router: router type github.com/gin-gonic/gin.Engine type github.com/gin-gonic/gin.RouterGroup type github.com/gin-gonic/gin.IRouter type github.com/gin-gonic/gin.IRoutes type github.com/labstack/echo/v4.Echo type github.com/labstack/echo/v4.Group type github.com/labstack/echo.Echo type github.com/labstack/echo.Group type github.com/labstack/echo/v5.Echo type github.com/labstack/echo/v5.Group type github.com/go-chi/chi.Router type github.com/go-chi/chi.Mux type github.com/go-chi/chi/v5.Router type github.com/go-chi/chi/v5.Mux type net/http.ServeMux type github.com/gorilla/mux.Router type github.com/gorilla/mux.Route type github.com/gofiber/fiber/v2.App type github.com/gofiber/fiber/v2.Router type github.com/gofiber/fiber/v3.App type github.com/gofiber/fiber/v3.Router
 ;;; list handler-types: net/http.HandlerFunc net/http.Handler github.com/gin-gonic/gin.HandlerFunc github.com/labstack/echo/v4.HandlerFunc github.com/labstack/echo.HandlerFunc github.com/gofiber/fiber/v2.Handler
 ;;; list handler-methods: ServeHTTP Invoke
+;;; list request-types: net/http.Request github.com/gin-gonic/gin.Context github.com/labstack/echo/v4.Context github.com/labstack/echo/v5.Context github.com/labstack/echo.Context github.com/gofiber/fiber/v2.Ctx github.com/gofiber/fiber/v3.Ctx
 ;;; list method-constants: net/http.MethodGet=GET net/http.MethodHead=HEAD net/http.MethodPost=POST net/http.MethodPut=PUT net/http.MethodPatch=PATCH net/http.MethodDelete=DELETE net/http.MethodOptions=OPTIONS
 ;;; list stream-events: github.com/aws/aws-lambda-go/events.SQSEvent github.com/aws/aws-lambda-go/events.SQSMessage github.com/aws/aws-lambda-go/events.KinesisEvent github.com/aws/aws-lambda-go/events.DynamoDBEvent github.com/aws/aws-lambda-go/events.KafkaEvent github.com/aws/aws-lambda-go/events.KinesisFirehoseEvent
 ;;; list waiting: time.Sleep
@@ -15,7 +16,11 @@
   (#set! does "router") (#set! returns "kind:web.router"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Group" "Route" "PathPrefix")
   (#set! recv "web.router") (#set! does "router") (#set! prefix "pos:0") (#set! invokes "pos:0 pos:1") (#set! returns "kind:web.router"))
-((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "With" "Subrouter" "StrictSlash" "SkipClean" "UseEncodedPath" "Host" "Schemes" "Headers" "Queries" "Name")
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Group")
+  (#set! recv "web.router") (#set! signature "pos:1") (#set! does "endpoint") (#set! route "'*'") (#set! handler "pos:1.."))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "With")
+  (#set! recv "web.router") (#set! does "router") (#set! handler "pos:*") (#set! returns "recv"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Subrouter" "StrictSlash" "SkipClean" "UseEncodedPath" "Host" "Schemes" "Headers" "Queries" "Name")
   (#set! recv "web.router") (#set! does "router") (#set! returns "recv"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Mount")
   (#set! recv "web.router") (#set! does "mount") (#set! prefix "pos:0") (#set! router "pos:1"))
@@ -38,6 +43,14 @@
   (#set! recv "web.router") (#set! does "endpoint") (#set! route "pos:0") (#set! returns "kind:web.router"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Use")
   (#set! recv "web.router") (#set! signature "pos:0") (#set! does "endpoint") (#set! route "'*'") (#set! handler "pos:*"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "NoRoute" "NoMethod" "NotFound" "MethodNotAllowed")
+  (#set! recv "web.router") (#set! signature "pos:0") (#set! does "endpoint") (#set! route "'*'") (#set! handler "pos:*"))
+((call_expression function: (_) @f) @call (#set! path "net/http.StripPrefix")
+  (#set! does "mount") (#set! prefix "pos:0") (#set! router "pos:1"))
+((call_expression function: (_) @f) @call (#set! path "net/http.ListenAndServe|net/http.Serve")
+  (#set! does "endpoint") (#set! route "'*'") (#set! handler "pos:1"))
+((call_expression function: (_) @f) @call (#set! path "net/http.ListenAndServeTLS")
+  (#set! does "endpoint") (#set! route "'*'") (#set! handler "pos:3"))
 
 ; Functions of a platform, queues
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-lambda-go/lambda.Start|github.com/aws/aws-lambda-go/lambda.StartHandler|github.com/aws/aws-lambda-go/lambda.StartWithOptions")

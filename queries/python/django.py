@@ -57,9 +57,6 @@ class views:
                         return self.form_valid(form)
                     return self.form_invalid(form)
 
-                def put(self, *args, **kwargs):
-                    return self.post(*args, **kwargs)
-
             class BaseFormView(views.generic.edit.ProcessFormView):
                 def get_form(self, form_class=None):
                     return self._make_form(data=self.request.POST)
@@ -86,6 +83,9 @@ class views:
                 def post(self, request, *args, **kwargs):
                     self.object = self.get_object()
                     return super().post(request, *args, **kwargs)
+
+                def get(self, request, *args, **kwargs):
+                    self.object = self.get_object()
 
             class UpdateView(views.generic.edit.BaseUpdateView):
                 pass

@@ -1,7 +1,7 @@
 ;;; pack: django
 ;;; language: python
 ;;; store: relational
-;;; project-anchors: "advisory_lock" | "GET_LOCK" | ("redis" & "lock(") | "cache.lock(" | "cache.add(" | ".objects." | "_default_manager" | "select_for_update" | "get_object_or_404" | "get_queryset"
+;;; project-anchors: "advisory_lock" | "GET_LOCK" | ("redis" & "lock(") | "cache.lock(" | "cache.add(" | ".objects." | "_default_manager" | "select_for_update" | "get_object_or_404" | "get_queryset" | ".save(" | ".asave(" | "bulk_update("
 ;;; anchors: ("django" | "rest_framework") & (".objects" | "models.Model" | "atomic" | ".save(" | "_manager" | "queryset" | "QuerySet" | "select_for_update" | "get_object" | "ATOMIC_REQUESTS" | "import models" | "rest_framework")
 ;;; anchors: "ATOMIC_REQUESTS" | "isolation_level" | "AUTH_USER_MODEL ="
 ;;; kind query: evaluates type django.db.models.QuerySet type django.db.models.query.QuerySet

@@ -40,9 +40,12 @@
 ;;; list record-methods: _asdict model_dump dict model_dump_json
 ;;; list record-makers: model_validate parse_obj model_validate_json parse_raw
 
+;;; kind python.exit-stack: type contextlib.ExitStack type contextlib.AsyncExitStack
+
 ; The environment and settings give the same value wherever they are asked.
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread") (#set! does "invoke") (#set! invokes "pos:0"))
 ((call function: (_) @f) @call (#set! path "asgiref.sync.sync_to_async|asgiref.sync.async_to_sync") (#set! does "same") (#set! returns "arg:pos:0"))
+((call function: (_) @f) @call (#set! path "functools.update_wrapper") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "threading.Lock|threading.RLock|threading.Semaphore|asyncio.Lock|asyncio.Semaphore|multiprocessing.Lock") (#set! does "region") (#set! token "process"))
 
@@ -56,6 +59,18 @@
   (#set! recv "region") (#set! does "take") (#set! tries "kw:blocking|pos:0=False") (#set! returns "held"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "release")
   (#set! recv "region") (#set! does "release"))
+
+; What `with` does, by hand; and what enters others, to leave them together.
+((call function: (_) @f) @call (#set! path "contextlib.ExitStack|contextlib.AsyncExitStack")
+  (#set! does "make") (#set! returns "kind:python.exit-stack"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "enter_context" "enter_async_context")
+  (#set! recv "python.exit-stack") (#set! does "enter") (#set! invokes "pos:0|kw:cm"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "__enter__" "__aenter__")
+  (#set! recv "region|context") (#set! does "enter") (#set! invokes "recv"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "__enter__" "__aenter__")
+  (#set! recv "python.exit-stack") (#set! does "same") (#set! returns "recv"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "__exit__" "__aexit__" "close" "aclose")
+  (#set! recv "region|context|python.exit-stack") (#set! does "release"))
 
 ; Answers that end a request by raising
 ((call function: (_) @f) @call (#set! path "flask.abort|werkzeug.exceptions.abort|quart.abort|bottle.abort|flask_restful.abort|flask_smorest.abort|flask_restx.abort") (#set! does "fail"))

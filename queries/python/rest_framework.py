@@ -83,7 +83,16 @@ class mixins:
             instance.delete()
 
 
+    class RetrieveModelMixin:
+        def retrieve(self, request, *args, **kwargs):
+            self.get_object()
+
+
 class generics:
+    class RetrieveAPIView(mixins.RetrieveModelMixin):
+        def get(self, request, *args, **kwargs):
+            return self.retrieve(request, *args, **kwargs)
+
     class CreateAPIView(mixins.CreateModelMixin):
         def post(self, request, *args, **kwargs):
             return self.create(request, *args, **kwargs)
@@ -102,16 +111,24 @@ class generics:
     class ListCreateAPIView(generics.CreateAPIView):
         pass
 
-    class RetrieveUpdateAPIView(generics.UpdateAPIView):
+    class RetrieveUpdateAPIView(generics.RetrieveAPIView, generics.UpdateAPIView):
         pass
 
-    class RetrieveDestroyAPIView(generics.DestroyAPIView):
+    class RetrieveDestroyAPIView(generics.RetrieveAPIView, generics.DestroyAPIView):
         pass
 
-    class RetrieveUpdateDestroyAPIView(generics.UpdateAPIView, generics.DestroyAPIView):
+    class RetrieveUpdateDestroyAPIView(generics.RetrieveAPIView, generics.UpdateAPIView, generics.DestroyAPIView):
         pass
 
 
 class viewsets:
-    class ModelViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin):
+    class ReadOnlyModelViewSet(mixins.RetrieveModelMixin):
+        pass
+
+    class ModelViewSet(
+        mixins.CreateModelMixin,
+        mixins.RetrieveModelMixin,
+        mixins.UpdateModelMixin,
+        mixins.DestroyModelMixin,
+    ):
         pass

@@ -1,8 +1,8 @@
 ;;; pack: tasks
 ;;; language: python
 ;;; store: none
-;;; entry-anchors: "shared_task" | ("celery" & ("@app.task" | "@celery.task" | "_app.task" | ".task(")) | "dramatiq" | "django_rq" | "from rq" | "import rq" | "apscheduler" | "BaseCommand" | ("django" & "@receiver") | "receive_message" | "__main__" | "click.command" | "click.group" | ("click" & ".command(")
-;;; kind tasks.signal: router type django.db.models.signals.pre_save type django.db.models.signals.post_save type django.db.models.signals.pre_delete type django.db.models.signals.post_delete type django.db.models.signals.m2m_changed type django.db.models.signals.pre_init type django.db.models.signals.post_init type django.core.signals.request_started type django.core.signals.request_finished type django.contrib.auth.signals.user_logged_in type django.contrib.auth.signals.user_logged_out type django.contrib.auth.signals.user_login_failed type celery.signals.task_success type celery.signals.task_failure type celery.signals.task_retry type celery.signals.task_revoked type celery.signals.task_prerun type celery.signals.task_postrun type django.db.models.signals.ModelSignal type django.dispatch.Signal
+;;; entry-anchors: "shared_task" | ("celery" & ("@app.task" | "@celery.task" | "_app.task" | ".task(")) | "dramatiq" | "django_rq" | "from rq" | "import rq" | "apscheduler" | "django_q" | "basic_consume" | "django.tasks" | "BaseCommand" | ("django" & "@receiver") | "receive_message" | "__main__" | "click.command" | "click.group" | ("click" & ".command(")
+;;; kind tasks.signal: router type django.db.models.signals.pre_save type django.db.models.signals.post_save type django.db.models.signals.pre_delete type django.db.models.signals.post_delete type django.db.models.signals.m2m_changed type django.db.models.signals.pre_init type django.db.models.signals.post_init type django.core.signals.request_started type django.core.signals.request_finished type django.contrib.auth.signals.user_logged_in type django.contrib.auth.signals.user_logged_out type django.contrib.auth.signals.user_login_failed type celery.signals.task_success type celery.signals.task_failure type celery.signals.task_retry type celery.signals.task_revoked type celery.signals.task_prerun type celery.signals.task_postrun type celery.signals.task_received type celery.signals.task_unknown type celery.signals.before_task_publish type celery.signals.after_task_publish type celery.signals.worker_init type celery.signals.worker_ready type celery.signals.worker_shutdown type celery.signals.worker_process_init type celery.signals.worker_process_shutdown type celery.signals.beat_init type celery.signals.setup_logging type django.db.models.signals.ModelSignal type django.dispatch.Signal
 ;;; kind tasks.migration: router type django.db.models.signals.post_migrate type django.db.models.signals.pre_migrate
 ;;; kind tasks.app: router type celery.Celery
 ;;; kind tasks.queue: router type rq.Queue type rq.queue.Queue
@@ -12,18 +12,20 @@
 ;;; list polling-options: --loop --daemon --forever --interval --no-loop
 
 ; Queues of tasks
-((call function: (_) @f) @call (#set! path "celery.shared_task|celery.task|celery.decorators.task|celery.task.task|celery.task.periodic_task|rq.decorators.job|django_rq.job|dramatiq.actor|huey.contrib.djhuey.task|huey.contrib.djhuey.db_task|huey.contrib.djhuey.periodic_task|huey.contrib.djhuey.db_periodic_task|dispatcherd.publish.task")
+((call function: (_) @f) @call (#set! path "celery.shared_task|celery.task|celery.decorators.task|celery.task.task|celery.task.periodic_task|rq.decorators.job|django_rq.job|dramatiq.actor|huey.contrib.djhuey.task|huey.contrib.djhuey.db_task|huey.contrib.djhuey.periodic_task|huey.contrib.djhuey.db_periodic_task|dispatcherd.publish.task|django.tasks.task|django_tasks.task|procrastinate.contrib.django.app.task")
   (#set! does "endpoint") (#set! entry "task"))
 ((call function: (_) @f) @call (#set! path "celery.Celery") (#set! does "router") (#set! returns "kind:tasks.app"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "task" "periodic_task")
   (#set! recv "tasks.app") (#set! signature "!pos:1") (#set! does "endpoint") (#set! entry "task"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "celery.Task|celery.app.task.Task|celery.task.Task|celery.task.base.Task")
-  (#set! does "endpoint") (#set! entry "task") (#set! handlers "run"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "celery.Task|celery.app.task.Task|celery.task.Task|celery.task.base.Task|celery.Celery.Task")
+  (#set! does "endpoint") (#set! entry "task") (#set! handlers "run __call__ before_start on_success on_failure on_retry after_return"))
 ((call function: (_) @f) @call (#set! path "rq.Queue|rq.queue.Queue|django_rq.get_queue|django_rq.queues.get_queue") (#set! does "router") (#set! returns "kind:tasks.queue"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "enqueue" "enqueue_call")
   (#set! recv "tasks.queue") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:0|kw:func"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "enqueue_in" "enqueue_at")
   (#set! recv "tasks.queue") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:1"))
+((call function: (_) @f) @call (#set! path "django_q.tasks.async_task|django_q.tasks.schedule|django_q.tasks.AsyncTask|arq.cron|arq.cron.cron|arq.func|arq.worker.func")
+  (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:0|kw:func|kw:coroutine"))
 ((call function: (_) @f) @call (#set! path "django_rq.enqueue") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:0|kw:func"))
 ((call function: (_) @f) @call (#set! path "apscheduler.schedulers.background.BackgroundScheduler|apscheduler.schedulers.blocking.BlockingScheduler|apscheduler.schedulers.asyncio.AsyncIOScheduler") (#set! does "router") (#set! returns "kind:tasks.clock"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "scheduled_job")
@@ -56,3 +58,5 @@
   (#set! signature "kw:QueueUrl") (#set! does "endpoint") (#set! entry "consumer") (#set! handler "here"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "receive_messages")
   (#set! signature "!pos:0") (#set! does "endpoint") (#set! entry "consumer") (#set! handler "here"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "basic_consume")
+  (#set! signature "kw:on_message_callback") (#set! does "endpoint") (#set! entry "consumer") (#set! handler "kw:on_message_callback"))

@@ -10,8 +10,8 @@ use super::value::FuncRef;
 use crate::stores::vocabulary::Library;
 use crate::sym;
 use crate::syntax::il::{
-    Arg, ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place, Stmt,
-    StmtKind,
+    Arg, ArgKind, Call, CmpOp, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place,
+    Stmt, StmtKind,
 };
 use crate::syntax::{Lang, walk};
 
@@ -61,10 +61,73 @@ pub struct FuncCalls {
     pub imports: Vec<Ustr>,
     /// Functions defined in it.
     pub nested: Vec<FuncIdx>,
+    /// Of a module: the names that it binds to what may hand on functions.
+    pub tables: Vec<Table>,
     /// Names of imports and of the file's classes that stand for a value; sorted, each once.
     pub named: Vec<Ustr>,
     /// It calls a method whose name it is given: `getattr(table, method)(...)`.
     pub any_method: bool,
+}
+
+/// A name of a module through which functions may be called: a table of them, or what a function made of some.
+#[derive(Default, Debug)]
+pub struct Table {
+    /// The name.
+    pub name: Ustr,
+    /// What is called, handed over or held, dotted.
+    pub of: Vec<Ustr>,
+    /// Functions without a name among it.
+    pub inner: Vec<FuncIdx>,
+}
+
+impl walk::Visit<'_> for Table {
+    fn expr(&mut self, e: &Expr) {
+        let mut held = |e: &Expr| {
+            if let ExprKind::Name(_) | ExprKind::Attr(..) = e.kind {
+                self.of.extend(dotted(e).map(|d| d.1));
+            }
+        };
+        match &e.kind {
+            // A method that is called says little by its name.
+            ExprKind::Call(c) => {
+                let all = std::iter::once(&c.callee).chain(c.args.iter().map(|a| &a.value));
+                all.filter(|e| matches!(e.kind, ExprKind::Name(_)))
+                    .for_each(held);
+            }
+            ExprKind::Dict(items) => items.iter().for_each(|i| held(&i.1)),
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+                items.iter().for_each(held);
+            }
+            ExprKind::Lambda(i) => self.inner.push(*i),
+            _ => {}
+        }
+    }
+}
+
+/// The names that a Python module binds to what may hand on functions.
+fn tables(module: &Module) -> Vec<Table> {
+    let mut out = Vec::new();
+    let Some(body) = module.funcs.first().map(|f| &f.body) else {
+        return out;
+    };
+    walk::top_level(body, &mut |stmt| {
+        let StmtKind::Assign(places, value) = &stmt.kind else {
+            return;
+        };
+        for place in places {
+            if let Place::Name(name, _) = place {
+                let mut table = Table {
+                    name: *name,
+                    ..Table::default()
+                };
+                walk::expr(&mut table, value);
+                if !table.of.is_empty() || !table.inner.is_empty() {
+                    out.push(table);
+                }
+            }
+        }
+    });
+    out
 }
 
 struct Visitor<'m> {
@@ -153,8 +216,8 @@ impl Visitor<'_> {
         }
     }
 
-    /// Something that is called or handed over, and the import that it comes from.
-    fn handed(&mut self, e: &Expr) {
+    /// The import that something comes from.
+    fn imported_from(&mut self, e: &Expr) {
         let mut head = e;
         while let ExprKind::Attr(of, ..) = &head.kind {
             head = of;
@@ -164,6 +227,29 @@ impl Visitor<'_> {
         {
             self.calls.imports.push(*n);
         }
+    }
+
+    /// A table of the module, or of another, into which is looked.
+    fn looked_into(&mut self, e: &Expr) {
+        if let Some((head, path)) = dotted(e)
+            && !self.locals.contains(&head)
+            && self.lang == Lang::Python
+        {
+            let last = path.rsplit('.').next().map_or(path, Ustr::from);
+            self.calls.names.push(Key::Bare(last));
+            self.calls.uses.push(Use::Path(path));
+        }
+    }
+
+    /// An operator on something that has elements: the program may say what it means.
+    fn operated(&mut self, name: Ustr, args: u8) {
+        self.calls.names.push(Key::Method(name));
+        self.calls.uses.push(Use::Method(name, Some(args)));
+    }
+
+    /// Something that is called or handed over, and the import that it comes from.
+    fn handed(&mut self, e: &Expr) {
+        self.imported_from(e);
         match &e.kind {
             ExprKind::Name(n) => {
                 self.calls.names.push(Key::Bare(*n));
@@ -309,12 +395,22 @@ impl walk::Visit<'_> for Visitor<'_> {
             StmtKind::Assign(places, value) => {
                 for place in places {
                     self.bound(place, is_container(value));
+                    if let Place::Index(..) = place {
+                        self.operated(sym!("__setitem__"), 2);
+                    }
                 }
                 self.kept(value);
             }
+            StmtKind::AugAssign(Place::Index(..), ..) => {
+                self.operated(sym!("__getitem__"), 1);
+                self.operated(sym!("__setitem__"), 2);
+            }
             StmtKind::Loop {
                 each: Some(each), ..
-            } => self.bound(&each.0, false),
+            } => {
+                self.bound(&each.0, false);
+                self.looked_into(&each.1);
+            }
             StmtKind::With(value, target, _) => {
                 target.iter().for_each(|t| self.bound(t, false));
                 self.calls.names.extend(match value.kind {
@@ -344,7 +440,14 @@ impl walk::Visit<'_> for Visitor<'_> {
             ExprKind::Call(c) => {
                 let look = matches!(&c.callee.kind, ExprKind::Attr(_, n, _)
                     if LOOKS.contains(&n.as_str()) && of_container(*n, c));
-                if !look {
+                if let ExprKind::Attr(of, n, _) = &c.callee.kind
+                    && matches!(n.as_str(), "get" | "items" | "values")
+                {
+                    self.looked_into(of);
+                }
+                if look {
+                    self.imported_from(&c.callee);
+                } else {
                     self.handed(&c.callee);
                     self.used(&c.callee, count(c, self.lang));
                 }
@@ -388,6 +491,14 @@ impl walk::Visit<'_> for Visitor<'_> {
                 } else if !dotted(of).is_some_and(|(head, _)| self.imported.contains(&head)) {
                     self.calls.uses.push(Use::Property(*n));
                 }
+            }
+            ExprKind::Index(of, _) => {
+                self.imported_from(of);
+                self.looked_into(of);
+                self.operated(sym!("__getitem__"), 1);
+            }
+            ExprKind::Cmp(CmpOp::In | CmpOp::NotIn, ..) => {
+                self.operated(sym!("__contains__"), 1);
             }
             ExprKind::Lambda(i) => self.calls.nested.push(*i),
             ExprKind::Name(n) if self.types.contains(n) => self.calls.named.push(*n),
@@ -455,7 +566,11 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
         }
         calls
     };
-    module.funcs.iter().map(of).collect()
+    let mut out: Vec<FuncCalls> = module.funcs.iter().map(of).collect();
+    if let (Lang::Python, Some(first)) = (module.lang, out.first_mut()) {
+        first.tables = tables(module);
+    }
+    out
 }
 
 /// Which functions matter: those that name a call of a library, and whoever may call them. Files are added one by one.
@@ -472,6 +587,9 @@ pub struct Relevance {
     keys: FxHashMap<FuncRef, Vec<Key>>,
     /// In the order in which they came to matter.
     order: Vec<FuncRef>,
+    /// The tables of modules by what they hold, and those that came to matter.
+    tables: FxHashMap<Key, Vec<(u32, Ustr)>>,
+    held: Vec<(u32, Ustr)>,
     /// Only telling names reach.
     strict: bool,
 }
@@ -545,17 +663,49 @@ impl Relevance {
                 work.push(r);
             }
         }
+        for table in calls.first().into_iter().flat_map(|c| &c.tables) {
+            let named = table.of.iter().map(|path| match path.rsplit_once('.') {
+                Some((_, last)) => Key::Method(Ustr::from(last)),
+                None => Key::Bare(*path),
+            });
+            let inner = table.inner.iter().map(|i| Key::Inner(file, *i));
+            for key in named.chain(inner) {
+                self.tables.entry(key).or_default().push((file, table.name));
+                if self.reaching.contains(&key) {
+                    self.reach(Key::Bare(table.name), &mut work);
+                    self.held.push((file, table.name));
+                }
+            }
+        }
         while let Some(r) = work.pop() {
             if !self.matters.insert(r) {
                 continue;
             }
             self.order.push(r);
-            for key in self.keys.get(&r).into_iter().flatten() {
-                if self.reaching.insert(*key) {
-                    work.extend(self.callers.get(key).into_iter().flatten().copied());
-                }
+            for key in self.keys.get(&r).cloned().into_iter().flatten() {
+                self.reach(key, &mut work);
             }
         }
+    }
+
+    /// Whoever names that matters, and so does who looks into a table that holds it.
+    fn reach(&mut self, key: Key, work: &mut Vec<FuncRef>) {
+        let mut keys = vec![key];
+        while let Some(key) = keys.pop() {
+            if !self.reaching.insert(key) {
+                continue;
+            }
+            work.extend(self.callers.get(&key).into_iter().flatten().copied());
+            for (file, name) in self.tables.get(&key).into_iter().flatten() {
+                keys.push(Key::Bare(*name));
+                self.held.push((*file, *name));
+            }
+        }
+    }
+
+    /// The tables of modules that hold what matters, by file and name, in the order in which that came out.
+    pub fn held(&self) -> &[(u32, Ustr)] {
+        &self.held
     }
 
     /// Files have been put into another order: file `i` is now `place[i]`.

@@ -46,8 +46,9 @@ pub struct Demand<'i> {
     loads: bool,
     /// How many files' imports have been looked at.
     looked: usize,
-    /// How many functions' callers have been looked for.
+    /// How many functions' callers have been looked for, and how many tables' users.
     asked: usize,
+    tables: usize,
     /// The classes whose methods matter, with these; the names that hold an object of one, by unit.
     classes: FxHashMap<Ustr, FxHashSet<Ustr>>,
     held: FxHashSet<(u32, Ustr)>,
@@ -78,6 +79,7 @@ impl<'i> Demand<'i> {
             loads: false,
             looked: 0,
             asked: 0,
+            tables: 0,
             classes: FxHashMap::default(),
             held: FxHashSet::default(),
         };
@@ -119,6 +121,21 @@ impl<'i> Demand<'i> {
                 .entry_anchors
                 .iter()
                 .any(|(_, a)| holds(a, &f.needles, index));
+        }
+        self.share_anchors();
+    }
+
+    /// What one file of a Go package keeps in a variable or a struct, the others use without naming the library.
+    fn share_anchors(&mut self) {
+        let files = &self.input.files;
+        let dir = |i: usize| files[i].relative.rsplit_once('/').map_or("", |x| x.0);
+        let go = |i: &usize| files[*i].lang == Lang::Go;
+        let packages: FxHashSet<&str> = (0..files.len())
+            .filter(|i| go(i) && self.anchored[*i])
+            .map(dir)
+            .collect();
+        for i in (0..files.len()).filter(go) {
+            self.anchored[i] |= packages.contains(dir(i));
         }
     }
 
@@ -380,6 +397,12 @@ impl<'i> Demand<'i> {
             }
         }
         self.held(files, of, &mut methods, &mut definers);
+        for (file, name) in &relevance.held()[self.tables..] {
+            definers.insert(self.unit[of[*file as usize]]);
+            names.insert(*name);
+        }
+        self.tables = relevance.held().len();
+        self.composed(files, of, &mut through);
         // What it uses of other files of the project.
         for (file, names) in &through {
             let input = &self.input.files[of[*file as usize]];
@@ -403,6 +426,31 @@ impl<'i> Demand<'i> {
         }
         out.sort_unstable();
         out
+    }
+
+    /// Who makes an object of a class that matters puts the program together: what it hands the object to is called on
+    /// by that.
+    fn composed(
+        &self,
+        files: &[ProgramFile],
+        of: &[usize],
+        through: &mut BTreeMap<u32, FxHashSet<Ustr>>,
+    ) {
+        for (i, f) in files.iter().enumerate() {
+            if f.module.lang != Lang::Python || self.own[of[i]] {
+                continue;
+            }
+            let makes = |name: &Ustr| {
+                let import = f.module.imports.iter().find(|i| i.name == *name);
+                let class = import.and_then(|i| i.path.rsplit('.').next());
+                class.is_some_and(|c| self.classes.contains_key(&Ustr::from(c)))
+            };
+            for calls in &f.calls {
+                if calls.imports.len() > 1 && calls.imports.iter().any(makes) {
+                    through.entry(i as u32).or_default().extend(&calls.imports);
+                }
+            }
+        }
     }
 
     /// What holds an object of a class that matters, a name of a module or what a function gives, stands for its class
@@ -672,8 +720,8 @@ impl<'i> Demand<'i> {
             words.find_iter(text).any(|m| {
                 m.pattern().as_usize() >= telling
                     && methods.contains_key(&wanted[m.pattern().as_usize()])
-                    && text.get(m.end()) == Some(&b'(')
-                    && is_kept(text, m.start())
+                    && (text.get(m.end()) == Some(&b'(') && is_kept(text, m.start())
+                        || is_base(text, m.start(), m.end()))
             })
         };
         let units: Vec<u32> = (0..self.members.len() as u32).collect();
@@ -790,6 +838,16 @@ fn is_kept(text: &[u8], at: usize) -> bool {
         && line.contains(&b'=')
         && !line.starts_with(b"def ");
     kept || line.trim_ascii_start().starts_with(b"return ")
+}
+
+/// Whether what stands here is a base of a class that is defined on this line.
+fn is_base(text: &[u8], at: usize, end: usize) -> bool {
+    let begin = text[..at].iter().rposition(|b| *b == b'\n');
+    let line = text[begin.map_or(0, |i| i + 1)..at].trim_ascii_start();
+    line.starts_with(b"class ")
+        && line.contains(&b'(')
+        && line.ends_with(b"(") | line.ends_with(b" ") | line.ends_with(b",") | line.ends_with(b".")
+        && matches!(text.get(end), Some(b')' | b',' | b'[' | b' '))
 }
 
 /// Whether one of the names stands in a text as a whole word.

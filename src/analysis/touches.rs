@@ -16,6 +16,9 @@ use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::FuncIdx;
 
+/// Tables in tables are looked through that deep.
+const TABLES: u32 = 3;
+
 /// What runs when an object is made, and what it may do later without being named.
 fn unnamed() -> [Ustr; 9] {
     [
@@ -117,7 +120,7 @@ impl Touches<'_> {
                         Some(m) => m.clone(),
                         None => {
                             let m = match p.lang(r.file) {
-                                Lang::Python => self.meaning(r.file, path),
+                                Lang::Python => self.meaning(r.file, path, 0),
                                 Lang::Go => self.go_meaning(r.file, path),
                             };
                             self.known.insert((r.file, path), m.clone());
@@ -162,15 +165,51 @@ impl Touches<'_> {
         }
     }
 
+    /// The functions that a table of a module holds, or what makes it.
+    fn held(&self, file: u32, name: Ustr, depth: u32) -> Option<Vec<FuncRef>> {
+        let calls = self.p.files()[file as usize].calls.first()?;
+        let table = calls.tables.iter().find(|t| t.name == name)?;
+        let named = table.of.iter().filter(|path| **path != name);
+        // Making an object is done once, not by who uses it.
+        let is_class = |path: &Ustr| {
+            matches!(
+                self.p.facts().lookup_at(file as usize, path),
+                Some(Symbol::Class(_))
+            )
+        };
+        let mut funcs: Vec<FuncRef> = named
+            .filter(|path| !is_class(path))
+            .flat_map(|path| self.meaning(file, *path, depth + 1).funcs)
+            .collect();
+        funcs.extend(table.inner.iter().map(|func| FuncRef { file, func: *func }));
+        (!funcs.is_empty()).then_some(funcs)
+    }
+
     /// What a name means in a file.
-    fn meaning(&self, file: u32, path: Ustr) -> Meaning {
+    fn meaning(&self, file: u32, path: Ustr, depth: u32) -> Meaning {
         let facts = self.p.facts();
         let last = ustr(path.rsplit('.').next().unwrap_or(&path));
         let by_name = Meaning {
             funcs: Vec::new(),
             method: path.contains('.').then_some(last),
         };
-        match facts.lookup_at(file as usize, &path) {
+        let symbol = facts.lookup_at(file as usize, &path);
+        let table = match &symbol {
+            Some(Symbol::External(p)) if depth < TABLES => p
+                .rsplit_once('.')
+                .and_then(|(module, name)| Some((facts.module(module)?, Ustr::from(name)))),
+            None if depth < TABLES => Some((file as usize, path)),
+            _ => None,
+        };
+        if let Some((at, name)) = table
+            && let Some(funcs) = self.held(at as u32, name, depth)
+        {
+            return Meaning {
+                funcs,
+                method: None,
+            };
+        }
+        match symbol {
             Some(Symbol::Func(at, func)) => Meaning {
                 funcs: vec![FuncRef {
                     file: at as u32,

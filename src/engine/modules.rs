@@ -1,4 +1,5 @@
-//! Go modules that are replaced by folders beside them are one project with whoever replaces them.
+//! Go modules that are replaced by folders beside them are one project with whoever replaces them, and those of one
+//! workspace are one project.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -6,13 +7,14 @@ use std::path::{Component, Path, PathBuf};
 use super::InputFile;
 use crate::files::walk;
 
-/// Puts the projects together that `replace example.com/a => ../a` ties to each other, under the folder above them.
+/// Puts the projects together that `replace example.com/a => ../a` or a `go.work` ties to each other, under the folder
+/// above them.
 pub(super) fn tied(
     mut by_root: BTreeMap<PathBuf, Vec<InputFile>>,
 ) -> BTreeMap<PathBuf, Vec<InputFile>> {
     let mut groups: Vec<Vec<PathBuf>> = Vec::new();
     for root in by_root.keys() {
-        let mut group: Vec<PathBuf> = replaced(root)
+        let mut group: Vec<PathBuf> = named(root)
             .into_iter()
             .filter(|target| by_root.contains_key(target))
             .collect();
@@ -63,13 +65,62 @@ pub(super) fn tied_to(root: &Path) -> BTreeSet<PathBuf> {
             .flatten()
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|folder| replaced(folder).contains(&module));
-        for other in users.chain(replaced(&module)) {
+        for other in users.chain(named(&module)) {
             if other.join("go.mod").exists() && found.insert(other.clone()) {
                 work.push(other);
             }
         }
     }
     found
+}
+
+/// The modules that a module's own files tie it to.
+fn named(root: &Path) -> Vec<PathBuf> {
+    let mut out = replaced(root);
+    out.extend(workspace(root));
+    out
+}
+
+/// The other modules of the workspace that a module is part of: those that the nearest `go.work` uses, if it is one.
+fn workspace(root: &Path) -> Vec<PathBuf> {
+    if !root.join("go.mod").exists() {
+        return Vec::new();
+    }
+    let mut texts = root.ancestors().filter_map(|folder| {
+        Some((
+            folder,
+            std::fs::read_to_string(folder.join("go.work")).ok()?,
+        ))
+    });
+    let Some((folder, text)) = texts.next() else {
+        return Vec::new();
+    };
+    let mut block = false;
+    let mut used = Vec::new();
+    for line in text.lines() {
+        let line = line.split("//").next().unwrap_or_default().trim();
+        let rest = match line.strip_prefix("use") {
+            Some(rest) if rest.trim() == "(" => {
+                block = true;
+                continue;
+            }
+            Some(rest) if !block && rest.starts_with([' ', '\t']) => rest.trim(),
+            _ if line == ")" => {
+                block = false;
+                continue;
+            }
+            _ if block => line,
+            _ => continue,
+        };
+        if !rest.is_empty() {
+            used.push(normal(&folder.join(rest.trim_matches('"'))));
+        }
+    }
+    if !used.iter().any(|u| u == root) {
+        return Vec::new();
+    }
+    used.retain(|u| u != root);
+    used
 }
 
 /// The folders by which a module's `go.mod` replaces others.

@@ -149,6 +149,8 @@ pub enum Does {
     Take,
     /// Releases it.
     Release,
+    /// Enters something as `with` does, until the receiver is left (`invokes`).
+    Enter,
     /// Runs a statement that stands for another call: which one, its verb tells (`members`).
     Statement,
     /// Runs a statement of raw SQL, which may take or give up locks (`statement`).
@@ -506,6 +508,10 @@ pub struct Spec {
     pub expands: bool,
     /// Of the rows that the filter leaves, one is picked: the first, the newest.
     pub picks: bool,
+    /// The prefix stands in the place of the one that the router was made with.
+    pub replaces: bool,
+    /// If this argument is this constant, paths below the router end in no slash.
+    pub unslashed: Option<(Sel, Ustr)>,
 }
 
 /// What a pack says of a kind of library object.

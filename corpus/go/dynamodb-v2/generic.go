@@ -175,8 +175,8 @@ func (l *Library) Retag(ctx context.Context, id string, rename map[string]string
 	if err != nil {
 		return err
 	}
-	return withRetry(ctx, 3, func(ctx context.Context) error { // expect: lost-update
-		_, err := l.assets.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	return withRetry(ctx, 3, func(ctx context.Context) error {
+		_, err := l.assets.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // expect: lost-update
 			TableName:                 aws.String(l.assets.name),
 			Key:                       l.assets.key(id),
 			UpdateExpression:          aws.String("SET tags = :tags"),

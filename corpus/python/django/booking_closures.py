@@ -88,9 +88,9 @@ def add_passenger(code: str, name: str) -> None:
 
     def work() -> None:
         flight.manifest.append(name)
-        flight.save(update_fields=["manifest"])  # todo: read-before-lock|lost-update
+        flight.save(update_fields=["manifest"])  # expect: read-before-lock|lost-update
 
-    in_transaction(work)  # todo-silent: lost-update
+    in_transaction(work)
 
 
 # case: id=py-dj-2143 label=safe tier=3 note=retried closure reads again and compares the version it read
@@ -113,13 +113,13 @@ def drop_passenger(code: str, name: str) -> None:
 
     def work() -> None:
         version = Flight.objects.values_list("version", flat=True).get(code=code)
-        swapped = Flight.objects.filter(code=code, version=version).update(  # todo: lost-update
+        swapped = Flight.objects.filter(code=code, version=version).update(  # expect: lost-update
             manifest=manifest, version=version + 1
         )
         if not swapped:
             raise Conflict(code)
 
-    with_retry(work)  # todo-silent: lost-update
+    with_retry(work)
 
 
 # case: id=py-dj-2145 label=race rule=lost-update tier=2 note=transaction.atomic without the call opens nothing
@@ -137,9 +137,9 @@ def trim_manifest(code: str, limit: int) -> None:
 
         def shorten() -> None:
             flight.manifest = flight.manifest[:limit]
-            flight.save(update_fields=["manifest"])  # todo: lock-outside-transaction|lost-update
+            flight.save(update_fields=["manifest"])  # expect: lock-outside-transaction|lost-update
 
-        transaction.on_commit(shorten)  # todo-silent: lock-outside-transaction
+        transaction.on_commit(shorten)
 
 
 # case: id=py-dj-2147 label=safe tier=2 note=saved under the lock, the callback only writes a notice

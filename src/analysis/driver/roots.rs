@@ -133,7 +133,8 @@ pub(super) fn interpret(
         let run = || -> Vec<RootResult> {
             let one = |(r, c): &(FuncRef, Option<ClassRef>)| {
                 let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
-                run_root(program, *r, *c, fresh, words, assumed)
+                let back = inner_handlers(program, ends, *r);
+                run_root(program, *r, *c, (fresh, back), words, assumed)
             };
             roots.par_iter().map(one).collect()
         };
@@ -241,7 +242,7 @@ pub(super) fn interpret(
         .collect();
     let mut batch: Vec<RootResult> = handled
         .par_iter()
-        .map(|(from, c)| run_root(program, *from, Some(*c), &[], words, assumed))
+        .map(|(from, c)| run_root(program, *from, Some(*c), (&[], Vec::new()), words, assumed))
         .collect();
     // What is known from those who call it is told there.
     let what = |p: &Proto| (p.write, p.finding.steps.first().map(|s| s.loc));
@@ -260,6 +261,20 @@ fn overrides(program: &Program, r: FuncRef) -> bool {
     let lang = program.lang(r.file);
     let f = program.func(r);
     f.class.is_some() && program.library(lang).acting.contains(&f.name)
+}
+
+/// The functions within one that a framework calls.
+fn inner_handlers(program: &Program, ends: &Endpoints, r: FuncRef) -> Vec<FuncRef> {
+    let file = program.files().get(r.file as usize);
+    let calls = file.and_then(|f| f.calls.get(r.func as usize));
+    let nested = calls.into_iter().flat_map(|c| &c.nested);
+    nested
+        .map(|n| FuncRef {
+            file: r.file,
+            func: *n,
+        })
+        .filter(|f| ends.is_handler(*f))
+        .collect()
 }
 
 /// Closures and lambdas are interpreted where they are made.
@@ -305,7 +320,7 @@ fn run_root(
     program: &Program,
     root: FuncRef,
     class: Option<ClassRef>,
-    fresh: &[usize],
+    (fresh, back): (&[usize], Vec<FuncRef>),
     words: &FieldWords,
     assumed: Assumed,
 ) -> RootResult {
@@ -314,6 +329,7 @@ fn run_root(
         Interp::new(program, lang)
             .assuming(assumed)
             .made_here(fresh)
+            .called_back(back)
             .run(root, class)
     }));
     let panicked = || {

@@ -3,15 +3,14 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
+use super::joined;
 use super::names::{At, Names, Router, Thing, selected};
 use super::targets::targets;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::stores::vocabulary::{Does, Entry, Sel, Spec};
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{
-    Call, Expr, ExprKind, FuncIdx, Lit, Place, Span, Stmt, StmtKind, TypeExpr,
-};
+use crate::syntax::il::{Call, Expr, ExprKind, FuncIdx, Lit, Place, Span, Stmt, StmtKind};
 use crate::syntax::walk;
 
 /// What is registered.
@@ -45,12 +44,16 @@ pub(super) struct Found {
     pub(super) mounts: Vec<(Option<Router>, String, Router)>,
     /// The prefix that a router was made with.
     pub(super) own: Vec<(Router, String)>,
+    /// Mounts whose prefix stands in the place of the router's own.
+    pub(super) replaced: Vec<(Option<Router>, Router)>,
+    /// Routers below which paths end in no slash.
+    pub(super) unslashed: Vec<Router>,
     /// Functions that take records of a queue or stream apart.
     pub(super) streams: FxHashSet<FuncRef>,
 }
 
 /// Goes through a file.
-pub(super) fn collect(names: Names<'_>, file: u32) -> Found {
+pub(super) fn collect<'p>(names: Names<'p>, file: u32, handlers: &'p FxHashSet<FuncRef>) -> Found {
     let module = &names.p.files()[file as usize].module;
     let mut visitor = Visitor {
         names,
@@ -60,6 +63,7 @@ pub(super) fn collect(names: Names<'_>, file: u32) -> Found {
         refined: FxHashMap::default(),
         fields: FxHashMap::default(),
         routers: names.makes_routers(file),
+        handlers,
         stream_fields: names
             .lib(file)
             .lists
@@ -102,26 +106,29 @@ pub(super) fn collect(names: Names<'_>, file: u32) -> Found {
     visitor.out
 }
 
-struct Visitor<'p> {
-    names: Names<'p>,
-    at: At,
-    out: Found,
+pub(super) struct Visitor<'p> {
+    pub(super) names: Names<'p>,
+    pub(super) at: At,
+    pub(super) out: Found,
     /// Lists of registrations, with the router that they make.
     enclosing: Vec<(Span, Router)>,
     /// What calls further out say of a registration: by where it begins.
     refined: FxHashMap<(u32, u32), (Vec<Ustr>, Option<String>)>,
-    fields: FxHashMap<String, Vec<Ustr>>,
+    pub(super) fields: FxHashMap<String, Vec<Ustr>>,
     /// The file imports what makes routers.
     routers: bool,
+    /// Functions elsewhere than at the top of a file that are declared as a platform's are.
+    pub(super) handlers: &'p FxHashSet<FuncRef>,
     stream_fields: &'p [Ustr],
 }
 
 impl walk::Visit<'_> for Visitor<'_> {
     fn stmt(&mut self, s: &Stmt) {
-        // Lists of registrations belong to the variable that they are assigned to.
         if self.names.lang(self.at.file) != Lang::Python {
             return;
         }
+        self.held(s);
+        // Lists of registrations belong to the variable that they are assigned to.
         let (name, value) = match &s.kind {
             StmtKind::Assign(places, value) => match places.as_slice() {
                 [Place::Name(n, span)] => ((*n, *span), value),
@@ -164,6 +171,8 @@ impl walk::Visit<'_> for Visitor<'_> {
 fn lists(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::List(_) => true,
+        // A list and what it is called.
+        ExprKind::Tuple(parts) => parts.first().is_some_and(lists),
         ExprKind::Bin(_, a, b) => lists(a) || lists(b),
         ExprKind::Call(c) => c.args.iter().any(|a| lists(&a.value)),
         _ => false,
@@ -221,23 +230,68 @@ impl Visitor<'_> {
             return;
         };
         match spec.does {
-            Does::Router => self.router(e, c, spec),
+            Does::Router => {
+                self.router(e, c, spec);
+                let site = Router::Site(self.at.file, e.span.start);
+                self.also(e, c, Some(site));
+            }
             Does::Mount => {
-                let under = self.under(c, spec, e.span);
-                let prefix = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
-                // What `include` makes is put somewhere by the call around it.
-                if spec.prefix.is_none() {
-                    return;
-                }
-                for arg in spec.router.iter().flat_map(|s| selected(c, s)) {
-                    if let Some(child) = self.mounted(arg, 0) {
-                        self.out.mounts.push((under, prefix.clone(), child));
-                    }
-                }
+                self.mount(e, c, spec);
+                self.also(e, c, None);
             }
             _ if refines(spec) => self.refine(c, spec),
-            _ => self.register(e, c, spec),
+            _ => self.register(e, c, spec, None),
         }
+    }
+
+    /// What runs for all that stands below a router may be said where the router is made or mounted.
+    fn also(&mut self, e: &Expr, c: &Call, site: Option<Router>) {
+        let mut seen: Vec<*const Spec> = Vec::new();
+        let names = self.names;
+        while let Some(spec) = names.matching(self.at, &c.callee, Some(c), 0, |s| {
+            s.does == Does::Endpoint
+                && s.handler.is_some()
+                && !seen.contains(&std::ptr::from_ref(s))
+        }) {
+            seen.push(std::ptr::from_ref(spec));
+            self.register(e, c, spec, site);
+        }
+    }
+
+    fn mount(&mut self, e: &Expr, c: &Call, spec: &Spec) {
+        // What `include` makes is put somewhere by the call around it.
+        if spec.prefix.is_none() {
+            return;
+        }
+        let under = self.under(c, spec, e.span);
+        let given = self.text_of(c, spec.prefix.as_ref());
+        let prefix = given.clone().unwrap_or_default();
+        for arg in spec.router.iter().flat_map(|s| selected(c, s)) {
+            for child in self.mounted_all(arg) {
+                if spec.replaces && given.is_some() {
+                    self.out.replaced.push((under, child));
+                }
+                self.out.mounts.push((under, prefix.clone(), child));
+            }
+        }
+    }
+
+    /// What is mounted: one router, or each that a loop comes to.
+    fn mounted_all(&mut self, e: &Expr) -> Vec<Router> {
+        if let Some(child) = self.mounted(e, 0) {
+            return vec![child];
+        }
+        let ExprKind::Name(name) = &e.kind else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        let here = self.at;
+        for (at, part) in self.names.each(here, *name) {
+            self.at = at;
+            out.extend(self.mounted(part, 0));
+        }
+        self.at = here;
+        out
     }
 
     /// A router handed to a function of the project is that function's parameter.
@@ -278,6 +332,13 @@ impl Visitor<'_> {
         }
         if !prefix.is_empty() {
             self.out.own.push((site, prefix));
+        }
+        if let Some((sel, text)) = &spec.unslashed
+            && selected(c, sel)
+                .first()
+                .is_some_and(|e| is_constant(e, text))
+        {
+            self.out.unslashed.push(site);
         }
         if let Some(parent) = parent {
             self.out.mounts.push((Some(parent), String::new(), site));
@@ -365,9 +426,14 @@ impl Visitor<'_> {
         }
     }
 
-    fn register(&mut self, e: &Expr, c: &Call, spec: &Spec) {
-        let mut under = self.under(c, spec, e.span);
+    fn register(&mut self, e: &Expr, c: &Call, spec: &Spec, site: Option<Router>) {
+        let mut under = site.or_else(|| self.under(c, spec, e.span));
         let mut route = self.route_of(c, spec);
+        if !spec.expands
+            && let Some(prefix) = self.text_of(c, spec.prefix.as_ref())
+        {
+            route = route.map(|r| joined(&prefix, &r));
+        }
         let name = match &c.callee.kind {
             ExprKind::Attr(_, n, _) | ExprKind::Name(n) => *n,
             _ => sym!(""),
@@ -377,8 +443,9 @@ impl Visitor<'_> {
             methods.extend(m.iter().copied());
             route = route.or_else(|| r.clone());
         }
-        // What calls further in say: `router.Methods("GET").Path("/x").Handler(h)`.
+        // What calls further in say: `router.Methods("GET").Path("/x").Handler(h)`, `r.With(wrap).Get("/x", h)`.
         let mut callee = &c.callee;
+        let mut wrappers: Vec<&Expr> = Vec::new();
         while let ExprKind::Attr(object, _, _) = &callee.kind
             && let ExprKind::Call(inner) = &object.kind
         {
@@ -391,6 +458,11 @@ impl Visitor<'_> {
                 if let ExprKind::Attr(router, _, _) = &inner.callee.kind {
                     under = self.names.router(self.at, router).map(|r| r.1).or(under);
                 }
+            } else if let Some(s) = self.names.spec(self.at, inner, 0)
+                && s.does == Does::Router
+                && let Some(sel) = &s.handler
+            {
+                wrappers.extend(selected(inner, sel));
             }
             callee = &inner.callee;
         }
@@ -419,7 +491,9 @@ impl Visitor<'_> {
                 file: self.at.file,
                 func: self.at.func,
             };
-            self.add(spec, Vec::new(), None, None, Target::Func(here), Vec::new());
+            for f in self.names.receivers(here) {
+                self.add(spec, Vec::new(), None, None, Target::Func(f), Vec::new());
+            }
             return;
         }
         if spec.expands && spec.prefix.is_some() {
@@ -430,7 +504,7 @@ impl Visitor<'_> {
             self.out.own.push((site, own));
             self.out.mounts.push((under, String::new(), site));
         }
-        for arg in selected(c, sel) {
+        for arg in selected(c, sel).into_iter().chain(wrappers) {
             // A router in the place of a handler stands below the route.
             let child = match &arg.kind {
                 ExprKind::Call(inner) => {
@@ -442,8 +516,7 @@ impl Visitor<'_> {
                         Some(mount) => {
                             for what in mount.router.iter().flat_map(|s| selected(inner, s)) {
                                 if let Some(child) = self.mounted(what, 0) {
-                                    let prefix = route.clone().unwrap_or_default();
-                                    self.out.mounts.push((under, prefix, child));
+                                    self.below(spec, under, route.as_deref(), child, None);
                                 }
                             }
                             continue;
@@ -457,11 +530,15 @@ impl Visitor<'_> {
                 _ => None,
             };
             if let Some(child) = child {
-                let prefix = route.clone().unwrap_or_default();
-                self.out.mounts.push((under, prefix, child));
+                self.below(spec, under, route.as_deref(), child, Some(arg));
                 continue;
             }
             let (targets, map) = self.targets(arg, 0);
+            if targets.is_empty() && self.names.site.is_none() && self.names.is_handed(self.at, arg)
+            {
+                self.for_others(e, c, spec);
+                return;
+            }
             // One handler may stand under several paths.
             let more = match &spec.route {
                 Some(Sel::PosFrom(from)) => selected(c, &Sel::PosFrom(from + 1)),
@@ -486,7 +563,51 @@ impl Visitor<'_> {
         }
     }
 
-    fn add(
+    /// A function that registers what it is handed: once for each call of it.
+    fn for_others(&mut self, e: &Expr, c: &Call, spec: &Spec) {
+        let here = FuncRef {
+            file: self.at.file,
+            func: self.at.func,
+        };
+        let before = self.names;
+        for site in before.sites(here) {
+            self.names = before.at_site(site);
+            self.register(e, c, spec, None);
+        }
+        self.names = before;
+    }
+
+    /// A router in the place of a handler stands below the route, and what it is wrapped in runs before it.
+    fn below(
+        &mut self,
+        spec: &Spec,
+        under: Option<Router>,
+        route: Option<&str>,
+        child: Router,
+        wrapped: Option<&Expr>,
+    ) {
+        let route = route.unwrap_or_default();
+        let prefix = route.trim_end_matches('*').to_owned();
+        // What gives the router back makes it; what is given it wraps it.
+        let wrapped_in = wrapped.filter(|e| self.names.list(self.at, e, 0).is_none());
+        if let Some(ExprKind::Call(c)) = wrapped_in.map(|e| &e.kind) {
+            let (targets, _) = self.targets(&c.callee, 0);
+            for t in targets {
+                if let Target::Func(_) = t {
+                    let all = Some(joined(&prefix, "*"));
+                    self.add(spec, Vec::new(), all, under, t, Vec::new());
+                }
+            }
+        }
+        match (self.names.lang(self.at.file), wrapped) {
+            // What is not taken off its path is in the router's own paths.
+            (Lang::Go, Some(_)) => self.out.mounts.push((None, String::new(), child)),
+            (Lang::Go, None) => {}
+            (Lang::Python, _) => self.out.mounts.push((under, prefix, child)),
+        }
+    }
+
+    pub(super) fn add(
         &mut self,
         spec: &Spec,
         methods: Vec<Ustr>,
@@ -527,173 +648,7 @@ impl Visitor<'_> {
         })
     }
 
-    fn decorated(&mut self, scope: At, d: &Expr, target: Target, name: Ustr) {
-        let (callee, call) = match &d.kind {
-            ExprKind::Call(c) => (&c.callee, Some(&**c)),
-            _ => (d, None),
-        };
-        let names = self.names;
-        let Some(spec) = names.matching(scope, callee, call, 0, |s| s.does == Does::Endpoint)
-        else {
-            return;
-        };
-        let called = match &callee.kind {
-            ExprKind::Attr(_, n, _) | ExprKind::Name(n) => *n,
-            _ => return,
-        };
-        let before = std::mem::replace(&mut self.at, scope);
-        let mut methods = Vec::new();
-        let mut route = None;
-        let mut prefix = String::new();
-        if let (None, Some(Sel::Text(t))) = (call, &spec.methods) {
-            methods = t.split_whitespace().map(ustr).collect();
-        }
-        if let Some(c) = call {
-            methods = self.methods(c, spec, called);
-            route = self.route_of(c, spec);
-            prefix = self.text_of(c, spec.prefix.as_ref()).unwrap_or_default();
-        }
-        if spec.entry == Entry::Signal
-            && let (Some(Sel::Recv), ExprKind::Attr(object, _, _)) = (&spec.route, &callee.kind)
-        {
-            route = Some(last(object));
-        }
-        let falls_back = matches!(&spec.route, Some(Sel::First(all)) if all.contains(&Sel::Name));
-        if route.is_none() && falls_back {
-            route = Some(name.to_string());
-        }
-        let under = match &callee.kind {
-            ExprKind::Attr(object, _, _) if !spec.names.is_empty() => {
-                names.router(scope, object).map(|r| r.1)
-            }
-            _ => None,
-        };
-        // Several signals at once.
-        let others = call.map_or(Vec::new(), |c| self.other_signals(c, spec));
-        self.at = before;
-        for route in std::iter::once(route).chain(others.into_iter().map(Some)) {
-            self.out.registrations.push(Registration {
-                entry: spec.entry,
-                methods: methods.clone(),
-                route,
-                prefix: prefix.clone(),
-                under,
-                expands: false,
-                target,
-                map: Vec::new(),
-            });
-        }
-    }
-
-    /// A function that its own head tells.
-    fn declared(&mut self, f: FuncRef) {
-        let names = self.names;
-        let func = names.p.func(f);
-        if func.parent != Some(0) || func.class.is_some() {
-            return;
-        }
-        let lib = names.lib(f.file);
-        for i in &lib.entry_functions {
-            let spec = &lib.specs[*i];
-            let named = spec.names.is_empty() || spec.names.contains(&func.name);
-            let given = spec.params.is_empty()
-                || (spec.params.len() == func.params.len()
-                    && spec
-                        .params
-                        .iter()
-                        .zip(&func.params)
-                        .all(|(names, p)| names.contains(&p.name)));
-            if named && given {
-                self.add(spec, Vec::new(), None, None, Target::Func(f), Vec::new());
-                return;
-            }
-        }
-    }
-
-    /// A row of a table of routes: a struct with a handler in it.
-    fn row(&mut self, ty: &TypeExpr, fields: &[(Ustr, Expr)]) {
-        let names = self.names;
-        let file = self.at.file;
-        if names.is_command(file, ty) {
-            self.command(file, ty, fields);
-            return;
-        }
-        let key = format!("{ty:?}");
-        let handlers = self
-            .fields
-            .entry(key)
-            .or_insert_with(|| names.handler_fields(file, ty))
-            .clone();
-        if handlers.is_empty() {
-            return;
-        }
-        let mut methods = Vec::new();
-        let mut route = None;
-        let mut targets = Vec::new();
-        for (name, value) in fields {
-            if handlers.contains(name) {
-                targets.extend(self.targets(value, 0).0);
-                continue;
-            }
-            let (text, known) = names.text(self.at, value);
-            if !known {
-                continue;
-            }
-            if text.starts_with('/') && route.is_none() {
-                route = Some(text);
-            } else if !text.is_empty()
-                && text.len() < 8
-                && text.bytes().all(|b| b.is_ascii_uppercase())
-            {
-                methods.push(ustr(&text));
-            }
-        }
-        if route.is_none() {
-            return;
-        }
-        for target in targets {
-            self.out.registrations.push(Registration {
-                entry: Entry::Request,
-                methods: methods.clone(),
-                route: route.clone(),
-                prefix: String::new(),
-                under: None,
-                expands: false,
-                target,
-                map: Vec::new(),
-            });
-        }
-    }
-
-    /// A command that a struct describes: its name, and what it runs.
-    fn command(&mut self, file: u32, ty: &TypeExpr, fields: &[(Ustr, Expr)]) {
-        let names = self.names;
-        let mut route = None;
-        let mut targets = Vec::new();
-        for (name, value) in fields {
-            if names.is_field(file, ty, *name, sym!("command-names")) {
-                let (text, known) = names.text(self.at, value);
-                let word = text.split_whitespace().next();
-                route = word.filter(|_| known).map(str::to_owned);
-            } else if names.is_field(file, ty, *name, sym!("command-fields")) {
-                targets.extend(self.targets(value, 0).0);
-            }
-        }
-        for target in targets {
-            self.out.registrations.push(Registration {
-                entry: Entry::Command,
-                methods: Vec::new(),
-                route: route.clone(),
-                prefix: String::new(),
-                under: None,
-                expands: false,
-                target,
-                map: Vec::new(),
-            });
-        }
-    }
-
-    fn text_of(&self, c: &Call, sel: Option<&Sel>) -> Option<String> {
+    pub(super) fn text_of(&self, c: &Call, sel: Option<&Sel>) -> Option<String> {
         match sel? {
             Sel::Text(t) => Some(t.to_string()),
             Sel::Recv => selected(c, &Sel::Recv).first().map(|e| last(e)),
@@ -712,7 +667,7 @@ impl Visitor<'_> {
     }
 
     /// The signals behind the first, where a receiver is given a list of them.
-    fn other_signals(&self, c: &Call, spec: &Spec) -> Vec<String> {
+    pub(super) fn other_signals(&self, c: &Call, spec: &Spec) -> Vec<String> {
         if spec.entry != Entry::Signal {
             return Vec::new();
         }
@@ -729,7 +684,7 @@ impl Visitor<'_> {
     }
 
     /// What a registration is for. A signal goes by its name, not by what it is.
-    fn route_of(&self, c: &Call, spec: &Spec) -> Option<String> {
+    pub(super) fn route_of(&self, c: &Call, spec: &Spec) -> Option<String> {
         let text = self.text_of(c, spec.route.as_ref())?;
         Some(match spec.entry {
             Entry::Signal => text.trim_matches(['{', '}']).to_owned(),
@@ -737,7 +692,7 @@ impl Visitor<'_> {
         })
     }
 
-    fn methods(&self, c: &Call, spec: &Spec, name: Ustr) -> Vec<Ustr> {
+    pub(super) fn methods(&self, c: &Call, spec: &Spec, name: Ustr) -> Vec<Ustr> {
         let mut out = Vec::new();
         let Some(sel) = &spec.methods else { return out };
         let sels: &[Sel] = match sel {
@@ -780,7 +735,7 @@ impl Visitor<'_> {
     }
 
     /// The functions and classes that a handler's expression hands over.
-    fn targets(&self, e: &Expr, depth: u32) -> (Vec<Target>, Vec<(Ustr, Ustr)>) {
+    pub(super) fn targets(&self, e: &Expr, depth: u32) -> (Vec<Target>, Vec<(Ustr, Ustr)>) {
         let mut out = Vec::new();
         let mut map = Vec::new();
         targets(self.names, self.at, e, depth, &mut out, &mut map);
@@ -798,8 +753,17 @@ fn refines(s: &Spec) -> bool {
         && (s.methods.is_some() || s.route.is_some())
 }
 
+/// Whether an argument is a constant of a pack.
+fn is_constant(e: &Expr, text: &str) -> bool {
+    match &e.kind {
+        ExprKind::Const(Lit::Bool(b)) => text == if *b { "True" } else { "False" },
+        ExprKind::Const(Lit::Str(s)) => s == text,
+        _ => false,
+    }
+}
+
 /// The last part of a dotted name.
-fn last(e: &Expr) -> String {
+pub(super) fn last(e: &Expr) -> String {
     match &e.kind {
         ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n.to_string(),
         _ => String::new(),

@@ -3,10 +3,13 @@
 
 mod callers;
 mod collect;
+mod heads;
 mod names;
 mod polls;
 mod reach;
 mod routers;
+mod sites;
+mod tables;
 mod targets;
 mod users;
 mod visit;
@@ -15,19 +18,19 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
+use ustr::{Ustr, ustr};
 
 pub use reach::{Chain, Reaching};
 
 use self::collect::{Found, Registration, Target};
-use self::names::{Names, Router};
+use self::names::{At, Names, Router, Thing};
 use super::program::Program;
 use super::value::{ClassRef, FuncRef};
 use crate::project::facts::python_module;
-use crate::stores::vocabulary::{Called, Does, Entry};
+use crate::stores::vocabulary::{Called, Does, Entry, Sel, Spec};
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, Lit};
+use crate::syntax::il::{Expr, ExprKind, Lit};
 
 /// More paths than one handler is told with.
 const PATHS: usize = 6;
@@ -49,6 +52,8 @@ pub struct Endpoints {
     points: Vec<Point>,
     /// What a framework calls directly.
     direct: FxHashMap<FuncRef, Vec<u32>>,
+    /// Functions that make handlers within them.
+    makers: FxHashSet<FuncRef>,
     /// The classes whose methods a framework may call.
     classes: FxHashMap<ClassRef, Vec<u32>>,
 }
@@ -56,10 +61,11 @@ pub struct Endpoints {
 impl Endpoints {
     /// Finds them.
     pub fn collect(p: &Program) -> Self {
-        let names = Names { p };
+        let names = Names { p, site: None };
+        let handlers = names.platform_handlers();
         let found: Vec<Found> = (0..p.files().len() as u32)
             .into_par_iter()
-            .map(|file| collect::collect(names, file))
+            .map(|file| collect::collect(names, file, &handlers))
             .collect();
         let mut paths = Paths::default();
         let mut funcs: BTreeMap<FuncRef, Vec<&Registration>> = BTreeMap::new();
@@ -73,6 +79,8 @@ impl Endpoints {
                     known.push(mount);
                 }
             }
+            paths.replaced.extend(f.replaced.iter().copied());
+            paths.unslashed.extend(f.unslashed.iter().copied());
             for (router, prefix) in &f.own {
                 paths.own.insert(*router, prefix.clone());
             }
@@ -111,6 +119,13 @@ impl Endpoints {
         }
         for (f, given) in &funcs {
             build.func(*f, given, &streams);
+            if let Some(parent) = p.func(*f).parent.filter(|x| *x != 0) {
+                let maker = FuncRef {
+                    file: f.file,
+                    func: parent,
+                };
+                build.out.makers.insert(maker);
+            }
         }
         out
     }
@@ -147,6 +162,9 @@ impl Endpoints {
 struct Paths {
     own: FxHashMap<Router, String>,
     mounts: FxHashMap<Router, Vec<(Option<Router>, String)>>,
+    /// Mounts, by parent and child, whose prefix stands in the place of the child's own.
+    replaced: FxHashSet<(Option<Router>, Router)>,
+    unslashed: FxHashSet<Router>,
 }
 
 impl Paths {
@@ -161,6 +179,10 @@ impl Paths {
             let above = match parent {
                 Some(parent) => self.before(*parent, depth + 1),
                 None => vec![String::new()],
+            };
+            let own = match self.replaced.contains(&(*parent, router)) {
+                true => "",
+                false => own,
             };
             for a in above {
                 let path = joined(&joined(&a, prefix), own);
@@ -305,8 +327,8 @@ fn plain(route: &str) -> String {
     out
 }
 
-/// A path of a class, whether its methods have paths below it, and which of them answer what.
-type Row<'a> = (Option<String>, bool, &'a [(Ustr, Ustr)]);
+/// A path of a class, whether its methods have paths below it, what those end in, and which of them answer what.
+type Row<'a> = (Option<String>, bool, &'static str, &'a [(Ustr, Ustr)]);
 
 struct Build<'a, 'p> {
     names: Names<'p>,
@@ -403,28 +425,44 @@ impl Build<'_, '_> {
         let mut rows: Vec<Row<'_>> = Vec::new();
         for r in given {
             for path in self.paths.whole(r) {
-                rows.push((Some(path), r.expands, &r.map));
+                let bare = r.under.is_some_and(|u| self.paths.unslashed.contains(&u));
+                let end = if bare { "" } else { "/" };
+                rows.push((Some(path), r.expands, end, &r.map));
             }
         }
         if rows.is_empty() {
-            rows.push((None, false, &[]));
+            rows.push((None, false, "/", &[]));
         }
         let mut all = Vec::new();
-        for (path, expands, map) in rows {
+        let allowed = self.allowed(c);
+        for (path, expands, end, map) in rows {
             let base_path = path.as_ref().map(|p| {
                 if expands && !p.ends_with('/') {
-                    rooted(&format!("{p}/"))
+                    rooted(&format!("{p}{end}"))
                 } else {
                     rooted(p)
                 }
             });
             let command = matches!(entry, Entry::Command | Entry::Task);
             let mut covered = false;
-            let mut one = |this: &mut Self, name: Ustr, methods: Vec<Ustr>, suffix: &str| {
-                let Some((_, f)) = p.project_method(c, name) else {
+            let mut one = |this: &mut Self, name: Ustr, mut methods: Vec<Ustr>, suffix: &str| {
+                if let Some(allowed) = &allowed
+                    && !methods.is_empty()
+                {
+                    methods.retain(|m| allowed.contains(m));
+                    if methods.is_empty() {
+                        return;
+                    }
+                }
+                let own = p.project_method(c, name);
+                // What a framework does itself comes to the class's own methods.
+                let Some((_, f)) = own.or_else(|| p.method(c, name)) else {
                     return;
                 };
-                covered = true;
+                let suffix = match end {
+                    "" => suffix.trim_end_matches('/'),
+                    _ => suffix,
+                };
                 let point = Point {
                     entry,
                     path: base_path.as_ref().map(|b| joined(b, &keyed(suffix))),
@@ -432,7 +470,11 @@ impl Build<'_, '_> {
                     handler: Target::Class(c),
                     through: Some(f),
                 };
-                all.push(this.direct(f, point));
+                covered |= own.is_some();
+                all.push(match own {
+                    Some(_) => this.direct(f, point),
+                    None => this.out.add(point),
+                });
             };
             if map.is_empty() {
                 for h in handlers {
@@ -442,12 +484,18 @@ impl Build<'_, '_> {
             } else {
                 for (method, name) in map {
                     one(self, *name, vec![*method], "");
+                    // What the class has from outside comes to steps of its own.
+                    let Some((_, m)) = p.method(c, *name).filter(|m| p.is_steps(m.1)) else {
+                        continue;
+                    };
+                    for h in handlers.iter().filter(|h| p.leads(c, m, h.name)) {
+                        if p.project_method(c, h.name).is_some() {
+                            one(self, h.name, vec![*method], "");
+                        }
+                    }
                 }
                 // What the class has from outside.
-                for (method, _) in map
-                    .iter()
-                    .filter(|(_, n)| p.project_method(c, *n).is_none())
-                {
+                for (method, _) in map.iter().filter(|(_, n)| p.method(c, *n).is_none()) {
                     let point = Point {
                         entry,
                         path: base_path.clone(),
@@ -469,7 +517,7 @@ impl Build<'_, '_> {
                     let path = base_path.as_ref().map(|b| {
                         let path = joined(&joined(b, &keyed(&r.prefix)), &plain(route));
                         if map.is_empty() {
-                            path + "/"
+                            path + end
                         } else {
                             b.clone()
                         }
@@ -482,6 +530,15 @@ impl Build<'_, '_> {
                         through: Some(f),
                     };
                     all.push(self.direct(f, point));
+                }
+            }
+            if let Some(s) = base {
+                for point in self.listed(c, s, base_path.as_ref()) {
+                    match (point.through, point.handler) {
+                        (Some(f), _) => all.push(self.direct(f, point)),
+                        (None, Target::Func(f)) => drop(self.direct(f, point)),
+                        (None, Target::Class(_)) => {}
+                    }
                 }
             }
             // What the class has from outside calls what it overrides.
@@ -498,6 +555,61 @@ impl Build<'_, '_> {
             }
         }
         self.out.classes.insert(c, all);
+    }
+
+    /// What a class lists by name as called for requests of its own: functions, and methods of its own.
+    fn listed(&self, c: ClassRef, s: &Spec, path: Option<&String>) -> Vec<Point> {
+        let Some(Sel::Own(names)) = &s.handler else {
+            return Vec::new();
+        };
+        let (Some(name), p) = (names.first(), self.names.p) else {
+            return Vec::new();
+        };
+        let line = std::iter::once(c).chain(p.ancestors(c));
+        let found = line.into_iter().find_map(|k| {
+            let attr = p.class(k).attrs.iter().find(|a| a.name == *name)?;
+            Some((k, attr.value.as_ref()?))
+        });
+        let Some((k, value)) = found else {
+            return Vec::new();
+        };
+        let methods = match &s.methods {
+            Some(Sel::Text(t)) => t.split_whitespace().map(ustr).collect(),
+            _ => Vec::new(),
+        };
+        let mut parts: Vec<&Expr> = vec![value];
+        let mut out = Vec::new();
+        while let Some(e) = parts.pop() {
+            let method = match &e.kind {
+                ExprKind::List(all) | ExprKind::Tuple(all) => {
+                    parts.extend(all);
+                    continue;
+                }
+                ExprKind::Bin(_, a, b) => {
+                    parts.extend([&**a, &**b]);
+                    continue;
+                }
+                ExprKind::Const(Lit::Str(n)) | ExprKind::Name(n) => p.project_method(c, *n),
+                _ => None,
+            };
+            let at = At {
+                file: k.file,
+                func: 0,
+            };
+            let (handler, through) = match (method, self.names.thing(at, e)) {
+                (Some((_, f)), _) => (Target::Class(c), Some(f)),
+                (None, Thing::Func(f)) => (Target::Func(f), None),
+                _ => continue,
+            };
+            out.push(Point {
+                entry: s.entry,
+                path: path.cloned(),
+                methods: methods.clone(),
+                handler,
+                through,
+            });
+        }
+        out
     }
 
     /// The methods of the class and its bases that are registered themselves.
@@ -520,6 +632,29 @@ impl Build<'_, '_> {
             }
         }
         out
+    }
+
+    /// The HTTP methods that a class says it answers, if it does.
+    fn allowed(&self, c: ClassRef) -> Option<Vec<Ustr>> {
+        let p = self.names.p;
+        let names = self
+            .names
+            .lib(c.file)
+            .lists
+            .get(&sym!("method-attributes"))?;
+        let mut line = std::iter::once(c).chain(p.ancestors(c));
+        let value = line.find_map(|k| {
+            let attr = p.class(k).attrs.iter().find(|a| names.contains(&a.name))?;
+            attr.value.as_ref()
+        })?;
+        let (ExprKind::List(parts) | ExprKind::Tuple(parts)) = &value.kind else {
+            return None;
+        };
+        let words = parts.iter().map(|e| match &e.kind {
+            ExprKind::Const(Lit::Str(s)) => Some(ustr(&s.to_uppercase())),
+            _ => None,
+        });
+        words.collect()
     }
 
     /// What a class calls the part of its paths that tells one row from others, if it says so.

@@ -3,6 +3,7 @@
 
 use ustr::{Ustr, ustr};
 
+use super::sites::Site;
 use crate::analysis::interp::has_decorator;
 use crate::analysis::program::{Global, Program, TypeRef};
 use crate::analysis::value::{ClassRef, FuncRef};
@@ -54,6 +55,8 @@ pub(super) enum Router {
 #[derive(Clone, Copy)]
 pub(super) struct Names<'p> {
     pub(super) p: &'p Program,
+    /// The call for which a function's parameters stand for what they are handed.
+    pub(super) site: Option<Site<'p>>,
 }
 
 impl<'p> Names<'p> {
@@ -76,7 +79,14 @@ impl<'p> Names<'p> {
                 func: f,
             };
             if let Some(i) = func.params.iter().position(|p| p.name == name) {
-                return Some(Thing::Param(here, i));
+                let handed = self.site.and_then(|s| s.arg(here, i, name));
+                return Some(match handed {
+                    Some((at, e)) => match self.thing(at, e) {
+                        Thing::None => Thing::Value(at, e, None),
+                        known => known,
+                    },
+                    None => Thing::Param(here, i),
+                });
             }
             if func.locals.contains(&name) {
                 // What a function imports is found as if the file did.

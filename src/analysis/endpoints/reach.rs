@@ -1,7 +1,7 @@
 //! Which entry points reach a place: those that call the functions on the way to it, and, where what was interpreted
 //! began at a function that no framework calls, those that may call that one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -11,7 +11,7 @@ use ustr::Ustr;
 use super::collect::Target;
 use super::names::Names;
 use super::visit::guarded;
-use super::{Endpoints, shown, stem};
+use super::{Endpoints, Point, shown, stem};
 use crate::analysis::program::Program;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::report::finding::{DoubtNote, Endpoint, Reach};
@@ -127,7 +127,7 @@ impl<'a> Reaching<'a> {
     /// Over a program and its entry points.
     pub fn new(p: &'a Program, ends: &'a Endpoints) -> Self {
         Self {
-            names: Names { p },
+            names: Names { p, site: None },
             ends,
             from: Memo::default(),
             shown: Memo::default(),
@@ -147,33 +147,39 @@ impl<'a> Reaching<'a> {
         let mut found: FxHashMap<Known, bool> = FxHashMap::default();
         let mut lost = false;
         let mut tabled = false;
-        let mut add = |root: FuncRef, polls: bool, tabled: &mut bool| {
-            let from = self.from.of(root, || Arc::new(self.find_from(root)));
-            for (k, polled) in from.iter() {
-                if matches!(k, Known::Table(_)) {
-                    *tabled = true;
-                    continue;
+        let add =
+            |root: FuncRef, polls: bool, tabled: &mut bool, found: &mut FxHashMap<Known, bool>| {
+                let from = self.from.of(root, || Arc::new(self.find_from(root)));
+                for (k, polled) in from.iter() {
+                    if matches!(k, Known::Table(_)) {
+                        *tabled = true;
+                        continue;
+                    }
+                    *found.entry(*k).or_default() |= polls || *polled;
                 }
-                *found.entry(*k).or_default() |= polls || *polled;
-            }
-            !from.is_empty()
-        };
+                !from.is_empty()
+            };
         for chain in chains {
             let polls = chain.frames.iter().any(|f| self.polls(*f));
             // Who puts something into a queue doesn't run it; who calls it all the same is found from there.
             let queued = chain.frames.iter().rposition(|f| self.is_queued(*f));
-            let direct: Vec<FuncRef> = chain.frames[queued.unwrap_or(0)..]
-                .iter()
-                .filter(|f| self.ends.direct.contains_key(f))
-                .copied()
-                .collect();
+            let direct = self.answering(&chain.frames[queued.unwrap_or(0)..]);
+            // What is given a request, in a script that hands it to somebody, is run by that one.
+            let given = match direct.is_empty() && self.is_script(chain.root) {
+                true => chain.frames.iter().find(|f| self.is_given_request(**f)),
+                false => None,
+            };
+            if let Some(f) = given {
+                found.entry(Known::Handler(*f)).or_default();
+                continue;
+            }
             let roots = match direct.is_empty() {
                 true => &[chain.root][..],
                 false => &direct,
             };
             let mut any = false;
             for root in roots {
-                let leads = add(*root, polls, &mut tabled);
+                let leads = add(*root, polls, &mut tabled, &mut found);
                 lost |= !leads;
                 any |= leads;
             }
@@ -185,12 +191,13 @@ impl<'a> Reaching<'a> {
                 if any && (inner || p.class_of(*f).is_some()) {
                     continue;
                 }
-                let leads = add(*f, polls, &mut tabled);
+                let leads = add(*f, polls, &mut tabled, &mut found);
                 lost &= !leads;
             }
         }
         let mut points: Vec<(Known, bool)> = found.into_iter().collect();
         points.sort_unstable();
+        let inherited = self.inherited(&mut points);
         let mut endpoints: Vec<Arc<Endpoint>> = points
             .into_iter()
             .map(|(k, polls)| {
@@ -198,6 +205,7 @@ impl<'a> Reaching<'a> {
                     .of((k, polls), || Arc::new(self.endpoint(k, polls)))
             })
             .collect();
+        endpoints.extend(inherited.into_iter().map(Arc::new));
         // Those whose path is known tell the most.
         endpoints.sort_by(|a, b| {
             let key = |e: &Endpoint| (e.kind, e.path.is_none());
@@ -222,6 +230,59 @@ impl<'a> Reaching<'a> {
         )
     }
 
+    /// Takes out the methods that classes have from a framework, and gives one entry point for each class and path.
+    fn inherited(&self, points: &mut Vec<(Known, bool)>) -> Vec<Endpoint> {
+        let p = self.names.p;
+        let mut all: BTreeMap<(Entry, Option<&str>, Target), Vec<&str>> = BTreeMap::new();
+        points.retain(|(k, _)| {
+            let Known::Point(i) = k else { return true };
+            let point = &self.ends.points[*i as usize];
+            if point.methods.is_empty() || !point.through.is_some_and(|f| p.is_steps(f)) {
+                return true;
+            }
+            let key = (point.entry, point.path.as_deref(), point.handler);
+            let methods = all.entry(key).or_default();
+            methods.extend(point.methods.iter().map(|m| m.as_str()));
+            false
+        });
+        let usual = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+        let merged = all.into_iter().map(|((kind, path, handler), mut methods)| {
+            methods.sort_unstable_by_key(|m| (usual.iter().position(|u| u == m), *m));
+            methods.dedup();
+            Endpoint {
+                kind,
+                path: path.map(str::to_owned),
+                methods: methods.into_iter().map(str::to_owned).collect(),
+                handler: shown(p, handler, None),
+                single_run: false,
+            }
+        });
+        merged.collect()
+    }
+
+    /// Those that a framework calls, but for what wraps one further in for the same requests.
+    fn answering(&self, frames: &[FuncRef]) -> Vec<FuncRef> {
+        let mut out: Vec<FuncRef> = Vec::new();
+        let mut said: Vec<&Point> = Vec::new();
+        for f in frames.iter().rev() {
+            let Some(points) = self.ends.direct.get(f) else {
+                continue;
+            };
+            let points = points.iter().map(|i| &self.ends.points[*i as usize]);
+            let same = |a: &Point| {
+                let one = |b: &&Point| a.path == b.path && a.methods == b.methods;
+                a.path.is_some() && said.iter().any(one)
+            };
+            if points.clone().all(same) {
+                continue;
+            }
+            said.extend(points);
+            out.push(*f);
+        }
+        out.reverse();
+        out
+    }
+
     fn endpoint(&self, k: Known, polls: bool) -> Endpoint {
         let p = self.names.p;
         match k {
@@ -231,7 +292,9 @@ impl<'a> Reaching<'a> {
                 let own = || match point.handler {
                     Target::Func(f) => self.goes_on(f) || self.offers_polling(f.file),
                     Target::Class(c) => {
-                        point.through.is_some_and(|f| self.goes_on(f))
+                        point
+                            .through
+                            .is_some_and(|f| !p.is_steps(f) && self.goes_on(f))
                             || self.offers_polling(c.file)
                     }
                 };
@@ -243,7 +306,9 @@ impl<'a> Reaching<'a> {
                     },
                     methods: point.methods.iter().map(ToString::to_string).collect(),
                     handler,
-                    single_run: point.entry == Entry::Command && !polls && !own(),
+                    single_run: matches!(point.entry, Entry::Command | Entry::Script)
+                        && !polls
+                        && !own(),
                 }
             }
             Known::Handler(f) | Known::Table(f) => Endpoint {
@@ -305,7 +370,10 @@ impl<'a> Reaching<'a> {
         if let Some(direct) = self.ends.direct.get(&f) {
             let known = direct.iter().map(|i| (Known::Point(*i), step.polls));
             way.found.extend(known);
-            self.called_as_well(f, step.polls, way);
+            // Who calls what makes a handler doesn't run the handler.
+            if !self.ends.makers.contains(&f) {
+                self.called_as_well(f, step.polls, way);
+            }
             return;
         }
         if self.is_script(f) {
@@ -325,6 +393,11 @@ impl<'a> Reaching<'a> {
         }
         let polls = step.polls || self.polls(f);
         let callers = self.callers(f);
+        // What answers requests and is only handed over is called for them by whoever got it.
+        if !callers.is_empty() && callers.iter().all(|c| c.1) && self.is_given_request(f) {
+            way.found.insert((Known::Handler(f), polls));
+            return;
+        }
         // What a base does is done on objects of the class that was come from.
         let own = p.class_of(f);
         let class = own.map(|c| step.class.filter(|o| self.is_below(*o, c)).unwrap_or(c));
@@ -452,11 +525,24 @@ impl<'a> Reaching<'a> {
                 let known = s.handlers.iter().find(|h| h.name == name)?;
                 (!known.methods.is_empty()).then_some(&known.methods)
             });
+            let point = |i: &u32| &self.ends.points[*i as usize];
+            // What is known to come to a method says which requests do.
+            let leads = |i: &u32| {
+                let through = point(i).through;
+                through.is_some_and(|m| p.func(m).name != name && p.leads(*k, m, name))
+            };
+            let asked =
+                |i: &u32| methods.is_some_and(|m| point(i).methods.iter().any(|x| m.contains(x)));
+            let led = methods.is_none() && points.iter().any(leads);
+            let known = points.iter().any(asked);
             for i in points {
-                let point = &self.ends.points[*i as usize];
-                let fits = methods.is_none_or(|m| {
-                    point.methods.is_empty() || point.methods.iter().any(|x| m.contains(x))
-                });
+                let fits = match methods {
+                    None if led => leads(i),
+                    // What a class has from a framework runs what that is known to run.
+                    None => !point(i).through.is_some_and(|m| p.is_steps(m)),
+                    Some(_) if known => asked(i),
+                    Some(_) => point(i).methods.is_empty(),
+                };
                 if fits {
                     out.insert((Known::Point(*i), polls));
                 }
@@ -487,10 +573,26 @@ impl<'a> Reaching<'a> {
         }
     }
 
+    /// Whether a function's declared parameters are those of who answers a request.
+    fn is_given_request(&self, f: FuncRef) -> bool {
+        let lib = self.names.lib(f.file);
+        let Some(types) = lib.lists.get(&sym!("request-types")) else {
+            return false;
+        };
+        self.names.p.func(f).params.iter().any(|x| {
+            x.ty.as_ref()
+                .and_then(|t| self.names.type_path(f.file, t))
+                .is_some_and(|t| types.contains(&t))
+        })
+    }
+
     fn takes_request(&self, f: FuncRef) -> bool {
         let p = self.names.p;
         let lib = self.names.lib(f.file);
         let func = p.func(f);
+        if self.is_given_request(f) {
+            return true;
+        }
         let first = usize::from(func.class.is_some());
         func.params.get(first).is_some_and(|x| {
             lib.param_names

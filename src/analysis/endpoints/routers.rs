@@ -231,7 +231,33 @@ impl<'p> Names<'p> {
                 found = Some(spec);
             }
         }
-        found
+        found.or_else(|| self.base_of_value(c))
+    }
+
+    /// The same for a base that is an attribute of what a library made: `app.Task`.
+    fn base_of_value(self, c: ClassRef) -> Option<&'p Spec> {
+        let at = At {
+            file: c.file,
+            func: 0,
+        };
+        let lib = self.lib(c.file);
+        let mut line = std::iter::once(c).chain(self.p.ancestors(c));
+        line.find_map(|c| {
+            self.p.class(c).bases.iter().find_map(|b| {
+                let ExprKind::Attr(object, name, _) = &b.kind else {
+                    return None;
+                };
+                let Thing::Value(there, value, None) = self.thing(at, object) else {
+                    return None;
+                };
+                let ExprKind::Call(made) = &value.kind else {
+                    return None;
+                };
+                let path = self.path(there, &made.callee)?;
+                let specs = lib.entry_bases.get(&ustr(&format!("{path}.{name}")))?;
+                specs.first().map(|i| &lib.specs[*i])
+            })
+        })
     }
 
     /// The pattern about entry points that a call meets.
@@ -280,6 +306,7 @@ impl<'p> Names<'p> {
                     // Nothing is known of the receiver: its path must be one.
                     None if !spec.signature.is_empty() && self.is_unknown(at, object) => {
                         let pathlike = match (&spec.route, call) {
+                            (Some(Sel::Text(_)), _) => true,
                             (Some(sel), Some(c)) => {
                                 selected(c, sel).first().is_some_and(|e| {
                                     matches!(&e.kind, ExprKind::Const(Lit::Str(s)) if s.starts_with('/'))
@@ -428,5 +455,5 @@ fn signed(spec: &Spec, call: Option<&Call>) -> bool {
         there == *want
     }) && (spec.shape != Shape::Method
         || call.is_some()
-        || matches!(spec.route, None | Some(Sel::Recv)))
+        || matches!(spec.route, None | Some(Sel::Recv | Sel::Text(_))))
 }

@@ -6,6 +6,7 @@ use super::collect::Target;
 use super::names::{At, Names, Thing};
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::sym;
+use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Lit};
 
 /// Adds what an expression hands over; which method of a class answers which HTTP method, where it says so.
@@ -28,7 +29,10 @@ pub(super) fn targets(
     };
     match &e.kind {
         ExprKind::Name(_) | ExprKind::Attr(..) => match names.thing(at, e) {
-            Thing::Func(f) => out.push(Target::Func(f)),
+            Thing::Func(f) => {
+                out.push(Target::Func(f));
+                out.extend(given_back(names, f));
+            }
             Thing::Class(c) => out.push(Target::Class(c)),
             Thing::Value(at2, value, _) => {
                 let before = out.len();
@@ -54,7 +58,10 @@ pub(super) fn targets(
                         all => out.extend(all.iter().copied().map(Target::Func)),
                     }
                 } else if let Some(c) = names.class(at, object) {
-                    out.extend(names.methods(c, *name).into_iter().map(Target::Func));
+                    for f in names.methods(c, *name) {
+                        out.push(Target::Func(f));
+                        out.extend(given_back(names, f));
+                    }
                 }
             }
         },
@@ -75,6 +82,16 @@ pub(super) fn targets(
                     }
                 }
                 return;
+            }
+            // An object that can be called.
+            if let Thing::Class(class) = names.thing(at, &c.callee)
+                && names.lang(at.file) == Lang::Python
+            {
+                let before = out.len();
+                object_of_class(class, out);
+                if out.len() > before {
+                    return;
+                }
             }
             // A wrapper runs what it is given; one of the project is run as well.
             let before = out.len();
@@ -146,4 +163,22 @@ pub(super) fn targets(
         ExprKind::Typed(_, x) => targets(names, at, x, depth + 1, out, map),
         _ => {}
     }
+}
+
+/// The function of its own that a function gives back: what wraps a handler, as it is called.
+fn given_back(names: Names<'_>, f: FuncRef) -> Option<Target> {
+    let (at, value) = names.returned(f)?;
+    let inner = match &value.kind {
+        ExprKind::Lambda(i) => FuncRef {
+            file: f.file,
+            func: *i,
+        },
+        ExprKind::Name(_) => match names.thing(at, value) {
+            Thing::Func(inner) => inner,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    (names.p.func(inner).parent == Some(f.func) && inner.file == f.file)
+        .then_some(Target::Func(inner))
 }

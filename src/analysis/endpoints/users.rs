@@ -12,7 +12,7 @@ use crate::analysis::program::Global;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, FuncIdx};
+use crate::syntax::il::{ArgKind, Expr, ExprKind, FuncIdx};
 use crate::syntax::walk;
 
 impl Reaching<'_> {
@@ -80,6 +80,19 @@ impl Reaching<'_> {
 
     pub(super) fn with_users<T>(&self, ask: impl FnOnce(&FxHashMap<Ustr, Vec<Node>>) -> T) -> T {
         ask(self.users.get_or_init(|| self.index_users()))
+    }
+
+    /// What is called where a value is asked for: a function, how a class is made, how an object is called.
+    fn provider_of(&self, at: At, e: &Expr) -> Option<FuncRef> {
+        let p = self.names.p;
+        match self.names.thing(at, e) {
+            Thing::Func(f) => Some(f),
+            Thing::Class(c) => p.project_method(c, sym!("__init__")).map(|m| m.1),
+            _ => {
+                let c = self.names.class(at, e)?;
+                p.project_method(c, sym!("__call__")).map(|m| m.1)
+            }
+        }
     }
 
     fn index_users(&self) -> FxHashMap<Ustr, Vec<Node>> {
@@ -182,16 +195,29 @@ impl Reaching<'_> {
                         users.entry(n).or_default().push(Node::Func(here));
                     }
                 }
+                let mut provided = |file: u32, d: &Expr| {
+                    let ExprKind::Call(c) = &d.kind else { return };
+                    let at = At { file, func: 0 };
+                    for f in c.args.iter().filter_map(|a| self.provider_of(at, &a.value)) {
+                        let key = ustr(&format!("={}:{}", f.file, f.func));
+                        users.entry(key).or_default().push(Node::Func(here));
+                    }
+                };
                 for x in &func.params {
-                    if let Some((file, d)) = p.provider(here.file, x)
-                        && let ExprKind::Call(c) = &d.kind
-                    {
-                        for a in &c.args {
-                            let at = At { file, func: 0 };
-                            if let Thing::Func(f) = self.names.thing(at, &a.value) {
-                                let key = ustr(&format!("={}:{}", f.file, f.func));
-                                users.entry(key).or_default().push(Node::Func(here));
-                            }
+                    if let Some((file, d)) = p.provider(here.file, x) {
+                        provided(file, d);
+                    }
+                }
+                // What a registration lists is called before the function is.
+                for d in &func.decorators {
+                    let ExprKind::Call(c) = &d.kind else { continue };
+                    let lists = c
+                        .args
+                        .iter()
+                        .filter(|a| matches!(a.kind, ArgKind::Keyword(_)));
+                    for a in lists {
+                        if let ExprKind::List(parts) = &a.value.kind {
+                            parts.iter().for_each(|e| provided(here.file, e));
                         }
                     }
                 }

@@ -243,7 +243,16 @@ impl<'p> Interp<'p> {
             if super::has_decorator(func, "property")
                 || properties.iter().any(|n| super::has_decorator(func, n))
             {
-                return self.call_value(st, &bound, super::call::Args::default(), loc);
+                let v = self.call_value(st, &bound, super::call::Args::default(), loc);
+                let kept = properties.iter().any(|n| super::has_decorator(func, n));
+                if kept
+                    && shape == Shape::Instance
+                    && !self.dead
+                    && let Some(o) = st.obj_mut(id)
+                {
+                    o.set(key, v.clone());
+                }
+                return v;
             }
             return bound;
         }

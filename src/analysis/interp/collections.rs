@@ -164,6 +164,20 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// `a in b`, where the program says itself what that means.
+    pub(super) fn asked_whether_in(
+        &mut self,
+        st: &mut State,
+        a: &Value,
+        b: &Value,
+    ) -> Option<Value> {
+        let Kind::Obj(id) = b.kind else { return None };
+        let class = st.obj(id).filter(|o| o.shape == Shape::Instance)?.class?;
+        let (_, f) = self.p.method(class, sym!("__contains__"))?;
+        let loc = self.loc(self.statement);
+        Some(self.special(st, f, b, vec![a.clone()], loc))
+    }
+
     /// A method of the program that an operator stands for.
     fn special(
         &mut self,

@@ -45,7 +45,8 @@ pub(super) struct Deferred {
 #[derive(Clone, Copy)]
 pub(super) struct Hook<'p> {
     pub(super) frame: usize,
-    pub(super) body: &'p Block,
+    /// None where it is entered by hand.
+    pub(super) body: Option<&'p Block>,
     pub(super) target: Option<&'p Place>,
     /// How many tokens there were when it was entered.
     pub(super) first: usize,

@@ -7,6 +7,17 @@ use crate::analysis::value::*;
 use crate::sym;
 
 impl<'p> Interp<'p> {
+    /// What the functions around one that is defined inside of them have in scope there.
+    pub(super) fn encloses(&self, st: &State, env: Option<EnvId>, out: &mut Vec<ReadId>) {
+        let mut at = env;
+        while let Some(env) = at.and_then(|id| st.env(id)) {
+            if env.func.func != 0 {
+                env.vars.values().for_each(|v| self.brings(st, v, out, 1));
+            }
+            at = env.parent;
+        }
+    }
+
     /// Everything a value brings into a function: the reads that it depends on or that it is a row of.
     pub(super) fn brings(&self, st: &State, v: &Value, out: &mut Vec<ReadId>, depth: u32) {
         let push = |r: ReadId, out: &mut Vec<ReadId>| {

@@ -563,7 +563,14 @@ impl<'p> Interp<'p> {
         }
         if let ExprKind::Name(n) = &inner.kind {
             if matches!(v.kind, Kind::Unknown | Kind::Const(Lit::None)) {
-                let (id, obj) = self.obj_value(st, Shape::List);
+                let (id, obj) = match v.kind {
+                    // A pointer to a value is told by the value.
+                    Kind::Unknown => {
+                        let id = self.new_obj(st, Shape::List, v.term);
+                        (id, Value::new(v.term, Kind::Obj(id), v.deps.clone()))
+                    }
+                    _ => self.obj_value(st, Shape::List),
+                };
                 if let Some(o) = st.obj_mut(id) {
                     self.type_by_nil(o, v.term);
                 }

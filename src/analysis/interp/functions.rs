@@ -88,7 +88,7 @@ impl<'p> Interp<'p> {
         let loc = self.loc(d.span);
         match &dec.kind {
             Kind::Region(i) => self.wrap(f, *i),
-            Kind::Func(_) => {
+            Kind::Func(_) | Kind::Class(_) | Kind::Obj(_) if self.decorates(st, &dec, &f) => {
                 let mut args = Args::default();
                 args.pos.push(f.clone());
                 let depth = self.frames.len();
@@ -96,6 +96,11 @@ impl<'p> Interp<'p> {
                     return f;
                 }
                 let v = self.in_module(st, file, |s, st| s.call_value(st, &dec, args, loc));
+                let v = match dec.kind {
+                    // The function is replaced by an object that is called.
+                    Kind::Class(_) => self.attr(st, &v, sym!("__call__"), loc),
+                    _ => v,
+                };
                 self.dead = false;
                 match self.concrete(&v).kind {
                     Kind::Func(_) => self.concrete(&v),
@@ -133,6 +138,24 @@ impl<'p> Interp<'p> {
                 f
             }
             _ => f,
+        }
+    }
+
+    /// Whether what decorates a function is of the program; a class of it only where its objects enter something around
+    /// what they call.
+    fn decorates(&self, st: &State, dec: &Value, f: &Value) -> bool {
+        let called = |c: ClassRef| {
+            let call = self.p.method(c, sym!("__call__"));
+            call.is_some_and(|(_, call)| self.p.enters(call))
+        };
+        match dec.kind {
+            Kind::Func(_) => true,
+            // Its objects take the place of functions; of methods they would not know the receiver.
+            Kind::Class(c) => {
+                matches!(&f.kind, Kind::Func(f) if self.p.class_of(f.func).is_none()) && called(c)
+            }
+            Kind::Obj(id) => st.obj(id).and_then(|o| o.class).is_some_and(called),
+            _ => false,
         }
     }
 
@@ -225,6 +248,7 @@ impl<'p> Interp<'p> {
         for a in args.all() {
             self.brings(st, a, &mut brought, 0);
         }
+        self.encloses(st, closure.env, &mut brought);
         let mut chain = (*self.stack()).clone();
         let env = self.new_env(st, func, closure.env);
         let frame = self.frame(func, env, Rc::new(Vec::new()), depth, closure.recv.clone());

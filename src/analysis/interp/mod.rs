@@ -175,6 +175,8 @@ pub struct Interp<'p> {
     statement: Span,
     /// The expression that is a statement by itself: its value goes nowhere.
     discarded: Span,
+    /// Where a generator that was entered by hand has stopped, and what it gave there.
+    entered: Option<(State, Value)>,
     /// Set by an expression after which nothing follows (a callee that always raises).
     dead: bool,
     group: Option<u32>,
@@ -187,6 +189,8 @@ pub struct Interp<'p> {
     active: Vec<FuncRef>,
     /// The parameters of the root that are rows which its callers have made.
     made_here: Vec<usize>,
+    /// Functions within the root that others call, if it gives them back.
+    called_back: Vec<FuncRef>,
     /// The attributes that say of a row whether it is new: (`_state`, `adding`).
     adding: Vec<(Ustr, Ustr)>,
 }
@@ -225,6 +229,7 @@ impl<'p> Interp<'p> {
             element_of: FxHashMap::default(),
             statement: Span::default(),
             discarded: Span::default(),
+            entered: None,
             dead: false,
             group: None,
             in_globals: Vec::new(),
@@ -232,6 +237,7 @@ impl<'p> Interp<'p> {
             fetched: FxHashMap::default(),
             active: Vec::new(),
             made_here: Vec::new(),
+            called_back: Vec::new(),
             adding: p
                 .library(lang)
                 .lists
@@ -253,6 +259,12 @@ impl<'p> Interp<'p> {
     /// Says which parameters of the root are rows that its callers have made.
     pub fn made_here(mut self, params: &[usize]) -> Self {
         self.made_here = params.to_vec();
+        self
+    }
+
+    /// Says which functions within the root are called by others, if the root gives them back.
+    pub fn called_back(mut self, functions: Vec<FuncRef>) -> Self {
+        self.called_back = functions;
         self
     }
 

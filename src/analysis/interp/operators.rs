@@ -335,6 +335,12 @@ impl<'p> Interp<'p> {
             .terms
             .intern(Term::Op(ustr(&format!("{op:?}")), vec![a.term, b.term]));
         if matches!(op, CmpOp::In | CmpOp::NotIn) {
+            if let Some(v) = self.asked_whether_in(st, &a, &b) {
+                return match op {
+                    CmpOp::In => v,
+                    _ => self.unary(st, UnOp::Not, &v),
+                };
+            }
             if let Some(found) = self.among(st, &a, &b) {
                 return self.lit(Lit::Bool(found == (op == CmpOp::In)));
             }

@@ -108,7 +108,7 @@ impl<'p> Interp<'p> {
                 };
                 let enter = obj.class.and_then(|c| self.p.method(c, enter));
                 if let Some((_, enter)) = enter {
-                    let first = self.seen.tokens.len() as u32;
+                    let first = self.seen.tokens.len();
                     let f = self.func_value(&mut st, enter, None);
                     let f = self.bind(f, v.clone());
                     let entered =
@@ -124,9 +124,7 @@ impl<'p> Interp<'p> {
                     let cur = self.cur;
                     let returns = self.frames[cur].returns.len();
                     // What it took it gives up whichever way the body is left.
-                    let own: Vec<TokenId> = (first..self.seen.tokens.len() as u32)
-                        .map(TokenId)
-                        .collect();
+                    let own = self.taken_since(first, &st);
                     let ways = self.ways_out();
                     let mut out = self.block(st, body);
                     if let Some((_, exit)) = exit {
@@ -141,6 +139,9 @@ impl<'p> Interp<'p> {
                             self.exit(s, exit, &v, value);
                         }
                     }
+                    if let Some(s) = &mut out {
+                        own.iter().for_each(|t| self.release(s, *t));
+                    }
                     if !own.is_empty() {
                         self.release_on(&ways, &own);
                     }
@@ -149,7 +150,24 @@ impl<'p> Interp<'p> {
                 if let Some(t) = target {
                     self.assign(&mut st, t, v.clone());
                 }
-                self.block(st, body)
+                if !matches!(obj.shape, Shape::Lib(_)) {
+                    return self.block(st, body);
+                }
+                // What was entered through it is left with it.
+                let first = self.seen.tokens.len();
+                let ways = self.ways_out();
+                let mut out = self.block(st, body);
+                let own: Vec<TokenId> = (0..self.seen.tokens.len())
+                    .filter(|i| *i >= first && self.seen.tokens[*i].of == Some(v.term))
+                    .map(|i| TokenId(i as u32))
+                    .collect();
+                if let Some(s) = &mut out {
+                    own.iter().for_each(|t| self.release(s, *t));
+                }
+                if !own.is_empty() {
+                    self.release_on(&ways, &own);
+                }
+                out
             }
             _ => {
                 let mut token = None;
@@ -183,21 +201,12 @@ impl<'p> Interp<'p> {
         target: Option<&'p Place>,
         body: &'p Block,
     ) -> Option<State> {
-        let Some(Kind::Func(closure)) = obj.get(sym!("func")).map(|s| s.value.kind.clone()) else {
+        let Some((closure, args)) = generator(obj) else {
             return self.block(st, body);
         };
-        let mut args = Args::default();
-        for (name, slot) in &obj.fields {
-            if let Some(n) = name.strip_prefix("arg:") {
-                match n.parse::<usize>() {
-                    Ok(_) => args.pos.push(slot.value.clone()),
-                    Err(_) => args.kw.push((ustr(n), slot.clone())),
-                }
-            }
-        }
         let hook = Hook {
             frame: self.cur,
-            body,
+            body: Some(body),
             target,
             first: self.seen.tokens.len(),
         };
@@ -215,6 +224,12 @@ impl<'p> Interp<'p> {
         let Some(hook) = self.frames[self.cur].hook else {
             return;
         };
+        let Some(body) = hook.body else {
+            // Entered by hand: what comes after waits until it is left.
+            self.entered = Some((st.clone(), value));
+            self.dead = true;
+            return;
+        };
         let inner = self.cur;
         self.cur = hook.frame;
         if let Some(t) = hook.target {
@@ -227,7 +242,7 @@ impl<'p> Interp<'p> {
             .collect();
         let ways = self.ways_out();
         let taken = std::mem::take(st);
-        match self.block(taken.clone(), hook.body) {
+        match self.block(taken.clone(), body) {
             Some(s) => *st = s,
             None => {
                 *st = taken;
@@ -238,6 +253,80 @@ impl<'p> Interp<'p> {
             self.release_on(&ways, &own);
         }
         self.cur = inner;
+    }
+
+    /// The tokens taken since then that are held, but for locks that end with a transaction taken before.
+    fn taken_since(&self, first: usize, st: &State) -> Vec<TokenId> {
+        let new = (first..self.seen.tokens.len()).map(|i| TokenId(i as u32));
+        new.filter(|t| st.held.contains(t) && !self.seen.tokens[t.0 as usize].until_txn)
+            .collect()
+    }
+
+    /// What `with` does on entering, for something that is left when somebody else is: what it gives, and the tokens
+    /// that it takes are those of the term.
+    pub(super) fn enter_for(&mut self, st: &mut State, v: &Value, of: TermId, loc: Loc) -> Value {
+        let v = self.concrete(v);
+        let first = self.seen.tokens.len();
+        let entered = match &v.kind {
+            Kind::Region(i) => {
+                let region = self.regions[*i].clone();
+                if let Some(kind) = region.kind {
+                    self.take_token(st, &region, kind);
+                }
+                region.value.unwrap_or(v)
+            }
+            Kind::Obj(id) => match st.obj(*id).cloned() {
+                Some(o) if o.shape == Shape::Lib(sym!("context")) => {
+                    self.enter_generator(st, &o, loc)
+                }
+                Some(o) => {
+                    let enter = |name| o.class.and_then(|c| self.p.method(c, name));
+                    match enter(sym!("__enter__")).or_else(|| enter(sym!("__aenter__"))) {
+                        Some((_, enter)) => {
+                            let f = self.func_value(st, enter, None);
+                            let f = self.bind(f, v.clone());
+                            self.call_value(st, &f, Args::default(), loc)
+                        }
+                        None => v,
+                    }
+                }
+                None => v,
+            },
+            _ => {
+                if matches!(v.kind, Kind::Unknown) {
+                    let region = Region::at(TokenKind::Process, loc);
+                    let t = self.take_token(st, &region, TokenKind::Process);
+                    self.seen.tokens[t.0 as usize].assumed = Some("unknown");
+                }
+                v
+            }
+        };
+        for t in self.taken_since(first, st) {
+            self.seen.tokens[t.0 as usize].of = Some(of);
+        }
+        entered
+    }
+
+    /// A generator of the project up to its `yield`, and what it gives there.
+    fn enter_generator(&mut self, st: &mut State, obj: &Obj, loc: Loc) -> Value {
+        let Some((closure, args)) = generator(obj) else {
+            return self.unknown(Deps::default());
+        };
+        let hook = Hook {
+            frame: self.cur,
+            body: None,
+            target: None,
+            first: self.seen.tokens.len(),
+        };
+        self.inline(st, &closure, args, loc, Some(hook));
+        match self.entered.take() {
+            Some((at, value)) => {
+                *st = at;
+                self.dead = false;
+                value
+            }
+            None => self.unknown(Deps::default()),
+        }
     }
 
     /// `__exit__`, with nothing that was raised.
@@ -338,6 +427,23 @@ impl<'p> Interp<'p> {
         self.seen.tokens[token.0 as usize].released = true;
         release(&self.seen.tokens, st, token);
     }
+}
+
+/// The function behind a context manager, and what it was called with.
+fn generator(obj: &Obj) -> Option<(Rc<Closure>, Args)> {
+    let Kind::Func(closure) = &obj.get(sym!("func"))?.value.kind else {
+        return None;
+    };
+    let mut args = Args::default();
+    for (name, slot) in &obj.fields {
+        if let Some(n) = name.strip_prefix("arg:") {
+            match n.parse::<usize>() {
+                Ok(_) => args.pos.push(slot.value.clone()),
+                Err(_) => args.kw.push((ustr(n), slot.clone())),
+            }
+        }
+    }
+    Some((closure.clone(), args))
 }
 
 /// Takes a token off a path, and with a transaction the locks that end with it.

@@ -140,8 +140,28 @@ impl<'p> Interp<'p> {
             self.seen.tokens[token.0 as usize].assumed = Some("atomic-requests");
         }
         self.cur = 0;
-        self.call_value(&mut st, &value, args, loc);
+        let given = self.call_value(&mut st, &value, args, loc);
+        self.call_back(&mut st, &given, loc);
         self.seen
+    }
+
+    /// What a root gives back and others are known to call, is called by them.
+    fn call_back(&mut self, st: &mut State, given: &Value, loc: Loc) {
+        let given = self.concrete(given);
+        let Kind::Func(c) = &given.kind else { return };
+        if !self.called_back.contains(&c.func) || self.seen.functions.contains(&c.func) {
+            return;
+        }
+        let func = c.func;
+        let mut args = Args::default();
+        for param in &self.p.func(func).params {
+            if param.kind == ParamKind::Plain {
+                args.pos.push(self.param_object(st, func, param, None));
+            }
+        }
+        self.dead = false;
+        st.ctl.clear();
+        self.call_value(st, &given, args, loc);
     }
 
     /// `__init__` and its kin run before a method that is a root, so that `self.table` is known.

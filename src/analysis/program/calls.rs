@@ -30,6 +30,20 @@ impl Program {
         self.matters(f)
     }
 
+    /// Whether a function, or one that it defines, enters something by `with`.
+    pub fn enters(&self, f: FuncRef) -> bool {
+        let calls = &self.files[f.file as usize].calls;
+        let enters = |c: &calls::FuncCalls| {
+            let enter = [crate::sym!("__enter__"), crate::sym!("__aenter__")];
+            enter.iter().any(|n| c.names.contains(&Key::Method(*n)))
+        };
+        let Some(own) = calls.get(f.func as usize) else {
+            return false;
+        };
+        let inner = own.nested.iter().filter_map(|n| calls.get(*n as usize));
+        enters(own) || inner.into_iter().any(enters)
+    }
+
     /// Whether a function may look at a store, or write to it.
     pub fn looks(&self, f: FuncRef) -> bool {
         let lib = self.library(self.lang(f.file));

@@ -366,7 +366,11 @@ impl Program {
             return None;
         };
         let [name] = path.as_slice() else { return None };
-        let Global::Expr(at, alias, None) = self.global(file, *name) else {
+        let found = match self.global(file, *name) {
+            Global::Path(path) => self.resolve_path(path)?,
+            found => found,
+        };
+        let Global::Expr(at, alias, None) = found else {
             return None;
         };
         let ExprKind::Index(of, parts) = &alias.kind else {

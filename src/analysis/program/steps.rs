@@ -109,6 +109,24 @@ impl Program {
         calls.map_or(&[], |c| &c.own)
     }
 
+    /// Whether a method comes to call another on its own object, an object of that class.
+    pub fn leads(&self, c: ClassRef, from: FuncRef, to: Ustr) -> bool {
+        let mut names: Vec<Ustr> = self.own_calls(from).to_vec();
+        let mut i = 0;
+        while let Some(name) = names.get(i).copied() {
+            if name == to {
+                return true;
+            }
+            i += 1;
+            if let Some((_, m)) = self.method(c, name) {
+                let next = self.own_calls(m).iter().filter(|n| !names.contains(n));
+                let next: Vec<Ustr> = next.copied().collect();
+                names.extend(next);
+            }
+        }
+        false
+    }
+
     /// The methods of a class's own that one of a framework's comes to call on its object.
     pub fn steps_of(&self, c: ClassRef, from: FuncRef) -> Vec<FuncRef> {
         let lib = self.library(Lang::Python);

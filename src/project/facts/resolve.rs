@@ -6,7 +6,7 @@ use std::sync::RwLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Facts, FileFacts};
-use crate::syntax::il::{ClassIdx, Expr, ExprKind, FuncIdx, Lang, Lit, Place, StmtKind};
+use crate::syntax::il::{ClassIdx, Expr, ExprKind, Func, FuncIdx, Lang, Lit, Place, StmtKind};
 
 /// More hops from module to module than any sane re-export takes; ends cycles.
 const MAX_HOPS: u32 = 24;
@@ -32,6 +32,8 @@ enum Def {
     Func(FuncIdx),
     Const(Lit),
     Alias(String),
+    /// Of a class, with what stands for its type parameters.
+    Given(String),
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +48,8 @@ struct Scope {
     inner: FxHashMap<String, Vec<String>>,
     /// Modules of star imports.
     stars: Vec<String>,
+    /// Names that the module's `__getattr__` looks for elsewhere, and where.
+    lazy: FxHashMap<String, String>,
     /// Names that are assigned at module level.
     assigned: FxHashSet<String>,
     /// An `__init__.py`.
@@ -220,6 +224,7 @@ impl Scope {
                 if let StmtKind::Assign(places, value) = &stmt.kind {
                     let def = match &value.kind {
                         ExprKind::Const(lit) => Some(Def::Const(*lit)),
+                        ExprKind::Index(..) => dotted(value).map(Def::Given),
                         _ => dotted(value).map(Def::Alias),
                     };
                     let called = match &value.kind {
@@ -239,6 +244,9 @@ impl Scope {
                                 Def::Alias(path) if path.as_str() != name.as_str() => {
                                     Def::Alias(path.clone())
                                 }
+                                Def::Given(path) if path.as_str() != name.as_str() => {
+                                    Def::Given(path.clone())
+                                }
                                 _ => continue,
                             };
                             scope.defs.insert(name.to_string(), def);
@@ -246,6 +254,12 @@ impl Scope {
                     }
                 }
             });
+        }
+        let lazily = |func: &Func| {
+            func.name == "__getattr__" && func.parent == Some(0) && func.class.is_none()
+        };
+        if il.funcs.iter().any(lazily) {
+            scope.lazy(file);
         }
         for (index, func) in il.funcs.iter().enumerate().skip(1) {
             if func.parent == Some(0) && func.class.is_none() && !func.name.starts_with('<') {
@@ -261,6 +275,65 @@ impl Scope {
             }
         }
         scope
+    }
+}
+
+impl Scope {
+    /// The tables of a module with a `__getattr__` tell where names are found: `{"Order": "shop.orders"}`, with the name
+    /// there beside it or at its end, or the names that a module of the package has: `{"orders": ["Order"]}`.
+    fn lazy(&mut self, file: &FileFacts<'_>) {
+        let text = |e: &Expr| match e.kind {
+            ExprKind::Const(Lit::Str(s)) => Some(s),
+            _ => None,
+        };
+        let found = |module: &str| match module.starts_with('.') {
+            true => absolute(module, &file.module, self.package),
+            false => Some(module.to_owned()),
+        };
+        let mut out: Vec<(String, String)> = Vec::new();
+        let Some(module) = file.module_il.funcs.first() else {
+            return;
+        };
+        crate::syntax::walk::top_level(&module.body, &mut |stmt| {
+            let StmtKind::Assign(_, value) = &stmt.kind else {
+                return;
+            };
+            let ExprKind::Dict(items) = &value.kind else {
+                return;
+            };
+            for (key, value) in items {
+                let Some(key) = key.as_ref().and_then(text) else {
+                    continue;
+                };
+                match &value.kind {
+                    ExprKind::Const(Lit::Str(path)) => {
+                        let path = path.replace(':', ".");
+                        let path = match path.strip_suffix(key.as_str()) {
+                            Some(module) if module.ends_with('.') => found(&path),
+                            _ => found(&path).map(|m| class_path(&m, &key)),
+                        };
+                        out.extend(path.map(|path| (key.to_string(), path)));
+                    }
+                    ExprKind::Tuple(parts) | ExprKind::List(parts) => {
+                        let parts: Option<Vec<_>> = parts.iter().map(text).collect();
+                        match parts.as_deref() {
+                            Some([module, name]) if module.contains('.') => {
+                                let path = found(module).map(|m| class_path(&m, name));
+                                out.extend(path.map(|path| (key.to_string(), path)));
+                            }
+                            Some(names) => {
+                                let module = class_path(&file.module, key.trim_start_matches('.'));
+                                let path = |n: &ustr::Ustr| (n.to_string(), class_path(&module, n));
+                                out.extend(names.iter().map(path));
+                            }
+                            None => {}
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        });
+        self.lazy.extend(out);
     }
 }
 
@@ -414,6 +487,11 @@ impl Facts {
                     return Some(symbol);
                 }
             }
+            Some(Def::Given(path)) if !scope.imports.contains_key(name) => {
+                if let Some(class @ Symbol::Class(_)) = self.spelled(file, path, way, hops + 1) {
+                    return Some(class);
+                }
+            }
             _ => {}
         }
         for imports in [&scope.imports, &scope.inner] {
@@ -433,6 +511,12 @@ impl Facts {
             if let Some(path) = external {
                 return Some(Symbol::External(path));
             }
+        }
+        if let Some(path) = scope.lazy.get(name)
+            && let Some(symbol) = self.absolute_symbol(path, file, way, hops + 1)
+            && !matches!(symbol, Symbol::External(_))
+        {
+            return Some(symbol);
         }
         for star in &scope.stars {
             let Some(target) = self.module_file(star, file) else {

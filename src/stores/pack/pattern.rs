@@ -218,6 +218,8 @@ impl Spec {
             params: Vec::new(),
             expands: false,
             picks: false,
+            replaces: false,
+            unslashed: None,
         }
     }
 
@@ -263,6 +265,7 @@ impl Spec {
                     "region" => Does::Region,
                     "take" => Does::Take,
                     "release" => Does::Release,
+                    "enter" => Does::Enter,
                     "statement" => Does::Statement,
                     "sql" => Does::Sql,
                     "invoke" => Does::Invoke,
@@ -402,6 +405,11 @@ impl Spec {
             }
             "expands" => self.expands = value == "yes",
             "picks" => self.picks = value == "yes",
+            "replaces" => self.replaces = value == "yes",
+            "unslashed" => {
+                let (sel, text) = value.split_once('=').ok_or("expected `kw:slash=False`")?;
+                self.unslashed = Some((Sel::parse(sel)?, ustr(text)));
+            }
             _ => return Err("no such property; see docs/packs.md".into()),
         }
         Ok(())

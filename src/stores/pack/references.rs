@@ -14,6 +14,7 @@ static OWN_KINDS: &[&str] = &[
     "affected",
     "region",
     "modelclass",
+    "context",
     "external-class",
 ];
 

@@ -356,6 +356,7 @@ impl<'p> Interp<'p> {
             }
             Does::Take => self.take(st, call),
             Does::Release => self.give_up(st, call),
+            Does::Enter => self.enter_by_hand(st, call),
             Does::Sql => self.raw_sql(st, call),
             Does::Statement => self.statement(st, call),
             Does::Invoke => self.invoke(st, call),

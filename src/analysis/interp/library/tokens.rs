@@ -56,9 +56,30 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Enters something as `with` does, until the receiver is left.
+    pub(super) fn enter_by_hand(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Value {
+        let what = call.spec.invokes.first();
+        let what = what.and_then(|sel| self.select(st, call, sel));
+        match (what, call.receiver) {
+            (Some(what), Some(of)) => self.enter_for(st, &what.value, of.term, call.loc),
+            _ => self.unknown(Deps::default()),
+        }
+    }
+
     /// Gives a token up by hand.
     pub(super) fn give_up(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Value {
         let spec = call.spec;
+        if let Some(Kind::Obj(_)) = call.receiver.map(|r| &r.kind)
+            && let Some(of) = call.receiver.map(|r| r.term)
+        {
+            // Whatever was entered through it.
+            let entered = |t: &&TokenId| self.seen.tokens[t.0 as usize].of == Some(of);
+            let all: Vec<TokenId> = st.held.iter().filter(entered).copied().collect();
+            if !all.is_empty() {
+                all.into_iter().for_each(|t| self.release(st, t));
+                return self.shaped(st, call, &spec.returns, None, None);
+            }
+        }
         let kind = spec.token.unwrap_or(TokenKind::Process);
         let key = spec
             .token_key

@@ -22,7 +22,7 @@ class DynamoQueues:
         return self._table.get_item(Key={"ward": ward}).get("Item", {"ward": ward, "length": 0})
 
     def put_length(self, ward: str, length: int) -> None:
-        self._table.update_item(  # todo: lost-update
+        self._table.update_item(  # expect: lost-update
             Key={"ward": ward},
             UpdateExpression="SET #l = :l",
             ExpressionAttributeNames={"#l": "length"},

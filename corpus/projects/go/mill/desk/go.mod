@@ -1,0 +1,3 @@
+module example.com/mill/desk
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/mill/grain
+
+go 1.22

@@ -1,0 +1,1 @@
+"""Kegs in stock, behind an HTTP interface."""

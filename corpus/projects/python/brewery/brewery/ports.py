@@ -1,0 +1,9 @@
+from typing import Protocol
+
+
+class Kegs(Protocol):
+    def get(self, code: str) -> dict: ...
+
+    def put(self, keg: dict) -> None: ...
+
+    def take(self, code: str, litres: int) -> None: ...

@@ -1,0 +1,3 @@
+import boto3
+
+kegs = boto3.resource("dynamodb").Table("kegs")

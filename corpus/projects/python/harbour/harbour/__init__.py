@@ -1,0 +1,1 @@
+"""A harbour's quays and what ships owe for them."""

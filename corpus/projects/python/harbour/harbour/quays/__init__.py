@@ -1,0 +1,2 @@
+"""Quays."""
+from . import keeping as keep

@@ -1,0 +1,3 @@
+import boto3
+
+trains = boto3.resource("dynamodb").Table("trains")

@@ -1,0 +1,1 @@
+"""Hides in a tannery, and the work done on them."""
