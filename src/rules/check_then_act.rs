@@ -6,7 +6,7 @@ use super::idle::rivals;
 use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{Op, ReadHow};
-use crate::analysis::history::WriteCase;
+use crate::analysis::history::{Pair, WriteCase};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -30,6 +30,15 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
 /// What remains where the test of what is written only saves the write: other columns were tested with it.
 pub fn beside(c: &WriteCase<'_>) -> Option<Verdict> {
     verdict(c, true)
+}
+
+/// Whether the same was counted once more under the lock that the write is made under: what was counted before, for
+/// another row, decided about that one.
+fn counted_again(c: &WriteCase<'_>, p: &Pair) -> bool {
+    let again = |q: &Pair| {
+        q.read != p.read && q.counted && q.locked() && c.read(q).loc == c.read(p).loc
+    };
+    c.pairs.iter().any(again)
 }
 
 fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
@@ -56,6 +65,9 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         if creates && p.counted && !p.not_exists {
             if beside {
                 return None;
+            }
+            if counted_again(c, p) {
+                continue;
             }
             return Some(Verdict::new(&META, Some(i), c.fields()));
         }
