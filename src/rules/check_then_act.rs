@@ -1,5 +1,7 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
+use std::rc::Rc;
+
 use ustr::Ustr;
 
 use super::idle::rivals;
@@ -7,6 +9,7 @@ use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, t
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, WriteCase};
+use crate::analysis::value::Cond;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -35,9 +38,8 @@ pub fn beside(c: &WriteCase<'_>) -> Option<Verdict> {
 /// Whether the same was counted once more under the lock that the write is made under: what was counted before, for
 /// another row, decided about that one.
 fn counted_again(c: &WriteCase<'_>, p: &Pair) -> bool {
-    let again = |q: &Pair| {
-        q.read != p.read && q.counted && q.locked() && c.read(q).loc == c.read(p).loc
-    };
+    let again =
+        |q: &Pair| q.read != p.read && q.counted && q.locked() && c.read(q).loc == c.read(p).loc;
     c.pairs.iter().any(again)
 }
 
@@ -66,7 +68,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             if beside {
                 return None;
             }
-            if counted_again(c, p) {
+            if counted_again(c, p) || cleared(c, p) {
                 continue;
             }
             return Some(Verdict::new(&META, Some(i), c.fields()));
@@ -155,4 +157,19 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         }
     }
     weak
+}
+
+/// Whether this run itself has deleted, on its way to the write, all that it counted: the new rows replace the old.
+fn cleared(c: &WriteCase<'_>, p: &Pair) -> bool {
+    let read = c.read(p);
+    c.write.after.iter().any(|id| {
+        let x = &c.seen.writes[id.0 as usize];
+        let asked = |t: &Rc<Cond>| read.conds.iter().any(|r| Rc::ptr_eq(r, t));
+        x.op == Op::Delete
+            && x.row.is_none()
+            && x.order > read.order
+            && x.container == read.container
+            && x.guards.is_empty()
+            && x.conds.iter().all(asked)
+    })
 }
