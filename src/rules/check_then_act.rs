@@ -35,6 +35,14 @@ pub fn beside(c: &WriteCase<'_>) -> Option<Verdict> {
     verdict(c, true)
 }
 
+/// Whether the same was counted once more under the lock that the write is made under: what was counted before, for
+/// another row, decided about that one.
+fn counted_again(c: &WriteCase<'_>, p: &Pair) -> bool {
+    let again =
+        |q: &Pair| q.read != p.read && q.counted && q.locked() && c.read(q).loc == c.read(p).loc;
+    c.pairs.iter().any(again)
+}
+
 fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
     if c.write.op == Op::Upsert && c.write.conds.is_empty() {
         return None;
@@ -60,7 +68,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             if beside {
                 return None;
             }
-            if cleared(c, p) {
+            if counted_again(c, p) || cleared(c, p) {
                 continue;
             }
             return Some(Verdict::new(&META, Some(i), c.fields()));

@@ -116,6 +116,7 @@ impl Interp<'_> {
             // Of several tests those that can matter were gathered.
             deps: match pred {
                 Pred::And(_) | Pred::Or(_) => g.deps,
+                Pred::Cmp(_, ref a, ref b) if a.is_none() || b.is_none() => g.deps,
                 _ => g.deps.union(&v.deps.all()),
             },
             facts: g.facts,
@@ -449,7 +450,10 @@ impl Interp<'_> {
         truth: bool,
         g: &mut Gathered,
     ) -> bool {
-        g.deps = g.deps.union(&self.asked(a, b)).union(&self.asked(b, a));
+        g.deps = g
+            .deps
+            .union(&self.asked(st, a, b))
+            .union(&self.asked(st, b, a));
         if matches!(op, CmpOp::In | CmpOp::NotIn) {
             g.deps = g.deps.union(&self.deep_deps(st, b, 0).all());
         }
@@ -702,19 +706,25 @@ impl Interp<'_> {
         }
     }
 
-    /// What the outcome of a comparison owes to a value. Whether something is there owes nothing to what a text says
-    /// that is there in any case.
-    fn asked(&self, v: &Value, with: &Value) -> PathSet {
-        let alts = match &v.kind {
-            Kind::Phi(alts) if with.is_none() => alts,
-            _ => return v.deps.all(),
+    /// What the outcome of a comparison owes to a value. Whether something is there owes nothing to what a text or a
+    /// record says that is there in any case.
+    fn asked(&self, st: &State, v: &Value, with: &Value) -> PathSet {
+        if !with.is_none() {
+            return v.deps.all();
+        }
+        let Kind::Phi(alts) = &v.kind else {
+            return if self.is_there(st, v) {
+                PathSet::default()
+            } else {
+                v.deps.all()
+            };
         };
-        if !alts.iter().any(|a| self.is_text(a.value.term)) {
+        if !alts.iter().any(|a| self.is_there(st, &a.value)) {
             return v.deps.all();
         }
         let mut out = PathSet::default();
         for a in alts.iter() {
-            if !self.is_text(a.value.term) {
+            if !self.is_there(st, &a.value) {
                 out = out.union(&a.value.deps.all());
             }
             for c in a.under.iter() {
@@ -722,6 +732,20 @@ impl Interp<'_> {
             }
         }
         out
+    }
+
+    /// Whether a value is something for certain, whatever is in it: text, or a record that was made here.
+    fn is_there(&self, st: &State, v: &Value) -> bool {
+        let made = |o: &Obj| {
+            matches!(o.shape, Shape::Instance | Shape::Dict)
+                && o.origin == Origin::Fresh
+                && o.maybe.is_none()
+                && !self.may_be_nil(o)
+        };
+        match v.kind {
+            Kind::Obj(id) => st.obj(id).is_some_and(made),
+            _ => self.is_text(v.term),
+        }
     }
 
     /// Whether a value is text for certain: joined from parts, or what a method of such text gives.

@@ -219,6 +219,9 @@ impl<'p> Interp<'p> {
             }
             ExprKind::TypeAssert(inner, ty) => {
                 let v = self.eval(st, inner);
+                if let Some(told) = self.taken_for(st, &v, ty) {
+                    return told;
+                }
                 let (v2, known) = match &v.kind {
                     Kind::Unknown => {
                         let loc = self.loc(e.span);

@@ -356,7 +356,11 @@ impl<'p> Interp<'p> {
     }
 
     /// All ways out of a function become one.
-    fn leave(&mut self, st: &mut State, exits: Vec<(State, Value)>, base: usize) -> Value {
+    fn leave(&mut self, st: &mut State, mut exits: Vec<(State, Value)>, base: usize) -> Value {
+        let failures = self.lang == Lang::Go && exits.len() > 1;
+        if failures {
+            exits.sort_by_key(|(_, v)| failing(v));
+        }
         let mut it = exits.into_iter();
         let Some((mut s, mut v)) = it.next() else {
             self.dead = true;
@@ -366,6 +370,7 @@ impl<'p> Interp<'p> {
         let mut alone = true;
         for (s2, v2) in it {
             let under2 = Rc::new(s2.ctl.get(base..).unwrap_or_default().to_vec());
+            let v2 = if failures { beside_failure(&v, v2) } else { v2 };
             v = if same(&v, &v2) && !matches!(v.kind, Kind::Const(_)) {
                 v
             } else if same(&v, &v2) {
@@ -552,4 +557,30 @@ impl<'p> Interp<'p> {
         self.typed_value(st, file, ty, v.term, Origin::Unknown, loc)
             .unwrap_or(v)
     }
+}
+
+/// Whether what a Go function returns ends in a failure.
+fn failing(v: &Value) -> bool {
+    matches!(&v.kind, Kind::Tuple(parts) if parts.last().is_some_and(|e| !e.is_none()))
+}
+
+/// The nothing that comes with a failure says nothing of the nothing that comes without one: `nil, nil` is for what was
+/// not found, whatever `nil, err` is for.
+fn beside_failure(sound: &Value, failed: Value) -> Value {
+    let (Kind::Tuple(xs), Kind::Tuple(ys)) = (&sound.kind, &failed.kind) else {
+        return failed;
+    };
+    if xs.len() != ys.len() || !failing(&failed) {
+        return failed;
+    }
+    let may_be_none = |x: &Value| match &x.kind {
+        Kind::Phi(alts) => alts.iter().any(|a| a.value.is_none()),
+        _ => x.is_none(),
+    };
+    let parts = xs
+        .iter()
+        .zip(ys.iter())
+        .map(|(x, y)| if y.is_none() && may_be_none(x) { x } else { y }.clone())
+        .collect();
+    Value::new(failed.term, Kind::Tuple(Rc::new(parts)), failed.deps)
 }

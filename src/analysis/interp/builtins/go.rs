@@ -31,8 +31,9 @@ impl Interp<'_> {
                 self.length(st, &v, loc)
             }
             "append" => {
+                // What is in it is found in it, not in what the list itself depends on.
                 let base = first?;
-                let mut deps = self.deep_deps(st, &base, 0);
+                let deps = base.deps.clone();
                 let (id, v) = self.obj_value(st, Shape::List);
                 let b = self.concrete(&base);
                 if !b.is_none() {
@@ -51,7 +52,6 @@ impl Interp<'_> {
                 }
                 let n = st.obj(id).map_or(0, |o| o.fields.len());
                 for (i, a) in args.pos.iter().skip(1).enumerate() {
-                    deps = deps.union(&self.deep_deps(st, a, 0));
                     let whole = st.obj(id).is_some_and(|o| o.rest.is_none()) && n + i < 16;
                     if whole {
                         if let Some(o) = st.obj_mut(id) {
@@ -102,11 +102,21 @@ impl Interp<'_> {
             | "float32" | "[]byte" | "any" => first?,
             _ if listed(sym!("failure-types")) => {
                 // Whether the failure is of that type: a failed condition, if the target is that type's.
-                let (err, target) = (self.concrete(&first?), args.pos.get(1).cloned());
+                let (err, target) = (first?, args.pos.get(1).cloned());
+                let told = target
+                    .as_ref()
+                    .and_then(|t| self.is_of_struct(st, &err, t, true));
+                if let Some(told) = told {
+                    return Some(told);
+                }
+                let err = self.concrete(&err);
                 return Some(self.error_is(st, &err, target.as_ref()));
             }
             _ if listed(sym!("failure-values")) => {
                 let (err, target) = (first?, args.pos.get(1)?.clone());
+                if let Some(told) = self.is_of_struct(st, &err, &target, false) {
+                    return Some(told);
+                }
                 let err = self.unwrapped(st, &err, &target);
                 let term = self
                     .seen

@@ -2,6 +2,7 @@
 
 mod go;
 mod methods;
+mod types;
 
 use std::rc::Rc;
 
@@ -378,10 +379,21 @@ impl Interp<'_> {
 
     /// Whether a list was made here and holds rows.
     fn holds_rows(&self, st: &State, id: ObjId) -> bool {
+        self.holds(st, id, |o| o.shape == Shape::Row)
+    }
+
+    /// Whether a list was made here and holds records that were made of something.
+    fn holds_records(&self, st: &State, id: ObjId) -> bool {
+        self.holds(st, id, |o| {
+            o.shape == Shape::Instance && o.origin == Origin::Fresh
+        })
+    }
+
+    fn holds(&self, st: &State, id: ObjId, what: impl Fn(&Obj) -> bool) -> bool {
         let Some(o) = st.obj(id) else { return false };
-        let row = |v: &Value| matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(|o| o.shape == Shape::Row));
+        let is = |v: &Value| matches!(self.concrete(v).kind, Kind::Obj(x) if st.obj(x).is_some_and(&what));
         let mut elements = o.fields.iter().map(|f| &f.1.value).chain(&o.rest);
-        o.shape == Shape::List && elements.any(row)
+        o.shape == Shape::List && elements.any(is)
     }
 
     fn length(&mut self, st: &mut State, v: &Value, loc: Loc) -> Value {
@@ -411,6 +423,11 @@ impl Interp<'_> {
             let deps = if self.holds_rows(st, id) {
                 // How many rows were gathered tells nothing of what is in them.
                 v.deps.clone()
+            } else if self.holds_records(st, id) {
+                // Nor how many records were made of rows.
+                let of = self.deep_deps(st, &v, 0);
+                let there = |d: Deps, (r, _)| d.union(&Deps::read(r, sym!("?")));
+                of.data.iter().fold(v.deps.clone(), there)
             } else {
                 self.deep_deps(st, &v, 0)
             };
