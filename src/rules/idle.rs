@@ -217,10 +217,16 @@ impl Case<'_, '_> {
     /// writes the same.
     fn looked_up_by(&self, set: &SetField) -> bool {
         let terms = &self.c.seen.terms;
+        // What was worked out from a part of an object that is written.
+        let parts = self.c.seen.parts.get(&set.value.term);
+        let form = |t: TermId| {
+            matches!(terms.get(t), Term::Op(..))
+                && parts.is_some_and(|all| all.iter().any(|part| terms.mentions(t, *part)))
+        };
         !terms.is_const(set.value.term)
             && self.c.read(self.p).conds.iter().any(|c| {
                 matches!(&**c, Cond::Test { cmp: Cmp::Eq, with, .. }
-                    if with.iter().any(|v| terms.mentions(v.term, set.value.term)))
+                    if with.iter().any(|v| terms.mentions(v.term, set.value.term) || form(v.term)))
             })
     }
 

@@ -123,6 +123,8 @@ pub struct Seen {
     pub mutated: FxHashSet<TermId>,
     /// The reads whose rows have these terms (rows handed in from outside).
     pub row_terms: FxHashMap<TermId, ReadId>,
+    /// Objects put into a column of a row that was looked up by something worked out: what they are made of.
+    pub parts: FxHashMap<TermId, Vec<TermId>>,
     /// What was assumed of the project's surroundings.
     pub assumed: Assumed,
     /// Effects outside of the store and answers given, in order.
