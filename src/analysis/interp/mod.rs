@@ -12,6 +12,7 @@ mod call;
 mod collections;
 mod cond;
 mod context;
+mod counters;
 mod deps;
 mod dispatch;
 mod expr;
@@ -125,6 +126,8 @@ pub struct Seen {
     pub row_terms: FxHashMap<TermId, ReadId>,
     /// Objects put into a column of a row that was looked up by something worked out: what they are made of.
     pub parts: FxHashMap<TermId, Vec<TermId>>,
+    /// What stands for each element of a list in a loop: the list, and the loop.
+    pub elements: FxHashMap<TermId, (TermId, u32)>,
     /// What was assumed of the project's surroundings.
     pub assumed: Assumed,
     /// Effects outside of the store and answers given, in order.
