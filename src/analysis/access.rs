@@ -231,6 +231,8 @@ pub enum Written {
     Relative,
     /// Something else, only where nothing was there.
     Filled,
+    /// Something else, only where something was there.
+    Moved,
     /// Something else, at this place.
     At(Loc),
 }
@@ -313,13 +315,27 @@ impl Write {
 
     /// Whether its own condition lets it set a column only where nothing is there.
     pub fn fills(&self, path: Ustr) -> bool {
+        self.demands(|c| matches!(c, Cond::Test { path: p, cmp: Cmp::NotExists, .. } if *p == path))
+    }
+
+    /// Whether its own condition lets it set a column only where something is there.
+    pub fn moves(&self, path: Ustr) -> bool {
+        self.demands(|c| match c {
+            Cond::Test { path: p, cmp, with } if *p == path => match cmp {
+                Cmp::Exists => true,
+                Cmp::Eq => with.iter().all(|v| !v.is_none()),
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
+    fn demands(&self, that: impl Fn(&Cond) -> bool) -> bool {
         let mut parts = Vec::new();
         for c in self.conds.iter().chain(&self.guards) {
             c.conjuncts(&mut parts);
         }
-        parts
-            .iter()
-            .any(|c| matches!(c, Cond::Test { path: p, cmp: Cmp::NotExists, .. } if *p == path))
+        parts.into_iter().any(that)
     }
 }
 

@@ -112,7 +112,9 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
                 continue;
             }
         }
-        let changed = |f: &Ustr| c.changes(*f) || (!creates && c.versions(p, *f));
+        // What an override of the store's method makes of a column, it makes of the row that it is called on.
+        let made = |f: &Ustr| c.changes(*f) && (p.row || !by_override(c, *f));
+        let changed = |f: &Ustr| made(f) || (!creates && c.versions(p, *f));
         let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(changed);
         // A new row is another one, whatever it has in common with the one looked at.
         // What only an override of the store's method decides is told there.

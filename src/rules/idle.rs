@@ -6,7 +6,7 @@
 use ustr::Ustr;
 
 use super::judge::{Uniqueness, by_override, uniqueness};
-use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Write, Written, overlap};
+use crate::analysis::access::{DeedKind, Op, ReadHow, ReadId, SetField, Write, Written, overlap};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, StoreTerm, Term, TermId, Value};
 use crate::analysis::{Cmp, interp::truthy_lit};
@@ -20,7 +20,7 @@ pub enum Rival {
     /// Anything else than this.
     Other(Written),
     /// Anything else than this that is not itself written only where nothing was there: of two that fill in what is
-    /// missing, whichever comes first might have been the one.
+    /// missing, whichever comes first might have been the one. What changes only what is there comes after both.
     Unfilled(Written),
 }
 
@@ -30,7 +30,9 @@ impl Rival {
         match self {
             Self::Relative => *written == Written::Relative,
             Self::Other(mine) => written != mine,
-            Self::Unfilled(mine) => written != mine && !matches!(written, Written::Filled),
+            Self::Unfilled(mine) => {
+                written != mine && !matches!(written, Written::Filled | Written::Moved)
+            }
         }
     }
 }
@@ -93,21 +95,50 @@ impl Case<'_, '_> {
         // Filled in where it was missing: whoever fills it in comes to the same.
         let fills = self.is_repeatable(set.value.term, 0);
         let mine = set.written(terms, self.c.write.loc);
-        if fills && self.only_missing(f) {
+        if fills && self.only_missing(set) {
             return Some(Rival::Unfilled(mine));
         }
         (self.is_same_for_all(set) || fills).then_some(Rival::Other(mine))
     }
 
     /// Whether the decisions on a column let the write through only where nothing is there.
-    fn only_missing(&self, f: Ustr) -> bool {
+    fn only_missing(&self, set: &SetField) -> bool {
+        let f = set.path;
         let mut all = self.decisions(f).peekable();
-        all.peek().is_some()
-            && all.all(|k| {
-                k.pred
-                    .as_ref()
-                    .is_some_and(|p| self.says_missing(f, p, k.polarity, 0))
-            })
+        if all.peek().is_none() {
+            return self.is_of_row(set) && self.selects_missing(f);
+        }
+        all.all(|k| {
+            k.pred
+                .as_ref()
+                .is_some_and(|p| self.says_missing(f, p, k.polarity, 0))
+        })
+    }
+
+    /// Whether the rows were selected as those that have nothing in a column.
+    fn selects_missing(&self, f: Ustr) -> bool {
+        let mut parts = Vec::new();
+        for c in &self.c.read(self.p).conds {
+            c.conjuncts(&mut parts);
+        }
+        parts
+            .iter()
+            .any(|c| matches!(c, Cond::Test { path, cmp: Cmp::NotExists, .. } if *path == f))
+    }
+
+    /// Whether a value is worked out from the row, or is another row that was looked up by what this one has.
+    fn is_of_row(&self, set: &SetField) -> bool {
+        let row = self.p.read;
+        match self.term(set.value.term) {
+            Term::Read(r) => {
+                let reads = &self.c.seen.reads;
+                // What the row has, or what the rows have to which it leads.
+                let own = |r: ReadId| r == row || reads[r.0 as usize].parent == Some(row);
+                let mut by = reads[r.0 as usize].conds.iter();
+                by.any(|c| c.deps().data.iter().any(|(r, _)| own(r)))
+            }
+            _ => set.deps.data.of(row),
+        }
     }
 
     /// Whether a test that went that way says that a column is empty.
@@ -149,11 +180,16 @@ impl Case<'_, '_> {
         match self.term(t) {
             Term::Const(_) | Term::Global(_) => true,
             Term::Read(r) if *r == self.p.read => true,
-            // Another row, looked up by what this one has.
+            // Another row, looked up by what this one has, or the one to which it leads.
             Term::Read(r) => {
                 let read = &seen.reads[r.0 as usize];
+                if read.how == ReadHow::Related && read.one {
+                    return read.parent == Some(self.p.read);
+                }
                 let by = |c: &std::rc::Rc<Cond>| match &**c {
-                    Cond::Test { with, .. } => with.iter().all(|v| deeper(&v.term)),
+                    Cond::Test { with, .. } => {
+                        with.iter().all(|v| self.is_repeatable_value(v, depth + 1))
+                    }
                     _ => false,
                 };
                 read.one && !read.conds.is_empty() && read.conds.iter().all(by)
@@ -165,14 +201,32 @@ impl Case<'_, '_> {
         }
     }
 
+    /// The same of a value that may be one of several, chosen by what the row has.
+    fn is_repeatable_value(&self, v: &Value, depth: u32) -> bool {
+        let row = self.p.read;
+        let chosen = |k: &Ctl| k.deps.iter().all(|(r, _)| r == row);
+        match &v.kind {
+            Kind::Phi(alts) => alts.iter().all(|a| {
+                self.is_repeatable_value(&a.value, depth + 1) && a.under.iter().all(|k| chosen(k))
+            }),
+            _ => self.is_repeatable(v.term, depth),
+        }
+    }
+
     /// Whether the row was looked up by a digest or form of the very value that is written: whoever has the same row
     /// writes the same.
     fn looked_up_by(&self, set: &SetField) -> bool {
         let terms = &self.c.seen.terms;
+        // What was worked out from a part of an object that is written.
+        let parts = self.c.seen.parts.get(&set.value.term);
+        let form = |t: TermId| {
+            matches!(terms.get(t), Term::Op(..))
+                && parts.is_some_and(|all| all.iter().any(|part| terms.mentions(t, *part)))
+        };
         !terms.is_const(set.value.term)
             && self.c.read(self.p).conds.iter().any(|c| {
                 matches!(&**c, Cond::Test { cmp: Cmp::Eq, with, .. }
-                    if with.iter().any(|v| terms.mentions(v.term, set.value.term)))
+                    if with.iter().any(|v| terms.mentions(v.term, set.value.term) || form(v.term)))
             })
     }
 

@@ -1,6 +1,8 @@
 //! `read-before-lock`: a value read before the lock and used under it.
 
-use super::judge::{Verdict, decided_again, tied};
+use ustr::Ustr;
+
+use super::judge::{Verdict, by_override, decided_again, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
@@ -26,7 +28,9 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if p.locked() || !tied(c, p) {
             continue;
         }
-        let tested = p.tested.iter().filter(|f| c.changes(**f));
+        // What an override of the store's method makes of a column, it makes of the row that it is called on.
+        let changed = |f: &Ustr| c.changes(*f) && (p.row || !by_override(c, *f));
+        let tested = p.tested.iter().filter(|f| changed(f));
         let mut fields: Vec<_> = p
             .own
             .iter()

@@ -57,6 +57,7 @@ pub(super) struct RootResult {
     pub(super) protos: Vec<Proto>,
     pub(super) covered: FxHashSet<FuncRef>,
     pub(super) written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
+    pub(super) root: Option<FuncRef>,
     pub(super) leases: BTreeSet<String>,
     pub(super) panicked: Option<String>,
 }
@@ -359,6 +360,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         ..RootResult::default()
     };
     out.covered.insert(root);
+    out.root = Some(root);
     let label = |c: Option<Container>| match c {
         Some(Container::Model(m)) => Some(m),
         Some(Container::Term(t)) => seen.terms.text(t),
@@ -391,6 +393,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
         for s in w.sets.iter().filter(told) {
             let value = match s.written(&seen.terms, w.loc) {
                 Written::At(_) if w.fills(s.path) => Written::Filled,
+                Written::At(_) if w.moves(s.path) => Written::Moved,
                 other => other,
             };
             out.written.insert((label(w.container), s.path, value));

@@ -36,6 +36,8 @@ pub(super) fn stand(
 ) -> Vec<Finding> {
     reached(program, ends, &mut results, texts);
     let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
+    let reaching = Reaching::new(program, ends);
+    let running = running(program, &reaching, &results);
     let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
     let mut leases: BTreeSet<&str> = BTreeSet::new();
     for r in &results {
@@ -96,7 +98,9 @@ pub(super) fn stand(
                         None => !m.complete,
                     }) && !f.starts_with('_')
                 };
-                let others = written.iter().any(|(m, f)| {
+                // Two runs that each happen once and are started by hand don't meet.
+                let by_others = if once(&p) { &running } else { &written };
+                let others = by_others.iter().any(|(m, f)| {
                     *m == p.container
                         && !p.fields.contains(f)
                         && *f != "*"
@@ -181,19 +185,49 @@ pub(super) fn stand(
             }
         }
     }
-    told_by_reach(program, ends, &chains, &mut out, &unused);
+    told_by_reach(&reaching, &chains, &mut out, &unused);
     out
+}
+
+/// Whether it comes about only in a run that happens once: a command, a script.
+fn once(p: &Proto) -> bool {
+    matches!(p.reach, Reach::Once | Reach::Script)
+}
+
+/// What is written by more than runs that happen once, of the containers for which that is asked.
+fn running(
+    program: &Program,
+    reaching: &Reaching<'_>,
+    results: &[RootResult],
+) -> BTreeSet<(Option<Ustr>, Ustr)> {
+    let protos = results.iter().flat_map(|r| &r.protos);
+    let asked: FxHashSet<Option<Ustr>> = protos
+        .filter(|p| p.warns_if_others && once(p))
+        .map(|p| p.container)
+        .collect();
+    let alone = |root: FuncRef| {
+        let frames = vec![root];
+        let (reach, _) = reaching.reach(&BTreeSet::from([Chain { root, frames }]));
+        reach.count > 0 && !reach.concurrent
+    };
+    let of_asked = |r: &&RootResult| r.written.iter().any(|w| asked.contains(&w.0));
+    let others = results.iter().filter(of_asked).filter(|r| {
+        r.root
+            .is_none_or(|root| program.is_steps(root) || !alone(root))
+    });
+    others
+        .flat_map(|r| &r.written)
+        .map(|(model, path, _)| (*model, *path))
+        .collect()
 }
 
 /// Adds to each finding which entry points reach it, and what doubt that leaves.
 fn told_by_reach(
-    program: &Program,
-    ends: &Endpoints,
+    reaching: &Reaching<'_>,
     chains: &Chains,
     findings: &mut [Finding],
     unused: &FxHashSet<usize>,
 ) {
-    let reaching = Reaching::new(program, ends);
     let each = findings.par_iter_mut().enumerate();
     each.for_each(|(i, f)| {
         if unused.contains(&i) {

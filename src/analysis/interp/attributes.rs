@@ -401,29 +401,47 @@ impl<'p> Interp<'p> {
     /// What is computed with: a column that only one of the ways that led here has changed (a zero put where nothing
     /// was) is as it was read on the other.
     pub(super) fn computed_with(&mut self, st: &State, of: &Value, name: Ustr, v: Value) -> Value {
+        match self.put_on_one_way(st, of, name) {
+            Some((old, true)) => self.either_of(&v, &old),
+            _ => v,
+        }
+    }
+
+    /// What is tested: a literal that only one of the ways has put into a column, saved since or not, says nothing about
+    /// the other.
+    pub(super) fn decided_with(&mut self, st: &State, of: &Value, name: Ustr, v: Value) -> Value {
+        match self.put_on_one_way(st, of, name) {
+            Some((old, _)) => self.either_of(&v, &old),
+            None => v,
+        }
+    }
+
+    fn either_of(&mut self, a: &Value, b: &Value) -> Value {
+        let empty = Rc::new(Vec::new());
+        join_values(a, &empty, b, &empty, &mut self.seen.terms)
+    }
+
+    /// A column as it was read, where only one of the ways that led here has put something else there, and whether that
+    /// is still to be saved.
+    fn put_on_one_way(&mut self, st: &State, of: &Value, name: Ustr) -> Option<(Value, bool)> {
         let Kind::Obj(id) = of.kind else {
-            return v;
+            return None;
         };
-        let Some(row) = st.obj(id) else {
-            return v;
-        };
+        let row = st.obj(id)?;
         let (Shape::Row, Origin::Read(r), Some(Container::Model(_))) =
             (row.shape, &row.origin, row.container)
         else {
-            return v;
+            return None;
         };
         let column = self.p.attribute_name(row.class, row.container, name);
-        let one_way = row
-            .get(column)
-            .is_some_and(|s| s.presence == Presence::Maybe)
-            && row.dirty.iter().any(|d| d.0 == column);
-        if !one_way {
-            return v;
+        let slot = row.get(column)?;
+        if slot.presence != Presence::Maybe {
+            return None;
         }
+        let dirty = row.dirty.iter().any(|d| d.0 == column);
         let term = self.seen.terms.field(row.term, column);
         let old = Value::new(term, Kind::Unknown, Deps::read(*r, column));
-        let empty = Rc::new(Vec::new());
-        join_values(&v, &empty, &old, &empty, &mut self.seen.terms)
+        Some((old, dirty))
     }
 
     pub(super) fn class_level(

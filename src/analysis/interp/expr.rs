@@ -65,10 +65,13 @@ impl<'p> Interp<'p> {
                 self.binary(st, *op, &x, &y)
             }
             ExprKind::Unary(op, a) => {
-                let mut v = self.eval(st, a);
-                if *op == UnOp::Not {
-                    v = self.tested(st, v, a.span);
-                }
+                let v = match op {
+                    UnOp::Not => {
+                        let v = self.branch_test(st, a);
+                        self.tested(st, v, a.span)
+                    }
+                    _ => self.eval(st, a),
+                };
                 self.unary(st, *op, &v)
             }
             ExprKind::Cmp(op, a, b) => {

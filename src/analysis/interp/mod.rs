@@ -124,6 +124,8 @@ pub struct Seen {
     pub mutated: FxHashSet<TermId>,
     /// The reads whose rows have these terms (rows handed in from outside).
     pub row_terms: FxHashMap<TermId, ReadId>,
+    /// Objects put into a column of a row that was looked up by something worked out: what they are made of.
+    pub parts: FxHashMap<TermId, Vec<TermId>>,
     /// What stands for each element of a list in a loop: the list, and the loop.
     pub elements: FxHashMap<TermId, (TermId, u32)>,
     /// What was assumed of the project's surroundings.

@@ -70,6 +70,21 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// What a branch tests.
+    pub(super) fn branch_test(&mut self, st: &mut State, e: &'p Expr) -> Value {
+        let v = self.eval(st, e);
+        match (&e.kind, &v.kind) {
+            (ExprKind::Attr(of, name, _), Kind::Const(_)) => match &of.kind {
+                ExprKind::Name(n) => {
+                    let of = self.lookup(st, *n);
+                    self.decided_with(st, &of, *name, v)
+                }
+                _ => v,
+            },
+            _ => v,
+        }
+    }
+
     /// Arithmetic, concatenation, and conditions put together.
     pub(super) fn binary(&mut self, st: &mut State, op: BinOp, a: &Value, b: &Value) -> Value {
         let deps = self.deep_deps(st, a, 1).union(&self.deep_deps(st, b, 1));

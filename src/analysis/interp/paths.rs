@@ -103,7 +103,7 @@ impl<'p> Interp<'p> {
     ) -> Option<State> {
         let statement = self.statement;
         self.statement = cond.span;
-        let v = self.eval(&mut st, cond);
+        let v = self.branch_test(&mut st, cond);
         let v = self.tested(&mut st, v, cond.span);
         self.statement = statement;
         if self.dead {

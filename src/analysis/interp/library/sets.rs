@@ -298,6 +298,9 @@ impl<'p> Interp<'p> {
                 _ => None,
             };
             let deps = self.deep_deps(st, &v, 0);
+            if let Some(r) = read.filter(|_| dirty) {
+                self.note_parts(st, &v, r);
+            }
             let own = self.seen.terms.field(o.term, *name);
             let copied = match self.seen.terms.get(v.term) {
                 // A column taken over from the row that was read.
@@ -353,6 +356,35 @@ impl<'p> Interp<'p> {
                     deps,
                 });
             }
+        }
+    }
+
+    /// Keeps what makes up an object that is put into a row, where the row was looked up by something worked out.
+    fn note_parts(&mut self, st: &State, v: &Value, r: ReadId) {
+        let worked_out = |c: &Rc<Cond>| {
+            matches!(&**c, Cond::Test { cmp: Cmp::Eq, with, .. }
+                if with.iter().any(|v| matches!(self.seen.terms.get(v.term), Term::Op(..))))
+        };
+        let read = &self.seen.reads[r.0 as usize];
+        if !matches!(v.kind, Kind::Obj(_)) || !read.conds.iter().any(worked_out) {
+            return;
+        }
+        let mut parts = Vec::new();
+        self.made_of(st, v, 0, &mut parts);
+        self.seen.parts.insert(v.term, parts);
+    }
+
+    fn made_of(&self, st: &State, v: &Value, depth: u32, out: &mut Vec<TermId>) {
+        let Kind::Obj(id) = v.kind else { return };
+        let Some(o) = st.obj(id).filter(|_| depth < 3) else {
+            return;
+        };
+        // What was made in this run, not what it was handed.
+        if o.origin == Origin::Fresh || matches!(o.shape, Shape::Dict | Shape::List) {
+            out.push(o.term);
+        }
+        for (_, slot) in o.fields.iter().take(40) {
+            self.made_of(st, &slot.value, depth + 1, out);
         }
     }
 
