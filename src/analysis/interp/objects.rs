@@ -181,6 +181,7 @@ impl<'p> Interp<'p> {
                 fields: Vec::new(),
                 rest: None,
                 rest_key: None,
+                filled: PathSet::default(),
                 dirty: Vec::new(),
                 maybe: None,
                 conds: Vec::new(),
