@@ -42,6 +42,8 @@ pub struct AnalysisOptions {
     pub statistics_fields: Option<Vec<String>>,
     /// Instead of the built-in names of fields that hold something valuable.
     pub value_fields: Option<Vec<String>>,
+    /// Preview rules may be wanted.
+    pub preview: bool,
     /// Parse every file, whatever the scan says.
     pub parse_everything: bool,
 }
@@ -663,6 +665,7 @@ impl Engine<'_> {
                 let options = self.settings.options.over(&config.options);
                 Ok(Project {
                     options: AnalysisOptions {
+                        preview: options.previews(),
                         atomic_requests: options.atomic_requests,
                         database: options.database,
                         isolation: options.isolation,

@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use lostupdate::analysis::driver::Analysis;
-use lostupdate::config::Source;
+use lostupdate::config::{Options, Source};
 use lostupdate::engine::{self, Settings};
 use lostupdate::report::finding::Endpoint;
 use lostupdate::rules::{self, Severity};
@@ -115,6 +115,10 @@ fn findings(unit: &Unit) -> (Found, Vec<String>) {
         cwd,
         paths,
         config: Source::Isolated,
+        options: Options {
+            preview: Some(true),
+            ..Options::default()
+        },
         jobs: 1,
         ..Settings::default()
     };

@@ -7,10 +7,11 @@
 ; Types of plain values: what is declared so is no row, whatever its name.
 ;;; list plain-types: bool int float str bytes Decimal UUID date datetime timedelta
 ; Decorators that leave a function as it is (`plain-decorators`), make it one for `with` (`context-decorators`) or an
-; attribute (`property-decorators`), by name.
+; attribute (`property-decorators`), or let it remember what it gave (`remembering-decorators`), by name.
 ;;; list plain-decorators: cached_property abstractmethod wraps
 ;;; list context-decorators: contextmanager asynccontextmanager
 ;;; list property-decorators: cached_property
+;;; list remembering-decorators: cached_property lru_cache cache cachedproperty memoize memoized
 ; Decorators by which nobody outside calls a function, as they are written: `name`, `.name` of a module, `name()` called.
 ; With one of `inner-functions` nobody does, whatever else stands there.
 ;;; list inner-decorators: cached_property abstractmethod .abstractmethod lru_cache() .lru_cache() wraps() .wraps()

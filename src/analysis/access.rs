@@ -101,6 +101,8 @@ pub struct Read {
     pub searched: Vec<Ustr>,
     /// The writes made before it, whichever way led here.
     pub always: Rc<Vec<AccessId>>,
+    /// The rows came along with the row through which they are reached, when that was read.
+    pub loaded: bool,
 }
 
 /// What a write does.

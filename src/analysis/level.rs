@@ -28,6 +28,8 @@ pub struct Level {
     pub refuses_second: bool,
     /// Whatever would not have come about one after the other is refused.
     pub serializes: bool,
+    /// The plain reads of a transaction see what was there when it began, or keep others from changing it.
+    pub steady: bool,
 }
 
 /// Who says at which isolation level transactions run.
@@ -95,6 +97,10 @@ impl Assumed {
                 from,
                 refuses_second: snapshot || serializes,
                 serializes,
+                steady: matches!(
+                    level,
+                    Isolation::RepeatableRead | Isolation::Snapshot | Isolation::Serializable
+                ),
             },
         }
     }

@@ -208,6 +208,12 @@ impl Options {
             .all(|p| !named(&p.ignore) && p.select.as_deref().is_none_or(named))
     }
 
+    /// Whether a preview rule may be wanted somewhere.
+    pub fn previews(&self) -> bool {
+        let chosen = |id: &String| crate::rules::by_id(id).is_some_and(|rule| rule.preview);
+        self.preview == Some(true) || self.select.iter().flatten().any(chosen)
+    }
+
     /// Whether a finding is wanted.
     pub fn wants(&self, finding: &Finding, path: &Path) -> bool {
         self.selects(finding.rule, &finding.store, &finding.pack, path)

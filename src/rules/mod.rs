@@ -8,6 +8,7 @@ pub mod lock_outside_transaction;
 pub mod lost_update;
 pub mod non_atomic_lock;
 pub mod read_before_lock;
+pub mod read_skew;
 mod refused;
 mod restated;
 pub mod stale_overwrite;
@@ -77,6 +78,7 @@ pub static RULES: &[&RuleMeta] = &[
     &lost_update::META,
     &non_atomic_lock::META,
     &read_before_lock::META,
+    &read_skew::META,
     &stale_overwrite::META,
     &swallowed_conflict::META,
     &unconditional_update::META,

@@ -298,7 +298,7 @@ pub fn entry(c: &WriteCase<'_>, v: &Verdict) -> Option<Loc> {
     stack(c, v).get(i)?.call
 }
 
-fn list(fields: &[String]) -> String {
+pub(super) fn list(fields: &[String]) -> String {
     match fields {
         [] => "it".into(),
         [one] => format!("`{one}`"),
@@ -309,7 +309,12 @@ fn list(fields: &[String]) -> String {
 
 /// The container as a person calls it.
 pub fn container(c: &WriteCase<'_>) -> String {
-    match c.write.container {
+    table(c, c.write.container)
+}
+
+/// A container as a person calls it.
+pub(super) fn table(c: &WriteCase<'_>, of: Option<Container>) -> String {
+    match of {
         Some(Container::Model(m)) => m.rsplit('.').next().unwrap_or("").to_owned(),
         Some(Container::Term(t)) => {
             // A text is its own name; of one that is put together the parts are told as they stand in the program.

@@ -441,6 +441,8 @@ pub struct Spec {
     pub flat: Option<Sel>,
     /// The rows come with what the store works out of related rows, under these names.
     pub counts: Option<Sel>,
+    /// Relations whose rows are read along with those of the query.
+    pub loads: Option<Sel>,
     /// Adds tests to the receiver's filters.
     pub adds_filter: Option<Sel>,
     /// The tests added are negated.

@@ -147,7 +147,7 @@ impl Analyzer for Analysis {
             input.options.isolation,
             level.map(|s| s.value.as_str()),
         );
-        let results = interpret(&program, &ends, &words, assumed);
+        let results = interpret(&program, &ends, &words, assumed, input.options.preview);
         out.timings.push(("interpret", started.elapsed()));
         let started = Instant::now();
         for r in &results {

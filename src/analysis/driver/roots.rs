@@ -11,7 +11,7 @@ use crate::analysis::access::{AccessId, Op, SetField, Written};
 use crate::analysis::calls::Key;
 use crate::analysis::endpoints::{Chain, Endpoints};
 use crate::analysis::given::Given;
-use crate::analysis::history::cases;
+use crate::analysis::history::{WriteCase, cases, skews};
 use crate::analysis::interp::{Interp, Seen, has_decorator};
 use crate::analysis::leases;
 use crate::analysis::level::Assumed;
@@ -22,6 +22,7 @@ use crate::files::FileId;
 use crate::report::finding::{Finding, Loc};
 use crate::rules::idle::Rival;
 use crate::rules::judge::{FieldWords, judge};
+use crate::rules::read_skew::{self, Needs};
 use crate::rules::tell;
 use crate::sym;
 use crate::syntax::Lang;
@@ -34,6 +35,8 @@ pub(super) struct Proto {
     pub(super) rivals: Vec<(Ustr, Rival)>,
     pub(super) warns_if_others: bool,
     pub(super) lease: Option<String>,
+    /// What must be changed elsewhere between two reads.
+    pub(super) between: Option<Needs>,
     pub(super) container: Option<Ustr>,
     pub(super) fields: Vec<Ustr>,
     pub(super) write: (FileId, u32),
@@ -59,6 +62,8 @@ pub(super) struct RootResult {
     pub(super) written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
     pub(super) root: Option<FuncRef>,
     pub(super) leases: BTreeSet<String>,
+    /// Where rows (under no name) or columns of each container are changed, if preview rules ask.
+    pub(super) changes: FxHashSet<(Option<Ustr>, Option<Ustr>, Loc)>,
     pub(super) panicked: Option<String>,
 }
 
@@ -71,6 +76,7 @@ pub(super) fn interpret(
     ends: &Endpoints,
     words: &FieldWords,
     assumed: Assumed,
+    preview: bool,
 ) -> Vec<RootResult> {
     let mut all: Vec<FuncRef> = Vec::new();
     for (fi, f) in program.files().iter().enumerate() {
@@ -135,7 +141,7 @@ pub(super) fn interpret(
             let one = |(r, c): &(FuncRef, Option<ClassRef>)| {
                 let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
                 let back = inner_handlers(program, ends, *r);
-                run_root(program, *r, *c, (fresh, back), words, assumed)
+                run_root(program, *r, *c, (fresh, back), words, assumed, preview)
             };
             roots.par_iter().map(one).collect()
         };
@@ -243,7 +249,10 @@ pub(super) fn interpret(
         .collect();
     let mut batch: Vec<RootResult> = handled
         .par_iter()
-        .map(|(from, c)| run_root(program, *from, Some(*c), (&[], Vec::new()), words, assumed))
+        .map(|(from, c)| {
+            let none = (&[][..], Vec::new());
+            run_root(program, *from, Some(*c), none, words, assumed, preview)
+        })
         .collect();
     // What is known from those who call it is told there.
     let what = |p: &Proto| (p.write, p.finding.steps.first().map(|s| s.loc));
@@ -252,6 +261,7 @@ pub(super) fn interpret(
         r.protos.retain(|p| !told.contains(&what(p)));
         // That somebody does this at all is not known: nobody's decision depends on it.
         r.written.clear();
+        r.changes.clear();
     }
     results.extend(batch);
     results
@@ -324,15 +334,16 @@ fn run_root(
     (fresh, back): (&[usize], Vec<FuncRef>),
     words: &FieldWords,
     assumed: Assumed,
+    preview: bool,
 ) -> RootResult {
     let lang = program.lang(root.file);
-    let seen = catch_unwind(AssertUnwindSafe(|| {
+    let interp = || {
         Interp::new(program, lang)
             .assuming(assumed)
             .made_here(fresh)
-            .called_back(back)
-            .run(root, class)
-    }));
+            .called_back(back.clone())
+    };
+    let seen = catch_unwind(AssertUnwindSafe(|| interp().run(root, class)));
     let panicked = || {
         // A framework's own method is a part of the class for which it is run.
         let file = match class {
@@ -346,14 +357,29 @@ fn run_root(
     };
     match seen {
         Ok(seen) => {
-            let r = catch_unwind(AssertUnwindSafe(|| judged(program, root, &seen, words)));
+            let r = catch_unwind(AssertUnwindSafe(|| {
+                let mut out = judged(program, root, &seen, words, preview);
+                // What goes into one result is known at the end of the unit of work only.
+                if preview && seen.cut.contains(&root) {
+                    let seen = interp().patiently().run(root, class);
+                    let skewed = skewed(program, root, &cases(program, &seen), words);
+                    out.protos.extend(skewed);
+                }
+                out
+            }));
             r.unwrap_or_else(|_| panicked())
         }
         Err(_) => panicked(),
     }
 }
 
-fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> RootResult {
+fn judged(
+    program: &Program,
+    root: FuncRef,
+    seen: &Seen,
+    words: &FieldWords,
+    preview: bool,
+) -> RootResult {
     let mut out = RootResult {
         // What was cut off may not have been reached in what was interpreted.
         covered: seen.functions.difference(&seen.cut).copied().collect(),
@@ -361,12 +387,12 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
     };
     out.covered.insert(root);
     out.root = Some(root);
-    let label = |c: Option<Container>| match c {
-        Some(Container::Model(m)) => Some(m),
-        Some(Container::Term(t)) => seen.terms.text(t),
-        None => None,
-    };
+    let label = |c| label(seen, c);
     let cases = cases(program, seen);
+    if preview {
+        out.changes = changes(seen);
+        out.protos = skewed(program, root, &cases, words);
+    }
     // What is put where an item was looked at and found to be no hindrance takes the place of that item.
     let replaces: FxHashSet<AccessId> = cases
         .iter()
@@ -422,6 +448,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 rivals: v.rivals.clone(),
                 warns_if_others: v.warns_if_others,
                 lease: v.lease.clone(),
+                between: None,
                 container: label(c.write.container),
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
@@ -435,6 +462,81 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 entry: tell::entry(&c, &v),
             });
         }
+    }
+    out
+}
+
+/// A container as other roots know it.
+fn label(seen: &Seen, container: Option<Container>) -> Option<Ustr> {
+    match container? {
+        Container::Model(m) => Some(m),
+        Container::Term(t) => seen.terms.text(t),
+    }
+}
+
+/// Where a run changes rows and columns.
+fn changes(seen: &Seen) -> FxHashSet<(Option<Ustr>, Option<Ustr>, Loc)> {
+    let mut out = FxHashSet::default();
+    for w in seen.writes.iter().filter(|w| !w.store.is_cache()) {
+        let container = label(seen, w.container);
+        if w.upserts || matches!(w.op, Op::Create | Op::Put | Op::Upsert | Op::Delete) {
+            out.insert((container, None, w.loc));
+        }
+        if !matches!(w.op, Op::Create | Op::Delete | Op::Check) {
+            let sets = w.sets.iter().filter(|s| !s.copied);
+            out.extend(sets.map(|s| (container, Some(s.path), w.loc)));
+        }
+    }
+    out
+}
+
+/// The skews of a run.
+fn skewed(
+    program: &Program,
+    root: FuncRef,
+    cases: &[WriteCase<'_>],
+    words: &FieldWords,
+) -> Vec<Proto> {
+    let Some(seen) = cases.first().map(|c| c.seen) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for skew in skews(program, seen) {
+        let Some(c) = cases.iter().find(|c| c.id == skew.write) else {
+            continue;
+        };
+        let finding = read_skew::finding(c, &skew, words);
+        let (_, frame) = read_skew::place(c, &skew);
+        let chain: Vec<FuncRef> = c.write.stack.iter().map(|f| f.func).collect();
+        let frames = chain.iter().take(frame.map_or(0, |i| i + 1));
+        let first = chain.first().copied();
+        let way = Chain {
+            root: first.filter(|_| program.is_steps(root)).unwrap_or(root),
+            frames: frames.copied().collect(),
+        };
+        if program.is_steps(way.root) {
+            continue;
+        }
+        let call = frame.filter(|i| *i > 0).and_then(|i| c.write.stack[i].call);
+        out.push(Proto {
+            finding,
+            needs: Vec::new(),
+            rivals: Vec::new(),
+            warns_if_others: false,
+            lease: None,
+            between: Some(Needs::of(&skew)),
+            container: label(seen, seen.reads[skew.sides[0].read.0 as usize].container),
+            fields: c.fields(),
+            write: (c.write.loc.file, c.write.loc.span.start),
+            depth: c.write.stack.len(),
+            chain,
+            creates: false,
+            takes: false,
+            seeds: false,
+            reach: Reach::Open,
+            way,
+            entry: call,
+        });
     }
     out
 }

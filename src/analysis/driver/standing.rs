@@ -16,13 +16,14 @@ use crate::files::FileId;
 use crate::report::finding::{DoubtNote, Finding, Loc, Role, Step};
 use crate::rules::Severity;
 use crate::rules::idle::Rival;
+use crate::rules::read_skew::{self, Needs};
 use crate::sym;
 
 /// The ways on which a place was come by: rule, severity, functions.
 type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
 
-/// Where a finding is told, where the write stands, and whether it stands beside others.
-type Told = (FileId, u32, FileId, u32, bool);
+/// Where a finding is told, where the write stands, and which rules it stands beside.
+type Told = (FileId, u32, FileId, u32, u8);
 
 /// Other unguarded chains that a finding lists.
 const CHAINS: usize = 5;
@@ -47,6 +48,7 @@ pub(super) fn stand(
         written.insert((*model, *path));
         values.entry(*path).or_default().insert((*model, *value));
     }
+    let changed = Changed::new(program, &results);
     let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
     let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
     // Where it is not known what is written to, the name of the column tells.
@@ -110,7 +112,17 @@ pub(super) fn stand(
                     p.finding.severity = Severity::Warning;
                 }
             }
-            let beside = matches!(p.finding.rule.id, "swallowed-conflict" | "non-atomic-lock");
+            if let Some(needs) = &p.between {
+                let Some(at) = changed.between(p.container, needs, &p.finding) else {
+                    continue;
+                };
+                read_skew::changed_at(&mut p.finding, at, "changes it in between");
+            }
+            let beside = match p.finding.rule.id {
+                "swallowed-conflict" | "non-atomic-lock" => 1,
+                "read-skew" => 2,
+                _ => 0,
+            };
             let key = (
                 p.finding.primary.file,
                 p.finding.primary.span.start,
@@ -137,6 +149,7 @@ pub(super) fn stand(
         let one_by_one = apart(all).into_iter();
         one_by_one.map(move |p| (key, p)).collect::<Vec<_>>()
     });
+    let best = widest(best);
     // Two contexts of one place that differ in the write only: the place is told once for each rule.
     let mut seen: FxHashMap<(FileId, u32, &'static str), usize> = FxHashMap::default();
     let mut out: Vec<Finding> = Vec::new();
@@ -221,6 +234,80 @@ fn running(
         .collect()
 }
 
+/// Of the skews that begin with one read in one function only the one whose result is stored last: it spans the others.
+fn widest(best: impl Iterator<Item = (Told, Proto)>) -> Vec<(Told, Proto)> {
+    let mut all: Vec<(Told, Proto)> = best.collect();
+    let begin = |p: &Proto| {
+        p.finding
+            .steps
+            .first()
+            .map(|s| (p.finding.function_loc, s.loc))
+    };
+    let mut last: FxHashMap<(Loc, Loc), Told> = FxHashMap::default();
+    for (key, p) in all.iter().filter(|(_, p)| p.between.is_some()) {
+        if let Some(at) = begin(p) {
+            let known = last.entry(at).or_insert(*key);
+            *known = (*known).max(*key);
+        }
+    }
+    all.retain(|(key, p)| {
+        p.between.is_none() || begin(p).is_none_or(|at| last.get(&at) == Some(key))
+    });
+    all
+}
+
+/// Where each container's rows and columns are changed, for those that ask what happens between two reads.
+struct Changed<'p> {
+    program: &'p Program,
+    at: FxHashMap<(Option<Ustr>, Option<Ustr>), BTreeSet<Loc>>,
+}
+
+impl<'p> Changed<'p> {
+    fn new(program: &'p Program, results: &[RootResult]) -> Self {
+        let mut at: FxHashMap<_, BTreeSet<Loc>> = FxHashMap::default();
+        for (container, path, loc) in results.iter().flat_map(|r| &r.changes) {
+            at.entry((*container, *path)).or_default().insert(*loc);
+        }
+        Self { program, at }
+    }
+
+    /// A place that changes what both of two reads give; one outside of the finding, if there is any.
+    fn between(&self, of: Option<Ustr>, needs: &Needs, f: &Finding) -> Option<Loc> {
+        let [a, b] = [0, 1].map(|i| self.places(of, needs.rows[i], &needs.columns[i]));
+        if a.is_empty() || b.is_empty() {
+            return None;
+        }
+        let own = |l: &Loc| f.steps.iter().any(|s| s.loc == *l);
+        let all: BTreeSet<Loc> = a.intersection(&b).copied().collect();
+        let all = if all.is_empty() { b } else { all };
+        let other = all.iter().find(|l| !own(l));
+        other.or(all.first()).copied()
+    }
+
+    fn places(&self, of: Option<Ustr>, rows: bool, columns: &[Ustr]) -> BTreeSet<Loc> {
+        let mut out = BTreeSet::new();
+        let add = |out: &mut BTreeSet<Loc>, path: Option<Ustr>| {
+            out.extend(self.at.get(&(of, path)).into_iter().flatten().copied());
+        };
+        if rows {
+            add(&mut out, None);
+        }
+        let model = of.and_then(|m| self.program.model(m));
+        if columns.iter().any(|c| c == "*") {
+            let any = self.at.iter().filter(|((m, _), _)| *m == of);
+            out.extend(any.flat_map(|(_, at)| at.iter().copied()));
+        }
+        for c in columns {
+            // Which row another one belongs to is decided once.
+            let fixed = model.and_then(|m| m.fields.get(c.as_str()));
+            if !fixed.is_some_and(|f| f.traits.is_relation()) {
+                add(&mut out, Some(*c));
+            }
+        }
+        out
+    }
+}
+
 /// Adds to each finding which entry points reach it, and what doubt that leaves.
 fn told_by_reach(
     reaching: &Reaching<'_>,
@@ -241,7 +328,11 @@ fn told_by_reach(
         // A plain overwrite elsewhere is no part of a finding that is more than that.
         let chains = chains
             .iter()
-            .filter(|(rule, severity, _)| *rule == f.rule.id || *severity >= Severity::Warning)
+            .filter(|(rule, severity, _)| {
+                let skew = read_skew::META.id;
+                *rule == f.rule.id
+                    || (*severity >= Severity::Warning && ![*rule, f.rule.id].contains(&skew))
+            })
             .map(|(_, _, chain)| chain.clone())
             .collect();
         let (reach, doubt) = reaching.reach(&chains);

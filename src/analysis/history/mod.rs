@@ -3,7 +3,8 @@
 //!
 //! Here is what they see of a pair. What they ask about a write as a whole is in `case`; `pairing` finds the reads of a
 //! write, `sameness` tells whether both mean the same entity, and the rest what makes a pair safe: `conditions` that
-//! the write itself carries, `guards` that are held around it, and `claims` that the run laid to the row before.
+//! the write itself carries, `guards` that are held around it, and `claims` that the run laid to the row before. `skew`
+//! finds two reads that go into one result.
 
 mod case;
 mod claims;
@@ -11,12 +12,14 @@ mod conditions;
 mod guards;
 mod pairing;
 mod sameness;
+mod skew;
 
 use std::rc::Rc;
 
 use ustr::Ustr;
 
 pub use case::WriteCase;
+pub use skew::{Side, Skew, skews};
 
 use super::Cmp;
 use super::access::*;

@@ -35,7 +35,7 @@ mod sharing;
 mod stmt;
 
 pub use cond::truthy_lit;
-pub(in crate::analysis) use roots::has_decorator;
+pub(in crate::analysis) use roots::{decorated, has_decorator};
 
 use std::rc::Rc;
 
@@ -65,6 +65,10 @@ const MAX_STEPS: u32 = 20000;
 const FUNCTION_STEPS: u32 = 5_000;
 /// Of what a function may still spend, this part (one in so many) is kept back from each of its calls.
 const CALLERS_SHARE: u32 = 10;
+/// How much more may be spent on a root that is looked at once more, to its end.
+const PATIENCE: u32 = 4;
+/// Of what such a root may still spend, this part is kept back from each call in its own body.
+const BODY_SHARE: u32 = 3;
 /// The same for a function that comes near no store: what it makes of its arguments is all that is wanted of it.
 const PLAIN_STEPS: u32 = 2_000;
 
@@ -153,6 +157,8 @@ pub struct Interp<'p> {
     order: u32,
     steps: u32,
     budget: Budget,
+    /// How many times as much may be spent as on other roots.
+    patience: u32,
     /// What the calls of each function have spent.
     used: FxHashMap<FuncRef, u32>,
     tries: Vec<TryContext>,
@@ -217,6 +223,7 @@ impl<'p> Interp<'p> {
             order: 0,
             steps: 0,
             budget: Budget::default(),
+            patience: 1,
             used: FxHashMap::default(),
             tries: Vec::new(),
             loops: Vec::new(),
@@ -255,6 +262,14 @@ impl<'p> Interp<'p> {
     /// Says what is assumed of the project's surroundings.
     pub fn assuming(mut self, assumed: Assumed) -> Self {
         self.seen.assumed = assumed;
+        self
+    }
+
+    /// Looks longer, and keeps more back for the body of the root itself: what was cut off at first is seen to its end.
+    pub fn patiently(mut self) -> Self {
+        self.patience = PATIENCE;
+        self.budget.limit *= PATIENCE;
+        self.budget.hard *= PATIENCE;
         self
     }
 
@@ -402,14 +417,18 @@ impl<'p> Interp<'p> {
     fn share(&mut self, func: FuncRef, plain: bool) -> Budget {
         let outer = self.budget;
         let used = self.used.get(&func).copied().unwrap_or(0);
-        let own = if plain { PLAIN_STEPS } else { FUNCTION_STEPS };
+        let own = self.patience * if plain { PLAIN_STEPS } else { FUNCTION_STEPS };
         if self.budget.plain && !plain {
             // What matters is cut only where something that matters has spent its share.
             self.budget.limit = self.budget.hard;
         }
         // The last of what its caller has is left to the caller.
         let left = self.budget.hard.saturating_sub(self.steps);
-        let limit = self.steps + own.saturating_sub(used).min(left - left / CALLERS_SHARE);
+        let kept = match self.patience > 1 && self.active.len() <= 1 {
+            true => left / BODY_SHARE,
+            false => left / CALLERS_SHARE,
+        };
+        let limit = self.steps + own.saturating_sub(used).min(left - kept);
         self.budget.plain = plain && (limit < self.budget.limit || outer.plain);
         if limit < self.budget.limit {
             self.budget.limit = limit;

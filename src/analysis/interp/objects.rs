@@ -99,6 +99,7 @@ impl<'p> Interp<'p> {
             key_names: Vec::new(),
             searched: Vec::new(),
             always: st.always.clone(),
+            loaded: false,
         });
         id
     }

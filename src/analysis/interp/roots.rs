@@ -13,7 +13,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, Func, Lit, Param, ParamKind, Span, TypeExpr};
+use crate::syntax::il::{Expr, ExprKind, Func, Lit, Param, ParamKind, Span, TypeExpr};
 
 impl<'p> Interp<'p> {
     /// Interprets a root and gives what was seen.
@@ -330,5 +330,17 @@ pub(in crate::analysis) fn has_decorator(func: &Func, name: &str) -> bool {
         ExprKind::Name(n) => n == name,
         ExprKind::Attr(_, n, _) => n == name,
         _ => false,
+    })
+}
+
+/// Whether a function is decorated so, by the name itself or by a call of it (`@name(...)`).
+pub(in crate::analysis) fn decorated(func: &Func, name: &str) -> bool {
+    let named = |e: &Expr| match &e.kind {
+        ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n == name,
+        _ => false,
+    };
+    func.decorators.iter().any(|d| match &d.kind {
+        ExprKind::Call(c) => named(&c.callee),
+        _ => named(d),
     })
 }

@@ -16,6 +16,8 @@ pub(super) struct Asked {
     /// The read by whose row it asks.
     pub(super) parent: Option<ReadId>,
     pub(super) conn: Option<Ustr>,
+    /// The rows came along with that row.
+    pub(super) loaded: bool,
 }
 
 impl<'p> Interp<'p> {
@@ -162,6 +164,7 @@ impl<'p> Interp<'p> {
             lock,
             parent,
             conn,
+            loaded: false,
         };
         let r = self.record_read(st, call, &spec.returns, asked);
         self.seen.reads[r.0 as usize].key_names = key_names;
@@ -194,6 +197,9 @@ impl<'p> Interp<'p> {
             }
         }
         let v = self.shaped(st, call, &spec.returns, Some(r), None);
+        if let Some(o) = &source {
+            load_along(st, o, &v);
+        }
         if let Some(counts) = source.as_ref().and_then(|o| o.get(sym!("counts:"))) {
             let counts = counts.value.clone();
             self.count_related(st, &v, &counts, call.loc);
@@ -318,6 +324,7 @@ impl<'p> Interp<'p> {
             key_names: Vec::new(),
             searched: Vec::new(),
             always: st.always.clone(),
+            loaded: asked.loaded,
         });
         id
     }
@@ -434,11 +441,13 @@ impl<'p> Interp<'p> {
             lock: o.lock,
             parent: o.parent,
             conn,
+            loaded: o.get(sym!("loaded:")).is_some() && o.conds.len() == 1,
         };
         let args = Args::default();
         let call = LibraryCall::new(self.lib, i, None, &args, loc);
         let r = self.record_read(st, &call, &Returns::Rows, asked);
         let mut row = self.row_object(st, r, o.container, false);
+        load_along(st, &o, &row);
         if let Some(counts) = o.get(sym!("counts:")) {
             let counts = counts.value.clone();
             self.count_related(st, &row, &counts, loc);
@@ -458,5 +467,16 @@ impl<'p> Interp<'p> {
         }
         let _ = v;
         Some(value)
+    }
+}
+
+/// The row of a query that loads related rows along with its own knows which.
+fn load_along(st: &mut State, query: &Obj, row: &Value) {
+    if let Some(names) = query.get(sym!("loads:"))
+        && let Kind::Obj(id) = row.kind
+        && let Some(o) = st.obj_mut(id)
+        && o.shape == Shape::Row
+    {
+        o.set(sym!("loads:"), names.value.clone());
     }
 }

@@ -328,14 +328,33 @@ impl<'p> Interp<'p> {
             let v = self.row_object(st, read, container, true);
             return Some(v);
         }
+        let loaded = self.loads(st, id, name);
         let q = self.new_obj(st, Shape::Lib(sym!("manager")), term);
         let class = self.p.default_manager(target);
         if let Some(o) = st.obj_mut(q) {
+            if let Some(names) = loaded {
+                o.set(sym!("loaded:"), names);
+            }
             o.container = Some(Container::Model(target));
             o.conds = vec![cond];
             o.parent = parent;
             o.class = class;
         }
         Some(Value::new(term, Kind::Obj(q), base.deps.clone()))
+    }
+
+    /// What a row's query has loaded along with it, if the relation of that name is among that.
+    fn loads(&self, st: &State, row: ObjId, name: Ustr) -> Option<Value> {
+        let names = &st.obj(row)?.get(sym!("loads:"))?.value;
+        let is = |v: &Value| match self.seen.terms.text(v.term) {
+            // The first step of a path is loaded as well; what is no text may name anything.
+            Some(path) => path.split("__").next() == Some(name.as_str()),
+            None => true,
+        };
+        let loaded = match &names.kind {
+            Kind::Tuple(vs) => vs.iter().any(is),
+            _ => is(names),
+        };
+        loaded.then(|| names.clone())
     }
 }

@@ -131,6 +131,12 @@ impl<'p> Interp<'p> {
             }
         }
         self.note_counts(st, call, id);
+        if let Some(sel) = &spec.loads
+            && let Some(names) = self.select(st, call, sel)
+            && let Some(o) = st.obj_mut(id)
+        {
+            o.set(sym!("loads:"), names.value);
+        }
         let conn = self.connection(st, call);
         if let Some(c) = conn {
             let v = self.lit(Lit::Str(c));
