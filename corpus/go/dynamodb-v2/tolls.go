@@ -97,3 +97,45 @@ func (g *Gantry) PassOnce(ctx context.Context, plate string, toll int) error {
 	})
 	return err
 }
+
+// Accounts is the store of accounts by a shorter name.
+type Accounts = Store[Account, *Account]
+
+type Office struct {
+	db       *dynamodb.Client
+	accounts *Accounts
+}
+
+// case: id=go-ddb-7613 label=race rule=lost-update tier=3 note=the store's type arguments stand where its other name is declared
+func (o *Office) Waive(ctx context.Context, plate string, part int) error {
+	account, err := o.accounts.Find(ctx, plate)
+	if err != nil {
+		return err
+	}
+	_, err = o.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // expect: lost-update
+		TableName:                 aws.String(o.accounts.table),
+		Key:                       map[string]types.AttributeValue{"plate": &types.AttributeValueMemberS{Value: plate}},
+		UpdateExpression:          aws.String("SET owed = :owed"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":owed": number(account.Owed / part)},
+	})
+	return err
+}
+
+// case: id=go-ddb-7614 label=safe tier=3 note=the same under what was owed when it was read
+func (o *Office) WaiveOnce(ctx context.Context, plate string, part int) error {
+	account, err := o.accounts.Find(ctx, plate)
+	if err != nil {
+		return err
+	}
+	_, err = o.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:           aws.String(o.accounts.table),
+		Key:                 map[string]types.AttributeValue{"plate": &types.AttributeValueMemberS{Value: plate}},
+		UpdateExpression:    aws.String("SET owed = :owed"),
+		ConditionExpression: aws.String("owed = :old"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":owed": number(account.Owed / part),
+			":old":  number(account.Owed),
+		},
+	})
+	return err
+}

@@ -707,8 +707,8 @@ impl<'p> Interp<'p> {
                 }
             }
         }
-        if let TypeExpr::Generic(_, given) = ty.pointed() {
-            self.give_types(st, &v, self.file(), given);
+        if let Some((file, given)) = self.p.type_arguments(self.file(), ty) {
+            self.give_types(st, &v, file, given);
         }
         let mut deps = Deps::default();
         if class.is_some_and(|c| self.p.is_map(c)) {
@@ -739,7 +739,7 @@ impl<'p> Interp<'p> {
                 *name
             };
             if let Some((file, ty)) = class.and_then(|c| self.p.field_type(c, name))
-                && let TypeExpr::Generic(_, args) = ty.pointed()
+                && let Some((file, args)) = self.p.type_arguments(file, ty)
             {
                 self.give_types(st, &x, file, args);
             }

@@ -132,7 +132,13 @@ impl<'p> Interp<'p> {
                     _ => None,
                 }
             }
-            TypeExpr::Path(path) => self.typed_path(st, file, path, term, origin, loc),
+            TypeExpr::Path(path) => {
+                let v = self.typed_path(st, file, path, term, origin, loc)?;
+                if let Some((file, args)) = self.p.type_arguments(file, ty) {
+                    self.give_types(st, &v, file, args);
+                }
+                Some(v)
+            }
             _ => None,
         }
     }

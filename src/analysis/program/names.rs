@@ -287,6 +287,33 @@ impl Program {
         }
     }
 
+    /// The type arguments that a type is written with, there or where its other name is declared
+    /// (`type Users = Store[User]`), and the file in which they stand.
+    pub fn type_arguments<'t>(
+        &'t self,
+        file: u32,
+        ty: &'t TypeExpr,
+    ) -> Option<(u32, &'t [TypeExpr])> {
+        let (mut file, mut ty) = (file, ty.pointed());
+        for _ in 0..8 {
+            match ty {
+                TypeExpr::Generic(_, args) => return Some((file, args)),
+                TypeExpr::Path(path) if self.lang(file) == Lang::Go => {
+                    let Some(TypeRef::Class(c)) = self.named_type(file, path) else {
+                        return None;
+                    };
+                    let def = self.class(c);
+                    (file, ty) = (
+                        c.file,
+                        def.underlying.as_ref().filter(|_| def.alias)?.pointed(),
+                    );
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// Go: what a name of a type stands for where it is declared.
     fn named_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
         let f = &self.files[file as usize];
