@@ -21,6 +21,7 @@
 ;;; list conversions: strconv.Itoa strconv.FormatInt fmt.Sprint strings.ToLower strings.TrimSpace
 ;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint
 ;;; list formatters: fmt.Sprintf
+;;; list settings: os.Getenv os.LookupEnv github.com/spf13/viper.GetString github.com/spf13/viper.Get
 ;;; list exits: os.Exit log.Fatal log.Fatalf log.Fatalln
 ; Tests of failures: whether one is of the type of a target, and whether it is another one.
 ;;; list failure-types: errors.As

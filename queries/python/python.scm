@@ -27,6 +27,8 @@
 ;;; list normal-forms: upper lower strip lstrip rstrip casefold capitalize title round abs sorted set frozenset str int float bool
 ; Functions that give an object's fields as a dictionary.
 ;;; list records: dataclasses.asdict attr.asdict attrs.asdict builtins.vars
+; What gives a setting by its name, the same wherever it is asked for.
+;;; list settings: os.environ.get os.getenv decouple.config
 ;;; list partials: functools.partial
 ;;; list wrappers: functools.wraps
 ;;; list exits: sys.exit os._exit
@@ -40,7 +42,6 @@
 ;;; list record-methods: _asdict model_dump dict model_dump_json
 ;;; list record-makers: model_validate parse_obj model_validate_json parse_raw
 
-; The environment and settings give the same value wherever they are asked.
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread") (#set! does "invoke") (#set! invokes "pos:0"))
 ((call function: (_) @f) @call (#set! path "asgiref.sync.sync_to_async|asgiref.sync.async_to_sync") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "arg:pos:0"))

@@ -10,7 +10,7 @@ use crate::analysis::program::TypeRef;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::syntax::Lang;
-use crate::syntax::il::{Func, TypeExpr};
+use crate::syntax::il::{Expr, ExprKind, Func, TypeExpr};
 
 impl Interp<'_> {
     /// What a type's name means in a file, or to the function that is interpreted.
@@ -31,6 +31,24 @@ impl Interp<'_> {
         let [name] = path else { return None };
         let bound = self.frames.get(self.cur)?.types.as_ref()?;
         bound.iter().find(|b| b.0 == *name).map(|b| &b.1)
+    }
+
+    /// Whether what is called is a type parameter: a conversion, which gives what it is given.
+    pub(super) fn is_type_parameter(&self, callee: &Expr) -> bool {
+        let (Lang::Go, ExprKind::Name(name)) = (self.lang, &callee.kind) else {
+            return false;
+        };
+        let mut func = self.frames[self.cur].func;
+        loop {
+            let f = self.p.func(func);
+            if f.type_params.contains(name) {
+                return true;
+            }
+            match f.parent {
+                Some(parent) if parent != func.func => func.func = parent,
+                _ => return false,
+            }
+        }
     }
 
     /// The struct of the project that an element of a list of that type is.

@@ -11,6 +11,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Store;
+use crate::syntax::Lang;
 use crate::syntax::il::{Lit, TypeExpr};
 
 impl<'p> Interp<'p> {
@@ -130,7 +131,15 @@ impl<'p> Interp<'p> {
                     _ => None,
                 }
             }
-            TypeExpr::Path(path) => self.typed_path(st, file, path, term, origin, loc),
+            TypeExpr::Path(path) => {
+                let v = self.typed_path(st, file, path, term, origin, loc)?;
+                if self.lang == Lang::Go
+                    && let Some((file, args)) = self.p.alias_args(file, path)
+                {
+                    self.give_types(st, &v, file, args);
+                }
+                Some(v)
+            }
             _ => None,
         }
     }

@@ -287,6 +287,25 @@ impl Program {
         }
     }
 
+    /// Go: the types that a generic one is given by an alias (`type Orders = Store[Order]`), and where that stands.
+    pub fn alias_args(&self, mut file: u32, path: &[Ustr]) -> Option<(u32, &[TypeExpr])> {
+        let mut path = path;
+        for _ in 0..8 {
+            let TypeRef::Class(c) = self.named_type(file, path)? else {
+                return None;
+            };
+            let def = self.class(c);
+            let target = def.underlying.as_ref().filter(|_| def.alias)?;
+            file = c.file;
+            match target.pointed() {
+                TypeExpr::Path(next) => path = next,
+                TypeExpr::Generic(_, args) => return Some((file, args)),
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// Go: what a name of a type stands for where it is declared.
     fn named_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
         let f = &self.files[file as usize];
