@@ -145,3 +145,44 @@ def retire_panel(panel_id: str) -> None:
             return
         except Refused:
             version = panels.get_item(Key=key)["Item"]["version"]
+
+
+# case: id=py-ddb-1907 label=safe tier=2 note=a flag says who has won, and what follows is done under it
+def take_buoy(buoy_id: str, ship: str) -> bool:
+    taken = True
+    try:
+        panels.update_item(
+            Key={"panel_id": buoy_id},
+            UpdateExpression="SET buoys = buoys - :one",
+            ConditionExpression="buoys >= :one",
+            ExpressionAttributeValues={":one": 1},
+        )
+    except Refused:
+        taken = False
+    if taken:
+        harbours().update_item(
+            Key={"harbour": ship},
+            UpdateExpression="ADD moored :one",
+            ExpressionAttributeValues={":one": 1},
+        )
+    return taken
+
+
+# case: id=py-ddb-1908 label=race rule=swallowed-conflict tier=2 note=the flag is there, and nobody looks at it before the ship is entered
+def take_buoy_anyhow(buoy_id: str, ship: str) -> bool:
+    taken = True
+    try:
+        panels.update_item(  # expect: swallowed-conflict
+            Key={"panel_id": buoy_id},
+            UpdateExpression="SET buoys = buoys - :one",
+            ConditionExpression="buoys >= :one",
+            ExpressionAttributeValues={":one": 1},
+        )
+    except Refused:
+        taken = False
+    harbours().update_item(
+        Key={"harbour": ship},
+        UpdateExpression="ADD moored :one",
+        ExpressionAttributeValues={":one": 1},
+    )
+    return taken
