@@ -394,14 +394,14 @@ impl Engine<'_> {
                         }
                     }
                 }
-                Err(panic) => run.outcome.notifications.push(Notification {
-                    path: walk::display(&input.root, &self.settings.cwd),
-                    line: None,
-                    message: format!(
-                        "internal error, nothing of this project is reported: {}",
-                        panic_text(&*panic)
-                    ),
-                }),
+                Err(panic) => run.errors.push(format!(
+                    "{}: internal error, nothing of this project is reported: {}",
+                    match walk::display(&input.root, &self.settings.cwd) {
+                        here if here.is_empty() => ".".to_owned(),
+                        path => path,
+                    },
+                    panic_text(&*panic)
+                )),
             }
             judged.extend(input.files.iter().map(|f| {
                 let scope = Scope {

@@ -22,6 +22,8 @@
 ;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint
 ;;; list formatters: fmt.Sprintf
 ;;; list settings: os.Getenv os.LookupEnv github.com/spf13/viper.GetString github.com/spf13/viper.Get
+; Functions that go through a list with a test, and say whether or where one of the elements passes it.
+;;; list searches: slices.ContainsFunc slices.IndexFunc golang.org/x/exp/slices.ContainsFunc golang.org/x/exp/slices.IndexFunc
 ;;; list exits: os.Exit log.Fatal log.Fatalf log.Fatalln
 ; Tests of failures: whether one is of the type of a target, and whether it is another one.
 ;;; list failure-types: errors.As
@@ -41,6 +43,14 @@
 ((call_expression function: (_) @f) @call (#set! path "net/http.Post|net/http.PostForm|net/smtp.SendMail") (#set! does "effect"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Post" "PostForm")
   (#set! recv "go.http") (#set! does "effect"))
+((call_expression function: (_) @f) @call (#set! path "net/http.NewRequest") (#set! when "pos:0=POST|net/http.MethodPost|PUT|net/http.MethodPut|PATCH|net/http.MethodPatch|DELETE|net/http.MethodDelete")
+  (#set! does "same") (#set! returns "tuple(kind:go.request, nothing)"))
+((call_expression function: (_) @f) @call (#set! path "net/http.NewRequestWithContext") (#set! when "pos:1=POST|net/http.MethodPost|PUT|net/http.MethodPut|PATCH|net/http.MethodPatch|DELETE|net/http.MethodDelete")
+  (#set! does "same") (#set! returns "tuple(kind:go.request, nothing)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "WithContext")
+  (#set! recv "go.request") (#set! does "same") (#set! returns "recv"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Do")
+  (#set! arg-type "pos:0=go.request") (#set! does "effect"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Publish")
   (#set! arg-type "pos:1=github.com/aws/aws-sdk-go-v2/service/sns.PublishInput") (#set! does "effect"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Publish")

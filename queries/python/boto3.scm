@@ -1,7 +1,7 @@
 ;;; pack: dynamodb
 ;;; language: python
 ;;; store: dynamodb
-;;; anchors: ("boto3" | "botocore" | "aiobotocore" | "dynamodb") & ("Table(" | "get_item" | "put_item" | "update_item" | "delete_item" | "transact_write_items" | "execute_statement" | "batch_writer" | "batch_write_item" | "dynamodb") | ("update_item(" & "UpdateExpression" & "Key=") | ("get_item(" & "Key=" & "put_item(" & "Item=")
+;;; anchors: ("boto3" | "botocore" | "aiobotocore" | "dynamodb") & ("Table(" | "get_item" | "put_item" | "update_item" | "delete_item" | "transact_write_items" | "execute_statement" | "execute_transaction" | "batch_writer" | "batch_write_item" | "dynamodb") | ("update_item(" & "UpdateExpression" & "Key=") | ("get_item(" & "Key=" & "put_item(" & "Item=")
 ;;; project-anchors: "put_item(" | "update_item(" | "delete_item(" | "transact_write_items(" | "batch_writer("
 ;;; kind dynamodb.table: type boto3.dynamodb.table.TableResource type mypy_boto3_dynamodb.service_resource.Table type types_boto3_dynamodb.service_resource.Table type boto3.resources.factory.dynamodb.Table
 ;;; kind dynamodb.client: type mypy_boto3_dynamodb.client.DynamoDBClient type mypy_boto3_dynamodb.DynamoDBClient type types_boto3_dynamodb.client.DynamoDBClient
@@ -115,6 +115,18 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute_statement")
   (#set! recv "dynamodb.client") (#set! signature "kw:Statement") (#set! does "statement") (#set! statement "kw:Statement") (#set! sets "kw:Parameters")
   (#set! members "select=statement.select update=statement.update insert=statement.insert delete=client.delete"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "GET")
+  (#set! recv "dynamodb.client") (#set! id "statement.get") (#set! does "read") (#set! container "kw:TableName") (#set! key "kw:Key")
+  (#set! filter "dynamodb-condition(kw:ConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Item=row?)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "STATEMENT")
+  (#set! recv "dynamodb.client") (#set! id "statement.member") (#set! does "statement") (#set! statement "kw:Statement") (#set! sets "kw:Parameters")
+  (#set! members "select=statement.get update=statement.update insert=statement.insert delete=client.delete"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute_transaction")
+  (#set! recv "dynamodb.client") (#set! signature "kw:TransactStatements") (#set! does "members") (#set! items "kw:TransactStatements") (#set! together "yes")
+  (#set! members "Statement=statement.member") (#set! returns "record(Responses=members)") (#set! raises "conflict=TransactionCanceledException"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "batch_execute_statement")
+  (#set! recv "dynamodb.client") (#set! signature "kw:Statements") (#set! does "members") (#set! items "kw:Statements")
+  (#set! members "Statement=statement.member") (#set! returns "record(Responses=members)"))
 ; A condition on an item, inside a transaction (no method of its own: named so that nothing else matches).
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "ConditionCheck")
   (#set! recv "dynamodb.client") (#set! id "client.check") (#set! does "check") (#set! container "kw:TableName") (#set! key "kw:Key")

@@ -7,6 +7,7 @@
 ;;; kind tasks.app: router type celery.Celery
 ;;; kind tasks.queue: router type rq.Queue type rq.queue.Queue
 ;;; kind tasks.clock: router type apscheduler.schedulers.background.BackgroundScheduler type apscheduler.schedulers.blocking.BlockingScheduler type apscheduler.schedulers.asyncio.AsyncIOScheduler
+;;; list removal-signals: pre_delete post_delete
 ;;; list waiting: time.sleep asyncio.sleep sleep
 ;;; list polling-options: --loop --daemon --forever --interval --no-loop
 

@@ -300,6 +300,9 @@ pub struct Write {
     pub locked: bool,
     /// The columns of the row that were changed, and the activation that did so first.
     pub changed: Vec<(Ustr, u32)>,
+    /// What its condition compares with in the first turn of a loop, if later turns count on from that without reading
+    /// again.
+    pub guessed: Option<TermId>,
 }
 
 impl Write {

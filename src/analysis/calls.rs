@@ -61,6 +61,8 @@ pub struct FuncCalls {
     pub imports: Vec<Ustr>,
     /// Functions defined in it.
     pub nested: Vec<FuncIdx>,
+    /// Names of imports and of the file's classes that stand for a value; sorted, each once.
+    pub named: Vec<Ustr>,
     /// It calls a method whose name it is given: `getattr(table, method)(...)`.
     pub any_method: bool,
 }
@@ -78,6 +80,8 @@ struct Visitor<'m> {
     plain: FxHashSet<Ustr>,
     other: FxHashSet<Ustr>,
     imported: &'m FxHashSet<Ustr>,
+    /// The imported names and those of the file's classes.
+    types: &'m FxHashSet<Ustr>,
     lang: Lang,
 }
 
@@ -386,6 +390,7 @@ impl walk::Visit<'_> for Visitor<'_> {
                 }
             }
             ExprKind::Lambda(i) => self.calls.nested.push(*i),
+            ExprKind::Name(n) if self.types.contains(n) => self.calls.named.push(*n),
             ExprKind::Walrus(n, _) => {
                 self.other.insert(*n);
             }
@@ -397,6 +402,13 @@ impl walk::Visit<'_> for Visitor<'_> {
 /// What each function of a file calls.
 pub fn of_module(module: &Module) -> Vec<FuncCalls> {
     let imported: FxHashSet<Ustr> = module.imports.iter().map(|i| i.name).collect();
+    let types: FxHashSet<Ustr> = match module.lang {
+        Lang::Python => {
+            let classes = module.classes.iter().map(|c| c.name);
+            imported.iter().copied().chain(classes).collect()
+        }
+        Lang::Go => FxHashSet::default(),
+    };
     let of = |func: &Func| {
         let mut v = Visitor {
             first: func.params.first().map(|p| p.name),
@@ -407,6 +419,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
             plain: FxHashSet::default(),
             other: func.params.iter().map(|p| p.name).collect(),
             imported: &imported,
+            types: &types,
             lang: module.lang,
         };
         walk::block(&mut v, &func.body);
@@ -430,7 +443,13 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
         calls.names.dedup();
         calls.uses.sort_unstable();
         calls.uses.dedup();
-        for list in [&mut calls.acting, &mut calls.own, &mut calls.imports] {
+        let lists = [
+            &mut calls.acting,
+            &mut calls.own,
+            &mut calls.imports,
+            &mut calls.named,
+        ];
+        for list in lists {
             list.sort_unstable();
             list.dedup();
         }

@@ -109,26 +109,8 @@ pub(super) fn made(p: &Program) -> FxHashSet<ClassRef> {
     out
 }
 
-/// The Python names that stand for a value somewhere: a class of which none is there is made by nobody in sight.
+/// The names of imports and classes that stand for a value somewhere in Python code.
 pub(super) fn named(p: &Program) -> FxHashSet<Ustr> {
-    let mut names = Named::default();
-    for f in p.files() {
-        if f.module.lang == Lang::Python {
-            for func in &f.module.funcs {
-                walk::block(&mut names, &func.body);
-            }
-        }
-    }
-    names.0
-}
-
-#[derive(Default)]
-struct Named(FxHashSet<Ustr>);
-
-impl walk::Visit<'_> for Named {
-    fn expr(&mut self, e: &Expr) {
-        if let ExprKind::Name(n) | ExprKind::Attr(_, n, _) = &e.kind {
-            self.0.insert(*n);
-        }
-    }
+    let calls = p.files().iter().flat_map(|f| &f.calls);
+    calls.flat_map(|c| &c.named).copied().collect()
 }

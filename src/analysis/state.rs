@@ -7,8 +7,8 @@ use ustr::Ustr;
 
 use super::access::{AccessId, TokenId};
 use super::value::{
-    Alt, Container, Ctl, Deps, EnvId, Kind, Obj, ObjId, Origin, PathSet, Presence, Scope, Shape,
-    Slot, Terms, Value,
+    Alt, Container, Ctl, Deps, EnvId, Kind, Obj, ObjId, Origin, PathSet, Pred, Presence, Scope,
+    Shape, Slot, Terms, Value,
 };
 
 /// Variables of one activation.
@@ -175,22 +175,26 @@ impl State {
             .into_iter()
             .flat_map(|s| s.iter().enumerate().map(move |(i, c)| (s, i, c)))
         {
-            // A check that raises or returns on one of the branches still decides what follows, though its facts hold
-            // there only; one that raises together with the decisions of the same function that led to it. (What is
-            // asserted holds anyway.)
-            let led = c.scope == Scope::Branch
-                && side[i + 1..]
-                    .iter()
-                    .any(|r| r.scope == Scope::Raise && !r.polarity && r.depth == c.depth);
-            let scope = match c.scope {
-                Scope::Return => Scope::Return,
-                Scope::Raise => Scope::Raise,
-                _ if led => Scope::Raise,
-                _ => continue,
+            // A check that raises, returns or ends the turn on one of the branches still decides what follows, though its
+            // facts hold there only; so do the decisions of the same function that led to it.
+            let led = || {
+                let mut inner = side[i + 1..].iter();
+                inner.find(|r| r.depth == c.depth && leads_out(r))
+            };
+            let out = match c.scope {
+                Scope::Return | Scope::Raise | Scope::Loop => None,
+                Scope::Branch => match led() {
+                    Some(out) => Some(out),
+                    None => continue,
+                },
+                Scope::Block => continue,
             };
             let mut weak = (**c).clone();
-            weak.facts.clear();
-            weak.scope = scope;
+            weak.weaken();
+            if let Some(out) = out {
+                weak.facts.clear();
+                weak.leading_to(out);
+            }
             if !self
                 .ctl
                 .iter()
@@ -216,6 +220,26 @@ impl State {
             Rc::make_mut(&mut self.always).retain(|w| other.always.contains(w));
         }
         self
+    }
+}
+
+/// Whether the other side of a decision left the function, or the turn, for what it tested: what is asserted holds anyway, and a
+/// failure of what was done there is nothing that was asked for.
+fn leads_out(c: &Ctl) -> bool {
+    let failure = || match c.pred.as_deref() {
+        Some(Pred::Cmp(_, v, nil)) => {
+            nil.is_none()
+                && matches!(
+                    v.kind,
+                    Kind::Unknown | Kind::Err(_) | Kind::ReadErr(_) | Kind::Phi(_)
+                )
+        }
+        _ => false,
+    };
+    match c.scope {
+        Scope::Raise => !c.polarity,
+        Scope::Return | Scope::Loop => !failure(),
+        Scope::Branch | Scope::Block => false,
     }
 }
 
@@ -335,8 +359,16 @@ impl Joiner<'_> {
         a.rest = match (a.rest.take(), &b.rest) {
             (Some(x), Some(y)) if same(&x, y) => Some(x),
             (Some(x), Some(y)) => Some(self.value(&x, y)),
-            (x, y) => x.or_else(|| y.clone()),
+            (x, y) => {
+                let either = x.or_else(|| y.clone());
+                if either.is_some() && a.shape == Shape::List {
+                    // Whether there is something in it was decided.
+                    a.filled = a.filled.union(&self.decided);
+                }
+                either
+            }
         };
+        a.filled = a.filled.union(&b.filled);
         for d in &b.dirty {
             if !a.dirty.iter().any(|x| x.0 == d.0) {
                 a.dirty.push(*d);

@@ -679,6 +679,8 @@ impl Cond {
 pub enum Fact {
     /// The read found a row.
     Present(ReadId),
+    /// It found none, or that didn't matter for another reason.
+    OrAbsent(ReadId),
     /// It found none.
     Absent(ReadId),
     /// The upsert created the row.
@@ -708,6 +710,8 @@ pub enum Scope {
     Raise,
     /// The other side left the iteration.
     Loop,
+    /// The other side went to the end of a block.
+    Block,
 }
 
 /// A decision under which the code runs.
@@ -729,6 +733,33 @@ pub struct Ctl {
     pub polarity: bool,
     /// Numbers the evaluation of the branch, the same for both ways; 0 where there is but one.
     pub branch: u32,
+}
+
+impl Ctl {
+    /// What is left of a decision where those who did not come by it go on as well.
+    pub fn weaken(&mut self) {
+        self.facts.retain_mut(|f| match *f {
+            Fact::Absent(r) | Fact::OrAbsent(r) => {
+                *f = Fact::OrAbsent(r);
+                true
+            }
+            _ => false,
+        });
+    }
+
+    /// Makes of a decision that led to another, which left the function or the turn, what is known where both ways go on: not both
+    /// of them went the way that left.
+    pub fn leading_to(&mut self, out: &Self) {
+        let went = |c: &Self, way: bool| {
+            let pred = c.pred.as_deref()?.clone();
+            Some(if way { pred } else { Pred::Not(Rc::new(pred)) })
+        };
+        let both = went(self, self.polarity).zip(went(out, !out.polarity));
+        self.pred = both.map(|(a, b)| Rc::new(Pred::And(vec![a, b])));
+        self.polarity = false;
+        self.branch = 0;
+        self.scope = out.scope;
+    }
 }
 
 /// Whether two lists of decisions can't hold together: the same branch taken both ways, or a row there and missing.
@@ -810,6 +841,8 @@ pub struct Obj {
     pub rest: Option<Value>,
     /// The key under which `rest` stands, if there was one.
     pub rest_key: Option<Value>,
+    /// On what it depends whether there is something in a list.
+    pub filled: PathSet,
     /// What was changed since the read or the last write.
     pub dirty: Vec<(Ustr, Loc)>,
     /// The read that may not have found it.

@@ -1,12 +1,15 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
+use std::rc::Rc;
+
 use ustr::Ustr;
 
 use super::idle::rivals;
 use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{Op, ReadHow};
-use crate::analysis::history::WriteCase;
+use crate::analysis::history::{Pair, WriteCase};
+use crate::analysis::value::Cond;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -56,6 +59,9 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         if creates && p.counted && !p.not_exists {
             if beside {
                 return None;
+            }
+            if cleared(c, p) {
+                continue;
             }
             return Some(Verdict::new(&META, Some(i), c.fields()));
         }
@@ -143,4 +149,19 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         }
     }
     weak
+}
+
+/// Whether this run itself has deleted, on its way to the write, all that it counted: the new rows replace the old.
+fn cleared(c: &WriteCase<'_>, p: &Pair) -> bool {
+    let read = c.read(p);
+    c.write.after.iter().any(|id| {
+        let x = &c.seen.writes[id.0 as usize];
+        let asked = |t: &Rc<Cond>| read.conds.iter().any(|r| Rc::ptr_eq(r, t));
+        x.op == Op::Delete
+            && x.row.is_none()
+            && x.order > read.order
+            && x.container == read.container
+            && x.guards.is_empty()
+            && x.conds.iter().all(asked)
+    })
 }

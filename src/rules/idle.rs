@@ -7,7 +7,7 @@ use ustr::Ustr;
 
 use super::judge::{Uniqueness, by_override, uniqueness};
 use crate::analysis::access::{DeedKind, Op, ReadHow, SetField, Write, Written, overlap};
-use crate::analysis::history::{Pair, WriteCase};
+use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, StoreTerm, Term, TermId, Value};
 use crate::analysis::{Cmp, interp::truthy_lit};
 use crate::syntax::il::{CmpOp, Lit};
@@ -607,20 +607,29 @@ impl Case<'_, '_> {
             t.paths(&mut selects);
         }
         let selected = !decided && fields.iter().any(|f| selects.contains(f));
-        let each = |ctl: &[std::rc::Rc<Ctl>]| {
-            ctl.iter()
-                .any(|k| k.facts.contains(&Fact::Present(self.p.read)))
+        let asked =
+            |ctl: &[std::rc::Rc<Ctl>], fact: Fact| ctl.iter().any(|k| k.facts.contains(&fact));
+        let found = Fact::Present(self.p.read);
+        // Where the code takes it for granted that a row was found, whatever follows is done for it.
+        let read = c.read(self.p);
+        let assumed = read.one
+            && read.absent_as.is_none()
+            && self.p.same == Same::Must
+            && !asked(&c.write.ctl, found);
+        let missing = Fact::Absent(self.p.read);
+        let each = |ctl: &[std::rc::Rc<Ctl>], order: u32| {
+            asked(ctl, found) || (assumed && order > read.order && !asked(ctl, missing))
         };
         selected
             && (c
                 .seen
                 .writes
                 .iter()
-                .any(|w| self.other(w) && each(&w.ctl) && !self.repeated(w))
+                .any(|w| self.other(w) && each(&w.ctl, w.order) && !self.repeated(w))
                 || c.seen
                     .deeds
                     .iter()
-                    .any(|d| d.kind == DeedKind::Effect && each(&d.ctl)))
+                    .any(|d| d.kind == DeedKind::Effect && each(&d.ctl, d.order)))
     }
 }
 

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::judge::{Uniqueness, Verdict, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
-use crate::analysis::access::{AccessId, Op, Read, Write};
+use crate::analysis::access::{AccessId, Op, Read, SetField, Write};
 use crate::analysis::history::{Pair, WriteCase};
-use crate::analysis::value::{Cond, Ctl, Fact, Value};
+use crate::analysis::value::{Cond, Ctl, Fact, Terms, Value};
 use crate::report::finding::Loc;
 use crate::sym;
 
@@ -162,8 +162,22 @@ fn already_done(c: &WriteCase<'_>) -> bool {
                         .iter()
                         .any(|s| s.path == *path && with.iter().any(|v| v.term == s.value.term))
             }
+            // What is counted in an item that is gone is gone with it.
+            Cond::Test {
+                path,
+                cmp: Cmp::Exists,
+                ..
+            } => {
+                w.op == Op::Delete || (w.key_names.contains(path) && only_counts(w, &c.seen.terms))
+            }
             _ => w.op == Op::Delete,
         })
+}
+
+/// Whether a write changes nothing but counters, and none of them downwards.
+fn only_counts(w: &Write, terms: &Terms) -> bool {
+    let up = |s: &SetField| s.relative() && s.stored.as_ref().is_some_and(|t| !t.consumes(terms));
+    w.sets.iter().all(up)
 }
 
 /// Whether the second follows in the same activation as the first, or in one that it made.

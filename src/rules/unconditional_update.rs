@@ -1,10 +1,14 @@
 //! `unconditional-update`: an update in place that carries no condition.
 
+use std::rc::Rc;
+
 use super::judge::{Verdict, checked_by_store};
 use super::{RuleMeta, Severity};
-use crate::analysis::access::{Op, overlap};
+use crate::analysis::Cmp;
+use crate::analysis::access::{Op, Write, overlap};
 use crate::analysis::history::WriteCase;
-use crate::analysis::value::Fact;
+use crate::analysis::value::{Cond, Fact};
+use crate::sym;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -32,11 +36,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         .filter(|f| !c.tests.iter().any(|t| overlap(*t, *f)) || c.write.guard_maybe)
         .collect();
     if !consumed.is_empty() {
-        let undoes = w.ctl.iter().flat_map(|k| &k.facts).any(|f| {
-            matches!(
-                f,
-                Fact::Won(_) | Fact::Lost(_) | Fact::Failed(_) | Fact::Created(_)
-            )
+        let undoes = w.ctl.iter().flat_map(|k| &k.facts).any(|f| match f {
+            Fact::Won(by) => settles(&c.seen.writes[by.0 as usize]),
+            Fact::Lost(_) | Fact::Failed(_) | Fact::Created(_) => true,
+            _ => false,
         });
         let guarded = c
             .pairs
@@ -71,4 +74,21 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     v.severity = Some(Severity::Note);
     v.plain = true;
     Some(v)
+}
+
+/// Whether a write that was won may settle what was taken before, so that it is given back once: it removes something,
+/// or changes what is in a certain state. One that makes something, or that nothing refuses, settles nothing.
+fn settles(w: &Write) -> bool {
+    let asks = |c: &Rc<Cond>| match &**c {
+        Cond::Test { path, cmp, .. } => {
+            let key = *path == sym!("pk") || w.key_names.contains(path);
+            !key && *cmp != Cmp::NotExists
+        }
+        _ => true,
+    };
+    match w.op {
+        Op::Delete => true,
+        Op::Update | Op::Put => w.conds.iter().chain(&w.guards).any(asks),
+        _ => false,
+    }
 }

@@ -389,10 +389,10 @@ pub struct Spec {
     pub path: Vec<Ustr>,
     /// Accepts a receiver of unknown kind if these arguments are there (`kw:Key`) and those are not (`!kw:TableName`).
     pub signature: Vec<(bool, Sel)>,
-    /// Accepts when an argument has one of these types.
+    /// Accepts when an argument has one of these types, or is of one of these kinds.
     pub arg_type: Option<(Sel, Vec<Ustr>)>,
-    /// Applies only if the argument is this constant.
-    pub when: Option<(Sel, Ustr)>,
+    /// Applies only if the argument is one of these constants.
+    pub when: Option<(Sel, Vec<Ustr>)>,
     /// What it does.
     pub does: Does,
     /// The record from which `field:` selectors are taken.

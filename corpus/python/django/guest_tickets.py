@@ -23,7 +23,7 @@ def enter(request, code):
     ticket = Ticket.objects.get(code=code)
     if ticket.single_use and ticket.entries.exists():
         raise ValueError("used already")
-    ticket.entries.create(gate=request.POST["gate"])  # todo: check-then-create
+    ticket.entries.create(gate=request.POST["gate"])  # expect: check-then-create
     return HttpResponse()
 
 
@@ -32,7 +32,7 @@ def enter_free(request, code):
     ticket = Ticket.objects.get(code=code)
     if not ticket.is_free():
         raise ValueError("used already")
-    ticket.entries.create(gate=request.POST["gate"])  # todo: check-then-create
+    ticket.entries.create(gate=request.POST["gate"])  # expect: check-then-create
     return HttpResponse()
 
 
@@ -52,4 +52,24 @@ def enter_locked(request, code):
         if not ticket.is_free():
             raise ValueError("used already")
         ticket.entries.create(gate=request.POST["gate"])
+    return HttpResponse()
+
+
+# case: id=py-dj-9615 label=race rule=check-then-create tier=2 note=the look stands inside another test
+def enter_nested(request, code):
+    ticket = Ticket.objects.get(code=code)
+    if ticket.single_use:
+        if ticket.entries.exists():
+            raise ValueError("used already")
+    ticket.entries.create(gate=request.POST["gate"])  # expect: check-then-create
+    return HttpResponse()
+
+
+# case: id=py-dj-9616 label=safe tier=2 note=the same under the ticket's lock
+@transaction.atomic
+def enter_nested_locked(request, code):
+    ticket = Ticket.objects.select_for_update().get(code=code)
+    if ticket.single_use and ticket.entries.exists():
+        raise ValueError("used already")
+    ticket.entries.create(gate=request.POST["gate"])
     return HttpResponse()

@@ -49,7 +49,7 @@ def look_through() -> list[Walk]:
 # case: the first planned walk, announced by everybody who finds it
 def announce(guide: str) -> None:
     walk = Walk.objects.filter(state="planned").first()
-    Walk.objects.filter(pk=walk.pk).update(state="guided", guide=guide)  # todo: check-then-act
+    Walk.objects.filter(pk=walk.pk).update(state="guided", guide=guide)  # expect: check-then-act
     send_mail("Your walk", guide, "walks@town.example", [walk.contact])
 
 

@@ -41,6 +41,8 @@ pub(super) struct Proto {
     /// The functions on the way to the write.
     pub(super) chain: Vec<FuncRef>,
     pub(super) creates: bool,
+    /// It takes something away from what is stored.
+    pub(super) takes: bool,
     /// It comes only where a whole table was found empty.
     pub(super) seeds: bool,
     pub(super) reach: Reach,
@@ -128,13 +130,21 @@ pub(super) fn interpret(
                 }
             }
         }
-        let batch: Vec<RootResult> = roots
-            .par_iter()
-            .map(|(r, c)| {
+        let run = || -> Vec<RootResult> {
+            let one = |(r, c): &(FuncRef, Option<ClassRef>)| {
                 let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
                 run_root(program, *r, *c, fresh, words, assumed)
-            })
-            .collect();
+            };
+            roots.par_iter().map(one).collect()
+        };
+        // Beside the first round, what the others ask.
+        let batch = if round == 0 {
+            let (batch, calls) = rayon::join(run, || Given::new(program));
+            given = Some(calls);
+            batch
+        } else {
+            run()
+        };
         for ((root, _), r) in roots.iter().zip(batch) {
             let within = r.covered.iter().filter(|f| *f != root);
             through.extend(within.copied());
@@ -399,6 +409,7 @@ fn judged(program: &Program, root: FuncRef, seen: &Seen, words: &FieldWords) -> 
                 depth: c.write.stack.len(),
                 chain,
                 creates: v.rule.id == "check-then-create",
+                takes: v.rule.id == "unconditional-update" && !v.plain,
                 seeds: c.on_empty_table(),
                 reach: Reach::Open,
                 way,

@@ -16,6 +16,7 @@ use crate::files::FileId;
 use crate::report::finding::{DoubtNote, Finding, Loc, Role, Step};
 use crate::rules::Severity;
 use crate::rules::idle::Rival;
+use crate::sym;
 
 /// The ways on which a place was come by: rule, severity, functions.
 type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
@@ -268,7 +269,16 @@ fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], text
     for r in results {
         // A run that happens once, and only into an empty table, puts the first rows there.
         let seed = |p: &Proto| p.seeds && matches!(p.reach, Reach::Once | Reach::Script);
-        r.protos.retain(|p| p.reach != Reach::Migration && !seed(p));
+        // What is told once of each row that is gone takes back what was counted while it was there.
+        let taken_back = |p: &Proto| {
+            p.takes
+                && p.chain.first().is_some_and(|f| {
+                    let lang = program.files()[f.file as usize].module.lang;
+                    ends.is_told_of(*f, program.library(lang).list(sym!("removal-signals")))
+                })
+        };
+        r.protos
+            .retain(|p| p.reach != Reach::Migration && !seed(p) && !taken_back(p));
     }
 }
 

@@ -120,6 +120,15 @@ impl Endpoints {
         self.direct.contains_key(&f)
     }
 
+    /// Whether a framework calls the function for these signals only.
+    pub fn is_told_of(&self, f: FuncRef, signals: &[Ustr]) -> bool {
+        let named = |path: &String| signals.iter().any(|s| s.as_str() == path.as_str());
+        self.direct.get(&f).is_some_and(|points| {
+            let mut all = points.iter().map(|i| &self.points[*i as usize]);
+            all.all(|p| p.entry == Entry::Signal && p.path.as_ref().is_some_and(named))
+        })
+    }
+
     /// Whether requests are answered.
     pub fn has_requests(&self) -> bool {
         self.points

@@ -349,14 +349,17 @@ impl<'p> Names<'p> {
     }
 
     fn says(self, at: At, spec: &Spec, call: Option<&Call>) -> bool {
-        let Some((sel, text)) = &spec.when else {
+        let Some((sel, texts)) = &spec.when else {
             return true;
         };
         let found = call.map(|c| selected(c, sel)).unwrap_or_default();
         found.first().is_some_and(|e| match &e.kind {
-            ExprKind::Const(Lit::Bool(b)) => *text == if *b { "True" } else { "False" },
-            ExprKind::Const(Lit::Str(s)) => s == text,
-            _ => self.path(at, e) == Some(*text),
+            ExprKind::Const(Lit::Bool(b)) => {
+                let text = if *b { "True" } else { "False" };
+                texts.iter().any(|t| *t == text)
+            }
+            ExprKind::Const(Lit::Str(s)) => texts.contains(s),
+            _ => self.path(at, e).is_some_and(|p| texts.contains(&p)),
         })
     }
 

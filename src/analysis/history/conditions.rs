@@ -72,10 +72,15 @@ impl Pairer<'_> {
                         if !identity.contains(path) {
                             conditioned.push(*path);
                         }
-                        let from_read = with.iter().any(|v| {
-                            v.deps.data.paths(r).any(|p| overlap(p, *path) || p == "*")
-                                || self.advances(v, *path, r)
-                        });
+                        let guessed = |v: &Value| {
+                            let g = w.guessed;
+                            g.is_some_and(|g| self.seen.terms.mentions(v.term, g))
+                        };
+                        let from_read = !with.iter().any(guessed)
+                            && with.iter().any(|v| {
+                                v.deps.data.paths(r).any(|p| overlap(p, *path) || p == "*")
+                                    || self.advances(v, *path, r)
+                            });
                         // Columns whose names are not known may hold it.
                         let changes = w
                             .sets

@@ -45,12 +45,13 @@ impl Pairer<'_> {
                 reads.insert(r);
             }
             for f in &c.facts {
-                if let Fact::Absent(r) | Fact::Present(r) = f {
+                if let Fact::Absent(r) | Fact::Present(r) | Fact::OrAbsent(r) = f {
                     reads.insert(*r);
                 }
             }
         }
         reads.extend(w.row_read);
+        reads.extend(self.chosen_from());
         // What a row was before it was read again.
         let mut older = w.row_read.and_then(|r| self.read(r).reload_of);
         while let Some(r) = older {
@@ -78,6 +79,23 @@ impl Pairer<'_> {
             }
         }
         pairs
+    }
+
+    /// The reads that chose, by a column which the write changes, the row whose key it was given.
+    fn chosen_from(&self) -> impl Iterator<Item = ReadId> {
+        let w = self.write;
+        let keys = w.conds.iter().filter_map(|c| match &**c {
+            Cond::Test { cmp, with, .. } if *cmp == Cmp::Eq => Some(with.iter()),
+            _ => None,
+        });
+        let from = keys.flatten().flat_map(|v| v.deps.data.iter());
+        from.map(|(r, _)| r).filter(move |r| {
+            let chooses = |c: &Rc<Cond>| match &**c {
+                Cond::Test { path, .. } => w.sets.iter().any(|s| s.path == *path),
+                _ => false,
+            };
+            self.read(*r).one && self.read(*r).conds.iter().any(chooses)
+        })
     }
 
     fn pair(&self, r: ReadId) -> Option<Pair> {
@@ -215,6 +233,7 @@ impl Pairer<'_> {
         let mut absent = false;
         let mut check = None;
         let mut checks = Vec::new();
+        let new = matches!(w.op, Op::Create | Op::Put) && w.row_read.is_none();
         for c in w.ctl.iter() {
             for p in c.deps.paths(r) {
                 match p.as_str() {
@@ -232,7 +251,8 @@ impl Pairer<'_> {
                     }
                 }
             }
-            if c.facts.contains(&Fact::Absent(r)) {
+            let or_absent = || new && c.facts.contains(&Fact::OrAbsent(r));
+            if c.facts.contains(&Fact::Absent(r)) || or_absent() {
                 absent = true;
                 check = Some(c.loc);
             }

@@ -156,7 +156,8 @@ impl Pairer<'_> {
         let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
         // A row that is handed in is no predicate that another one could satisfy.
-        if read.how == ReadHow::Param && w.row_term.is_some() && rt.is_empty() {
+        let another = w.row_term.is_some() || w.op == Op::Create;
+        if read.how == ReadHow::Param && another && rt.is_empty() {
             return Same::No;
         }
         // What was read of one row that is there says nothing of another row: a value of another origin is another row's.
@@ -409,10 +410,27 @@ impl Pairer<'_> {
 
     /// Whether values are the same, one by one.
     pub(super) fn equal(&self, a: &[Value], b: &[Value]) -> bool {
-        a.len() == b.len()
-            && a.iter()
-                .zip(b)
-                .all(|(x, y)| self.canonical(x.term) == self.canonical(y.term))
+        a.len() == b.len() && a.iter().zip(b).all(|(x, y)| self.alike(x.term, y.term, 0))
+    }
+
+    /// Whether two terms are the same, or are that of the elements of one list, gone through one after the other.
+    fn alike(&self, a: TermId, b: TermId, depth: u32) -> bool {
+        let (a, b) = (self.canonical(a), self.canonical(b));
+        if a == b {
+            return true;
+        }
+        let seen = self.seen;
+        if seen.elements.is_empty() || depth > 4 {
+            return false;
+        }
+        if let (Some((x, i)), Some((y, j))) = (seen.elements.get(&a), seen.elements.get(&b)) {
+            let over = |l: &u32| !self.write.loops.contains(l);
+            return x == y && (over(i) || over(j));
+        }
+        match (seen.terms.get(a), seen.terms.get(b)) {
+            (Term::Field(x, n), Term::Field(y, m)) => n == m && self.alike(*x, *y, depth + 1),
+            _ => false,
+        }
     }
 
     /// Whether what it gives stands for the same key as what it is given: a number written as text.

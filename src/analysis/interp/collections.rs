@@ -115,7 +115,9 @@ impl<'p> Interp<'p> {
                     if key.is_none() || !matches!(rest.kind, Kind::Unknown) {
                         let mut v = rest;
                         v.deps = v.deps.union(&deps);
-                        return v;
+                        let put = |k: &Value| k.term == index.term;
+                        let found = origin != Origin::Fresh || o.rest_key.as_ref().is_some_and(put);
+                        return if found { v } else { self.or_nothing(v) };
                     }
                     deps = deps.union(&rest.deps);
                 }
@@ -315,14 +317,14 @@ impl<'p> Interp<'p> {
                     }
                     Shape::Dict | Shape::Row => self.unknown(v.deps.clone()),
                     _ => {
-                        let term = self.seen.terms.fresh();
+                        let term = self.element_term(v.term);
                         Value::new(term, Kind::Unknown, self.deep_deps(st, &v, 0))
                     }
                 }
             }
             Kind::Tuple(vs) => self.one_of(vs.to_vec(), &v.deps),
             _ => {
-                let term = self.seen.terms.fresh();
+                let term = self.element_term(v.term);
                 self.note_element(st, term, v.term);
                 Value::new(term, Kind::Unknown, self.part_deps(&v))
             }
@@ -447,6 +449,17 @@ impl<'p> Interp<'p> {
 
     /// `{**other}`, `d.update(other)`: what the other holds, and whose row it is.
     pub(super) fn merge_into(&mut self, st: &mut State, id: ObjId, other: &Value) {
+        if let Kind::Phi(alts) = &other.kind {
+            // `{**row, **(changes or {})}`: of one that is nobody's record nothing is known.
+            let unknown = alts.iter().find(|a| matches!(a.value.kind, Kind::Unknown));
+            if let Some(a) = unknown
+                && alts.iter().any(|a| matches!(a.value.kind, Kind::Obj(_)))
+            {
+                let mut rest = self.unknown(other.deps.clone());
+                rest.term = a.value.term;
+                self.add_rest(st, id, rest);
+            }
+        }
         let other = self.concrete(other);
         let Kind::Obj(from) = other.kind else {
             let mut rest = self.unknown(other.deps.clone());
@@ -551,6 +564,7 @@ impl<'p> Interp<'p> {
             is_loop: true,
             frame: self.cur,
             made: self.next_obj,
+            counted: Vec::new(),
         });
         let mut deps = Deps::default();
         let mut read = None;
@@ -561,14 +575,20 @@ impl<'p> Interp<'p> {
             ExprKind::Cmp(..) | ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Unary(UnOp::Not, _)
         );
         if let ([(target, iterable, conds)], false) = (c.clauses.as_slice(), test) {
-            let it = self.eval(st, iterable);
-            if let Some(known) = self.known_elements(st, &it) {
+            let numbers = self.known_numbers(st, iterable);
+            let known = match numbers {
+                Some(known) => Some(known),
+                None => {
+                    let it = first.insert(self.eval(st, iterable));
+                    self.known_elements(st, it)
+                }
+            };
+            if let Some(known) = known {
                 let v = self.comprehend_each(st, c, target, conds, known);
                 self.loops.pop();
                 st.ctl.truncate(base);
                 return v;
             }
-            first = Some(it);
         }
         for (target, iterable, conds) in &c.clauses {
             let it = match first.take() {
@@ -771,7 +791,12 @@ impl<'p> Interp<'p> {
                 let mut v = v;
                 v.deps = v.deps.union(&key.deps);
                 if let Some(o) = st.obj_mut(id) {
-                    o.rest_key = o.rest.is_none().then(|| key.clone());
+                    o.rest_key = match o.rest_key.take() {
+                        _ if o.rest.is_none() => Some(key.clone()),
+                        // One of those under which something was put already.
+                        Some(of) if super::known::stands_for(&of, key) => Some(of),
+                        _ => None,
+                    };
                 }
                 self.add_rest(st, id, v);
             }

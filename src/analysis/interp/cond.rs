@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Interp;
 use super::regions::release;
-use crate::analysis::access::{AccessId, ReadHow, TokenId};
+use crate::analysis::access::{AccessId, ReadHow, ReadId, TokenId};
 use crate::analysis::state::{ALTS, State};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -187,6 +187,15 @@ impl Interp<'_> {
                 // A row that is missing or unfit: what follows a failed `not row or row.used` knows the row is there,
                 // which the conjunctive side tells; the disjunctive one knows nothing.
                 g.facts.extend(shared);
+                for (i, one) in possible.iter().enumerate() {
+                    for f in &one.facts {
+                        let Fact::Absent(r) = *f else { continue };
+                        let mut others = possible.iter().enumerate().filter(|(j, _)| *j != i);
+                        if !g.facts.contains(f) && others.all(|(_, o)| !o.deps.of(r)) {
+                            g.facts.push(Fact::OrAbsent(r));
+                        }
+                    }
+                }
                 self.nothing_to_lock(&possible, &of, g);
                 for p in &possible {
                     for f in &p.facts {
@@ -351,6 +360,10 @@ impl Interp<'_> {
                 Fact::Won(*w)
             }),
             Kind::Obj(id) => {
+                // That nothing was put in says how each decision went; that something was is no test of what is in it.
+                if let Some(o) = st.obj(*id).filter(|_| !truth) {
+                    g.deps = g.deps.union(&o.filled);
+                }
                 if let Some(o) = st.obj(*id)
                     && let Some(r) = o.maybe
                 {
@@ -399,23 +412,38 @@ impl Interp<'_> {
             return each(self, kept[0], g);
         }
         let mut shared: Option<Vec<Fact>> = None;
+        // Where one of them says that there is no row, and what the others owe to that row.
+        let mut absent: Vec<(usize, ReadId)> = Vec::new();
+        let mut owed: Vec<PathSet> = Vec::new();
         for a in kept {
             let mut one = Gathered::default();
             if !each(self, a, &mut one) {
                 continue;
             }
             let mut facts = one.facts;
+            let mut deps = one.deps;
             for c in a.under.iter().chain(one.under.iter()) {
                 facts.extend(c.facts.iter().copied());
-                g.deps = g.deps.union(&c.deps);
+                deps = deps.union(&c.deps);
             }
-            g.deps = g.deps.union(&one.deps);
+            absent.extend(facts.iter().filter_map(|f| match f {
+                Fact::Absent(r) => Some((owed.len(), *r)),
+                _ => None,
+            }));
+            g.deps = g.deps.union(&deps);
+            owed.push(deps);
             shared = Some(match shared {
                 None => facts,
                 Some(s) => s.into_iter().filter(|f| facts.contains(f)).collect(),
             });
         }
         g.facts.extend(shared.unwrap_or_default());
+        for (i, r) in absent {
+            let mut others = owed.iter().enumerate().filter(|(j, _)| *j != i);
+            if others.all(|(_, d)| !d.of(r)) {
+                g.facts.push(Fact::OrAbsent(r));
+            }
+        }
         true
     }
 
@@ -602,7 +630,7 @@ impl Interp<'_> {
                     .filter(|a| match &a.value.kind {
                         Kind::Const(l) => (*l != Lit::None) == present,
                         Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
-                        Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) => present,
+                        Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) | Kind::Cond(_) => present,
                         _ if self.is_text(a.value.term) => present,
                         // On the way to it that was asked.
                         _ => said_present(a).is_none_or(|said| said == present),
@@ -627,7 +655,8 @@ impl Interp<'_> {
                     None => present || o.origin != Origin::Fresh || self.may_be_nil(o),
                 }
             }
-            Kind::Func(_) | Kind::Class(_) => present,
+            // A test that the store is to make is there.
+            Kind::Func(_) | Kind::Class(_) | Kind::Cond(_) => present,
             Kind::Presence(r) => {
                 g.facts.push(if present {
                     Fact::Present(*r)

@@ -76,4 +76,6 @@ pub(super) struct LoopContext {
     pub(super) frame: usize,
     /// Objects from this number on are made anew in each turn.
     pub(super) made: u32,
+    /// Variables that are counted up or down in it.
+    pub(super) counted: Vec<Ustr>,
 }

@@ -1,17 +1,21 @@
 //! Collections of which every element is known: a mapping that is written out, the keywords of a call. What is built of
 //! them one by one (the names in an update, the text that puts them together) is known as well.
 
+use std::rc::Rc;
+
 use ustr::{Ustr, ustr};
 
 use super::Interp;
 use super::call::Args;
 use crate::analysis::program::Global;
-use crate::analysis::state::State;
+use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Block, Comp, CompKind, Expr, ExprKind, Lit, Place, Stmt, StmtKind};
+use crate::syntax::il::{
+    ArgKind, Block, Comp, CompKind, Expr, ExprKind, Lit, Place, Stmt, StmtKind,
+};
 use crate::syntax::walk::{self, Visit};
 
 /// More elements than that are not gone through one by one.
@@ -68,6 +72,37 @@ impl<'p> Interp<'p> {
                 }
             }
             _ => None,
+        }
+    }
+
+    /// The numbers of the elements, in what goes through `range(len(x))`.
+    pub(super) fn known_numbers(&mut self, st: &mut State, e: &'p Expr) -> Option<Known> {
+        let length = only_argument(e, "range")?;
+        let of = only_argument(length, "len").filter(|of| matches!(of.kind, ExprKind::Name(_)))?;
+        let of = self.eval(st, of);
+        let known = self.known_elements(st, &of)?;
+        let there = |(_, p): &(Value, Presence)| *p == Presence::Yes;
+        if known.rest.is_some() || !known.each.iter().all(there) {
+            return None;
+        }
+        let number = |i: usize| (self.lit(Lit::Int(i as i64)), Presence::Yes);
+        let each = (0..known.each.len()).map(number).collect();
+        Some(Known { each, rest: None })
+    }
+
+    /// What a map may hold under a key other than the one under which something was put: that, or nothing.
+    pub(super) fn or_nothing(&mut self, v: Value) -> Value {
+        match v.kind {
+            _ if self.lang != Lang::Go => v,
+            Kind::Const(_) => self.unknown(v.deps),
+            Kind::Obj(_) => {
+                let (anyhow, nothing) = (Rc::new(Vec::new()), self.none());
+                let terms = &mut self.seen.terms;
+                let mut out = join_values(&v, &anyhow, &nothing, &anyhow, terms);
+                out.term = v.term;
+                out
+            }
+            _ => v,
         }
     }
 
@@ -322,6 +357,18 @@ impl<'p> Interp<'p> {
     }
 }
 
+/// What a function of that name is called with, if that is all.
+fn only_argument<'e>(e: &'e Expr, function: &str) -> Option<&'e Expr> {
+    let ExprKind::Call(call) = &e.kind else {
+        return None;
+    };
+    let named = matches!(&call.callee.kind, ExprKind::Name(n) if n.as_str() == function);
+    match call.args.as_slice() {
+        [only] if named && only.kind == ArgKind::Plain => Some(&only.value),
+        _ => None,
+    }
+}
+
 /// A collection that was put together here, if its elements are not too many.
 fn written_out(st: &State, id: ObjId) -> Option<&Obj> {
     let o = st.obj(id)?;
@@ -382,4 +429,10 @@ fn builds(name: &str) -> bool {
         name,
         "append" | "add" | "get" | "extend" | "update" | "join" | "format" | "pop" | "set" | "copy"
     )
+}
+
+/// Whether a value is another one, or one of several among which that is.
+pub(super) fn stands_for(of: &Value, key: &Value) -> bool {
+    let among = |alts: &[Alt]| alts.iter().any(|a| a.value.term == key.term);
+    of.term == key.term || matches!(&of.kind, Kind::Phi(alts) if among(alts))
 }

@@ -12,6 +12,7 @@ mod call;
 mod collections;
 mod cond;
 mod context;
+mod counters;
 mod deps;
 mod dispatch;
 mod expr;
@@ -124,6 +125,8 @@ pub struct Seen {
     pub mutated: FxHashSet<TermId>,
     /// The reads whose rows have these terms (rows handed in from outside).
     pub row_terms: FxHashMap<TermId, ReadId>,
+    /// What stands for each element of a list in a loop: the list, and the loop.
+    pub elements: FxHashMap<TermId, (TermId, u32)>,
     /// What was assumed of the project's surroundings.
     pub assumed: Assumed,
     /// Effects outside of the store and answers given, in order.

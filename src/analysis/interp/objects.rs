@@ -189,6 +189,7 @@ impl<'p> Interp<'p> {
                 fields: Vec::new(),
                 rest: None,
                 rest_key: None,
+                filled: PathSet::default(),
                 dirty: Vec::new(),
                 maybe: None,
                 conds: Vec::new(),

@@ -152,10 +152,15 @@ impl<'p> Interp<'p> {
             match self.block(s, body) {
                 Some(s) => outs.push((s, i)),
                 None => {
-                    ends[i] = if self.frames[self.cur].returns.len() > returns {
+                    let now = self.left();
+                    ends[i] = if self.frames[self.cur].returns.len() > returns
+                        || now.outside > left.outside
+                    {
                         Scope::Return
-                    } else if self.left() > left {
+                    } else if now.turn > left.turn {
                         Scope::Loop
+                    } else if now.block > left.block {
+                        Scope::Block
                     } else {
                         Scope::Raise
                     };
@@ -189,11 +194,20 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn left(&self) -> usize {
-        self.loops
-            .iter()
-            .map(|l| l.breaks.len() + l.continues.len())
-            .sum()
+    /// How many paths have left what is gone through here.
+    fn left(&self) -> Left {
+        let mut out = Left::default();
+        for l in self.loops.iter().rev() {
+            let n = l.breaks.len() + l.continues.len();
+            match l.is_loop {
+                true if out.loops == 0 => out.turn = n,
+                true => out.outside += n,
+                false if out.loops == 0 => out.block += n,
+                false => out.outside += n,
+            }
+            out.loops += usize::from(l.is_loop);
+        }
+        out
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -240,6 +254,7 @@ impl<'p> Interp<'p> {
             is_loop: true,
             frame: self.cur,
             made: self.next_obj,
+            counted: Vec::new(),
         });
         let mut inside = st.clone();
         let mut endless = false;
@@ -277,8 +292,12 @@ impl<'p> Interp<'p> {
         } else {
             endless = true;
         }
+        if runs {
+            self.count_turns(&mut inside, step);
+        }
         let losses = st.merged_losses.clone();
         let entered = self.enter_loop();
+        let first_write = self.seen.writes.len();
         let out = if runs { self.block(inside, body) } else { None };
         let continues = match self.loops.last_mut() {
             Some(l) => std::mem::take(&mut l.continues),
@@ -293,9 +312,15 @@ impl<'p> Interp<'p> {
             out = self.block(s, step);
         }
         let l = self.loops.pop()?;
+        let mut broke = Vec::new();
         if let Some(s) = &mut out {
+            if !orelse.is_empty() {
+                broke = no_turn_broke(s, base);
+            }
             let again = self.retries(&st, s, entered);
             strip_loop(s, base);
+            self.guess_on(&st, s, &l.counted, first_write);
+            self.count_on(&st, s, &l.counted);
             if again {
                 self.turn_again(s.clone(), &l, body);
             }
@@ -311,18 +336,33 @@ impl<'p> Interp<'p> {
             after.extend(exit);
             after.extend(out);
         }
+        let several = after.len() > 1;
         let mut normal = self.join_all(after.into_iter(), base);
+        if let Some(s) = normal.as_mut().filter(|_| several) {
+            end_turns(s, base);
+        }
         if let Some(s) = normal.take() {
             normal = if orelse.is_empty() {
                 Some(s)
             } else {
                 self.block(s, orelse)
             };
+            if let Some(s) = &mut normal
+                && !broke.is_empty()
+            {
+                // Who has broken off comes here as well.
+                let mut i = 0;
+                s.ctl.retain(|c| {
+                    i += 1;
+                    i <= base || !broke.contains(&c.loc)
+                });
+            }
         }
         let breaks: Vec<State> = l
             .breaks
             .into_iter()
             .map(|mut s| {
+                self.count_on(&st, &mut s, &l.counted);
                 if each.is_some() {
                     s.merged_losses = losses.clone();
                 }
@@ -336,9 +376,14 @@ impl<'p> Interp<'p> {
             })
             .collect();
         let alone = normal.is_none() && breaks.len() == 1;
+        let several = breaks.len() + usize::from(normal.is_some()) > 1;
         let mut joined = self.join_all(normal.into_iter().chain(breaks), base)?;
         if alone {
+            // There is but one way out of it, and what was tested there was passed.
+            no_turn_broke(&mut joined, base);
             strip_loop(&mut joined, base);
+        } else if several {
+            end_turns(&mut joined, base);
         }
         self.take_merged(&mut joined);
         if self.lang == Lang::Go {
@@ -386,6 +431,7 @@ impl<'p> Interp<'p> {
                 is_loop: true,
                 frame: self.cur,
                 made: self.next_obj,
+                counted: Vec::new(),
             });
             self.assign(&mut s, target, element);
             let out = self.block(s, body);
@@ -393,7 +439,11 @@ impl<'p> Interp<'p> {
             left.extend(l.breaks);
             now = self.join_all(out.into_iter().chain(l.continues), base);
         }
-        self.join_all(now.into_iter().chain(left), base)
+        let mut out = self.join_all(now.into_iter().chain(left), base);
+        if let Some(s) = &mut out {
+            end_turns(s, base);
+        }
+        out
     }
 
     /// How many elements a list has that was put together here, where that is known.
@@ -428,10 +478,51 @@ impl<'p> Interp<'p> {
     }
 }
 
-fn strip_loop(st: &mut State, base: usize) {
+/// Paths that have left a loop's turn, the loops around it, and the blocks in it.
+#[derive(Default)]
+struct Left {
+    loops: usize,
+    turn: usize,
+    outside: usize,
+    block: usize,
+}
+
+/// What follows a loop that no turn has broken off depends on what was tested for that: where that was decided.
+fn no_turn_broke(st: &mut State, base: usize) -> Vec<Loc> {
+    let mut out = Vec::new();
+    for c in st.ctl.iter_mut().skip(base) {
+        if c.scope == Scope::Loop && !c.deps.is_empty() {
+            Rc::make_mut(c).scope = Scope::Return;
+            out.push(c.loc);
+        }
+    }
+    out
+}
+
+/// What was decided for one turn of a loop ends with it.
+fn end_turns(st: &mut State, base: usize) {
     let mut i = 0;
     st.ctl.retain(|c| {
         i += 1;
+        i <= base || c.scope != Scope::Loop
+    });
+}
+
+/// What was decided inside of a loop ends with it, but for what left the function: after the loop none of the turns
+/// did. What such a test says of one turn is not said of the others.
+fn strip_loop(st: &mut State, base: usize) {
+    let mut i = 0;
+    st.ctl.retain_mut(|c| {
+        i += 1;
+        if i > base && c.scope == Scope::Return {
+            if c.deps.is_empty() {
+                return false;
+            }
+            if !c.facts.is_empty() {
+                Rc::make_mut(c).weaken();
+            }
+            return true;
+        }
         i <= base || c.scope == Scope::Raise
     });
 }

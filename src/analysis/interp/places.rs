@@ -135,6 +135,9 @@ impl<'p> Interp<'p> {
         };
         let right = self.eval(st, value);
         let v = self.binary(st, op, &old, &right);
+        if let Place::Name(n, _) = place {
+            self.note_counted(*n);
+        }
         self.assign(st, place, v);
     }
 

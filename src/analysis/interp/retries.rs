@@ -77,6 +77,7 @@ impl<'p> Interp<'p> {
             is_loop: true,
             frame: self.cur,
             made: of.made,
+            counted: of.counted.clone(),
         });
         self.block(st, body);
         self.loops.pop();

@@ -26,6 +26,15 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// What stands for each element of a list in a loop.
+    pub(super) fn element_term(&mut self, of: TermId) -> TermId {
+        let term = self.seen.terms.fresh();
+        if let Some(l) = self.loops.last().filter(|l| l.is_loop) {
+            self.seen.elements.insert(term, (of, l.number));
+        }
+        term
+    }
+
     /// Whether something of which no more is known is a part of an item.
     pub(super) fn is_part(&self, st: &State, v: &Value) -> bool {
         matches!(v.kind, Kind::Unknown) && self.in_item(st, v.term)

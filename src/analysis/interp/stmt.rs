@@ -199,6 +199,7 @@ impl<'p> Interp<'p> {
                     is_loop: false,
                     frame: self.cur,
                     made: self.next_obj,
+                    counted: Vec::new(),
                 });
                 let out = self.block(st, body);
                 let l = self.loops.pop()?;

@@ -26,7 +26,7 @@ pub(super) struct Implementing {
     classes: RwLock<FxHashMap<ClassRef, Arc<[ClassRef]>>>,
     /// The fields that classes' methods set.
     changed: RwLock<FieldsSet>,
-    /// The names that stand for a value in Python.
+    /// The imported names and classes that stand for a value in Python.
     named: OnceLock<FxHashSet<Ustr>>,
 }
 
@@ -221,7 +221,8 @@ impl Program {
                 .implementing
                 .named
                 .get_or_init(|| crate::analysis::instances::named(self));
-            names.contains(&self.class(*c).name)
+            let name = self.class(*c).name;
+            names.contains(&name) || self.relevance.is_called(&[Key::Property(name)])
         };
         if all.len() > 1 && all.iter().any(made) {
             all.retain(made);

@@ -239,8 +239,8 @@ impl Spec {
                 ));
             }
             "when" => {
-                let (sel, text) = value.split_once('=').ok_or("expected `pos:0=text`")?;
-                self.when = Some((Sel::parse(sel)?, ustr(text)));
+                let (sel, texts) = value.split_once('=').ok_or("expected `pos:0=text|text`")?;
+                self.when = Some((Sel::parse(sel)?, texts.split('|').map(ustr).collect()));
             }
             "does" => {
                 self.does = match value {

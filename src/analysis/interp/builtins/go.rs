@@ -119,6 +119,10 @@ impl Interp<'_> {
                     deps,
                 )
             }
+            _ if listed(sym!("searches")) => {
+                let (of, test) = (first?, args.pos.get(1)?);
+                self.put_to_each(st, &of, test, loc)
+            }
             _ if listed(sym!("formatters")) => {
                 let v = first?;
                 let mut deps = Deps::default();
@@ -309,6 +313,21 @@ impl Interp<'_> {
                 }
             }
         }
+    }
+
+    /// What a search says that puts a test to each element: what the test makes of one that stands for all.
+    fn put_to_each(&mut self, st: &State, of: &Value, test: &Value, loc: Loc) -> Value {
+        let mut inside = st.clone();
+        let element = self.element(&mut inside, of, true, false, loc);
+        let mut args = Args::default();
+        args.pos.push(element);
+        let found = self.call_value(&mut inside, test, args, loc);
+        self.dead = false;
+        let deps = match found.deps.is_empty() {
+            true => self.deep_deps(st, of, 0),
+            false => found.deps,
+        };
+        self.unknown(deps)
     }
 }
 

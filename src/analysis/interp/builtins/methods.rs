@@ -131,13 +131,17 @@ impl Interp<'_> {
             ("update", Some((id, Shape::Dict | Shape::Row, _))) => {
                 if let Some(x) = &first {
                     self.merge_into(st, id, x);
-                    let names: Vec<Ustr> = match self.concrete(x).kind {
+                    let mut names: Vec<Ustr> = match self.concrete(x).kind {
                         Kind::Obj(o) => st
                             .obj(o)
                             .map(|o| o.fields.iter().map(|f| f.0).collect())
                             .unwrap_or_default(),
                         _ => vec![sym!("*")],
                     };
+                    let open = |a: &Alt| matches!(a.value.kind, Kind::Unknown);
+                    if matches!(&x.kind, Kind::Phi(alts) if alts.iter().any(open)) {
+                        names.push(sym!("*"));
+                    }
                     if let Some(o) = st.obj_mut(id) {
                         for n in names {
                             if o.origin != Origin::Fresh {

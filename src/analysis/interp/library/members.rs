@@ -100,7 +100,13 @@ impl<'p> Interp<'p> {
             let Some(target) = self.lib.ids.get(member).copied() else {
                 continue;
             };
-            let member = self.concrete(&slot.value);
+            // A statement stands in a record of its own, beside what it is given.
+            let whole = self.lib.specs[target].does == Does::Statement;
+            let member = if whole {
+                v.clone()
+            } else {
+                self.concrete(&slot.value)
+            };
             self.member(st, members, target, &member, of);
         }
         if !any {
@@ -176,7 +182,15 @@ impl<'p> Interp<'p> {
             return;
         }
         let before = self.seen.writes.len();
-        self.write(st, &call);
+        if spec.does == Does::Statement {
+            let read = self.seen.reads.len();
+            let v = self.statement(st, &call);
+            if self.seen.reads.len() > read {
+                members.found.push(v);
+            }
+        } else {
+            self.write(st, &call);
+        }
         self.group = None;
         for w in &mut self.seen.writes[before..] {
             w.group = Some(members.group);

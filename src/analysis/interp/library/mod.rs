@@ -88,8 +88,8 @@ impl<'p> Interp<'p> {
         call: &LibraryCall<'_>,
     ) -> bool {
         let s = call.spec;
-        if let Some((sel, text)) = &s.when
-            && !self.says(call, sel, *text)
+        if let Some((sel, texts)) = &s.when
+            && !self.says(call, sel, texts)
         {
             return false;
         }
@@ -110,6 +110,7 @@ impl<'p> Interp<'p> {
                     && let Some(o) = st.obj(id)
                 {
                     return o.type_path.is_some_and(|t| types.contains(&t))
+                        || matches!(o.shape, Shape::Lib(kind) if types.contains(&kind))
                         || o.class.is_some_and(|c| {
                             self.p
                                 .underlying_path(c)
@@ -151,12 +152,18 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// Whether an argument is that constant.
-    fn says(&self, call: &LibraryCall<'_>, sel: &Sel, text: Ustr) -> bool {
+    /// Whether an argument is one of these constants.
+    fn says(&self, call: &LibraryCall<'_>, sel: &Sel, texts: &[Ustr]) -> bool {
         call.given(sel).is_some_and(|v| match v.kind {
-            Kind::Const(Lit::Bool(b)) => text == if b { "True" } else { "False" },
-            Kind::Path(p) => p == text,
-            _ => self.seen.terms.text(v.term) == Some(text),
+            Kind::Const(Lit::Bool(b)) => {
+                let text = if b { "True" } else { "False" };
+                texts.iter().any(|t| *t == text)
+            }
+            Kind::Path(p) => texts.contains(&p),
+            _ => {
+                let text = self.seen.terms.text(v.term);
+                text.is_some_and(|t| texts.contains(&t))
+            }
         })
     }
 

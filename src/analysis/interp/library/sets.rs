@@ -337,9 +337,13 @@ impl<'p> Interp<'p> {
         }
         if let Some(rest) = &o.rest {
             let deps = self.deep_deps(st, rest, 0);
-            if !deps.is_empty() && all {
+            // Something else that was spread into an item as it was read.
+            let changed = matches!(o.origin, Origin::Read(_))
+                && !matches!(o.container, Some(Container::Model(_)))
+                && matches!(self.seen.terms.get(rest.term), Term::Param(_));
+            if (!deps.is_empty() || changed) && all {
                 let value = rest.clone();
-                let copied = self.spread_of(rest);
+                let copied = !changed && self.spread_of(rest);
                 sets.push(SetField {
                     path: sym!("*"),
                     value,

@@ -150,7 +150,7 @@ impl<'p> Interp<'p> {
     /// Whether a call only tries for its token.
     fn only_tried(&self, call: &LibraryCall<'_>) -> bool {
         match &call.spec.tries {
-            Some((Some(sel), text)) => self.says(call, sel, *text),
+            Some((Some(sel), text)) => self.says(call, sel, std::slice::from_ref(text)),
             Some((None, _)) => true,
             None => false,
         }
