@@ -22,8 +22,8 @@ impl<'p> Interp<'p> {
         for (r, p) in data.iter().chain(control.iter()).chain(keyed.iter()) {
             // Its key tells which row is meant, and that there is one that it can be; not what was read of it.
             let read = &self.seen.reads[r.0 as usize];
-            let key = p == "pk" || read.key_names.contains(&p);
-            if !key && !(read.one && matches!(p.as_str(), "?" | "#")) {
+            let there = read.one && matches!(p.as_str(), "?" | "#");
+            if p != "pk" && !there && !read.key_names.contains(&p) {
                 push(r, out);
             }
         }
