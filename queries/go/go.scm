@@ -21,6 +21,7 @@
 ;;; list conversions: strconv.Itoa strconv.FormatInt fmt.Sprint strings.ToLower strings.TrimSpace
 ;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint
 ;;; list formatters: fmt.Sprintf
+;;; list settings: os.Getenv os.LookupEnv github.com/spf13/viper.GetString github.com/spf13/viper.Get
 ; Functions that go through a list with a test, and say whether or where one of the elements passes it.
 ;;; list searches: slices.ContainsFunc slices.IndexFunc golang.org/x/exp/slices.ContainsFunc golang.org/x/exp/slices.IndexFunc
 ;;; list exits: os.Exit log.Fatal log.Fatalf log.Fatalln

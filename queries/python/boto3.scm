@@ -2,6 +2,7 @@
 ;;; language: python
 ;;; store: dynamodb
 ;;; anchors: ("boto3" | "botocore" | "aiobotocore" | "dynamodb") & ("Table(" | "get_item" | "put_item" | "update_item" | "delete_item" | "transact_write_items" | "execute_statement" | "execute_transaction" | "batch_writer" | "batch_write_item" | "dynamodb") | ("update_item(" & "UpdateExpression" & "Key=") | ("get_item(" & "Key=" & "put_item(" & "Item=")
+;;; project-anchors: "put_item(" | "update_item(" | "delete_item(" | "transact_write_items(" | "batch_writer("
 ;;; kind dynamodb.table: type boto3.dynamodb.table.TableResource type mypy_boto3_dynamodb.service_resource.Table type types_boto3_dynamodb.service_resource.Table type boto3.resources.factory.dynamodb.Table
 ;;; kind dynamodb.client: type mypy_boto3_dynamodb.client.DynamoDBClient type mypy_boto3_dynamodb.DynamoDBClient type types_boto3_dynamodb.client.DynamoDBClient
 ;;; kind dynamodb.resource: type mypy_boto3_dynamodb.service_resource.DynamoDBServiceResource type mypy_boto3_dynamodb.DynamoDBServiceResource type types_boto3_dynamodb.service_resource.DynamoDBServiceResource

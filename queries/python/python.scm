@@ -28,6 +28,8 @@
 ;;; list normal-forms: upper lower strip lstrip rstrip casefold capitalize title round abs sorted set frozenset str int float bool
 ; Functions that give an object's fields as a dictionary.
 ;;; list records: dataclasses.asdict attr.asdict attrs.asdict builtins.vars
+; What gives a setting by its name, the same wherever it is asked for.
+;;; list settings: os.environ.get os.getenv decouple.config
 ;;; list partials: functools.partial
 ;;; list wrappers: functools.wraps
 ;;; list exits: sys.exit os._exit
@@ -43,7 +45,6 @@
 
 ;;; kind python.exit-stack: type contextlib.ExitStack type contextlib.AsyncExitStack
 
-; The environment and settings give the same value wherever they are asked.
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread") (#set! does "invoke") (#set! invokes "pos:0"))
 ((call function: (_) @f) @call (#set! path "asgiref.sync.sync_to_async|asgiref.sync.async_to_sync") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "functools.update_wrapper") (#set! does "same") (#set! returns "arg:pos:0"))

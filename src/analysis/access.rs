@@ -192,6 +192,8 @@ pub struct Outcome {
     pub spent: Vec<(Loc, Option<AccessId>)>,
     /// The call of a function that tells who has won, where nobody listens.
     pub unheard: Option<Loc>,
+    /// The losing side did nothing of its own (it may have been logged) before it joined the winning side.
+    pub ignored: bool,
     /// The losing side was seen in a branch.
     pub lost_seen: bool,
     /// It was asked whether a failure is a lost condition.

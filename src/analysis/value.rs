@@ -156,6 +156,15 @@ impl Terms {
         }
     }
 
+    /// Whether it is a sum, or a text with a sum in it.
+    pub fn adds(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Op(name, ts) => *name == "Add" || ts.iter().any(|t| self.adds(*t)),
+            Term::Concat(ts) => ts.iter().any(|t| self.adds(*t)),
+            _ => false,
+        }
+    }
+
     /// Whether `part` occurs in `id`.
     pub fn mentions(&self, id: TermId, part: TermId) -> bool {
         id == part

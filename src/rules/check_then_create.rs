@@ -58,7 +58,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if p.not_exists || (p.unclear && !p.maybe_conditioned) {
             continue;
         }
-        if (p.numbered && w.key_fresh) || c.drawn(&c.read(p).conds) {
+        if (p.numbered && w.key_fresh && !c.counts_on(p)) || c.drawn(&c.read(p).conds) {
             continue;
         }
         let paths = c.tested_by(p);

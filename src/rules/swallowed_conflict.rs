@@ -28,11 +28,18 @@ pub static META: RuleMeta = RuleMeta {
 /// The verdict on a write.
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     let w = c.write;
-    if c.outcome.used && c.outcome.swallowed.is_none() {
+    // A count that was looked at for nothing but a line in the log.
+    let o = c.outcome;
+    let ignored = o.ignored
+        && o.lost_seen
+        && o.unheard.is_none()
+        && !c.raises_conflict()
+        && w.op == Op::Update;
+    if c.outcome.used && c.outcome.swallowed.is_none() && !ignored {
         return None;
     }
     // A count that was looked at: what the loser does then was decided.
-    if c.outcome.lost_seen && !c.raises_conflict() && c.outcome.unheard.is_none() {
+    if !ignored && c.outcome.lost_seen && !c.raises_conflict() && c.outcome.unheard.is_none() {
         return None;
     }
     let conditional = !w.guards.is_empty()
@@ -50,7 +57,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     if c.seen.writes.iter().any(again) || c.seen.reads.iter().any(afresh) {
         return None;
     }
-    if let Some((_, effect)) = c.outcome.swallowed {
+    if let Some((_, effect)) = c.outcome.swallowed.filter(|_| !ignored) {
         // Losing to a creation means that it is there already, and losing to a higher value that it is reached: which
         // is what was wanted, unless something follows that only one run may do. So it is where nobody asks who has won.
         let done = refused || c.outcome.unheard.is_some() || already_done(c);
@@ -74,6 +81,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             && x.after.contains(&c.id)
             && same_activation(w, x)
             && !(x.row == w.row && x.row.is_some())
+            && !(ignored && decided_since(w, x))
     });
     let repeats = |p: &Pair| !p.tested.is_empty() && p.tested.iter().any(|t| p.repeats(*t));
     let pair = c.pairs.iter().position(repeats);
@@ -114,8 +122,7 @@ fn spent(c: &WriteCase<'_>, changes: bool) -> Option<Loc> {
 /// makes a row for the one that was claimed, or changes another relative to what is there.
 fn falls_to_winner(c: &WriteCase<'_>, x: &Write) -> bool {
     let w = c.write;
-    let decided = |k: &Rc<Ctl>| !w.ctl.iter().any(|y| Rc::ptr_eq(y, k) || y.loc == k.loc);
-    if x.ctl.iter().any(decided) || c.meets(x) {
+    if decided_since(w, x) || c.meets(x) {
         return false;
     }
     let terms = &c.seen.terms;
@@ -125,6 +132,12 @@ fn falls_to_winner(c: &WriteCase<'_>, x: &Write) -> bool {
             .any(|(path, with)| path == sym!("pk") && with.iter().any(key))
     };
     x.relative() || (x.op == Op::Create && for_it())
+}
+
+/// Whether something was decided between two writes.
+fn decided_since(w: &Write, x: &Write) -> bool {
+    let decided = |k: &Rc<Ctl>| !w.ctl.iter().any(|y| Rc::ptr_eq(y, k) || y.loc == k.loc);
+    x.ctl.iter().any(decided)
 }
 
 /// Whether losing means that somebody else has done the same: the item is there, or its value is as far already.

@@ -44,6 +44,14 @@ impl WriteCase<'_> {
         keyed && self.pairer().takes_by_condition()
     }
 
+    /// Whether a column is given the number after one that the same column of what was read has.
+    pub fn counts_on(&self, p: &Pair) -> bool {
+        self.write.sets.iter().any(|s| {
+            let own = |x: Ustr| overlap(x, s.path);
+            s.deps.data.paths(p.read).any(own) && self.seen.terms.adds(s.value.term)
+        })
+    }
+
     /// What it selects by, by equality.
     pub fn selectors(&self) -> impl Iterator<Item = (Ustr, &[Value])> {
         self.write.conds.iter().filter_map(|c| match &**c {

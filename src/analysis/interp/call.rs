@@ -558,7 +558,22 @@ impl<'p> Interp<'p> {
                 .intern(Term::Op(ustr(Terms::TIME), vec![made]));
             return Value::new(term, Kind::Unknown, Deps::default());
         }
+        if let Some(v) = self.setting(path, &args) {
+            return v;
+        }
         self.opaque(st, Some(callee), None, &args, loc)
+    }
+
+    /// A setting, asked for by its name: the same wherever it is asked for, whatever stands in for one that is missing.
+    fn setting(&mut self, path: Ustr, args: &Args) -> Option<Value> {
+        let settings = self.lib.lists.get(&sym!("settings"))?;
+        let name = args.pos.first().filter(|_| settings.contains(&path))?.term;
+        // A mapping asked is the mapping.
+        let of = path.strip_suffix(".get").map_or(path, ustr);
+        let of = self.seen.terms.intern(Term::Global(of));
+        let term = self.seen.terms.intern(Term::Index(of, name));
+        let deps = args.all().fold(Deps::default(), |d, a| d.union(&a.deps));
+        Some(Value::new(term, Kind::Unknown, deps))
     }
 
     fn module_member(

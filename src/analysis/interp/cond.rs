@@ -94,6 +94,13 @@ impl Interp<'_> {
                 Rc::make_mut(&mut st.merged_losses).push(w);
             }
         }
+        // Who is known to have won has parted from who has lost, where both had gone on together.
+        let mut said = g.facts.iter().chain(g.under.iter().flat_map(|c| &c.facts));
+        if !st.merged_losses.is_empty() && said.any(|f| matches!(f, Fact::Won(_))) {
+            let all = || g.facts.iter().chain(g.under.iter().flat_map(|c| &c.facts));
+            let won = |w: &AccessId| all().any(|f| *f == Fact::Won(*w));
+            Rc::make_mut(&mut st.merged_losses).retain(|w| !won(w));
+        }
         let depth = self.frames[self.cur].depth;
         for c in g.under {
             // A token that a callee got and still holds.

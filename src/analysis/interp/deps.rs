@@ -31,9 +31,10 @@ impl<'p> Interp<'p> {
             keyed,
         } = &v.deps;
         for (r, p) in data.iter().chain(control.iter()).chain(keyed.iter()) {
-            // Its key tells which row is meant, not what was read of it.
-            let key = p == "pk" || self.seen.reads[r.0 as usize].key_names.contains(&p);
-            if !key {
+            // Its key tells which row is meant, and that there is one that it can be; not what was read of it.
+            let read = &self.seen.reads[r.0 as usize];
+            let there = read.one && matches!(p.as_str(), "?" | "#");
+            if p != "pk" && !there && !read.key_names.contains(&p) {
                 push(r, out);
             }
         }

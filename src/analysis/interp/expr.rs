@@ -437,6 +437,9 @@ impl<'p> Interp<'p> {
                             .seen
                             .terms
                             .intern(Term::Global(self.p.global_path(f, name)));
+                        if let Term::Field(_, attr) = self.seen.terms.get(v.term) {
+                            self.renamed.insert(term, *attr);
+                        }
                         Value::new(term, Kind::Unknown, v.deps)
                     }
                     Kind::Obj(id) => {

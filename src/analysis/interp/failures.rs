@@ -185,8 +185,13 @@ impl<'p> Interp<'p> {
                             }
                         }
                     }
-                    _ => out.push(self.tail_of(&v).unwrap_or(*n)),
+                    _ => out.push(self.class_meant(&v).unwrap_or(*n)),
                 }
+            }
+            // What a module or the own object calls so.
+            ExprKind::Attr(of, n, _) if matches!(of.kind, ExprKind::Name(_)) => {
+                let v = self.eval(st, e);
+                out.push(self.class_meant(&v).unwrap_or(*n));
             }
             ExprKind::Attr(_, n, _) => out.push(*n),
             ExprKind::Tuple(es) | ExprKind::List(es) => {
@@ -210,6 +215,16 @@ impl<'p> Interp<'p> {
             Kind::Path(p) => p.rsplit('.').next().map(ustr),
             _ => None,
         }
+    }
+
+    /// The name of a class of failures, also where it is an attribute of a client (`client.exceptions.NotThere`) that was
+    /// given another name.
+    fn class_meant(&self, v: &Value) -> Option<Ustr> {
+        self.tail_of(v)
+            .or_else(|| match self.seen.terms.get(v.term) {
+                Term::Field(_, n) => Some(*n),
+                _ => self.renamed.get(&v.term).copied(),
+            })
     }
 
     pub(super) fn exception_class(&self, e: &Expr, v: &Value) -> Option<Ustr> {

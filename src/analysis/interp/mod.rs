@@ -29,6 +29,7 @@ mod paths;
 mod places;
 mod provided;
 mod regions;
+mod retries;
 mod roots;
 mod rows;
 mod sharing;
@@ -191,6 +192,10 @@ pub struct Interp<'p> {
     in_globals: Vec<(u32, Ustr)>,
     /// Conditional writes whose losing side has just joined the winning one.
     merged: Vec<AccessId>,
+    /// The attributes that names of modules stand for (`NotThere = client.exceptions.NotThere`).
+    renamed: FxHashMap<TermId, Ustr>,
+    /// This is the second turn of a loop, after a write was lost in the first.
+    retrying: bool,
     /// What the last statement of raw SQL on a cursor gave, by the cursor's term.
     fetched: FxHashMap<TermId, Value>,
     /// Functions being interpreted, to cut recursion.
@@ -243,6 +248,8 @@ impl<'p> Interp<'p> {
             group: None,
             in_globals: Vec::new(),
             merged: Vec::new(),
+            renamed: FxHashMap::default(),
+            retrying: false,
             fetched: FxHashMap::default(),
             active: Vec::new(),
             made_here: Vec::new(),

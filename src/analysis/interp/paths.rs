@@ -55,10 +55,26 @@ impl<'p> Interp<'p> {
                 let failed = |f: &Fact| *f == Fact::Lost(w) || go && *f == Fact::Failed(w);
                 let lost_too = y.ctl.iter().any(|c| c.facts.iter().any(failed));
                 if !lost_too && y.done.contains(&w) {
+                    if self.is_alike(x, y) {
+                        self.seen.outcomes[w.0 as usize].ignored = true;
+                    }
                     self.merged.push(w);
                 }
             }
         }
+    }
+
+    /// Whether two ways come to the same: on neither anything was written, held or given a name that was not on the other.
+    fn is_alike(&self, a: &State, b: &State) -> bool {
+        let env = self.frames[self.cur].env;
+        let (Some(x), Some(y)) = (a.env(env), b.env(env)) else {
+            return false;
+        };
+        let equal = |(name, v): (&Ustr, &Value)| y.vars.get(name).is_some_and(|u| same(u, v));
+        a.done == b.done
+            && a.held == b.held
+            && x.vars.len() == y.vars.len()
+            && x.vars.iter().all(equal)
     }
 
     /// Where nobody listens to what a function tells, who has lost in there goes on together with who has won.
@@ -280,6 +296,7 @@ impl<'p> Interp<'p> {
             self.count_turns(&mut inside, step);
         }
         let losses = st.merged_losses.clone();
+        let entered = self.enter_loop();
         let first_write = self.seen.writes.len();
         let out = if runs { self.block(inside, body) } else { None };
         let continues = match self.loops.last_mut() {
@@ -300,9 +317,13 @@ impl<'p> Interp<'p> {
             if !orelse.is_empty() {
                 broke = no_turn_broke(s, base);
             }
+            let again = self.retries(&st, s, entered);
             strip_loop(s, base);
             self.guess_on(&st, s, &l.counted, first_write);
             self.count_on(&st, s, &l.counted);
+            if again {
+                self.turn_again(s.clone(), &l, body);
+            }
             if each.is_some() {
                 // Who lost on one element has gone on to the next.
                 s.merged_losses = losses.clone();

@@ -1,0 +1,89 @@
+//! Retries: a loop is interpreted for one turn, but who has lost in it and has read something anew comes with that to
+//! the next.
+
+use super::Interp;
+use super::context::LoopContext;
+use crate::analysis::state::State;
+use crate::analysis::value::*;
+use crate::syntax::il::Block;
+
+/// How many reads and writes there were when a loop was entered.
+#[derive(Clone, Copy)]
+pub(super) struct Entered {
+    reads: usize,
+    writes: usize,
+}
+
+impl<'p> Interp<'p> {
+    pub(super) fn enter_loop(&self) -> Entered {
+        Entered {
+            reads: self.seen.reads.len(),
+            writes: self.seen.writes.len(),
+        }
+    }
+
+    /// Whether the end of a turn is reached by who has lost a write in it, with something in the place of what was
+    /// known before the loop that was read since.
+    pub(super) fn retries(&self, before: &State, after: &State, entered: Entered) -> bool {
+        if self.retrying || self.seen.reads.len() == entered.reads {
+            return false;
+        }
+        let lost = |f: &Fact| matches!(f, Fact::Lost(w) if w.0 as usize >= entered.writes);
+        let facts = after.ctl.iter().flat_map(|c| &c.facts);
+        let env = self.frames[self.cur].env;
+        let (Some(old), Some(new)) = (before.env(env), after.env(env)) else {
+            return false;
+        };
+        let since = |v: &Value| {
+            v.deps
+                .data
+                .iter()
+                .any(|(r, _)| r.0 as usize >= entered.reads)
+        };
+        let part = |id: ObjId| {
+            let (Some(a), Some(b)) = (before.obj(id), after.obj(id)) else {
+                return false;
+            };
+            b.fields.iter().any(|(name, b)| {
+                let same = a.get(*name).is_some_and(|a| a.value.term == b.value.term);
+                !same && since(&b.value)
+            })
+        };
+        let changed = |a: &Value, b: &Value| match &b.kind {
+            _ if a.term != b.term => since(b),
+            Kind::Obj(id) => part(*id),
+            Kind::Phi(alts) => alts
+                .iter()
+                .any(|a| matches!(a.value.kind, Kind::Obj(id) if part(id))),
+            _ => false,
+        };
+        facts.into_iter().any(lost)
+            && new
+                .vars
+                .iter()
+                .any(|(name, b)| old.vars.get(name).is_some_and(|a| changed(a, b)))
+    }
+
+    /// The next turn of a loop, for what is read and written in it only: what follows the loop has been seen.
+    pub(super) fn turn_again(&mut self, st: State, of: &LoopContext, body: &'p Block) {
+        let merged = std::mem::take(&mut self.merged);
+        let returns = self.frames[self.cur].returns.len();
+        self.retrying = true;
+        self.loops.push(LoopContext {
+            number: of.number,
+            label: of.label,
+            breaks: Vec::new(),
+            continues: Vec::new(),
+            is_loop: true,
+            frame: self.cur,
+            made: of.made,
+            counted: of.counted.clone(),
+        });
+        self.block(st, body);
+        self.loops.pop();
+        self.retrying = false;
+        self.dead = false;
+        self.frames[self.cur].returns.truncate(returns);
+        self.merged = merged;
+    }
+}
