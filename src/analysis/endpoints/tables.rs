@@ -3,7 +3,7 @@
 use ustr::Ustr;
 use ustr::ustr;
 
-use super::collect::{Registration, Visitor};
+use super::collect::{Registration, Target, Visitor};
 use crate::stores::vocabulary::Entry;
 use crate::sym;
 use crate::syntax::il::{Expr, TypeExpr};
@@ -50,18 +50,7 @@ impl Visitor<'_> {
         if route.is_none() {
             return;
         }
-        for target in targets {
-            self.out.registrations.push(Registration {
-                entry: Entry::Request,
-                methods: methods.clone(),
-                route: route.clone(),
-                prefix: String::new(),
-                under: None,
-                expands: false,
-                target,
-                map: Vec::new(),
-            });
-        }
+        self.described(Entry::Request, &methods, route.as_deref(), targets);
     }
 
     /// A command that a struct describes: its name, and what it runs.
@@ -78,11 +67,22 @@ impl Visitor<'_> {
                 targets.extend(self.targets(value, 0).0);
             }
         }
+        self.described(Entry::Command, &[], route.as_deref(), targets);
+    }
+
+    /// What a struct describes: each of what it runs, under one name.
+    fn described(
+        &mut self,
+        entry: Entry,
+        methods: &[Ustr],
+        route: Option<&str>,
+        targets: Vec<Target>,
+    ) {
         for target in targets {
             self.out.registrations.push(Registration {
-                entry: Entry::Command,
-                methods: Vec::new(),
-                route: route.clone(),
+                entry,
+                methods: methods.to_vec(),
+                route: route.map(str::to_owned),
                 prefix: String::new(),
                 under: None,
                 expands: false,

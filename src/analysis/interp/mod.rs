@@ -10,6 +10,7 @@ mod attributes;
 mod builtins;
 mod call;
 mod collections;
+mod comprehension;
 mod cond;
 mod context;
 mod counters;
