@@ -13,6 +13,8 @@
 ;;; list quiet: Print Printf Println Debug Debugf Debugw Info Infof Infow Warn Warnf Warnw Error Errorf Errorw Log Logf Fprintf Fprintln Sleep Msg Msgf Close Inc Observe Set Validate Verify Check Ping
 ;;; kind go.http: type net/http.Client
 ;;; kind go.mutex: type sync.Mutex type sync.RWMutex
+;;; kind go.lock-client: type cirello.io/dynamolock.Client type cirello.io/dynamolock/v2.Client
+;;; kind go.lock: type cirello.io/dynamolock.Lock type cirello.io/dynamolock/v2.Lock
 ;;; kind go.reflected: type reflect.Value
 ; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
 ; form and a failure; that put a text together; that end the process.
@@ -33,6 +35,17 @@
   (#set! recv "go.mutex") (#set! does "take") (#set! token "process"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Unlock" "RUnlock")
   (#set! recv "go.mutex") (#set! does "release") (#set! token "process"))
+
+; Locks in a table, each under a key; who has one holds it until it is released
+((call_expression function: (_) @f) @call (#set! path "cirello.io/dynamolock.New|cirello.io/dynamolock/v2.New") (#set! does "make") (#set! returns "tuple(kind:go.lock-client, nothing)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "AcquireLock")
+  (#set! recv "go.lock-client") (#set! does "take") (#set! token "remote") (#set! token-key "pos:0") (#set! returns "tuple(kind:go.lock, nothing)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "AcquireLockWithContext")
+  (#set! recv "go.lock-client") (#set! does "take") (#set! token "remote") (#set! token-key "pos:1") (#set! returns "tuple(kind:go.lock, nothing)"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "ReleaseLock" "ReleaseLockWithContext")
+  (#set! recv "go.lock-client") (#set! does "release") (#set! token "remote"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Close")
+  (#set! recv "go.lock") (#set! does "release") (#set! token "remote"))
 
 ; A value made of a type that is known at run time only
 ((call_expression function: (_) @f) @call (#set! path "reflect.New|reflect.Zero") (#set! does "make") (#set! returns "kind:go.reflected"))

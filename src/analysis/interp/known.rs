@@ -11,6 +11,7 @@ use crate::analysis::program::Global;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::stores::vocabulary::Does;
 use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{
@@ -406,7 +407,10 @@ impl<'a, 'p> Visit<'p> for Builds<'a, 'p> {
             ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Comp(_) => false,
             ExprKind::Call(c) => match &c.callee.kind {
                 ExprKind::Attr(_, name, _) => {
-                    builds(name) || !self.of.lib.methods.contains_key(name)
+                    let lib = self.of.lib;
+                    let known = lib.methods.get(name).into_iter().flatten();
+                    let says = |i: &usize| matches!(lib.specs[*i].does, Does::Test | Does::Term);
+                    builds(name) || known.into_iter().all(says)
                 }
                 // What a variable holds may be anything.
                 ExprKind::Name(name) if self.of.func().locals.contains(name) => false,

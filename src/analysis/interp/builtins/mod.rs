@@ -61,6 +61,10 @@ impl Interp<'_> {
                         .then(|| args.pos.get(1).or(args.kw(sym!("start")).map(|s| &s.value)));
                     return Some(self.listed(st, &v, known, from));
                 }
+                if name == "iter" {
+                    // The same rows, of which nobody has asked for one yet.
+                    return Some(v);
+                }
                 let maybe = self.list_read(st, &v, loc);
                 let el = self.element(st, &v, false, false, loc);
                 let el = if name == "enumerate" {
@@ -90,9 +94,10 @@ impl Interp<'_> {
                 let el = self.element(st, &v, false, false, loc);
                 let chosen = !el.deps.control.is_empty();
                 if let (true, Some(default)) = (maybe.is_some() || chosen, args.pos.get(1)) {
-                    if chosen {
-                        // Where there is none, nothing was chosen.
-                        st.ctl.truncate(under);
+                    // Where there is none, nothing was chosen.
+                    st.ctl.truncate(under);
+                    if let (Some(read), false) = (maybe, chosen) {
+                        return Some(self.found_or(read, &el, default, loc));
                     }
                     let empty = Rc::new(Vec::new());
                     return Some(crate::analysis::state::join_values(

@@ -251,6 +251,20 @@ impl<'p> Interp<'p> {
             return v;
         }
         // There may be no row: then there is no value.
+        let none = self.none();
+        let mut out = self.found_or(read, &v, &none, loc);
+        out.deps.data = v.deps.data;
+        out
+    }
+
+    /// One value where a read found something, another where it found nothing.
+    pub(in crate::analysis::interp) fn found_or(
+        &mut self,
+        read: ReadId,
+        found: &Value,
+        missing: &Value,
+        loc: Loc,
+    ) -> Value {
         let depth = self.frames[self.cur].depth;
         let under = |fact: Fact| {
             Rc::new(vec![Rc::new(Ctl {
@@ -264,12 +278,9 @@ impl<'p> Interp<'p> {
                 branch: 0,
             })])
         };
-        let (found, missing) = (under(Fact::Present(read)), under(Fact::Absent(read)));
-        let none = self.none();
-        let mut out =
-            crate::analysis::state::join_values(&v, &found, &none, &missing, &mut self.seen.terms);
-        out.deps.data = v.deps.data;
-        out
+        let (there, not_there) = (under(Fact::Present(read)), under(Fact::Absent(read)));
+        let terms = &mut self.seen.terms;
+        crate::analysis::state::join_values(found, &there, missing, &not_there, terms)
     }
 
     /// Notes that a call reads.
