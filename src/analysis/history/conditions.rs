@@ -145,6 +145,7 @@ impl Pairer<'_> {
                 }
             }
         }
+        not_exists = not_exists || self.marked(r);
         Repeated {
             conditioned,
             versioned,
