@@ -49,10 +49,8 @@ impl Pairer<'_> {
             .map(|v| self.canonical(v.term))
             .filter(|t| !self.seen.terms.is_const(*t))
             .collect();
-        if asked.is_empty() {
-            return false;
-        }
         let of = |s: &SetField| match s.stored {
+            None if self.next_of(s, r, &asked) => Some(true),
             None => self.built_from(s.value.term, &asked, 0),
             Some(_) => None,
         };
@@ -88,6 +86,22 @@ impl Pairer<'_> {
             })
         });
         absent.is_some_and(by_key)
+    }
+
+    /// Whether a value is the number after what the read gave, with nothing beside it but what was asked for: who reads
+    /// the same comes to the same.
+    fn next_of(&self, s: &SetField, r: ReadId, asked: &[TermId]) -> bool {
+        let terms = &self.seen.terms;
+        let (mut parts, mut known) = (Vec::new(), Vec::new());
+        if !s.deps.data.of(r) || !terms.adds(s.value.term) {
+            return false;
+        }
+        self.leaves(s.value.term, &mut parts);
+        asked.iter().for_each(|t| self.leaves(*t, &mut known));
+        parts.iter().all(|t| match terms.get(*t) {
+            Term::Param(_) | Term::Made(_) => known.contains(t),
+            _ => true,
+        })
     }
 
     /// Whether a term says nothing but what these terms say, and whether it says any of it: two runs that have the
