@@ -4,6 +4,8 @@
 ; What asks for the time (`clocks`), and calls that are made for what they do but matter to nobody else (`quiet`, by name).
 ;;; list clocks: datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today datetime.now datetime.utcnow time.time time.time_ns time.monotonic arrow.utcnow arrow.now pendulum.now
 ;;; list quiet: debug info warning warn error exception critical log write writeln flush sleep append extend insert add update pop clear sort reverse setdefault discard print set set_many touch collect close capture_exception capture_message add_breadcrumb set_tag set_context
+; What draws one of a few values (`draws`: a function, or a method of a source), so that it makes no identifier.
+;;; list draws: random.randint random.randrange random.choice randint randrange choice
 ; Types of plain values: what is declared so is no row, whatever its name.
 ;;; list plain-types: bool int float str bytes Decimal UUID date datetime timedelta
 ; Decorators that leave a function as it is (`plain-decorators`), make it one for `with` (`context-decorators`) or an

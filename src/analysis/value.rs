@@ -159,7 +159,7 @@ impl Terms {
     /// Whether it is a sum, or a text with a sum in it.
     pub fn adds(&self, id: TermId) -> bool {
         match self.get(id) {
-            Term::Op(name, ts) => *name == "Add" || ts.iter().any(|t| self.adds(*t)),
+            Term::Op(name, ts) => *name == "add" || ts.iter().any(|t| self.adds(*t)),
             Term::Concat(ts) => ts.iter().any(|t| self.adds(*t)),
             _ => false,
         }

@@ -292,7 +292,14 @@ impl Pairer<'_> {
     }
 
     /// Whether who finds `value` in a column doesn't pass the test that this run has passed.
-    fn shuts_out(&self, pred: &Pred, polarity: bool, r: ReadId, path: Ustr, value: &Value) -> bool {
+    pub(super) fn shuts_out(
+        &self,
+        pred: &Pred,
+        polarity: bool,
+        r: ReadId,
+        path: Ustr,
+        value: &Value,
+    ) -> bool {
         let about = |v: &Value| v.deps.data.paths(r).any(|p| p == path);
         match pred {
             Pred::Not(p) => self.shuts_out(p, !polarity, r, path, value),

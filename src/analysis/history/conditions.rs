@@ -145,6 +145,8 @@ impl Pairer<'_> {
                 }
             }
         }
+        conditioned.retain(|path| !self.outlived(&tests, r, *path));
+        not_exists = not_exists || self.marked(r);
         Repeated {
             conditioned,
             versioned,

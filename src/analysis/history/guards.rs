@@ -305,7 +305,7 @@ impl Pairer<'_> {
     }
 
     /// The parameters, reads and unknowns in a term.
-    fn leaves(&self, t: TermId, out: &mut Vec<TermId>) {
+    pub(super) fn leaves(&self, t: TermId, out: &mut Vec<TermId>) {
         match self.seen.terms.get(t) {
             Term::Param(_) | Term::Sym(_) | Term::Made(_) | Term::Read(_) => out.push(t),
             Term::Field(of, _) => self.leaves(*of, out),

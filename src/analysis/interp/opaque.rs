@@ -8,8 +8,9 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
+use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::ParamKind;
+use crate::syntax::il::{Lit, ParamKind};
 
 impl<'p> Interp<'p> {
     pub(super) fn opaque_method(
@@ -32,6 +33,10 @@ impl<'p> Interp<'p> {
         } else {
             recv
         };
+        // Drawn from a source of its own.
+        if self.seen.terms.has_made(recv.term) && self.draws(name, args) {
+            return self.unknown(Deps::default());
+        }
         let v = self.opaque(st, None, Some(recv), args, loc);
         if matches!(v.kind, Kind::Unknown) {
             // The same method of the same value with the same arguments gives the same, as far as keys go.
@@ -119,10 +124,22 @@ impl<'p> Interp<'p> {
             && args
                 .all()
                 .all(|a| matches!(a.kind, Kind::Const(_) | Kind::Path(_)))
+            && !matches!(callee.map(|c| &c.kind), Some(Kind::Path(p)) if self.draws(*p, args))
         {
             return Value::new(self.seen.terms.made(), Kind::Unknown, deps);
         }
         self.unknown(deps)
+    }
+
+    /// Whether a call draws one of a few values, so that another run may draw the same: no identifier, though it is
+    /// made here.
+    fn draws(&self, name: Ustr, args: &Args) -> bool {
+        let few = |v: &Value| match v.kind {
+            Kind::Const(Lit::Int(n)) => n.unsigned_abs() <= u32::MAX.into(),
+            _ => matches!(v.kind, Kind::Const(_) | Kind::Path(_)),
+        };
+        let list = self.lib.lists.get(&sym!("draws"));
+        list.is_some_and(|l| l.contains(&name)) && args.all().all(few)
     }
 
     /// Whether a value is what somebody else answered.
