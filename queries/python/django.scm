@@ -9,7 +9,7 @@
 ;;; kind django.request: request type django.http.HttpRequest type django.http.request.HttpRequest type rest_framework.request.Request named request
 ;;; kind view: request
 ;;; kind view.create: request
-;;; kind serializer: request
+;;; kind serializer: request extends serializer.plain
 ;;; kind serializer.plain: request
 ;;; kind form: request
 ;;; kind form.plain: request

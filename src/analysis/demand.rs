@@ -355,8 +355,11 @@ impl<'i> Demand<'i> {
             if !self.own[*i] {
                 continue;
             }
+            let declared = declared(f);
             for import in &f.module.imports {
-                if f.calls.iter().any(|c| c.imports.contains(&import.name)) {
+                if declared.contains(&import.name)
+                    || f.calls.iter().any(|c| c.imports.contains(&import.name))
+                {
                     needed.extend(self.imported(&self.input.files[*i], import.path.as_str()));
                 }
             }
@@ -743,6 +746,22 @@ impl<'i> Demand<'i> {
             })
             .collect()
     }
+}
+
+/// What the classes of a file declare by its name alone (`serializer_class = serializers.OrderSerializer`): the first
+/// parts of these names.
+fn declared(f: &ProgramFile) -> FxHashSet<Ustr> {
+    let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
+    let mut out = FxHashSet::default();
+    for mut value in attrs.filter_map(|a| a.value.as_ref()) {
+        while let ExprKind::Attr(of, ..) = &value.kind {
+            value = of;
+        }
+        if let ExprKind::Name(head) = value.kind {
+            out.insert(head);
+        }
+    }
+    out
 }
 
 /// Modules that the arguments of calls may spell: `("shop.orders", ..)`, and of `("shop", "Order")` those of its models.

@@ -529,6 +529,8 @@ pub struct KindSpec {
     pub request: bool,
     /// A value of this kind is what entry points are registered with.
     pub router: bool,
+    /// The kinds whose classes those of this kind derive from.
+    pub extends: Vec<Ustr>,
     /// Parameters of these names are taken for it where nothing else tells.
     pub names: Vec<Ustr>,
     /// Pack that declares it.

@@ -156,7 +156,11 @@ pub(super) fn interpret(
         for ((root, _), r) in roots.iter().zip(batch) {
             let within = r.covered.iter().filter(|f| *f != root);
             through.extend(within.copied());
-            covered.extend(r.covered.iter().copied());
+            // What a method hands on to the one in whose place it stands is called for other classes as it is.
+            let for_others = |f: &FuncRef| {
+                ends.is_handler(*f) && r.covered.iter().any(|by| program.takes_place_of(*by, *f))
+            };
+            covered.extend(r.covered.iter().filter(|f| !for_others(f)).copied());
             results.push(r);
         }
         let left: Vec<FuncRef> = all

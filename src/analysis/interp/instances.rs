@@ -136,7 +136,7 @@ impl<'p> Interp<'p> {
             .collect();
         // What stands for its key by position comes first.
         let mut key = Vec::new();
-        if let Some(number) = self.p.class_spec(class, self.lib) {
+        if let Some(number) = self.p.declaring(class, self.lib) {
             let spec = &self.lib.specs[number];
             let call = LibraryCall::new(self.lib, number, None, args, loc);
             for (name, sel) in [("pk", &spec.key), ("sk", &spec.sort_key)] {

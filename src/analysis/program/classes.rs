@@ -282,20 +282,17 @@ impl Program {
         self.declaring(c, lib).map(|i| lib.specs[i].declares)
     }
 
-    /// The pattern that declares the kind of a class.
+    /// The pattern that declares the kind of a class, and says how it is constructed. Of several bases the first counts,
+    /// but for one of a kind that another one's extends: a base stands behind all that derive from it.
     pub fn declaring(&self, c: ClassRef, lib: &Library) -> Option<usize> {
-        let info = self.info(c);
-        info.externals
-            .iter()
-            .find_map(|b| lib.bases.get(b)?.first().copied())
-    }
-
-    /// How a class of a declared kind is constructed, as its pack says.
-    pub fn class_spec(&self, c: ClassRef, lib: &Library) -> Option<usize> {
-        self.info(c)
-            .externals
-            .iter()
-            .find_map(|b| lib.bases.get(b)?.first().copied())
+        let bases = self.info(c).externals.iter();
+        let mut found = bases.filter_map(|b| lib.bases.get(b)?.first().copied());
+        let first = found.next()?;
+        let kind = |i: usize| lib.kinds.get(&lib.specs[i].declares);
+        Some(found.fold(first, |is, i| {
+            let extends = kind(i).is_some_and(|k| k.extends.contains(&lib.specs[is].declares));
+            if extends { i } else { is }
+        }))
     }
 
     /// Whether nothing is known of what a class's instances do: an interface, a protocol, an empty base.

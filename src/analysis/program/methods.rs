@@ -344,6 +344,13 @@ impl Program {
         all
     }
 
+    /// Whether a method stands in the place of another for its class.
+    pub fn takes_place_of(&self, f: FuncRef, other: FuncRef) -> bool {
+        let same_name = f != other && self.func(f).name == self.func(other).name;
+        let classes = self.class_of(f).zip(self.class_of(other));
+        same_name && classes.is_some_and(|(c, base)| c != base && self.derives(c, base))
+    }
+
     /// The classes whose objects a root's receiver may be: its own, and those that inherit the method and override
     /// something that it may call.
     pub fn receivers(&self, f: FuncRef) -> Vec<Option<ClassRef>> {

@@ -288,6 +288,10 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
                     lib.types.insert(path, kind);
                 }
             }
+            "extends" => {
+                let base = words.next().ok_or("`extends` without a kind")?;
+                entry.extends.push(ustr(base));
+            }
             "named" => {
                 let name = ustr(words.next().ok_or("`named` without a name")?);
                 entry.names.push(name);
@@ -295,7 +299,7 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
             }
             other => {
                 return Err(format!(
-                    "unknown word `{other}` for a kind (type PATH, named NAME, evaluates, request, router, stored-fields)"
+                    "unknown word `{other}` for a kind (type PATH, named NAME, extends KIND, evaluates, request, router, stored-fields)"
                 ));
             }
         }

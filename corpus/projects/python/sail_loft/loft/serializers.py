@@ -1,0 +1,2 @@
+from .serializers_.rigging import *
+from .serializers_.running import *
