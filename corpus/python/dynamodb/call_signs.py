@@ -77,7 +77,7 @@ def patch(pilot_id: str, rating: str, expect: dict[str, Any] | None = None) -> d
     }
     if expect:
         kwargs["ConditionExpression"] = expectation(expect)
-    return pilots.update_item(**kwargs)  # expect: check-then-act
+    return pilots.update_item(**kwargs)
 
 
 # case: id=py-ddb-7624 label=safe tier=3 note=what was tested is handed on, and a loop makes the condition of it
@@ -94,5 +94,5 @@ def ground(pilot_id: str) -> bool:
     pilot = pilots.get_item(Key={"pilot_id": pilot_id}).get("Item")
     if pilot is None or pilot["rating"] != "solo":
         return False
-    patch(pilot_id, "grounded")
+    patch(pilot_id, "grounded")  # expect: check-then-act
     return True

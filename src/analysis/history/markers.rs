@@ -31,7 +31,13 @@ impl Pairer<'_> {
                 .iter()
                 .filter(together)
                 .any(|m| self.marks(m, r));
-        grouped || won.any(|m| self.marks(m, r) && stays(&m))
+        // An item may stand for the value itself, if no part of its key can be an identifier of its own.
+        let drawn = |s: &SetField| {
+            let terms = &self.seen.terms;
+            terms.has_made(s.value.term) && !terms.is_time(s.value.term)
+        };
+        let alone = !w.sets.iter().any(drawn) && self.marks(w, r);
+        alone || grouped || won.any(|m| self.marks(m, r) && stays(&m))
     }
 
     /// Whether a write makes, where there is none, an item whose key is made from what the read selected by, and from
