@@ -100,6 +100,15 @@ impl Endpoints {
             funcs: &funcs,
             out: &mut out,
         };
+        let bases: Vec<Vec<Option<&Spec>>> = (0..p.files().len() as u32)
+            .into_par_iter()
+            .map(|file| {
+                let classes = 0..p.files()[file as usize].module.classes.len() as u32;
+                let base = |class| names.base(ClassRef { file, class });
+                classes.map(base).collect()
+            })
+            .collect();
+        let base = |c: ClassRef| bases[c.file as usize][c.class as usize];
         // Classes by their bases, registered or not.
         for (fi, f) in p.files().iter().enumerate() {
             for ci in 0..f.module.classes.len() {
@@ -108,11 +117,10 @@ impl Endpoints {
                     class: ci as u32,
                 };
                 let given = classes.get(&c).map_or(&[][..], Vec::as_slice);
-                let base = names.base(c).filter(|s| s.does == Does::Endpoint);
+                let own = base(c).filter(|s| s.does == Does::Endpoint);
                 // A base of others is what they are registered as.
-                let only_base =
-                    given.is_empty() && p.derived(c).iter().any(|d| names.base(*d).is_some());
-                if (base.is_some() || !given.is_empty()) && !only_base {
+                let only_base = given.is_empty() && p.derived(c).iter().any(|d| base(*d).is_some());
+                if (own.is_some() || !given.is_empty()) && !only_base {
                     build.class(c, given);
                 }
             }
