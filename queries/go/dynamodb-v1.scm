@@ -71,6 +71,8 @@
   (#set! recv "dynamodb.input") (#set! does "bundle") (#set! mutates "yes") (#set! put "Expected=pos:0") (#set! returns "recv"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "SetTransactItems")
   (#set! recv "dynamodb.input") (#set! does "bundle") (#set! mutates "yes") (#set! put "TransactItems=pos:0") (#set! returns "recv"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "SetIndexName" "SetLimit" "SetConsistentRead" "SetScanIndexForward" "SetProjectionExpression" "SetExclusiveStartKey" "SetSelect" "SetReturnValues" "SetReturnConsumedCapacity" "SetReturnItemCollectionMetrics" "SetClientRequestToken")
+  (#set! recv "dynamodb.input") (#set! does "same") (#set! returns "recv"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "SetRequestItems")
   (#set! recv "dynamodb.input") (#set! does "bundle") (#set! mutates "yes") (#set! put "RequestItems=pos:0") (#set! returns "recv"))
 

@@ -61,6 +61,16 @@ def enrol_by_sign(call_sign: str) -> bool:
     return True
 
 
+# case: id=py-ddb-7626 label=race rule=check-then-create tier=2 note=whoever finds one leaves in the loop
+def enrol_again(call_sign: str, name: str) -> str:
+    for known in holders(call_sign):
+        return known["pilot_id"]
+    pilot_id = uuid.uuid4().hex
+    item = {"pilot_id": pilot_id, "call_sign": call_sign, "name": name}
+    pilots.put_item(Item=item)  # expect: check-then-create
+    return pilot_id
+
+
 def expectation(expect: dict[str, Any]) -> ConditionBase | None:
     condition: ConditionBase | None = None
     for name, value in expect.items():

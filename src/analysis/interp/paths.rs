@@ -10,6 +10,7 @@ use crate::analysis::access::AccessId;
 use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, Lit, Place};
 
@@ -256,6 +257,10 @@ impl<'p> Interp<'p> {
             made: self.next_obj,
             counted: Vec::new(),
         });
+        let rows = iterable.as_ref().and_then(|v| match self.concrete(v).kind {
+            Kind::Obj(id) => st.obj(id).filter(|o| o.shape == Shape::List)?.maybe,
+            _ => None,
+        });
         let mut inside = st.clone();
         let mut endless = false;
         let mut runs = true;
@@ -312,6 +317,11 @@ impl<'p> Interp<'p> {
             out = self.block(s, step);
         }
         let l = self.loops.pop()?;
+        if let (None, Some(r), Some(exit), true) = (&out, rows, &mut exit, l.breaks.is_empty()) {
+            // Whoever found one has left: what follows the loop has found none.
+            let loc = self.loc(self.statement);
+            self.push_fact(exit, Fact::Absent(r), PathSet::one(r, sym!("?")), loc);
+        }
         let mut broke = Vec::new();
         if let Some(s) = &mut out {
             if !orelse.is_empty() {
