@@ -3,6 +3,8 @@
 //!
 //! Everything else stays unread but for the scan of its bytes. Go's unit is the package: its files share their names.
 
+mod mentions;
+
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -10,6 +12,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
+use self::mentions::{
+    Holders, Packages, Spelled, declared, is_base, is_kept, mentions, own_type, type_heads,
+};
 use super::calls::{Relevance, Use, telling};
 use super::program::ProgramFile;
 use crate::engine::{InputFile, ProjectInput};
@@ -17,7 +22,6 @@ use crate::files::scan::NeedleSet;
 use crate::project::facts::python_module;
 use crate::stores::anchors::Formula;
 use crate::stores::vocabulary::Library;
-use crate::syntax::il::{Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::{Lang, walk};
 
 /// Rounds of callers and imports: deeper than services are layered.
@@ -745,170 +749,6 @@ impl<'i> Demand<'i> {
                 })
             })
             .collect()
-    }
-}
-
-/// What the classes of a file declare by its name alone (`serializer_class = serializers.OrderSerializer`): the first
-/// parts of these names.
-fn declared(f: &ProgramFile) -> FxHashSet<Ustr> {
-    let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
-    let mut out = FxHashSet::default();
-    for mut value in attrs.filter_map(|a| a.value.as_ref()) {
-        while let ExprKind::Attr(of, ..) = &value.kind {
-            value = of;
-        }
-        if let ExprKind::Name(head) = value.kind {
-            out.insert(head);
-        }
-    }
-    out
-}
-
-/// Modules that the arguments of calls may spell: `("shop.orders", ..)`, and of `("shop", "Order")` those of its models.
-#[derive(Default)]
-struct Spelled(FxHashSet<String>);
-
-impl walk::Visit<'_> for Spelled {
-    fn expr(&mut self, e: &Expr) {
-        let ExprKind::Call(c) = &e.kind else { return };
-        let [label, member, ..] = c.args.as_slice() else {
-            return;
-        };
-        let ExprKind::Const(Lit::Str(label)) = label.value.kind else {
-            return;
-        };
-        let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
-        if label.is_empty() || !label.bytes().all(word) {
-            return;
-        }
-        match &member.value.kind {
-            ExprKind::Const(Lit::Str(_)) if !label.contains('.') => {
-                self.0.insert(format!("{label}.models"));
-            }
-            ExprKind::Const(Lit::Str(_)) | ExprKind::List(_) | ExprKind::Tuple(_) => {
-                self.0.insert(label.to_string());
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Texts that name a package, and what may follow is a module in it: `shop.drivers.`.
-#[derive(Default)]
-struct Packages(Vec<Ustr>);
-
-impl walk::Visit<'_> for Packages {
-    fn expr(&mut self, e: &Expr) {
-        if let ExprKind::Const(Lit::Str(s)) = e.kind
-            && s.len() > 1
-            && s.ends_with('.')
-            && s.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
-        {
-            self.0.push(s);
-        }
-    }
-}
-
-/// Python: names of a module that are bound to what a call of a name gives, and functions that give it, with the last
-/// part of the name that is called.
-#[derive(Default)]
-struct Holders {
-    /// The function that is looked at; none for the module itself.
-    of: Option<Ustr>,
-    found: Vec<(Ustr, Ustr)>,
-}
-
-impl walk::Visit<'_> for Holders {
-    fn stmt(&mut self, stmt: &Stmt) {
-        let (value, names): (&Expr, Vec<Ustr>) = match (&stmt.kind, self.of) {
-            (StmtKind::Return(values), Some(of)) => match values.as_slice() {
-                [value] => (value, vec![of]),
-                _ => return,
-            },
-            (StmtKind::Assign(places, value), None) => {
-                let names = places.iter().filter_map(|p| match p {
-                    Place::Name(n, _) => Some(*n),
-                    _ => None,
-                });
-                (value, names.collect())
-            }
-            _ => return,
-        };
-        if let ExprKind::Call(c) = &value.kind
-            && let ExprKind::Name(class) | ExprKind::Attr(_, class, _) = &c.callee.kind
-        {
-            self.found.extend(names.into_iter().map(|n| (n, *class)));
-        }
-    }
-}
-
-/// Whether what is called here is kept by its module or given back: the line begins with a name that is assigned, or
-/// with `return`.
-fn is_kept(text: &[u8], at: usize) -> bool {
-    let begin = text[..at]
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .map_or(0, |i| i + 1);
-    let line = &text[begin..at];
-    let kept = line
-        .first()
-        .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
-        && line.contains(&b'=')
-        && !line.starts_with(b"def ");
-    kept || line.trim_ascii_start().starts_with(b"return ")
-}
-
-/// Whether what stands here is a base of a class that is defined on this line.
-fn is_base(text: &[u8], at: usize, end: usize) -> bool {
-    let begin = text[..at].iter().rposition(|b| *b == b'\n');
-    let line = text[begin.map_or(0, |i| i + 1)..at].trim_ascii_start();
-    line.starts_with(b"class ")
-        && line.contains(&b'(')
-        && line.ends_with(b"(") | line.ends_with(b" ") | line.ends_with(b",") | line.ends_with(b".")
-        && matches!(text.get(end), Some(b')' | b',' | b'[' | b' '))
-}
-
-/// Whether one of the names stands in a text as a whole word.
-fn mentions(words: &AhoCorasick, text: &[u8], mut counts: impl FnMut(usize) -> bool) -> bool {
-    let part = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    let mut at = 0;
-    while let Some(m) = words.find(aho_corasick::Input::new(text).range(at..)) {
-        let before = m.start().checked_sub(1).and_then(|i| text.get(i));
-        if !part(before) && !part(text.get(m.end())) && counts(m.pattern().as_usize()) {
-            return true;
-        }
-        at = m.start() + 1;
-    }
-    false
-}
-
-/// Whether a result's type is one of the package itself.
-fn own_type(t: &TypeExpr) -> bool {
-    match t {
-        TypeExpr::Pointer(t) => own_type(t),
-        TypeExpr::Path(p) | TypeExpr::Generic(p, _) => {
-            p.len() == 1 && p[0].starts_with(char::is_uppercase)
-        }
-        _ => false,
-    }
-}
-
-/// The first names of the paths in a type.
-fn type_heads(t: &TypeExpr, out: &mut FxHashSet<Ustr>) {
-    match t {
-        TypeExpr::Path(p) => out.extend(p.first()),
-        TypeExpr::Generic(p, args) => {
-            out.extend(p.first());
-            args.iter().for_each(|t| type_heads(t, out));
-        }
-        TypeExpr::Pointer(t) => type_heads(t, out),
-        TypeExpr::Union(ts) => ts.iter().for_each(|t| type_heads(t, out)),
-        TypeExpr::Struct(fields) => fields
-            .iter()
-            .filter_map(|f| f.ty.as_ref())
-            .for_each(|t| type_heads(t, out)),
-        _ => {}
     }
 }
 

@@ -16,6 +16,7 @@ pub mod level;
 pub mod program;
 mod reach;
 pub mod state;
+pub mod terms;
 mod touches;
 pub mod value;
 

@@ -60,16 +60,7 @@ impl<'p> Interp<'p> {
         }
         let base = st.ctl.len();
         let number = self.new_loop();
-        self.loops.push(super::LoopContext {
-            number,
-            label: None,
-            breaks: Vec::new(),
-            continues: Vec::new(),
-            is_loop: true,
-            frame: self.cur,
-            made: self.next_obj,
-            counted: Vec::new(),
-        });
+        self.open_loop(number, None);
         let mut deps = Deps::default();
         let mut read = None;
         let mut first = None;

@@ -18,6 +18,20 @@ use crate::syntax::il::{Block, Expr, Lit, Place};
 const FUNCTIONS: usize = 8;
 
 impl<'p> Interp<'p> {
+    /// What leaves or ends a turn is kept for the loop that is opened here.
+    pub(super) fn open_loop(&mut self, number: u32, label: Option<Ustr>) {
+        self.loops.push(LoopContext {
+            number,
+            label,
+            breaks: Vec::new(),
+            continues: Vec::new(),
+            is_loop: true,
+            frame: self.cur,
+            made: self.next_obj,
+            counted: Vec::new(),
+        });
+    }
+
     /// Joins any number of paths.
     pub(super) fn join_all(
         &mut self,
@@ -247,16 +261,7 @@ impl<'p> Interp<'p> {
         {
             return self.each_in_turn(st, target, known, body);
         }
-        self.loops.push(LoopContext {
-            number,
-            label,
-            breaks: Vec::new(),
-            continues: Vec::new(),
-            is_loop: true,
-            frame: self.cur,
-            made: self.next_obj,
-            counted: Vec::new(),
-        });
+        self.open_loop(number, label);
         let rows = iterable.as_ref().and_then(|v| match self.concrete(v).kind {
             Kind::Obj(id) => st.obj(id).filter(|o| o.shape == Shape::List)?.maybe,
             _ => None,
@@ -433,16 +438,7 @@ impl<'p> Interp<'p> {
                 }
                 _ => f,
             };
-            self.loops.push(LoopContext {
-                number,
-                label,
-                breaks: Vec::new(),
-                continues: Vec::new(),
-                is_loop: true,
-                frame: self.cur,
-                made: self.next_obj,
-                counted: Vec::new(),
-            });
+            self.open_loop(number, label);
             self.assign(&mut s, target, element);
             let out = self.block(s, body);
             let l = self.loops.pop()?;

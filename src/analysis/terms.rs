@@ -1,0 +1,232 @@
+//! Terms: what a value is, as far as two of them can be told to be equal.
+
+use rustc_hash::FxHashMap;
+use ustr::Ustr;
+
+use super::access::ReadId;
+use crate::syntax::il::Lit;
+
+/// A hash-consed term; equal ids are equal values.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct TermId(pub u32);
+
+/// What a value is, symbolically.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Term {
+    /// A literal.
+    Const(Lit),
+    /// Opaque but numbered: equal to itself only.
+    Sym(u32),
+    /// Made in this run from nothing that was given: a new identifier, the time. Equal to itself only.
+    Made(u32),
+    /// An external or project-wide name.
+    Global(Ustr),
+    /// A parameter of the root function.
+    Param(Ustr),
+    /// A field or attribute.
+    Field(TermId, Ustr),
+    /// An index with a term.
+    Index(TermId, TermId),
+    /// Text joined from parts.
+    Concat(Vec<TermId>),
+    /// A deterministic operation or call.
+    Op(Ustr, Vec<TermId>),
+    /// What a read gave.
+    Read(ReadId),
+    /// The store's own value of a path.
+    Stored(Ustr),
+}
+
+/// The terms of one root.
+#[derive(Default, Debug)]
+pub struct Terms {
+    all: Vec<Term>,
+    ids: FxHashMap<Term, TermId>,
+    syms: u32,
+}
+
+impl Terms {
+    /// The name of the operation that asks for the time.
+    pub const TIME: &'static str = "time:";
+
+    /// The id of a term.
+    pub fn intern(&mut self, term: Term) -> TermId {
+        if let Some(id) = self.ids.get(&term) {
+            return *id;
+        }
+        let id = TermId(self.all.len() as u32);
+        self.all.push(term.clone());
+        self.ids.insert(term, id);
+        id
+    }
+
+    /// A fresh unknown.
+    pub fn fresh(&mut self) -> TermId {
+        self.syms += 1;
+        let n = self.syms;
+        self.intern(Term::Sym(n))
+    }
+
+    /// A fresh value that this run makes.
+    pub fn made(&mut self) -> TermId {
+        self.syms += 1;
+        let n = self.syms;
+        self.intern(Term::Made(n))
+    }
+
+    /// The term of an id.
+    pub fn get(&self, id: TermId) -> &Term {
+        &self.all[id.0 as usize]
+    }
+
+    /// A literal's term.
+    pub fn lit(&mut self, lit: Lit) -> TermId {
+        self.intern(Term::Const(lit))
+    }
+
+    /// A field's term.
+    pub fn field(&mut self, of: TermId, name: Ustr) -> TermId {
+        self.intern(Term::Field(of, name))
+    }
+
+    /// The text of a constant string term.
+    pub fn text(&self, id: TermId) -> Option<Ustr> {
+        match self.get(id) {
+            Term::Const(Lit::Str(s)) => Some(*s),
+            _ => None,
+        }
+    }
+
+    /// Whether something made in this run occurs in it.
+    pub fn has_made(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Made(_) => true,
+            Term::Field(t, _) => self.has_made(*t),
+            Term::Index(a, b) => self.has_made(*a) || self.has_made(*b),
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.has_made(*t)),
+            _ => false,
+        }
+    }
+
+    /// Whether it is the time of this run, or worked out from it and constants.
+    pub fn is_time(&self, id: TermId) -> bool {
+        fn part(terms: &Terms, id: TermId, found: &mut bool) -> bool {
+            match terms.get(id) {
+                Term::Op(name, _) if *name == Terms::TIME => {
+                    *found = true;
+                    true
+                }
+                Term::Const(_) | Term::Global(_) => true,
+                Term::Field(t, _) => part(terms, *t, found),
+                Term::Concat(ts) | Term::Op(_, ts) => ts.iter().all(|t| part(terms, *t, found)),
+                _ => false,
+            }
+        }
+        let mut found = false;
+        part(self, id, &mut found) && found
+    }
+
+    /// A value that is the same in every run, in words: a literal, or a name of the program.
+    pub fn settled(&self, id: TermId) -> Option<Ustr> {
+        match self.get(id) {
+            Term::Const(_) => Some(Ustr::from(&self.show(id))),
+            Term::Global(name) => Some(*name),
+            Term::Field(of, name) => {
+                let of = self.settled(*of)?;
+                Some(Ustr::from(&format!("{of}.{name}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is a literal.
+    pub fn is_const(&self, id: TermId) -> bool {
+        matches!(self.get(id), Term::Const(_))
+    }
+
+    /// Whether it is what the run was given, or a part of that.
+    pub fn is_given(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Param(_) => true,
+            Term::Field(t, _) | Term::Index(t, _) => self.is_given(*t),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a sum, or a text with a sum in it.
+    pub fn adds(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Op(name, ts) => *name == "add" || ts.iter().any(|t| self.adds(*t)),
+            Term::Concat(ts) => ts.iter().any(|t| self.adds(*t)),
+            _ => false,
+        }
+    }
+
+    /// Whether `part` occurs in `id`.
+    pub fn mentions(&self, id: TermId, part: TermId) -> bool {
+        id == part
+            || match self.get(id) {
+                Term::Field(t, _) => self.mentions(*t, part),
+                Term::Index(a, b) => self.mentions(*a, part) || self.mentions(*b, part),
+                Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(|t| self.mentions(*t, part)),
+                _ => false,
+            }
+    }
+
+    /// Whether two terms differ only in that the one speaks of `a_self` where the other speaks of `b_self`.
+    pub fn same_of(&self, a: TermId, a_self: TermId, b: TermId, b_self: TermId) -> bool {
+        if a == b || (a == a_self && b == b_self) {
+            return true;
+        }
+        let all = |x: &[TermId], y: &[TermId]| {
+            x.len() == y.len()
+                && x.iter()
+                    .zip(y)
+                    .all(|(x, y)| self.same_of(*x, a_self, *y, b_self))
+        };
+        match (self.get(a), self.get(b)) {
+            (Term::Field(x, n), Term::Field(y, m)) => {
+                n == m && self.same_of(*x, a_self, *y, b_self)
+            }
+            (Term::Index(x, i), Term::Index(y, j)) => all(&[*x, *i], &[*y, *j]),
+            (Term::Concat(xs), Term::Concat(ys)) => all(xs, ys),
+            (Term::Op(n, xs), Term::Op(m, ys)) => n == m && all(xs, ys),
+            _ => false,
+        }
+    }
+
+    /// How a person would write it.
+    pub fn show(&self, id: TermId) -> String {
+        match self.get(id) {
+            Term::Const(Lit::Str(s)) => format!("\"{s}\""),
+            Term::Const(Lit::Int(i)) => i.to_string(),
+            Term::Const(Lit::Bool(b)) => b.to_string(),
+            Term::Const(Lit::Float(f)) => f.to_string(),
+            Term::Const(_) => "None".into(),
+            Term::Sym(_) | Term::Made(_) => "…".into(),
+            Term::Global(p) => p.rsplit(['.', '/', ':']).next().unwrap_or("").to_owned(),
+            Term::Param(p) => p.to_string(),
+            Term::Field(t, n) => match self.get(*t) {
+                Term::Sym(_) | Term::Made(_) | Term::Read(_) => n.to_string(),
+                _ => format!("{}.{n}", self.show(*t)),
+            },
+            Term::Index(a, b) => format!("{}[{}]", self.show(*a), self.show(*b)),
+            Term::Concat(ts) => ts
+                .iter()
+                .map(|t| self.show(*t))
+                .collect::<Vec<_>>()
+                .join(" + "),
+            Term::Op(n, ts) => {
+                format!(
+                    "{n}({})",
+                    ts.iter()
+                        .map(|t| self.show(*t))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
+            }
+            Term::Read(_) => "the row".into(),
+            Term::Stored(p) => p.to_string(),
+        }
+    }
+}
