@@ -23,7 +23,7 @@ pub static META: RuleMeta = RuleMeta {
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     let w = c.write;
     if w.op == Op::Upsert {
-        if c.drawn(&w.conds) {
+        if c.drawn(&w.conds) || c.hangs_on_new() {
             return None;
         }
         // Atomic only if a constraint covers what it looks up.

@@ -79,7 +79,7 @@ def enrol(name: str, colour: str) -> User:
     user.save()
     badge = badge_of(user)
     badge.colour = colour
-    badge.save()  # todo-silent: stale-overwrite
+    badge.save()
     return user
 
 

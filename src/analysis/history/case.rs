@@ -138,6 +138,11 @@ impl WriteCase<'_> {
         paths
     }
 
+    /// Whether it is on what belongs to a row that this run has made.
+    pub fn hangs_on_new(&self) -> bool {
+        self.pairer().writes_of_new_row()
+    }
+
     /// Whether rows are looked for under a key that this run has just drawn: nobody else looks for them, or has them.
     pub fn drawn(&self, conds: &[Rc<Cond>]) -> bool {
         let terms = &self.seen.terms;

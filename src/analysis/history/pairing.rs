@@ -67,6 +67,7 @@ impl Pairer<'_> {
                     .given_by
                     .is_none_or(|by| !w.ctl.iter().any(|c| c.facts.contains(&Fact::Created(by))))
             })
+            .filter(|r| !self.of_new_row(*r))
             .filter_map(|r| self.pair(r))
             .collect();
         pairs.sort_by_key(|p| std::cmp::Reverse(self.read(p.read).order));

@@ -547,6 +547,13 @@ impl<'p> Interp<'p> {
         {
             return v;
         }
+        // A model that stands outside the project.
+        if self.lang == Lang::Python
+            && let Some(model) = self.p.model_generalized(path)
+        {
+            let class = self.p.model_class(model);
+            return self.new_row(st, class, model, &args, loc);
+        }
         self.unknown_deed(st, path.as_str(), loc);
         if let Some(times) = self.lib.lists.get(&sym!("clocks"))
             && times.contains(&path)

@@ -38,7 +38,7 @@ impl<'p> Interp<'p> {
             };
         }
         if let Some(model) = self.p.model_path(class) {
-            return self.new_row(st, class, model, &args, loc);
+            return self.new_row(st, Some(class), model, &args, loc);
         }
         let declared = self.p.class_kind(class, self.lib);
         let (id, v) = self.obj_value(st, Shape::Instance);
@@ -113,11 +113,11 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// A row that is not in the store yet.
+    /// A row that is not in the store yet; of a model outside the project it has no class.
     pub(super) fn new_row(
         &mut self,
         st: &mut State,
-        class: ClassRef,
+        class: Option<ClassRef>,
         model: Ustr,
         args: &Args,
         loc: Loc,
@@ -129,14 +129,14 @@ impl<'p> Interp<'p> {
             .map(|(k, s)| {
                 (
                     self.p
-                        .attribute_name(Some(class), Some(Container::Model(model)), *k),
+                        .attribute_name(class, Some(Container::Model(model)), *k),
                     s.clone(),
                 )
             })
             .collect();
         // What stands for its key by position comes first.
         let mut key = Vec::new();
-        if let Some(number) = self.p.declaring(class, self.lib) {
+        if let Some(number) = class.and_then(|c| self.p.declaring(c, self.lib)) {
             let spec = &self.lib.specs[number];
             let call = LibraryCall::new(self.lib, number, None, args, loc);
             for (name, sel) in [("pk", &spec.key), ("sk", &spec.sort_key)] {
@@ -149,7 +149,7 @@ impl<'p> Interp<'p> {
         }
         key.extend(fields);
         if let Some(o) = st.obj_mut(id) {
-            o.class = Some(class);
+            o.class = class;
             o.container = Some(Container::Model(model));
             o.origin = Origin::Fresh;
             o.fields = key;

@@ -122,6 +122,8 @@ pub struct Seen {
     pub dispatched: Vec<Loc>,
     /// Calls of a model's method on something that bears the model's name.
     pub called_by_name: Vec<Loc>,
+    /// Relations of rows to which something was given that nobody knows: what they lead to may have been there before.
+    pub given_to: Vec<TermId>,
     /// The functions that were interpreted.
     pub functions: FxHashSet<FuncRef>,
     /// Regions that nobody could resolve: where.

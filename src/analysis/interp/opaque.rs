@@ -22,6 +22,14 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Value {
         self.unknown_deed(st, name.as_str(), loc);
+        if args.all().next().is_some()
+            && let Kind::Obj(id) = recv.kind
+            && st
+                .obj(id)
+                .is_some_and(|o| o.shape == Shape::Lib(sym!("manager")))
+        {
+            self.seen.given_to.push(recv.term);
+        }
         if self.names_relation(st, recv.term, name) {
             // Other rows, whichever they are.
             return self.unknown(Deps::default());

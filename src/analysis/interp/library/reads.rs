@@ -139,7 +139,7 @@ impl<'p> Interp<'p> {
             && let Some(Container::Model(m)) = container
             && let Some(class) = self.p.model_class(m)
         {
-            return self.new_row(st, class, m, &Args::default(), call.loc);
+            return self.new_row(st, Some(class), m, &Args::default(), call.loc);
         }
         let mut conds: Vec<Rc<Cond>> = source.as_ref().map(|o| o.conds.clone()).unwrap_or_default();
         self.gather_filters(st, call, container, &mut conds);

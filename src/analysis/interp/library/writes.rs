@@ -68,7 +68,7 @@ impl<'p> Interp<'p> {
                 {
                     // None so far: one is made.
                     v = match self.p.model_class(m) {
-                        Some(class) => self.new_row(st, class, m, &Args::default(), call.loc),
+                        Some(class) => self.new_row(st, Some(class), m, &Args::default(), call.loc),
                         None => self.fresh_row(st, m),
                     };
                 }
