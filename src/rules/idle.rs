@@ -22,6 +22,8 @@ pub enum Rival {
     /// Anything else than this that is not itself written only where nothing was there: of two that fill in what is
     /// missing, whichever comes first might have been the one. What changes only what is there comes after both.
     Unfilled(Written),
+    /// Nothing: what every save fills in is there until somebody takes it away.
+    Emptied,
 }
 
 impl Rival {
@@ -33,8 +35,20 @@ impl Rival {
             Self::Unfilled(mine) => {
                 written != mine && !matches!(written, Written::Filled | Written::Moved)
             }
+            Self::Emptied => matches!(written, Written::Value(l) if !truthy_lit(*l)),
         }
     }
+}
+
+/// Whether decisions on a column let a write through only where nothing is there.
+pub(super) fn only_where_missing(c: &WriteCase<'_>, p: &Pair, column: Ustr) -> bool {
+    let case = Case { c, p };
+    let missing = |k: &Ctl| {
+        let pred = k.pred.as_ref();
+        pred.is_some_and(|t| case.says_missing(column, t, k.polarity, 0))
+    };
+    let mut all = case.decisions(column).peekable();
+    all.peek().is_some() && all.all(missing)
 }
 
 /// A write, the read on which its tests are made, and the column in question.

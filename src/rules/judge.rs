@@ -2,6 +2,7 @@
 
 use ustr::Ustr;
 
+use super::filled::never_missing;
 use super::idle::Rival;
 use super::refused::refused;
 use super::{
@@ -91,10 +92,15 @@ pub fn judge(c: &WriteCase<'_>) -> Vec<Verdict> {
         stale_overwrite::judge,
     ];
     let mut out: Vec<Verdict> = Vec::new();
+    let filled = never_missing(c);
     for rule in rules {
         let Some(mut v) = rule(c) else { continue };
         if !of_columns(c, &mut v) {
             continue;
+        }
+        if !filled.is_empty() {
+            // No row that is there comes this way, unless somebody takes away what it is asked for.
+            v.rivals = filled.iter().map(|f| (*f, Rival::Emptied)).collect();
         }
         // One that holds only if somebody writes the field leaves room for a weaker one that holds anyway.
         let mut sure =

@@ -2,6 +2,7 @@
 
 pub mod check_then_act;
 pub mod check_then_create;
+mod filled;
 pub mod idle;
 pub mod judge;
 pub mod lock_outside_transaction;
