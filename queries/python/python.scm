@@ -50,7 +50,7 @@
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread") (#set! does "invoke") (#set! invokes "pos:0"))
 ((call function: (_) @f) @call (#set! path "asgiref.sync.sync_to_async|asgiref.sync.async_to_sync") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "functools.update_wrapper") (#set! does "same") (#set! returns "arg:pos:0"))
-((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "arg:pos:0"))
+((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "copy:pos:0"))
 ((call function: (_) @f) @call (#set! path "threading.Lock|threading.RLock|threading.Semaphore|asyncio.Lock|asyncio.Semaphore|multiprocessing.Lock") (#set! does "region") (#set! token "process"))
 
 ; A field that is filled by calling something.

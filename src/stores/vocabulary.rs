@@ -304,6 +304,8 @@ pub enum Returns {
     Kind(Ustr),
     /// One of the arguments.
     Arg(Sel),
+    /// A copy of one of the arguments.
+    Copy(Sel),
     /// The class whose rows the receiver holds.
     Class,
     /// The attributes as they are after the write.

@@ -154,6 +154,9 @@ impl Returns {
         if let Some(sel) = text.strip_prefix("arg:") {
             return Ok(Self::Arg(Sel::parse(sel)?));
         }
+        if let Some(sel) = text.strip_prefix("copy:") {
+            return Ok(Self::Copy(Sel::parse(sel)?));
+        }
         if let Some(sel) = text.strip_prefix("lost:") {
             return Ok(Self::Lost(Sel::parse(sel)?));
         }

@@ -397,6 +397,10 @@ impl<'p> Interp<'p> {
                 }
                 None => self.unknown(Deps::default()),
             },
+            Returns::Copy(sel) => match self.select(st, call, sel) {
+                Some(s) => self.copy(st, &s.value),
+                None => self.unknown(Deps::default()),
+            },
             Returns::Class => {
                 let of = self.container(st, call, &Sel::Recv);
                 match of {
