@@ -63,6 +63,11 @@
   (#set! does "same") (#set! returns "tuple(kind:go.request, nothing)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "WithContext")
   (#set! recv "go.request") (#set! does "same") (#set! returns "recv"))
+
+; What only puts a list in order leaves in it what there was
+((call_expression function: (_) @f) @call
+  (#set! path "sort.Slice|sort.SliceStable|sort.Strings|sort.Ints|sort.Float64s|slices.Sort|slices.SortFunc|slices.SortStableFunc|slices.Reverse|golang.org/x/exp/slices.Sort|golang.org/x/exp/slices.SortFunc|golang.org/x/exp/slices.SortStableFunc")
+  (#set! does "same") (#set! returns "nothing"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Do")
   (#set! arg-type "pos:0=go.request") (#set! does "effect"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Publish")
