@@ -362,6 +362,8 @@ pub struct Token {
     pub tried: bool,
     /// It is given up somewhere in this run.
     pub released: bool,
+    /// A transaction that every way through it leaves by a failure: nothing that is written in it stays.
+    pub undone: bool,
     /// The value that stands for it.
     pub of: Option<super::value::TermId>,
     /// Why it is assumed, if not seen.

@@ -134,7 +134,8 @@ impl Pair {
 pub fn cases<'a>(program: &'a Program, seen: &'a Seen) -> Vec<WriteCase<'a>> {
     let mut out = Vec::new();
     for (i, write) in seen.writes.iter().enumerate() {
-        if write.op == Op::Check {
+        let undone = |t: &TokenId| seen.tokens[t.0 as usize].undone;
+        if write.op == Op::Check || write.held.iter().any(undone) {
             continue;
         }
         let pairer = Pairer {

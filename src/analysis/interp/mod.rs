@@ -166,6 +166,8 @@ pub struct Interp<'p> {
     /// What the calls of each function have spent.
     used: FxHashMap<FuncRef, u32>,
     tries: Vec<TryContext>,
+    /// How often something was raised.
+    raised: u32,
     loops: Vec<LoopContext>,
     regions: Vec<Region>,
     /// Objects made for opaque terms, so that the same term is the same object.
@@ -234,6 +236,7 @@ impl<'p> Interp<'p> {
             patience: 1,
             used: FxHashMap::default(),
             tries: Vec::new(),
+            raised: 0,
             loops: Vec::new(),
             regions: Vec::new(),
             of_term: FxHashMap::default(),

@@ -88,8 +88,15 @@ impl<'p> Interp<'p> {
                     self.assign(&mut st, t, bound);
                 }
                 let ways = self.ways_out();
+                let (left, raised) = (self.sound_ways(), self.raised);
                 let mut out = self.block(st, body);
                 if let Some(token) = token {
+                    let failed = out.is_none()
+                        && self.entered.is_none()
+                        && self.raised > raised
+                        && self.sound_ways() == left;
+                    let of = &mut self.seen.tokens[token.0 as usize];
+                    of.undone = failed && of.kind == TokenKind::Txn;
                     if let Some(s) = &mut out {
                         self.release(s, token);
                     }
@@ -367,6 +374,16 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// How many paths have left what is running without a failure, here or in whatever called it.
+    fn sound_ways(&self) -> usize {
+        let returns = self.frames.iter().map(|f| f.returns.len());
+        let turns = self
+            .loops
+            .iter()
+            .map(|l| l.breaks.len() + l.continues.len());
+        returns.sum::<usize>() + turns.sum::<usize>()
+    }
+
     /// Who has left since then has given up these tokens on the way.
     fn release_on(&mut self, since: &WaysOut, tokens: &[TokenId]) {
         let mut left: Vec<&mut State> = Vec::new();
@@ -405,6 +422,7 @@ impl<'p> Interp<'p> {
             until_txn: false,
             tried: region.tried,
             released: false,
+            undone: false,
             of: region.of,
             assumed: None,
             order,

@@ -131,6 +131,7 @@ impl<'p> Interp<'p> {
                     None => (None, None),
                 };
                 self.dead = false;
+                self.raised += 1;
                 self.raise(&st, class, v);
                 return None;
             }
