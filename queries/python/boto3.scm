@@ -61,11 +61,23 @@
   (#set! recv "dynamodb.query-paginator") (#set! does "read") (#set! container "kw:TableName")
   (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "pages(record(Items=rows, Count=count))"))
 
+; All pages in one, or what all of them hold
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "build_full_result")
+  (#set! recv "pages") (#set! does "same") (#set! returns "page"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "search")
+  (#set! recv "pages") (#set! when "pos:0|kw:expression=Items[]|Items[*]|Items") (#set! does "same") (#set! returns "page:Items"))
+
 ; A read of one item, inside a transaction of reads (no method of its own).
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "Get")
   (#set! recv "dynamodb.client") (#set! id "client.get") (#set! does "read") (#set! container "kw:TableName") (#set! key "kw:Key") (#set! returns "record(Item=row?)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "transact_get_items")
   (#set! recv "dynamodb.client") (#set! signature "kw:TransactItems") (#set! does "members") (#set! items "kw:TransactItems") (#set! members "Get=client.get") (#set! returns "record(Responses=members)"))
+; Many items by their keys
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "Keys")
+  (#set! recv "dynamodb.client") (#set! id "client.keys") (#set! does "read") (#set! container "kw:TableName") (#set! key "kw:Key") (#set! returns "row"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "batch_get_item")
+  (#set! recv "dynamodb.client|dynamodb.resource") (#set! signature "kw:RequestItems") (#set! does "members") (#set! items "kw:RequestItems")
+  (#set! members "Keys=client.keys") (#set! returns "record(Responses=grouped)"))
 
 ; Values and their types
 ((call function: (_) @f) @call (#set! path "boto3.dynamodb.types.TypeDeserializer|boto3.dynamodb.types.TypeSerializer") (#set! does "make") (#set! returns "kind:dynamodb.codec"))

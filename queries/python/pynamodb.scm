@@ -44,7 +44,16 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "refresh")
   (#set! recv "pynamodb.model") (#set! does "reload"))
 
-; Writes
+; Writes; the version can be left alone
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save")
+  (#set! recv "pynamodb.model") (#set! when "pos:1|kw:add_version_condition=False") (#set! does "write") (#set! mode "whole") (#set! item "recv") (#set! condition "pos:0|kw:condition") (#set! upserts "yes")
+  (#set! raises "conflict=PutError") (#set! codes "ConditionalCheckFailedException"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update")
+  (#set! recv "pynamodb.model") (#set! when "pos:2|kw:add_version_condition=False") (#set! does "write") (#set! mode "partial") (#set! sets "pos:0|kw:actions") (#set! condition "pos:1|kw:condition") (#set! upserts "yes")
+  (#set! raises "conflict=UpdateError") (#set! codes "ConditionalCheckFailedException"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delete")
+  (#set! recv "pynamodb.model") (#set! when "pos:1|kw:add_version_condition=False") (#set! does "delete") (#set! condition "pos:0|kw:condition")
+  (#set! raises "conflict=DeleteError") (#set! codes "ConditionalCheckFailedException"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save")
   (#set! recv "pynamodb.model") (#set! does "write") (#set! mode "whole") (#set! item "recv") (#set! condition "pos:0|kw:condition") (#set! versions "row") (#set! upserts "yes")
   (#set! raises "conflict=PutError") (#set! codes "ConditionalCheckFailedException"))

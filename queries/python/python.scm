@@ -4,6 +4,8 @@
 ; What asks for the time (`clocks`), and calls that are made for what they do but matter to nobody else (`quiet`, by name).
 ;;; list clocks: datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today datetime.now datetime.utcnow time.time time.time_ns time.monotonic arrow.utcnow arrow.now pendulum.now
 ;;; list quiet: debug info warning warn error exception critical log write writeln flush sleep append extend insert add update pop clear sort reverse setdefault discard print set set_many touch collect close capture_exception capture_message add_breadcrumb set_tag set_context
+; Bases of classes that, called with a value, give the member that stands for it (`enumerations`).
+;;; list enumerations: enum.Enum enum.IntEnum enum.StrEnum enum.Flag enum.IntFlag
 ; What draws one of a few values (`draws`: a function, or a method of a source), so that it makes no identifier.
 ;;; list draws: random.randint random.randrange random.choice randint randrange choice
 ; Types of plain values: what is declared so is no row, whatever its name.
@@ -45,9 +47,21 @@
 ;;; list record-methods: _asdict model_dump dict model_dump_json
 ;;; list record-makers: model_validate parse_obj model_validate_json parse_raw
 
+;;; kind python.loop: type asyncio.AbstractEventLoop
 ;;; kind python.exit-stack: type contextlib.ExitStack type contextlib.AsyncExitStack
 
-((call function: (_) @f) @call (#set! path "asyncio.to_thread") (#set! does "invoke") (#set! invokes "pos:0"))
+; What runs beside, and is waited for: a coroutine stands for what it gives.
+((call function: (_) @f) @call (#set! path "asyncio.to_thread|anyio.to_thread.run_sync|starlette.concurrency.run_in_threadpool|fastapi.concurrency.run_in_threadpool|trio.to_thread.run_sync")
+  (#set! does "invoke") (#set! invokes "pos:0"))
+((call function: (_) @f) @call (#set! path "asyncio.gather") (#set! does "same") (#set! returns "arg:pos:*"))
+((call function: (_) @f) @call (#set! path "asyncio.wait_for|asyncio.shield|asyncio.create_task|asyncio.ensure_future|asyncio.run")
+  (#set! does "same") (#set! returns "arg:pos:0"))
+; The loop of events, by what runs it (by its name as well: it has few methods, and they are its own).
+((call function: (_) @f) @call (#set! path "asyncio.get_running_loop|asyncio.get_event_loop|asyncio.new_event_loop") (#set! does "make") (#set! returns "kind:python.loop"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "run_in_executor")
+  (#set! recv "python.loop") (#set! signature "pos:1") (#set! does "invoke") (#set! invokes "pos:1"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "run_until_complete" "create_task")
+  (#set! recv "python.loop") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "asgiref.sync.sync_to_async|asgiref.sync.async_to_sync") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "functools.update_wrapper") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call function: (_) @f) @call (#set! path "copy.copy|copy.deepcopy") (#set! does "same") (#set! returns "copy:pos:0"))

@@ -6,6 +6,7 @@ use ustr::Ustr;
 
 use super::idle::rivals;
 use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
+use super::timed::only_timed;
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, WriteCase};
@@ -93,7 +94,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             .tested
             .iter()
             .copied()
-            .filter(|f| !p.repeats(*f) && is_column(c, *f))
+            .filter(|f| !p.repeats(*f) && is_column(c, *f) && !only_timed(c, p, *f))
             .collect();
         if open.is_empty() || (creates && p.not_exists) {
             continue;

@@ -15,6 +15,7 @@ mod restated;
 pub mod stale_overwrite;
 pub mod swallowed_conflict;
 pub mod tell;
+mod timed;
 pub mod unconditional_update;
 pub mod unused_suppression;
 

@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use ustr::Ustr;
+
 use super::judge::{Verdict, checked_by_store};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, Write, overlap};
 use crate::analysis::history::WriteCase;
-use crate::analysis::value::{Cond, Fact};
+use crate::analysis::value::{Cond, Fact, StoreTerm, Term, negative};
 use crate::sym;
+use crate::syntax::il::Lit;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -34,6 +37,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         .consumed()
         .into_iter()
         .filter(|f| !c.tests.iter().any(|t| overlap(*t, *f)) || c.write.guard_maybe)
+        .filter(|f| !gives_back(c, *f))
         .collect();
     if !consumed.is_empty() {
         let undoes = w.ctl.iter().flat_map(|k| &k.facts).any(|f| match f {
@@ -74,6 +78,45 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     v.severity = Some(Severity::Note);
     v.plain = true;
     Some(v)
+}
+
+/// Whether the write takes from a column what this run has added to it before, in the same item: it gives back what
+/// its own number turned out to be too much.
+fn gives_back(c: &WriteCase<'_>, f: Ustr) -> bool {
+    let terms = &c.seen.terms;
+    let change = |w: &Write| {
+        let set = w.sets.iter().rev().find(|s| s.path == f)?;
+        let Some(StoreTerm::Op(op, parts)) = &set.stored else {
+            return None;
+        };
+        let [StoreTerm::Path(_), StoreTerm::Value(v)] = parts.as_slice() else {
+            return None;
+        };
+        let less = (op == "sub") != negative(terms, v.term);
+        let much = match terms.get(v.term) {
+            Term::Const(Lit::Int(i)) => Err(i.unsigned_abs()),
+            Term::Op(op, of) if op == "neg" => match terms.get(of[0]) {
+                Term::Const(Lit::Int(i)) => Err(i.unsigned_abs()),
+                _ => Ok(of[0]),
+            },
+            _ => Ok(v.term),
+        };
+        Some((less, much))
+    };
+    let item = |w: &Write| {
+        let tests = w.conds.iter().filter_map(|c| match &**c {
+            Cond::Test { path, cmp, with } => Some((*path, *cmp, with.first()?.term)),
+            _ => None,
+        });
+        (w.container, tests.collect::<Vec<_>>())
+    };
+    let Some((true, much)) = change(c.write) else {
+        return false;
+    };
+    let before = c.seen.writes.iter().filter(|w| w.order < c.write.order);
+    before
+        .filter(|w| change(w) == Some((false, much)) && item(w) == item(c.write))
+        .any(|w| w.key_names == c.write.key_names && !w.conds.is_empty())
 }
 
 /// Whether a write that was won may settle what was taken before, so that it is given back once: it removes something,

@@ -314,8 +314,12 @@ pub enum Returns {
     Tuple(Vec<Self>),
     /// What the members of the call gave, in a list.
     Members,
+    /// The rows that the members found, by what they stood under.
+    Grouped,
     /// A list of pages, each like this.
     Pages(Box<Self>),
+    /// Of a list of pages that of all of them, or what each has under a name.
+    Page(Option<Ustr>),
     /// A record with these members.
     Record(Vec<(Ustr, Self)>),
 }

@@ -510,6 +510,9 @@ impl<'p> Interp<'p> {
                 }
             }
             Kind::Obj(id) => {
+                if let Some((f, args)) = self.of_partial(st, *id, &args) {
+                    return self.call_value(st, &f, args, loc);
+                }
                 let class = st.obj(*id).and_then(|o| o.class);
                 let call = sym!("__call__");
                 if class.is_some_and(|c| self.p.method(c, call).is_some()) {

@@ -334,7 +334,7 @@ impl<'p> Interp<'p> {
                             self.one_of(els, &v.deps)
                         }
                     }
-                    Shape::Dict | Shape::Row => self.unknown(v.deps.clone()),
+                    Shape::Dict | Shape::Row => self.one_key(st, &v),
                     _ => {
                         let term = self.element_term(v.term);
                         Value::new(term, Kind::Unknown, self.deep_deps(st, &v, 0))
@@ -349,20 +349,24 @@ impl<'p> Interp<'p> {
             }
         };
         if ranged && pair {
-            // What was put in under one key comes out under it.
-            let put_under = match v.kind {
-                Kind::Obj(id) => st
-                    .obj(id)
-                    .filter(|o| o.shape == Shape::Dict && o.fields.is_empty()),
-                _ => None,
-            };
-            let key = match put_under.and_then(|o| o.rest_key.clone()) {
-                Some(key) => key,
-                None => self.unknown(v.deps),
-            };
+            let key = self.one_key(st, &v);
             return self.tuple(vec![key, element]);
         }
         element
+    }
+
+    /// One of the keys of a mapping: what was put in under one key comes out under it.
+    pub(super) fn one_key(&mut self, st: &State, of: &Value) -> Value {
+        let put_under = match of.kind {
+            Kind::Obj(id) => st
+                .obj(id)
+                .filter(|o| o.shape == Shape::Dict && o.fields.is_empty()),
+            _ => None,
+        };
+        match put_under.and_then(|o| o.rest_key.clone()) {
+            Some(key) => key,
+            None => self.unknown(of.deps.clone()),
+        }
     }
 
     pub(super) fn one_of(&mut self, mut vs: Vec<Value>, deps: &Deps) -> Value {
@@ -658,11 +662,15 @@ impl<'p> Interp<'p> {
             _ => {
                 let mut v = v;
                 v.deps = v.deps.union(&key.deps);
+                // Elements of one collection, gone through twice.
+                let elements = &self.seen.elements;
+                let over = |k: &Value| elements.get(&k.term).map(|e| e.0);
                 if let Some(o) = st.obj_mut(id) {
                     o.rest_key = match o.rest_key.take() {
                         _ if o.rest.is_none() => Some(key.clone()),
                         // One of those under which something was put already.
                         Some(of) if super::known::stands_for(&of, key) => Some(of),
+                        Some(of) if over(&of).is_some() && over(&of) == over(key) => Some(of),
                         _ => None,
                     };
                 }

@@ -111,6 +111,9 @@ impl<'p> Interp<'p> {
                 let mut x = element.clone();
                 x.deps = x.deps.union(&k.deps);
                 self.add_rest(st, id, x);
+                if let (Some(o), Kind::Unknown) = (st.obj_mut(id), &k.kind) {
+                    o.rest_key = Some(k);
+                }
                 (id, v)
             }
             _ => {

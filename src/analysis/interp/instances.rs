@@ -40,6 +40,14 @@ impl<'p> Interp<'p> {
         if let Some(model) = self.p.model_path(class) {
             return self.new_row(st, Some(class), model, &args, loc);
         }
+        let members = |b: &Ustr| self.lib.is_listed(sym!("enumerations"), *b);
+        if let [of] = args.pos.as_slice()
+            && self.p.externals(class).iter().any(members)
+        {
+            // A member by its value.
+            let path = self.p.class_path(class);
+            return self.converted(st, path.as_str(), of.clone());
+        }
         let declared = self.p.class_kind(class, self.lib);
         let (id, v) = self.obj_value(st, Shape::Instance);
         if let Some(o) = st.obj_mut(id) {

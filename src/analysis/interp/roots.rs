@@ -62,6 +62,7 @@ impl<'p> Interp<'p> {
             if !self.is_classmethod(func) {
                 self.initialise(&mut st, class, &recv, false, loc);
             }
+            self.entered(&mut st, class, &recv, func.name, loc);
             if let Kind::Obj(id) = recv.kind {
                 receiver = Some(id);
             }
@@ -217,6 +218,21 @@ impl<'p> Interp<'p> {
             }
         }
         st.ctl.clear();
+    }
+
+    /// Who leaves an object has entered it before.
+    fn entered(&mut self, st: &mut State, class: ClassRef, recv: &Value, method: Ustr, loc: Loc) {
+        let enter = match method.as_str() {
+            "__exit__" => "__enter__",
+            "__aexit__" => "__aenter__",
+            _ => return,
+        };
+        if let Some((_, f)) = self.p.method(class, ustr(enter)) {
+            let f = self.func_value(st, f, None);
+            let f = self.bind(f, recv.clone());
+            self.call_value(st, &f, Args::default(), loc);
+            self.dead = false;
+        }
     }
 
     /// Where a function's parameter stands, or what stands for it in the project.

@@ -15,6 +15,7 @@ static OWN_KINDS: &[&str] = &[
     "region",
     "modelclass",
     "context",
+    "pages",
     "external-class",
 ];
 

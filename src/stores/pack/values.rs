@@ -148,6 +148,9 @@ impl Returns {
             let page = rest.strip_suffix(')').ok_or("missing `)`")?;
             return Ok(Self::Pages(Box::new(Self::parse(page)?)));
         }
+        if let Some(name) = text.strip_prefix("page:") {
+            return Ok(Self::Page(Some(ustr(name))));
+        }
         if let Some(kind) = text.strip_prefix("kind:") {
             return Ok(Self::Kind(ustr(kind)));
         }
@@ -180,6 +183,8 @@ impl Returns {
             "new-row" => Self::NewRow,
             "class" => Self::Class,
             "members" => Self::Members,
+            "grouped" => Self::Grouped,
+            "page" => Self::Page(None),
             _ => return Err("unknown shape of a result".into()),
         })
     }

@@ -166,10 +166,9 @@ impl Interp<'_> {
                     return Some(self.listed(st, recv, known, None));
                 }
                 let (id, v) = self.obj_value(st, Shape::List);
-                let deps = recv.deps.clone();
-                let el = self.unknown(deps.clone());
+                let el = self.one_key(st, recv);
                 self.add_rest(st, id, el);
-                Some(Value::new(v.term, v.kind, deps))
+                Some(Value::new(v.term, v.kind, recv.deps.clone()))
             }
             ("values" | "items", Some((id, Shape::Dict, Origin::Fresh)))
                 if self.known_members(st, id, name == "items").is_some() =>
@@ -193,7 +192,7 @@ impl Interp<'_> {
                     val
                 };
                 let el = if name == "items" {
-                    let k = self.unknown(recv.deps.clone());
+                    let k = self.one_key(st, recv);
                     self.tuple(vec![k, val])
                 } else {
                     val

@@ -13,6 +13,7 @@ use super::call::Args;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::stores::vocabulary::Does;
 use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::Lit;
@@ -304,7 +305,12 @@ impl Interp<'_> {
     }
 
     /// A value in another form.
-    fn converted(&mut self, st: &State, name: &str, v: Value) -> Value {
+    pub(in crate::analysis::interp) fn converted(
+        &mut self,
+        st: &State,
+        name: &str,
+        v: Value,
+    ) -> Value {
         let listed = |list: Ustr| self.lib.is_listed(list, ustr(name));
         let same = match &v.kind {
             Kind::Err(_) | Kind::ReadErr(_) | Kind::Count(_) | Kind::Affected(_) => true,
@@ -338,6 +344,61 @@ impl Interp<'_> {
             }
         }
         v
+    }
+
+    /// Whether a pack takes a method of that name for an access to a store.
+    fn may_access(&self, method: Ustr) -> bool {
+        let specs = self.lib.methods.get(&method).into_iter().flatten();
+        let accesses = |does: Does| {
+            matches!(
+                does,
+                Does::Read
+                    | Does::Write
+                    | Does::Create
+                    | Does::Upsert
+                    | Does::Delete
+                    | Does::Members
+                    | Does::Statement
+            )
+        };
+        specs.map(|i| &self.lib.specs[*i]).any(|s| accesses(s.does))
+    }
+
+    /// The function that a partial stands for, and all that it is called with.
+    pub(in crate::analysis::interp) fn of_partial(
+        &self,
+        st: &State,
+        id: ObjId,
+        args: &Args,
+    ) -> Option<(Value, Args)> {
+        let o = st.obj(id)?;
+        if o.shape != Shape::Lib(sym!("partial")) {
+            return None;
+        }
+        let func = o.get(sym!("func"))?.value.clone();
+        // What nobody knows may be handed to another unit of work with all that it is given.
+        let known = match &func.kind {
+            Kind::Bound(b) => self.may_access(b.1),
+            Kind::Obj(_) => true,
+            kind => matches!(kind, Kind::Func(_)),
+        };
+        if !known {
+            return None;
+        }
+        let mut all = args.clone();
+        let mut at = 0;
+        for (name, slot) in &o.fields {
+            let Some(name) = name.strip_prefix("arg:") else {
+                continue;
+            };
+            if name.bytes().all(|b| b.is_ascii_digit()) {
+                all.pos.insert(at, slot.value.clone());
+                at += 1;
+            } else if args.kw(ustr(name)).is_none() {
+                all.kw.push((ustr(name), slot.clone()));
+            }
+        }
+        Some((func, all))
     }
 
     pub(in crate::analysis::interp) fn copy(&mut self, st: &mut State, v: &Value) -> Value {

@@ -9,8 +9,8 @@ struct Members<'a> {
     call: &'a LibraryCall<'a>,
     /// The group that they are written in.
     group: u32,
-    /// What those that read gave.
-    found: Vec<Value>,
+    /// What those that read gave, with what they stood under.
+    found: Vec<(Option<Value>, Value)>,
 }
 
 impl<'p> Interp<'p> {
@@ -41,8 +41,11 @@ impl<'p> Interp<'p> {
             self.write_failures(st, call, w);
         }
         if !members.found.is_empty() {
+            let value = self.grouped(st, &members.found);
+            let presence = Presence::Yes;
             let args = Args {
-                pos: members.found,
+                pos: members.found.into_iter().map(|f| f.1).collect(),
+                kw: vec![(sym!("grouped:"), Slot { value, presence })],
                 ..Args::default()
             };
             let call = LibraryCall {
@@ -102,6 +105,19 @@ impl<'p> Interp<'p> {
             };
             // A statement stands in a record of its own, beside what it is given.
             let whole = self.lib.specs[target].does == Does::Statement;
+            if let Some(Sel::Kw(key)) = &self.lib.specs[target].key
+                && self.lib.specs[target].does == Does::Read
+                && let Some(keys) = self.listed_keys(st, &slot.value)
+            {
+                for k in keys {
+                    let (id, one) = self.obj_value(st, Shape::Dict);
+                    if let Some(o) = st.obj_mut(id) {
+                        o.set(*key, k);
+                    }
+                    self.member(st, members, target, &one, of);
+                }
+                continue;
+            }
             let member = if whole {
                 v.clone()
             } else {
@@ -122,6 +138,17 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// The keys in a list of them.
+    fn listed_keys(&self, st: &State, v: &Value) -> Option<Vec<Value>> {
+        let Kind::Obj(id) = self.concrete(v).kind else {
+            return None;
+        };
+        let o = st.obj(id).filter(|o| o.shape == Shape::List)?;
+        let mut all: Vec<Value> = o.fields.iter().map(|f| f.1.value.clone()).collect();
+        all.extend(o.rest.clone());
+        Some(all)
+    }
+
     /// One member: a read, or a write of the group.
     fn member(
         &mut self,
@@ -133,7 +160,7 @@ impl<'p> Interp<'p> {
     ) {
         let spec = &self.lib.specs[target];
         // The container is the key under which the member stands.
-        if let (Kind::Obj(rid), Some(of), Some(Sel::Field(name))) =
+        if let (Kind::Obj(rid), Some(of), Some(Sel::Field(name) | Sel::Kw(name))) =
             (&member.kind, of, &spec.container)
             && let Some(r) = st.obj_mut(*rid)
             && r.get(*name).is_none()
@@ -178,7 +205,7 @@ impl<'p> Interp<'p> {
             };
             let v = self.read(st, &call);
             self.group = None;
-            members.found.push(v);
+            members.found.push((of.cloned(), v));
             return;
         }
         let before = self.seen.writes.len();
@@ -186,7 +213,7 @@ impl<'p> Interp<'p> {
             let read = self.seen.reads.len();
             let v = self.statement(st, &call);
             if self.seen.reads.len() > read {
-                members.found.push(v);
+                members.found.push((of.cloned(), v));
             }
         } else {
             self.write(st, &call);

@@ -9,6 +9,7 @@ mod conditions;
 mod counts;
 mod members;
 mod narrow;
+mod pages;
 mod reads;
 mod related;
 mod relations;
@@ -51,6 +52,9 @@ impl<'p> Interp<'p> {
                             .or(Some(sym!("row"))),
                         _ => None,
                     },
+                    Shape::List if o.type_path.is_some_and(|t| t == pages::PAGES) => {
+                        Some(sym!("pages"))
+                    }
                     _ => o
                         .type_path
                         .and_then(|p| self.lib.types.get(&p).copied())

@@ -380,6 +380,12 @@ impl<'p> Interp<'p> {
                 }
                 v
             }
+            // All of them, in a list whose length is not known.
+            Returns::Arg(Sel::AllPos) if call.args.pos.is_empty() => call
+                .args
+                .star
+                .clone()
+                .unwrap_or_else(|| self.unknown(Deps::default())),
             Returns::Arg(sel) => match self.select(st, call, sel) {
                 Some(s) if s.presence == Presence::Maybe && matches!(sel, Sel::Prop(_)) => {
                     let nothing = self.none();
@@ -424,12 +430,13 @@ impl<'p> Interp<'p> {
             }
             Returns::Pages(page) => {
                 let one = self.shaped(st, call, page, read, write);
-                let (id, v) = self.obj_value(st, Shape::List);
-                if let Some(o) = st.obj_mut(id) {
-                    o.rest = Some(one);
-                }
-                v
+                self.pages(st, one)
             }
+            Returns::Page(name) => self.page_of(st, call.receiver, *name),
+            Returns::Grouped => match call.args.kw(sym!("grouped:")) {
+                Some(found) => found.value.clone(),
+                None => self.unknown(Deps::default()),
+            },
             Returns::Members => {
                 let (id, v) = self.obj_value(st, Shape::List);
                 for (n, x) in call.args.pos.iter().enumerate() {
