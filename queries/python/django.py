@@ -26,6 +26,9 @@ class forms:
             def clean(self):
                 return self.cleaned_data
 
+            def add_error(self, field, error):
+                raise ValidationError(error)
+
     class BaseForm(forms.forms.BaseForm):
         pass
 
@@ -45,6 +48,25 @@ class forms:
 
     class ModelForm(forms.models.BaseModelForm):
         pass
+
+
+class contrib:
+    class auth:
+        class mixins:
+            class UserPassesTestMixin:
+                def dispatch(self, request, *args, **kwargs):
+                    self.setup(request, *args, **kwargs)
+                    if not self.test_func():
+                        raise PermissionDenied
+                    if request.method == "POST":
+                        return self.post(request, *args, **kwargs)
+                    if request.method == "PUT":
+                        return self.put(request, *args, **kwargs)
+                    if request.method == "PATCH":
+                        return self.patch(request, *args, **kwargs)
+                    if request.method == "DELETE":
+                        return self.delete(request, *args, **kwargs)
+                    return self.get(request, *args, **kwargs)
 
 
 class views:

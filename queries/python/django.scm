@@ -17,6 +17,7 @@
 ;;; kind row:
 ;;; kind related:
 ;;; kind django.apps: type django.apps.registry.Apps
+;;; kind admin: request
 ;;; kind task: type celery.Task type celery.app.task.Task
 ;;; exception IntegrityError: DatabaseError
 ;;; exception DatabaseError: Error
@@ -28,7 +29,7 @@
 ;;; list model-bases: django.db.models.Model django.db.models.base.Model django.contrib.auth.models.AbstractUser django.contrib.auth.models.AbstractBaseUser django.contrib.gis.db.models.Model organizations.abstract.AbstractOrganization organizations.abstract.AbstractOrganizationUser organizations.abstract.AbstractOrganizationOwner organizations.abstract.AbstractOrganizationInvitation
 ;;; list model-base-suffixes: Model
 ;;; list other-model-bases: pydantic.BaseModel pydantic.main.BaseModel pydantic.v1.BaseModel pydantic.RootModel
-;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json FileField=file ImageField=file Field=plain
+;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json FileField=file ImageField=file IntegerVersionField=version AutoIncVersionField=version TriggerVersionField=version ConditionalVersionField=version Field=plain
 ; Fields that stand for columns of other names; what is unique in models outside of the project.
 ;;; list composite-fields: GenericForeignKey=ct_field:content_type+fk_field:object_id
 ;;; list unique-columns: django.contrib.auth.models.AbstractUser=username django.contrib.auth.models.User=username django.contrib.auth.models.Group=name django.contrib.auth.models.Permission=content_type+codename django.contrib.contenttypes.models.ContentType=app_label+model django.contrib.sites.models.Site=domain django.contrib.sessions.models.Session=session_key django.contrib.redirects.models.Redirect=site+old_path rest_framework.authtoken.models.Token=key rest_framework.authtoken.models.Token=user allauth.socialaccount.models.SocialAccount=provider+uid django_celery_beat.models.PeriodicTask=name
@@ -63,6 +64,7 @@
 ;;; list as-manager: as_manager
 ;;; list from-queryset: from_queryset
 ;;; list implicit-manager: objects django.db.models.Manager
+;;; list manager-rows: get_queryset
 ;;; list default-manager-names: _default_manager _base_manager
 ;;; list property-decorators: property cached_property django.utils.functional.cached_property
 ;;; list row-adding: _state.adding
@@ -152,7 +154,7 @@
 
 ; Writes
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save" "asave" "save_base")
-  (#set! recv "row") (#set! does "write") (#set! mode "whole") (#set! narrow "kw:update_fields") (#set! conn "kw:using") (#set! create-when "recv:fresh") (#set! raises "duplicate=IntegrityError"))
+  (#set! recv "row") (#set! does "write") (#set! mode "whole") (#set! narrow "kw:update_fields") (#set! versions "row") (#set! conn "kw:using") (#set! create-when "recv:fresh") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delete" "adelete")
   (#set! recv "row") (#set! does "delete"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update" "aupdate")
@@ -173,11 +175,12 @@
 ; Generic views, forms and serializers: each has its row, its query and what writes for it
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.detail.SingleObjectMixin|django.views.generic.SingleObjectMixin|django.views.generic.detail.DetailView|django.views.generic.DetailView|django.views.generic.edit.UpdateView|django.views.generic.UpdateView|django.views.generic.edit.DeleteView|django.views.generic.DeleteView|django.views.generic.detail.BaseDetailView|django.views.generic.edit.BaseUpdateView|django.views.generic.edit.ModelFormMixin|rest_framework.generics.GenericAPIView|rest_framework.generics.CreateAPIView|rest_framework.generics.ListAPIView|rest_framework.generics.RetrieveAPIView|rest_framework.generics.DestroyAPIView|rest_framework.generics.UpdateAPIView|rest_framework.generics.ListCreateAPIView|rest_framework.generics.RetrieveUpdateAPIView|rest_framework.generics.RetrieveDestroyAPIView|rest_framework.generics.RetrieveUpdateDestroyAPIView|rest_framework.viewsets.GenericViewSet|rest_framework.viewsets.ReadOnlyModelViewSet|rest_framework.viewsets.ModelViewSet") (#set! declares "view"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.edit.CreateView|django.views.generic.CreateView|django.views.generic.edit.BaseCreateView") (#set! declares "view.create"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.Serializer|rest_framework.serializers.BaseSerializer") (#set! declares "serializer.plain") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data many=kw:many"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.Serializer|rest_framework.serializers.BaseSerializer") (#set! declares "serializer.plain") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data many=kw:many"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance data=pos:0|kw:data"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.Form|django.forms.BaseForm|django.forms.forms.Form|django.forms.forms.BaseForm") (#set! declares "form.plain") (#set! put "data=pos:0|kw:data"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.FormView|django.views.generic.edit.FormView|django.views.generic.edit.BaseFormView|django.views.generic.edit.ProcessFormView") (#set! declares "view.form"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.contrib.admin.ModelAdmin|django.contrib.admin.options.ModelAdmin|django.contrib.auth.admin.UserAdmin") (#set! declares "admin"))
 ; Fields that look a row up; the relations of a model are such fields without being declared.
 ((call function: (_) @f) @call (#set! path "rest_framework.serializers.PrimaryKeyRelatedField|rest_framework.relations.PrimaryKeyRelatedField|rest_framework.serializers.HyperlinkedRelatedField|rest_framework.relations.HyperlinkedRelatedField|rest_framework.serializers.SlugRelatedField|rest_framework.relations.SlugRelatedField")
   (#set! does "make") (#set! container "kw:queryset|nothing") (#set! returns "kind:related") (#set! put "by=kw:slug_field many=kw:many optional=kw:allow_null"))
@@ -190,7 +193,13 @@
   (#set! recv "form|form.plain") (#set! does "invoke") (#set! invokes "own:clean_*"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_make_form")
   (#set! recv "view|view.create|view.form") (#set! does "invoke") (#set! invokes "own:get_form_class()|own:form_class") (#set! container "own:model|recv") (#set! returns "kind:form") (#set! put "instance=kw:instance data=kw:data"))
-;;; list parameters: serializer/*.instance=row:Meta.model form/*.instance=row:Meta.model view/perform_create.serializer=serializer:serializer_class:fresh view/perform_update.serializer=serializer:serializer_class view/form_valid.form=form:form_class view.create/form_valid.form=form:form_class:fresh
+;;; list announced-rows: receiver=sender:instance
+; Fields that are only given out, by what makes them or by an argument; arguments by which the name of what is taken in
+; is another, and by which it may be missing.
+;;; list input-left-out: SerializerMethodField read_only
+;;; list input-renamed: source
+;;; list input-optional: required
+;;; list parameters: serializer/*.instance=row:Meta.model form/*.instance=row:Meta.model view/perform_create.serializer=serializer:serializer_class:fresh view/perform_update.serializer=serializer:serializer_class view/form_valid.form=form:form_class view.create/form_valid.form=form:form_class:fresh admin/*.queryset=query:@register
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_queryset" "filter_queryset")
   (#set! recv "view|view.create") (#set! does "make") (#set! container "own:queryset|own:model|own:get_serializer_class().Meta.model|own:serializer_class.Meta.model|own:form_class.Meta.model") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_object")
@@ -208,7 +217,7 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "to_internal_value")
   (#set! recv "serializer|serializer.plain") (#set! does "invoke") (#set! invokes "own:validate_*") (#set! returns "arg:pos:0"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save")
-  (#set! recv "form") (#set! when "kw:commit=False") (#set! does "same") (#set! returns "arg:attr:instance"))
+  (#set! recv "form") (#set! when "kw:commit=False") (#set! does "same") (#set! defaults "attr:cleaned_data") (#set! narrow "own:Meta.fields") (#set! returns "arg:attr:instance"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save")
   (#set! recv "form") (#set! does "write") (#set! mode "partial") (#set! container "own:Meta.model|recv") (#set! item "attr:instance") (#set! defaults "attr:cleaned_data") (#set! create-when "recv:fresh") (#set! returns "row") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save")

@@ -198,6 +198,10 @@ pub struct Outcome {
     pub lost_seen: bool,
     /// It was asked whether a failure is a lost condition.
     pub told_apart: bool,
+    /// An effect that follows without anything being decided in between.
+    pub followed: Option<Loc>,
+    /// What it sets, or what that was made of, is given back as what is stored now.
+    pub told: Option<Loc>,
 }
 
 /// What a run does besides reading and writing, under the decisions in force.

@@ -13,7 +13,7 @@ mod resolve;
 mod scan;
 mod vocabulary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use classes::ClassFacts;
 pub use go::{GoMethod, GoPackage, GoType, GoValue};
@@ -73,6 +73,8 @@ pub struct Facts {
     class_paths: BTreeMap<(usize, ClassIdx), String>,
     /// [`Facts::ancestors`] of each class of the project.
     lines: FxHashMap<String, Vec<String>>,
+    /// Classes of row sets of which managers are made without a base of the project's.
+    combined: BTreeSet<String>,
     names: resolve::Names,
     loaders: loaders::Loaders,
     /// What names were found to mean, file by file; kept once the facts are complete.

@@ -50,10 +50,12 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
     }
     let mut weak = None;
     for (i, p) in c.pairs.iter().enumerate() {
-        if p.locked() || p.claimed.is_some() || !tied(c, p) {
+        let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
+        // Those that were counted are locked; the one that somebody else adds is not among them.
+        let beside_locked = creates && p.counted && p.rows_locked_only();
+        if (p.locked() && !beside_locked) || p.claimed.is_some() || !tied(c, p) {
             continue;
         }
-        let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
         if creates && p.absent {
             // Absence, then creation: uniqueness decides, which the other rule asks about.
             continue;

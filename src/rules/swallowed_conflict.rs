@@ -6,7 +6,7 @@ use super::judge::{Uniqueness, Verdict, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
 use crate::analysis::access::{AccessId, Op, Read, SetField, Write};
-use crate::analysis::history::{Pair, WriteCase};
+use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Terms, Value};
 use crate::report::finding::Loc;
 use crate::sym;
@@ -89,9 +89,35 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         Some(_) => next.next(),
         None if c.takes() => next.find(|x| falls_to_winner(c, x)),
         None => None,
-    }?;
+    };
+    // Or the caller is told what was worked out, as if it were stored.
+    let told = || {
+        let versioned =
+            |p: &Pair| !p.own.is_empty() && !p.unclear && p.own.iter().all(|f| p.repeats(*f));
+        let pair = pair.or_else(|| c.pairs.iter().position(versioned))?;
+        let told = c.outcome.told.filter(|_| !c.outcome.used)?;
+        Some((Some(pair), told))
+    };
+    // Or something is done outside that only the winner may do.
+    let acts = |at: Loc| {
+        let won = c
+            .pairs
+            .iter()
+            .position(|p| repeats(p) && p.same == Same::Must);
+        (won.is_some() || (c.takes())).then_some((won, at))
+    };
+    let acted = || {
+        c.outcome
+            .followed
+            .filter(|_| !c.outcome.used || ignored)
+            .and_then(acts)
+    };
+    let (pair, effect) = match next {
+        Some(x) => (pair, x.loc),
+        None => acted().or_else(told)?,
+    };
     let mut v = Verdict::new(&META, pair, c.fields());
-    v.effect = Some(next.loc);
+    v.effect = Some(effect);
     Some(v)
 }
 

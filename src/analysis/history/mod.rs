@@ -115,6 +115,11 @@ impl Pair {
         self.lock == Lock::Held || self.covered_by.is_some()
     }
 
+    /// Whether nothing but the rows that were read is locked: who adds another one is not kept out.
+    pub fn rows_locked_only(&self) -> bool {
+        self.lock == Lock::Held && self.covered_by.is_none()
+    }
+
     /// The decision on any of these columns that is nearest to the write.
     pub fn check_of(&self, fields: &[Ustr]) -> Option<Loc> {
         let found = self.checks.iter().rev().find(|c| fields.contains(&c.0));

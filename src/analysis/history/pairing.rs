@@ -86,16 +86,25 @@ impl Pairer<'_> {
     fn chosen_from(&self) -> impl Iterator<Item = ReadId> {
         let w = self.write;
         let keys = w.conds.iter().filter_map(|c| match &**c {
-            Cond::Test { cmp, with, .. } if *cmp == Cmp::Eq => Some(with.iter()),
+            Cond::Test { cmp, with, path } if matches!(cmp, Cmp::Eq | Cmp::In) => {
+                Some(with.iter().map(move |v| (*path, *cmp, v)))
+            }
             _ => None,
         });
-        let from = keys.flatten().flat_map(|v| v.deps.data.iter());
-        from.map(|(r, _)| r).filter(move |r| {
+        let from = keys.flatten().flat_map(|(path, cmp, v)| {
+            let reads = v.deps.data.iter().map(|(r, _)| r);
+            reads.map(move |r| (r, path, cmp, v))
+        });
+        let from = from.filter(|(r, path, cmp, v)| match cmp {
+            Cmp::Eq => self.read(*r).one,
+            _ => self.lists_keys(path, *cmp, std::slice::from_ref(v), *r),
+        });
+        from.map(|(r, ..)| r).filter(move |r| {
             let chooses = |c: &Rc<Cond>| match &**c {
                 Cond::Test { path, .. } => w.sets.iter().any(|s| s.path == *path),
                 _ => false,
             };
-            self.read(*r).one && self.read(*r).conds.iter().any(chooses)
+            self.read(*r).conds.iter().any(chooses)
         })
     }
 
@@ -287,12 +296,15 @@ impl Pairer<'_> {
             && read.how == ReadHow::Store
         {
             let mut columns = Vec::new();
+            let listed = !read.one && w.row_read.is_none();
             read.conds
                 .iter()
                 .for_each(|c| selecting(c, true, &mut columns));
             for path in columns {
                 if !self.is_key(r, path)
-                    && w.sets.iter().any(|s| overlap(s.path, path) && !s.copied)
+                    && w.sets.iter().any(|s| {
+                        overlap(s.path, path) && !s.copied && !(listed && self.is_wording(s))
+                    })
                     && !tested.contains(&path)
                     && !self.identifies(path)
                     && !self.asked_for(read, path)
@@ -346,6 +358,33 @@ impl Pairer<'_> {
             plain && paths.all(|p| !overlap(p, s.path) && p != "*")
         };
         choices.iter().any(own) && choices.iter().all(|a| own(a) || apart(a))
+    }
+
+    /// Whether a value is an expression that the program hands to the store: it owes nothing to a caller, to the time or
+    /// to chance, so that it is the same whoever has it written.
+    fn is_wording(&self, s: &SetField) -> bool {
+        let terms = &self.seen.terms;
+        let (t, made) = (s.value.term, terms.has_made(s.value.term));
+        let made_here = matches!(s.value.kind, Kind::Obj(_)) && made;
+        made_here
+            || (!made
+                && s.deps.is_empty()
+                && !terms.is_const(t)
+                && !terms.is_time(t)
+                && !self.of_caller(t, 0))
+    }
+
+    /// Whether something that was handed in occurs in a term.
+    fn of_caller(&self, t: TermId, depth: u32) -> bool {
+        let deeper = |t: &TermId| self.of_caller(*t, depth + 1);
+        match self.seen.terms.get(t) {
+            _ if depth > 8 => true,
+            Term::Param(_) => true,
+            Term::Field(of, _) => deeper(of),
+            Term::Index(a, b) => deeper(a) || deeper(b),
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(deeper),
+            _ => false,
+        }
     }
 
     /// Whether a column gets the very value by which the row was selected: the write leaves it as it was.

@@ -61,9 +61,10 @@ impl Pairer<'_> {
         let read_term = Term::Read(r);
         let keys: Vec<_> = wt
             .iter()
-            .filter(|(p, c, _)| {
-                *c == Cmp::Eq
-                    && (*p == "pk" || w.key_names.contains(p) || read.key_names.contains(p))
+            .filter(|(p, c, vs)| {
+                (*c == Cmp::Eq
+                    && (*p == "pk" || w.key_names.contains(p) || read.key_names.contains(p)))
+                    || self.lists_keys(p, *c, vs, r)
             })
             .collect();
         if keys.is_empty() {
@@ -123,6 +124,19 @@ impl Pairer<'_> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether rows are selected by a list of keys of those that a read gave.
+    pub(super) fn lists_keys(&self, path: &Ustr, cmp: Cmp, with: &[Value], r: ReadId) -> bool {
+        let of_rows = |v: &Value| {
+            let mut paths = v.deps.data.paths(r);
+            paths.any(|p| self.is_key(r, p) || matches!(p.as_str(), "pk" | "*"))
+        };
+        *path == "pk"
+            && cmp == Cmp::In
+            && !self.read(r).one
+            && !self.read(r).aggregate
+            && matches!(with, [list] if of_rows(list))
     }
 
     /// Whether a value is the key of the row that a read gave.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Interp;
-use crate::analysis::access::{AccessId, DeedKind};
+use crate::analysis::access::{AccessId, DeedKind, Op, SetField, Write};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -66,6 +66,85 @@ impl<'p> Interp<'p> {
                 continue;
             }
             self.reached_without_winning(*w, loc);
+        }
+    }
+
+    /// A function that gives back what it has written, worked out from what it read, says that it is stored.
+    pub(super) fn note_told(&mut self, st: &State, v: &Value, span: Span) {
+        let frame = self.frames[self.cur].id;
+        let here = |w: &Write| {
+            w.op == Op::Update && w.row.is_none() && w.stack.last().is_some_and(|f| f.id == frame)
+        };
+        if !says_something(v) || !self.seen.writes.iter().any(here) {
+            return;
+        }
+        let mut leaves = Vec::new();
+        self.leaves_of(st, v, 0, &mut leaves);
+        for i in 0..self.seen.writes.len() {
+            let w = &self.seen.writes[i];
+            if !here(w) || !w.sets.iter().any(|s| self.repeats(s, &leaves)) {
+                continue;
+            }
+            let loc = self.loc(span);
+            self.seen.outcomes[i].told.get_or_insert(loc);
+        }
+    }
+
+    /// An effect follows the writes made on this way, as far as nothing was decided since.
+    pub(super) fn note_followed(&mut self, st: &State, loc: Loc) {
+        let stack = self.stack();
+        for w in st.done.iter() {
+            let i = w.0 as usize;
+            let write = &self.seen.writes[i];
+            let last = write.stack.last().map(|f| f.id);
+            let within = || stack.iter().any(|f| Some(f.id) == last);
+            let since = |k: &Rc<Ctl>| {
+                let before = |y: &Rc<Ctl>| Rc::ptr_eq(y, k) || y.loc == k.loc;
+                !write.ctl.iter().any(before)
+            };
+            if write.op == Op::Update && within() && !st.ctl.iter().any(since) {
+                self.seen.outcomes[i].followed.get_or_insert(loc);
+            }
+        }
+    }
+
+    /// Whether one of these values says what a column is set to: something worked out in this run, not a part of what
+    /// was read as it was.
+    fn repeats(&self, s: &SetField, leaves: &[TermId]) -> bool {
+        let terms = &self.seen.terms;
+        let set = |v: &Value| {
+            !v.deps.data.is_empty()
+                && !terms.is_const(v.term)
+                && !matches!(
+                    terms.get(v.term),
+                    Term::Field(..) | Term::Read(_) | Term::Param(_)
+                )
+                && leaves.iter().any(|t| terms.mentions(*t, v.term))
+        };
+        let mut ways = s.choices.iter().flat_map(|c| c.iter());
+        s.stored.is_none() && (set(&s.value) || ways.any(|a| set(&a.value)))
+    }
+
+    /// The values that make up an answer.
+    fn leaves_of(&self, st: &State, v: &Value, depth: u32, out: &mut Vec<TermId>) {
+        if depth > 4 || out.len() > 64 {
+            return;
+        }
+        out.push(v.term);
+        match &v.kind {
+            Kind::Tuple(vs) => vs
+                .iter()
+                .for_each(|v| self.leaves_of(st, v, depth + 1, out)),
+            Kind::Phi(alts) => {
+                let ways = alts.iter();
+                ways.for_each(|a| self.leaves_of(st, &a.value, depth + 1, out));
+            }
+            Kind::Obj(id) => {
+                let fields = st.obj(*id).map_or(&[][..], |o| o.fields.as_slice());
+                let held = fields.iter().take(40);
+                held.for_each(|(_, s)| self.leaves_of(st, &s.value, depth + 1, out));
+            }
+            _ => {}
         }
     }
 

@@ -76,7 +76,13 @@ impl<'p> Interp<'p> {
                     o.set(n, a.clone());
                 }
             }
+            // What the library's constructor keeps under that name, it has kept above, or not.
+            let said = self.p.declaring(class, self.lib);
+            let said = said.map_or(&[][..], |i| self.lib.specs[i].put.as_slice());
             for (k, s) in &args.kw {
+                if said.iter().any(|(n, _)| n == k) {
+                    continue;
+                }
                 if let Some(o) = st.obj_mut(id) {
                     o.set(*k, s.value.clone());
                 }

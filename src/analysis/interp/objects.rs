@@ -28,7 +28,10 @@ impl<'p> Interp<'p> {
         }
         let id = self.new_obj(st, Shape::Instance, term);
         let kind = self.p.class_kind(class, self.lib);
+        let rows = kind.is_some_and(|k| self.lib.kinds.get(&k).is_some_and(|k| k.evaluates));
+        let model = rows.then(|| self.p.managed_model(class)).flatten();
         if let Some(o) = st.obj_mut(id) {
+            o.container = model.map(Container::Model);
             o.class = Some(class);
             o.origin = origin;
             if let Some(kind) = kind {
@@ -123,6 +126,7 @@ impl<'p> Interp<'p> {
                 let tail = path.last().copied().unwrap_or_default();
                 if let Some(v) = self.typed_path(st, file, path, term, origin.clone(), loc) {
                     self.give_types(st, &v, file, args);
+                    self.give_model(st, &v, file, args);
                     return Some(v);
                 }
                 match tail.as_str() {
@@ -140,6 +144,21 @@ impl<'p> Interp<'p> {
                 Some(v)
             }
             _ => None,
+        }
+    }
+
+    /// A library's object that is declared to be one of a model's rows (`QuerySet[Order]`) looks through these.
+    fn give_model(&mut self, st: &mut State, v: &Value, file: u32, args: &[TypeExpr]) {
+        let Some(TypeExpr::Path(path)) = args.first() else {
+            return;
+        };
+        if let Kind::Obj(id) = v.kind
+            && st.obj(id).is_some_and(|o| matches!(o.shape, Shape::Lib(_)))
+            && let Some(TypeRef::Class(class)) = self.resolve_type(file, path)
+            && let Some(model) = self.p.model_path(class)
+            && let Some(o) = st.obj_mut(id)
+        {
+            o.container = Some(Container::Model(model));
         }
     }
 

@@ -11,7 +11,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ExprKind, Lit, Param, ParamKind};
+use crate::syntax::il::{Arg, ArgKind, ExprKind, Lit, Param, ParamKind};
 
 impl<'p> Interp<'p> {
     /// What a framework hands to a parameter that says itself who makes it.
@@ -51,6 +51,60 @@ impl<'p> Interp<'p> {
             };
             s.provide(st, &f, loc)
         })
+    }
+
+    /// The row that a function is told of which is decorated as one that listens (`@receiver(saved, sender=Order)`), of
+    /// the model that the decorator names. Whoever tells of it is at work on it: its own columns are theirs.
+    pub(super) fn announced(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        param: &Param,
+    ) -> Option<Value> {
+        let f = self.p.func(func);
+        if f.decorators.is_empty() {
+            return None;
+        }
+        let lib = self.lib;
+        let all = lib.lists.get(&sym!("announced-rows"))?;
+        // `receiver=sender:instance`: the decorator, its keyword, the parameter.
+        let heard = all.iter().filter_map(|e| {
+            let (by, rest) = e.split_once('=')?;
+            let (keyword, name) = rest.split_once(':')?;
+            (name == param.name.as_str()).then_some((by, keyword))
+        });
+        for (by, keyword) in heard {
+            let calls = f.decorators.iter().filter_map(|d| match &d.kind {
+                ExprKind::Call(c) => Some(c),
+                _ => None,
+            });
+            let named = |e: &ExprKind| match e {
+                ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n == by,
+                _ => false,
+            };
+            for c in calls.filter(|c| named(&c.callee.kind)) {
+                let given = |a: &&Arg| matches!(a.kind, ArgKind::Keyword(n) if n == keyword);
+                let Some(sender) = c.args.iter().find(given) else {
+                    continue;
+                };
+                let v = self.in_module(st, func.file, |s, st| s.eval(st, &sender.value));
+                let Kind::Class(class) = v.kind else { continue };
+                let Some(model) = self.p.model_path(class) else {
+                    continue;
+                };
+                let term = self.seen.terms.intern(Term::Param(param.name));
+                let id = self.new_obj(st, Shape::Row, term);
+                if let Some(o) = st.obj_mut(id) {
+                    o.origin = Origin::Unknown;
+                    o.container = Some(Container::Model(model));
+                    o.class = Some(class);
+                }
+                self.rows.insert(term, id);
+                self.of_term.insert(term, id);
+                return Some(Value::new(term, Kind::Obj(id), Deps::default()));
+            }
+        }
+        None
     }
 
     /// A class as its name gives it.

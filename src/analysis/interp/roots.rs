@@ -255,7 +255,9 @@ impl<'p> Interp<'p> {
         class: Option<ClassRef>,
     ) -> Value {
         if class.is_none()
-            && let Some(v) = self.provided(st, func, param)
+            && let Some(v) = self
+                .provided(st, func, param)
+                .or_else(|| self.announced(st, func, param))
         {
             return v;
         }

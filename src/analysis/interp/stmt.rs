@@ -117,6 +117,7 @@ impl<'p> Interp<'p> {
                     return None;
                 }
                 self.note_swallowed_return(&st, &v, stmt.span);
+                self.note_told(&st, &v, stmt.span);
                 self.answer(&st, &v);
                 let cur = self.cur;
                 self.frames[cur].returns.push((st, v));

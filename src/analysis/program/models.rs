@@ -283,6 +283,18 @@ impl Program {
         }
     }
 
+    /// The only model that has a manager of a class, or of one that derives from it.
+    pub fn managed_model(&self, class: ClassRef) -> Option<Ustr> {
+        let path = self.class_path(class);
+        let has = |m: &&Model| -> bool {
+            let mut managers = m.managers.values();
+            !m.is_abstract && managers.any(|c| self.facts.is_subclass(c, path.as_str()))
+        };
+        let mut all = self.facts.models.values().filter(has);
+        let model = all.next()?;
+        all.next().is_none().then(|| ustr(&model.path))
+    }
+
     /// The class of a model's default manager, which is also that of the rows related to another one, if it is of the
     /// project.
     pub fn default_manager(&self, model: Ustr) -> Option<ClassRef> {

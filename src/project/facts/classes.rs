@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::resolve::{class_path, dotted};
+use super::resolve::{class_path, combination, dotted};
 use super::{DeclarationVocabulary, Facts, FileFacts};
 use crate::syntax::il::{ClassIdx, Expr, ExprKind, FuncIdx, Lang};
 
@@ -86,6 +86,7 @@ impl Facts {
             .collect();
         self.classes = found;
         self.collect_loaded(files, vocabulary);
+        self.collect_combined(files, vocabulary);
         let bases: Vec<(String, Vec<String>)> = self
             .classes
             .values()
@@ -101,7 +102,8 @@ impl Facts {
             .collect();
         for (path, bases) in bases {
             if let Some(class) = self.classes.get_mut(&path) {
-                class.bases = bases;
+                let combined = std::mem::replace(&mut class.bases, bases);
+                class.bases.extend(combined);
             }
         }
         self.lines = self
@@ -118,6 +120,53 @@ impl Facts {
         for path in models {
             if let Some(class) = self.classes.get_mut(&path) {
                 class.is_model = true;
+            }
+        }
+    }
+
+    /// A manager that is made of a manager's class and one of row sets (`Base.from_queryset(Rows)`) has what the base
+    /// has, and behind it what the other has. One whose base stands outside has what the other has.
+    fn collect_combined(&mut self, files: &[FileFacts<'_>], vocabulary: &DeclarationVocabulary) {
+        let methods = &vocabulary.from_queryset;
+        let mut found: Vec<(usize, Option<String>, String, String)> = Vec::new();
+        for file in 0..files.len() {
+            for (name, of, with) in self.names.combined(file, methods) {
+                found.push((file, Some(name.to_owned()), of.to_owned(), with.to_owned()));
+            }
+        }
+        for class in self.classes.values() {
+            let def = &files[class.file].module_il.classes[class.class as usize];
+            for value in def.attrs.iter().filter_map(|a| a.value.as_ref()) {
+                let ExprKind::Call(call) = &value.kind else {
+                    continue;
+                };
+                if let Some((of, method, with)) = combination(&call.callee)
+                    && methods.contains(method.as_str())
+                {
+                    found.push((class.file, None, of, with));
+                }
+            }
+        }
+        for (file, name, of, with) in found {
+            let path = |n: String| self.resolve_path(file, &n).unwrap_or(n);
+            let (of, with) = (path(of), path(with));
+            if !self.classes.contains_key(&with) || of == with {
+                continue;
+            }
+            let means = match self.classes.get_mut(&of) {
+                Some(base) => {
+                    if !base.bases.contains(&with) {
+                        base.bases.push(with);
+                    }
+                    of
+                }
+                None => {
+                    self.combined.insert(with.clone());
+                    with
+                }
+            };
+            if let Some(name) = name {
+                self.names.define(file, &name, means);
             }
         }
     }

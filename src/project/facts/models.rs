@@ -537,6 +537,10 @@ impl Facts {
                 return Some(self.resolve_path(file, &name).unwrap_or(name));
             }
             if vocabulary.from_queryset.contains(method.as_str()) {
+                let base = dotted(object).and_then(|of| self.resolve_path(file, &of));
+                if let Some(base) = base.filter(|of| self.classes.contains_key(of)) {
+                    return Some(base);
+                }
                 let name = positional(call).next().and_then(dotted)?;
                 return Some(self.resolve_path(file, &name).unwrap_or(name));
             }
@@ -550,7 +554,7 @@ impl Facts {
             .ancestors(&path)
             .iter()
             .any(|ancestor| vocabulary.manager_bases.contains(ancestor));
-        is_manager.then_some(path)
+        (is_manager || self.combined.contains(&path)).then_some(path)
     }
 
     fn options(

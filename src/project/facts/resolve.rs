@@ -1,9 +1,10 @@
 //! Python names across modules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::RwLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use ustr::Ustr;
 
 use super::{Facts, FileFacts};
 use crate::syntax::il::{ClassIdx, Expr, ExprKind, Func, FuncIdx, Lang, Lit, Place, StmtKind};
@@ -50,6 +51,8 @@ struct Scope {
     stars: Vec<String>,
     /// Names that the module's `__getattr__` looks for elsewhere, and where.
     lazy: FxHashMap<String, String>,
+    /// Names bound at module level to what a method of one class makes of another: name, class, method, other class.
+    combined: Vec<(String, String, Ustr, String)>,
     /// Names that are assigned at module level.
     assigned: FxHashSet<String>,
     /// An `__init__.py`.
@@ -127,6 +130,17 @@ pub fn dotted(expr: &Expr) -> Option<String> {
     }
 }
 
+/// `Base.method(Other)`: the class, the method's name, the other class.
+pub(super) fn combination(expr: &Expr) -> Option<(String, Ustr, String)> {
+    let ExprKind::Call(call) = &expr.kind else {
+        return None;
+    };
+    let ExprKind::Attr(of, method, _) = &call.callee.kind else {
+        return None;
+    };
+    Some((dotted(of)?, *method, dotted(&call.args.first()?.value)?))
+}
+
 /// `..models.Order` as seen from `module` to an absolute path; `None` where it leaves the project.
 fn absolute(path: &str, module: &str, package: bool) -> Option<String> {
     let rest = path.trim_start_matches('.');
@@ -183,6 +197,23 @@ impl Names {
         imports.entry(name.to_owned()).or_default().push(path);
     }
 
+    /// What a file binds at its top to what one of these methods makes of two classes: name, class, other class.
+    pub(super) fn combined<'a>(
+        &'a self,
+        file: usize,
+        methods: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+        let all = self.scopes[file].combined.iter();
+        all.filter(|c| methods.contains(c.2.as_str()))
+            .map(|c| (c.0.as_str(), c.1.as_str(), c.3.as_str()))
+    }
+
+    /// Lets a name at the top of a file mean a class.
+    pub(super) fn define(&mut self, file: usize, name: &str, class: String) {
+        let defs = &mut self.scopes[file].defs;
+        defs.entry(name.to_owned()).or_insert(Def::Class(class));
+    }
+
     /// The modules whose path is this or ends so.
     pub(super) fn ending_in(&self, path: &str) -> &[usize] {
         self.suffixes.get(path).map_or(&[], Vec::as_slice)
@@ -231,9 +262,14 @@ impl Scope {
                         ExprKind::Call(call) if call.args.is_empty() => dotted(&call.callee),
                         _ => None,
                     };
+                    let combined = combination(value);
                     for place in places {
                         if let Place::Name(name, _) = place {
                             scope.assigned.insert(name.to_string());
+                            if let Some((of, method, with)) = &combined {
+                                let (of, with) = (of.clone(), with.clone());
+                                scope.combined.push((name.to_string(), of, *method, with));
+                            }
                             if let Some(called) = &called {
                                 scope.given.insert(name.to_string(), called.clone());
                             }

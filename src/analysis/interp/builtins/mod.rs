@@ -243,7 +243,28 @@ impl Interp<'_> {
                 self.add_rest(st, id, t);
                 v
             }
-            "map" | "filter" => {
+            _ if listed(sym!("slices")) => self.concrete(&first?),
+            _ if listed(sym!("chains")) => {
+                let (id, v) = self.obj_value(st, Shape::List);
+                for a in &args.pos {
+                    let el = self.element(st, a, false, false, loc);
+                    self.add_rest(st, id, el);
+                }
+                v
+            }
+            _ if listed(sym!("chunks")) => {
+                let maybe = self.list_read(st, &first.clone()?, loc);
+                let el = self.element(st, &first?, false, false, loc);
+                let (chunk, several) = self.obj_value(st, Shape::List);
+                if let Some(o) = st.obj_mut(chunk) {
+                    o.maybe = maybe;
+                }
+                self.add_rest(st, chunk, el);
+                let (id, v) = self.obj_value(st, Shape::List);
+                self.add_rest(st, id, several);
+                v
+            }
+            _ if name == "map" || name == "filter" || listed(sym!("choosers")) => {
                 let (f, it) = (first?, args.pos.get(1)?.clone());
                 let el = self.element(st, &it, false, false, loc);
                 let mut a = Args::default();

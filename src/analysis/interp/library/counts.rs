@@ -60,11 +60,27 @@ impl<'p> Interp<'p> {
             let Some(StoreTerm::Value(of)) = of.first() else {
                 continue;
             };
-            if let Some(v) = self.counted(st, row, *row_id, *op, of, loc)
-                && let Some(o) = st.obj_mut(*row_id)
-            {
+            let Some(v) = self.counted(st, row, *row_id, *op, of, loc) else {
+                continue;
+            };
+            self.selected_by(st, *row_id, name, &v, loc);
+            if let Some(o) = st.obj_mut(*row_id) {
                 o.set(name, v);
             }
+        }
+    }
+
+    /// Rows that were selected by what was counted: what comes after was decided by that.
+    fn selected_by(&mut self, st: &mut State, row: ObjId, name: Ustr, v: &Value, loc: Loc) {
+        let Some(Origin::Read(r)) = st.obj(row).map(|o| o.origin.clone()) else {
+            return;
+        };
+        let mut parts = Vec::new();
+        let conds = &self.seen.reads[r.0 as usize].conds;
+        conds.iter().for_each(|c| c.conjuncts(&mut parts));
+        let tests = |c: &&Cond| matches!(c, Cond::Test { path, .. } if *path == name);
+        if parts.iter().any(tests) {
+            self.push_fact(st, Fact::Present(r), v.deps.data.clone(), loc);
         }
     }
 

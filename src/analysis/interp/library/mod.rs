@@ -346,7 +346,11 @@ impl<'p> Interp<'p> {
                 self.shaped(st, call, &spec.returns, None, None)
             }
             Does::Relate => self.relate(st, call),
-            Does::Same => self.shaped(st, call, &spec.returns, None, None),
+            Does::Same => {
+                let v = self.shaped(st, call, &spec.returns, None, None);
+                self.fill(st, call, &v);
+                v
+            }
             Does::Region => {
                 let (value, region) = self.region(st, call);
                 // Used as a plain decorator or wrapper: the function is the argument.
@@ -371,6 +375,7 @@ impl<'p> Interp<'p> {
             }
             Does::Enqueue | Does::Effect => {
                 self.effect(st, call.loc);
+                self.note_followed(st, call.loc);
                 self.unknown(Deps::default())
             }
             Does::Fail => {

@@ -4,7 +4,7 @@
 use super::reads::Asked;
 use super::*;
 use crate::sym;
-use crate::syntax::il::{Expr, ExprKind};
+use crate::syntax::il::{ArgKind, Call, Expr, ExprKind};
 
 /// A field whose value is a row.
 struct Related {
@@ -35,8 +35,205 @@ impl<'p> Interp<'p> {
                     o.set(field.name, row);
                 }
             }
+            self.relate_nested(st, call, &record, id, class, 0);
+            if let Some(named) = self.inputs(st, call, class) {
+                self.limit_to(st, &record, id, named, call.loc);
+            }
         }
         self.none()
+    }
+
+    /// Puts records in the place of what the fields take in that are of the same kind as the class themselves (a line
+    /// of an order): each with the rows in the place of its keys.
+    fn relate_nested(
+        &mut self,
+        st: &mut State,
+        call: &LibraryCall<'_>,
+        record: &Value,
+        id: ObjId,
+        class: ClassRef,
+        depth: u32,
+    ) {
+        let head = |k: Ustr| k.split('.').next().map(ustr);
+        let kind = |s: &Self, c: ClassRef| s.p.class_kind(c, s.lib).and_then(head);
+        let own = kind(self, class);
+        let mut declared: Vec<Ustr> = Vec::new();
+        for c in std::iter::once(class).chain(self.p.ancestors(class)) {
+            for a in &self.p.class(c).attrs {
+                let taken_in = matches!(a.value.as_ref().map(|v| &v.kind), Some(ExprKind::Call(made))
+                    if !self.names_argument(made, sym!("input-left-out")));
+                if !taken_in || depth > 2 || declared.contains(&a.name) {
+                    continue;
+                }
+                declared.push(a.name);
+                let Some(field) = self.class_level(st, class, a.name, call.loc) else {
+                    continue;
+                };
+                let Some(of) = self.class_of_value(st, &field) else {
+                    continue;
+                };
+                if of == class || own.is_none() || kind(self, of) != own {
+                    continue;
+                }
+                let key = self.lit(Lit::Str(a.name));
+                let given = self.index(st, record, &key, call.loc);
+                let inner = self.nested(st, call, given, &field, depth);
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(a.name, inner);
+                }
+            }
+        }
+    }
+
+    fn nested(
+        &mut self,
+        st: &mut State,
+        call: &LibraryCall<'_>,
+        given: Value,
+        field: &Value,
+        depth: u32,
+    ) -> Value {
+        let many = is_on(st, field, sym!("many"));
+        let (inner, v) = self.obj_value(st, Shape::Dict);
+        let rest = match many {
+            true => self.unknown(given.deps.clone()),
+            false => given,
+        };
+        if let Some(o) = st.obj_mut(inner) {
+            o.rest = Some(rest);
+        }
+        let Some(class) = self.class_of_value(st, field) else {
+            return v;
+        };
+        let within = LibraryCall {
+            receiver: Some(field),
+            ..*call
+        };
+        for field in self.related_fields(st, &within, class) {
+            let row = self.related_row(st, &within, &v, &field);
+            if let Some(o) = st.obj_mut(inner) {
+                o.set(field.name, row);
+            }
+        }
+        self.relate_nested(st, &within, &v, inner, class, depth + 1);
+        if !many {
+            return v;
+        }
+        let (list, several) = self.obj_value(st, Shape::List);
+        self.add_rest(st, list, v);
+        several
+    }
+
+    /// What a class takes in that has no model, by its declarations, and whether it is always there; `None` if they do
+    /// not tell.
+    fn inputs(
+        &mut self,
+        st: &mut State,
+        call: &LibraryCall<'_>,
+        class: ClassRef,
+    ) -> Option<Vec<(Ustr, Presence)>> {
+        let model = call.spec.container.as_ref();
+        if model.is_some_and(|sel| self.container(st, call, sel).is_some()) {
+            return None;
+        }
+        let mut out: Vec<(Ustr, Presence)> = Vec::new();
+        for c in std::iter::once(class).chain(self.p.ancestors(class)) {
+            for a in &self.p.class(c).attrs {
+                let Some(ExprKind::Call(made)) = a.value.as_ref().map(|v| &v.kind) else {
+                    continue;
+                };
+                let of = match &made.callee.kind {
+                    ExprKind::Name(n) | ExprKind::Attr(_, n, _) => *n,
+                    _ => return None,
+                };
+                let has = |list| self.names_argument(made, list);
+                if has(sym!("input-renamed")) {
+                    return None;
+                }
+                if self.lib.is_listed(sym!("input-left-out"), of) || has(sym!("input-left-out")) {
+                    continue;
+                }
+                let presence = match has(sym!("input-optional")) {
+                    true => Presence::Maybe,
+                    false => Presence::Yes,
+                };
+                if !out.iter().any(|(n, _)| *n == a.name) {
+                    out.push((a.name, presence));
+                }
+            }
+        }
+        (!out.is_empty()).then_some(out)
+    }
+
+    /// Whether a call has a keyword argument of a listed name.
+    fn names_argument(&self, call: &Call, list: Ustr) -> bool {
+        let mut all = call.args.iter();
+        all.any(|a| matches!(a.kind, ArgKind::Keyword(n) if self.lib.is_listed(list, n)))
+    }
+
+    /// Nothing but these is in a record.
+    fn limit_to(
+        &mut self,
+        st: &mut State,
+        record: &Value,
+        id: ObjId,
+        named: Vec<(Ustr, Presence)>,
+        loc: Loc,
+    ) {
+        for (name, presence) in named {
+            if st.obj(id).is_none_or(|o| o.get(name).is_some()) {
+                continue;
+            }
+            let key = self.lit(Lit::Str(name));
+            let value = self.index(st, record, &key, loc);
+            if let Some(o) = st.obj_mut(id) {
+                o.fields.push((name, Slot { value, presence }));
+            }
+        }
+        if let Some(o) = st.obj_mut(id) {
+            o.rest = None;
+            o.rest_key = None;
+        }
+    }
+
+    /// A new row gets what a record says of its columns: of those that `narrow` names, or of all.
+    pub(super) fn fill(&mut self, st: &mut State, call: &LibraryCall<'_>, row: &Value) {
+        let Some(sel) = &call.spec.defaults else {
+            return;
+        };
+        let record = self.select(st, call, sel).map(|s| self.concrete(&s.value));
+        let (Some(record), Kind::Obj(id)) = (record, &row.kind) else {
+            return;
+        };
+        let model = match st.obj(*id) {
+            Some(o) if o.shape == Shape::Row && o.origin == Origin::Fresh => o.container,
+            _ => return,
+        };
+        let Some(Container::Model(model)) = model else {
+            return;
+        };
+        let names = call.spec.narrow.as_ref();
+        let names = names.and_then(|sel| self.select(st, call, sel));
+        let named = names.and_then(|n| self.names_in(st, &n.value));
+        let named = named.unwrap_or_else(|| {
+            let fields = self.p.model(model).map(|m| m.fields.iter());
+            let open = fields.into_iter().flatten().filter(|(_, f)| !f.primary_key);
+            open.map(|(n, _)| ustr(n)).collect()
+        });
+        for name in named {
+            let column = self
+                .p
+                .attribute_name(None, Some(Container::Model(model)), name);
+            if st.obj(*id).is_none_or(|o| o.get(column).is_some()) {
+                continue;
+            }
+            let key = self.lit(Lit::Str(name));
+            let v = self.index(st, &record, &key, call.loc);
+            if let Some(o) = st.obj_mut(*id) {
+                o.set(column, v);
+                o.dirty.push((column, call.loc));
+            }
+        }
     }
 
     fn related_row(
@@ -141,11 +338,7 @@ impl<'p> Interp<'p> {
         let Kind::Obj(id) = v.kind else { return None };
         let o = st.obj(id)?;
         let text = |n: Ustr| o.get(n).and_then(|s| self.seen.terms.text(s.value.term));
-        let on = |n: Ustr| {
-            o.get(n)
-                .is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true))))
-        };
-        if on(sym!("many")) {
+        if is_on(st, v, sym!("many")) {
             return None;
         }
         Some(Related {
@@ -154,7 +347,7 @@ impl<'p> Interp<'p> {
             conds: o.conds.clone(),
             lock: o.lock,
             by: text(sym!("by")).unwrap_or(sym!("pk")),
-            optional: on(sym!("optional")),
+            optional: is_on(st, v, sym!("optional")),
         })
     }
 
@@ -171,4 +364,11 @@ impl<'p> Interp<'p> {
             _ => None,
         }
     }
+}
+
+/// Whether an object was made with something that is true.
+fn is_on(st: &State, v: &Value, name: Ustr) -> bool {
+    let Kind::Obj(id) = v.kind else { return false };
+    let held = st.obj(id).and_then(|o| o.get(name));
+    held.is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true))))
 }

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::*;
+use crate::analysis::calls::Key;
 use crate::sym;
+use crate::syntax::il::{Expr, ExprKind, StmtKind};
 
 impl<'p> Interp<'p> {
     /// What the class of a value says in the project: an attribute, a member of a class in it, what a function of its
@@ -135,7 +137,8 @@ impl<'p> Interp<'p> {
 
     /// What a framework hands to a method of that name: `view/save.form=form:form_class:fresh` says that the parameter
     /// `form` of `save` of a `view` is a `form`, of the class that its `form_class` holds, with no row yet;
-    /// `serializer/*.instance=row:Meta.model`, that `instance` is a row of its model in any method.
+    /// `serializer/*.instance=row:Meta.model`, that `instance` is a row of its model in any method;
+    /// `desk/*.rows=query:@register`, that `rows` are rows of the model for which the class is registered.
     pub(in crate::analysis::interp) fn handed_in(
         &mut self,
         st: &mut State,
@@ -170,6 +173,16 @@ impl<'p> Interp<'p> {
             }
             let term = self.seen.terms.intern(Term::Param(param));
             return self.instance_of(st, at, term, Origin::Param, loc);
+        }
+        if let Some(by) = attr.strip_prefix('@') {
+            // Rows of the model for which the class is registered.
+            let model = self.registered(st, class, by)?;
+            let term = self.seen.terms.intern(Term::Param(param));
+            let id = self.new_obj(st, Shape::Lib(kind), term);
+            if let Some(o) = st.obj_mut(id) {
+                o.container = Some(Container::Model(model));
+            }
+            return Some(Value::new(term, Kind::Obj(id), Deps::default()));
         }
         let fresh = parts.next() == Some("fresh");
         let term = self.seen.terms.intern(Term::Param(param));
@@ -212,6 +225,39 @@ impl<'p> Interp<'p> {
         Some(Value::new(term, Kind::Obj(id), Deps::default()))
     }
 
+    /// The model for which a class is registered: by a decorator of that name (`@register(Order)`), or by a call beside
+    /// it (`site.register(Order, OrderDesk)`).
+    fn registered(&mut self, st: &mut State, class: ClassRef, by: &str) -> Option<Ustr> {
+        let names = |e: &Expr| match &e.kind {
+            ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n == by,
+            _ => false,
+        };
+        let def = self.p.class(class);
+        let decorators = def.decorators.iter().filter_map(|d| match &d.kind {
+            ExprKind::Call(c) if names(&c.callee) => c.args.first(),
+            _ => None,
+        });
+        let mut models: Vec<&'p Expr> = decorators.map(|a| &a.value).collect();
+        let module = &self.p.files()[class.file as usize].module;
+        for s in module.funcs.first().map_or(&[][..], |f| f.body.as_slice()) {
+            if let StmtKind::Expr(e) = &s.kind
+                && let ExprKind::Call(c) = &e.kind
+                && names(&c.callee)
+                && let [model, with, ..] = c.args.as_slice()
+                && matches!(&with.value.kind, ExprKind::Name(n) if *n == def.name)
+            {
+                models.push(&model.value);
+            }
+        }
+        models.into_iter().find_map(|e| {
+            let v = self.in_module(st, class.file, |s, st| s.eval(st, e));
+            match v.kind {
+                Kind::Class(c) => self.p.model_path(c),
+                _ => None,
+            }
+        })
+    }
+
     /// The manager of a model class, by any of its names.
     pub(in crate::analysis::interp) fn manager(
         &mut self,
@@ -237,8 +283,47 @@ impl<'p> Interp<'p> {
             o.class = manager;
         }
         self.of_term.insert(term, id);
-        let _ = loc;
-        Some(Value::new(term, Kind::Obj(id), Deps::default()))
+        let v = Value::new(term, Kind::Obj(id), Deps::default());
+        self.lock_as_told(st, &v, loc);
+        Some(v)
+    }
+
+    /// A manager whose rows the program gives by a method of its own locks what that locks.
+    fn lock_as_told(&mut self, st: &mut State, manager: &Value, loc: Loc) {
+        let lib = self.lib;
+        let Some(class) = self.class_of_value(st, manager) else {
+            return;
+        };
+        for name in lib.lists.get(&sym!("manager-rows")).into_iter().flatten() {
+            let Some((_, f)) = self.p.project_method(class, *name) else {
+                continue;
+            };
+            let locks = |k: &Key| {
+                let of = match k {
+                    Key::Method(n) => lib.methods.get(n),
+                    _ => None,
+                };
+                of.into_iter().flatten().any(|i| lib.specs[*i].lock)
+            };
+            if self.active.contains(&f) || !self.p.calls_of(f).iter().any(locks) {
+                continue;
+            }
+            let f = self.func_value(st, f, None);
+            let f = self.bind(f, manager.clone());
+            let decided = st.ctl.len();
+            let rows = self.call_value(st, &f, Args::default(), loc);
+            st.ctl.truncate(decided);
+            self.dead = false;
+            let lock = match self.concrete(&rows).kind {
+                Kind::Obj(id) => st.obj(id).and_then(|o| o.lock),
+                _ => None,
+            };
+            if let (Kind::Obj(id), Some(lock)) = (&manager.kind, lock)
+                && let Some(o) = st.obj_mut(*id)
+            {
+                o.lock = Some(lock);
+            }
+        }
     }
 
     /// A relation of a model: the related row (a read of its own), or the manager of the related rows.
@@ -340,7 +425,9 @@ impl<'p> Interp<'p> {
             o.parent = parent;
             o.class = class;
         }
-        Some(Value::new(term, Kind::Obj(q), base.deps.clone()))
+        let v = Value::new(term, Kind::Obj(q), base.deps.clone());
+        self.lock_as_told(st, &v, loc);
+        Some(v)
     }
 
     /// What a row's query has loaded along with it, if the relation of that name is among that.

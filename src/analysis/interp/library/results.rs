@@ -46,7 +46,11 @@ impl<'p> Interp<'p> {
         }
         let mut puts = Vec::new();
         for (name, sel) in &spec.put {
-            if let Some(s) = self.select(st, call, sel) {
+            // What makes an object of the program's own class keeps nothing of what it is handed as nothing, unless it is
+            // said that it does.
+            if let Some(s) = self.select(st, call, sel)
+                && (!s.value.is_none() || sel.ends_in_nothing() || spec.invokes.is_empty())
+            {
                 puts.push((*name, s));
             }
         }

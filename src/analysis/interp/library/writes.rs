@@ -149,7 +149,17 @@ impl<'p> Interp<'p> {
                 && spec.update.is_none()
                 && (spec.sets.is_none() || spec.item.is_some())
             {
+                let given = sets.len();
                 self.row_sets(st, o, op == Op::Put || op == Op::Create, &mut sets);
+                if creates_row && spec.defaults.is_some() {
+                    // What the program has put into the new row stands there instead of what came with it.
+                    let own: Vec<Ustr> = sets[given..].iter().map(|s| s.path).collect();
+                    let mut i = 0;
+                    sets.retain(|s| {
+                        i += 1;
+                        i > given || !own.contains(&s.path)
+                    });
+                }
             }
             let _ = id;
         }
