@@ -54,8 +54,7 @@ impl Terms {
         if let Some(id) = self.ids.get(&term) {
             return *id;
         }
-        let id = TermId(self.all.len() as u32);
-        self.all.push(term.clone());
+        let id = self.add(term.clone());
         self.ids.insert(term, id);
         id
     }
@@ -63,15 +62,20 @@ impl Terms {
     /// A fresh unknown.
     pub fn fresh(&mut self) -> TermId {
         self.syms += 1;
-        let n = self.syms;
-        self.intern(Term::Sym(n))
+        self.add(Term::Sym(self.syms))
     }
 
     /// A fresh value that this run makes.
     pub fn made(&mut self) -> TermId {
         self.syms += 1;
-        let n = self.syms;
-        self.intern(Term::Made(n))
+        self.add(Term::Made(self.syms))
+    }
+
+    /// A term that there is not yet, and that nobody will ask for but by its id.
+    fn add(&mut self, term: Term) -> TermId {
+        let id = TermId(self.all.len() as u32);
+        self.all.push(term);
+        id
     }
 
     /// The term of an id.

@@ -460,7 +460,7 @@ impl<'p> Interp<'p> {
         if self.in_globals.contains(&key) {
             return None;
         }
-        if let Some(v) = st.globals.get(&key) {
+        if let Some(v) = self.known_global(st, key) {
             return Some(v.clone());
         }
         self.in_globals.push(key);
@@ -469,7 +469,7 @@ impl<'p> Interp<'p> {
             s.eval_in_class(st, owner, value, loc)
         });
         self.in_globals.pop();
-        Rc::make_mut(&mut st.globals).insert(key, v.clone());
+        self.put_global(st, key, v.clone());
         Some(v)
     }
 

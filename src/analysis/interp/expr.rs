@@ -352,7 +352,7 @@ impl<'p> Interp<'p> {
         let mut env = self.frames.get(self.cur).map(|f| f.env);
         while let Some(id) = env {
             let Some(e) = st.env(id) else { break };
-            if let Some(v) = e.vars.get(&name) {
+            if let Some(v) = e.vars.get(name) {
                 let v = self.narrowed(st, v.clone());
                 self.note_use(&v);
                 return v;
@@ -390,9 +390,20 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// The value of a module-level name, if it was evaluated on the way here.
+    pub(super) fn known_global<'s>(&self, st: &'s State, of: (u32, Ustr)) -> Option<&'s Value> {
+        st.global(*self.numbers.get(&of)?)
+    }
+
+    /// Keeps the value of a module-level name for the rest of the way.
+    pub(super) fn put_global(&mut self, st: &mut State, of: (u32, Ustr), v: Value) {
+        let next = self.numbers.len() as u32;
+        st.put_global(*self.numbers.entry(of).or_insert(next), v);
+    }
+
     /// The value of a module-level name.
     pub(super) fn global(&mut self, st: &mut State, file: u32, name: Ustr) -> Value {
-        if let Some(v) = st.globals.get(&(file, name)) {
+        if let Some(v) = self.known_global(st, (file, name)) {
             return v.clone();
         }
         if self.in_globals.contains(&(file, name)) || self.in_globals.len() > 20 {
@@ -426,7 +437,7 @@ impl<'p> Interp<'p> {
                         span: e.span,
                     };
                     if let Some(v) = self.typed_value(st, f, ty, term, Origin::Unknown, loc) {
-                        Rc::make_mut(&mut st.globals).insert((file, name), v.clone());
+                        self.put_global(st, (file, name), v.clone());
                         return v;
                     }
                 }
@@ -457,7 +468,7 @@ impl<'p> Interp<'p> {
                 Value::new(term, Kind::Path(path), Deps::default())
             }
         };
-        Rc::make_mut(&mut st.globals).insert((file, name), v.clone());
+        self.put_global(st, (file, name), v.clone());
         v
     }
 

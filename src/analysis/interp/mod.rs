@@ -50,7 +50,7 @@ use regions::Region;
 use super::access::*;
 use super::level::Assumed;
 use super::program::Program;
-use super::state::{Env, State};
+use super::state::{Env, State, Vars};
 use super::value::*;
 use crate::files::FileId;
 use crate::report::finding::Loc;
@@ -191,6 +191,8 @@ pub struct Interp<'p> {
     dead: bool,
     group: Option<u32>,
     in_globals: Vec<(u32, Ustr)>,
+    /// The module-level names evaluated so far, numbered.
+    numbers: FxHashMap<(u32, Ustr), u32>,
     /// Conditional writes whose losing side has just joined the winning one.
     merged: Vec<AccessId>,
     /// The attributes that names of modules stand for (`NotThere = client.exceptions.NotThere`).
@@ -248,6 +250,7 @@ impl<'p> Interp<'p> {
             dead: false,
             group: None,
             in_globals: Vec::new(),
+            numbers: FxHashMap::default(),
             merged: Vec::new(),
             renamed: FxHashMap::default(),
             retrying: false,
@@ -413,7 +416,7 @@ impl<'p> Interp<'p> {
         st.put_env(
             id,
             Env {
-                vars: FxHashMap::default(),
+                vars: Vars::default(),
                 parent,
                 func,
             },
