@@ -15,6 +15,11 @@ use super::value::{
 pub struct Vars(Vec<(Ustr, Value)>);
 
 impl Vars {
+    /// None yet, with room for so many.
+    pub fn with_room(n: usize) -> Self {
+        Self(Vec::with_capacity(n))
+    }
+
     /// The value of a variable.
     pub fn get(&self, name: Ustr) -> Option<&Value> {
         self.0.iter().find(|v| v.0 == name).map(|v| &v.1)
@@ -51,10 +56,11 @@ const BLOCK: usize = 32;
 /// A part of a [`Slab`].
 type Block<T> = [Option<Rc<T>>; BLOCK];
 
-/// Values by number, cheap to copy: paths share the blocks that neither has changed.
+/// Values by number, cheap to copy: paths share all blocks until one of them changes something, and then those that
+/// neither has changed.
 #[derive(Debug)]
 struct Slab<T> {
-    blocks: Vec<Rc<Block<T>>>,
+    blocks: Option<Rc<Vec<Rc<Block<T>>>>>,
 }
 
 impl<T> Clone for Slab<T> {
@@ -67,41 +73,54 @@ impl<T> Clone for Slab<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self { blocks: Vec::new() }
+        Self { blocks: None }
     }
 }
 
 impl<T: Clone> Slab<T> {
+    fn blocks(&self) -> &[Rc<Block<T>>] {
+        self.blocks.as_deref().map_or(&[], Vec::as_slice)
+    }
+
     fn get(&self, i: usize) -> Option<&T> {
-        self.blocks.get(i / BLOCK)?[i % BLOCK].as_deref()
+        self.blocks().get(i / BLOCK)?[i % BLOCK].as_deref()
     }
 
     fn get_mut(&mut self, i: usize) -> Option<&mut T> {
-        let block = self.blocks.get_mut(i / BLOCK)?;
         // Nothing is copied for what is not there.
-        block[i % BLOCK].as_ref()?;
-        Rc::make_mut(block)[i % BLOCK].as_mut().map(Rc::make_mut)
+        self.get(i)?;
+        let blocks = Rc::make_mut(self.blocks.as_mut()?);
+        let block = Rc::make_mut(blocks.get_mut(i / BLOCK)?);
+        block[i % BLOCK].as_mut().map(Rc::make_mut)
     }
 
     fn put(&mut self, i: usize, value: T) {
-        while self.blocks.len() <= i / BLOCK {
-            self.blocks.push(Rc::new([const { None }; BLOCK]));
+        let blocks = Rc::make_mut(self.blocks.get_or_insert_default());
+        while blocks.len() <= i / BLOCK {
+            blocks.push(Rc::new([const { None }; BLOCK]));
         }
-        Rc::make_mut(&mut self.blocks[i / BLOCK])[i % BLOCK] = Some(Rc::new(value));
+        Rc::make_mut(&mut blocks[i / BLOCK])[i % BLOCK] = Some(Rc::new(value));
     }
 
     fn iter(&self) -> impl Iterator<Item = &T> {
-        self.blocks.iter().flat_map(|b| b.iter().flatten()).map(|v| &**v)
+        let slots = self.blocks().iter().flat_map(|b| b.iter());
+        slots.flatten().map(|v| &**v)
     }
 
     /// Takes over what the other has, and joins what both have but differs.
-    fn join(&mut self, other: Self, mut both: impl FnMut(&mut Rc<T>, &T)) {
-        for (i, theirs) in other.blocks.into_iter().enumerate() {
-            let Some(mine) = self.blocks.get_mut(i) else {
-                self.blocks.push(theirs);
+    fn join(&mut self, other: &Self, mut both: impl FnMut(&mut Rc<T>, &T)) {
+        let Some(theirs) = &other.blocks else { return };
+        let mine = self.blocks.get_or_insert_default();
+        if Rc::ptr_eq(mine, theirs) {
+            return;
+        }
+        let blocks = Rc::make_mut(mine);
+        for (i, theirs) in theirs.iter().enumerate() {
+            let Some(mine) = blocks.get_mut(i) else {
+                blocks.push(theirs.clone());
                 continue;
             };
-            if Rc::ptr_eq(mine, &theirs) {
+            if Rc::ptr_eq(mine, theirs) {
                 continue;
             }
             let mine = Rc::make_mut(mine);
@@ -118,7 +137,7 @@ impl<T: Clone> Slab<T> {
 }
 
 /// Everything that differs between paths.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct State {
     envs: Slab<Env>,
     heap: Slab<Obj>,
@@ -135,6 +154,27 @@ pub struct State {
     /// Conditional writes whose losing side has joined the winning one.
     pub merged_losses: Rc<Vec<AccessId>>,
 }
+
+impl Clone for State {
+    fn clone(&self) -> Self {
+        // Paths part to be decided on: there is to be room for that.
+        let mut ctl = Vec::with_capacity(self.ctl.len() + DECISIONS);
+        ctl.extend_from_slice(&self.ctl);
+        Self {
+            envs: self.envs.clone(),
+            heap: self.heap.clone(),
+            globals: self.globals.clone(),
+            ctl,
+            held: self.held.clone(),
+            done: self.done.clone(),
+            always: self.always.clone(),
+            merged_losses: self.merged_losses.clone(),
+        }
+    }
+}
+
+/// Decisions for which a copied state has room.
+const DECISIONS: usize = 4;
 
 /// Alternatives kept before a value is given up.
 pub const ALTS: usize = 8;
@@ -204,10 +244,10 @@ impl State {
             terms,
         };
         self.envs
-            .join(other.envs, |a, b| j.vars(&mut Rc::make_mut(a).vars, &b.vars));
+            .join(&other.envs, |a, b| j.vars(&mut Rc::make_mut(a).vars, &b.vars));
         self.heap
-            .join(other.heap, |a, b| j.obj(Rc::make_mut(a), b));
-        self.globals.join(other.globals, |_, _| {});
+            .join(&other.heap, |a, b| j.obj(Rc::make_mut(a), b));
+        self.globals.join(&other.globals, |_, _| {});
         self.ctl.truncate(base);
         for (side, i, c) in [&mine, &theirs]
             .into_iter()

@@ -46,7 +46,8 @@ impl<'p> Interp<'p> {
             Kind::Obj(id) => self.obj_attr(st, *id, base, name, loc),
             Kind::Class(c) => self.class_attr(st, *c, base, name, loc),
             Kind::Path(p) => {
-                let p = ustr(&format!("{p}.{name}"));
+                let full = || ustr(&format!("{p}.{name}"));
+                let p = *self.joined.entry((*p, name)).or_insert_with(full);
                 if let Some(v) = self.library_attr(st, base, Some(p), name, loc) {
                     return v;
                 }

@@ -11,7 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ArgKind, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
+use crate::syntax::il::{Arg, ArgKind, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
 
 /// What pointers to plain values are called.
 const POINTER: &str = "&";
@@ -519,7 +519,7 @@ impl<'p> Interp<'p> {
         f: impl FnOnce(&mut Self, &mut State) -> T,
     ) -> T {
         let func = FuncRef { file, func: 0 };
-        let env = self.new_env(st, func, None);
+        let env = self.new_env(st, func, None, 0);
         let stack = self.stack();
         let depth = self.frames.get(self.cur).map_or(0, |f| f.depth) + 1;
         let frame = self.frame(func, env, stack, depth, None);
@@ -537,7 +537,15 @@ impl<'p> Interp<'p> {
     /// An external or project path as a value.
     pub(super) fn path(&mut self, st: &mut State, path: Ustr) -> Value {
         let path = self.lib.aliases.get(&path).copied().unwrap_or(path);
-        if let Some(found) = self.p.resolve_path(path) {
+        let found = match self.resolved.get(&path) {
+            Some(found) => *found,
+            None => {
+                let found = self.p.resolve_path(path);
+                self.resolved.insert(path, found);
+                found
+            }
+        };
+        if let Some(found) = found {
             match found {
                 Global::Func(f) => return self.func_value(st, f, None),
                 Global::Class(c) => {
@@ -694,6 +702,8 @@ impl<'p> Interp<'p> {
     ) -> super::call::Args {
         let mut out = super::call::Args::default();
         let n = c.args.len();
+        let plain = |a: &&Arg| matches!(a.kind, ArgKind::Plain);
+        out.pos.reserve_exact(c.args.iter().filter(plain).count());
         for (i, a) in c.args.iter().enumerate() {
             let v = self.eval(st, &a.value);
             self.note_use(&v);

@@ -49,7 +49,7 @@ use regions::Region;
 
 use super::access::*;
 use super::level::Assumed;
-use super::program::Program;
+use super::program::{Global, Program};
 use super::state::{Env, State, Vars};
 use super::value::*;
 use crate::files::FileId;
@@ -193,6 +193,12 @@ pub struct Interp<'p> {
     in_globals: Vec<(u32, Ustr)>,
     /// The module-level names evaluated so far, numbered.
     numbers: FxHashMap<(u32, Ustr), u32>,
+    /// What full paths mean inside the project.
+    resolved: FxHashMap<Ustr, Option<Global<'p>>>,
+    /// The paths of what paths outside the project have under a name.
+    joined: FxHashMap<(Ustr, Ustr), Ustr>,
+    /// What stands for functions that their names alone tell.
+    function_terms: FxHashMap<FuncRef, TermId>,
     /// Conditional writes whose losing side has just joined the winning one.
     merged: Vec<AccessId>,
     /// The attributes that names of modules stand for (`NotThere = client.exceptions.NotThere`).
@@ -251,6 +257,9 @@ impl<'p> Interp<'p> {
             group: None,
             in_globals: Vec::new(),
             numbers: FxHashMap::default(),
+            resolved: FxHashMap::default(),
+            joined: FxHashMap::default(),
+            function_terms: FxHashMap::default(),
             merged: Vec::new(),
             renamed: FxHashMap::default(),
             retrying: false,
@@ -410,13 +419,19 @@ impl<'p> Interp<'p> {
         self.p.file_id(self.file())
     }
 
-    fn new_env(&mut self, st: &mut State, func: FuncRef, parent: Option<EnvId>) -> EnvId {
+    fn new_env(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        parent: Option<EnvId>,
+        room: usize,
+    ) -> EnvId {
         let id = EnvId(self.next_env);
         self.next_env += 1;
         st.put_env(
             id,
             Env {
-                vars: Vars::default(),
+                vars: Vars::with_room(room),
                 parent,
                 func,
             },

@@ -147,8 +147,7 @@ impl<'p> Interp<'p> {
         let mut ends = [Scope::Branch; 2];
         let number = self.new_branch();
         self.branching = number;
-        let mut sides = [true, false].map(|polarity| {
-            let mut s = st.clone();
+        let mut sides = [(true, st.clone()), (false, st)].map(|(polarity, mut s)| {
             let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
             possible.then_some(s)
         });

@@ -56,6 +56,8 @@ pub struct Program {
     meanings: Vec<Meanings>,
     /// Model names in snake case.
     models_by_name: FxHashMap<Ustr, Ustr>,
+    /// The names under which rows of other models are found from a row.
+    related_names: FxHashSet<Ustr>,
     relevance: Relevance,
     field_tags: Vec<Ustr>,
     /// Classes that derive from a class, directly or not.
@@ -112,6 +114,7 @@ impl Program {
             globals: Vec::new(),
             meanings,
             models_by_name: FxHashMap::default(),
+            related_names: FxHashSet::default(),
             relevance,
             field_tags,
             derived: FxHashMap::default(),

@@ -18,6 +18,8 @@ impl Program {
                 .entry(ustr(&snake(&m.name)))
                 .or_insert_with(|| ustr(path));
         }
+        let reverse = self.facts.reverse.keys();
+        self.related_names = reverse.map(|(_, name)| ustr(name)).collect();
     }
 
     /// A model's declarations.
@@ -58,18 +60,16 @@ impl Program {
     }
 
     /// The general names with the paths that programs write for what stands behind them.
-    fn general_paths(&self) -> impl Iterator<Item = (Ustr, &'static str)> + '_ {
+    fn general_paths(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
         let list = self.python.lists.get(&sym!("general-models"));
-        list.into_iter().flatten().filter_map(|entry| {
-            let (name, path) = entry.as_str().split_once('=')?;
-            Some((ustr(name), path))
-        })
+        let list = list.into_iter().flatten();
+        list.filter_map(|entry| entry.as_str().split_once('='))
     }
 
     /// The model that a path outside the project stands for, where it is one of those for a general name.
     pub fn model_generalized(&self, path: Ustr) -> Option<Ustr> {
         let (name, _) = self.general_paths().find(|(_, p)| path == *p)?;
-        self.model_configured(name)
+        self.model_configured(ustr(name))
     }
 
     /// A model by the name that a parameter or variable for one of its rows would have.
@@ -248,6 +248,9 @@ impl Program {
 
     /// The rows that relate to a row of this model: (model, relation field, at most one).
     pub fn reverse_relation(&self, model: Ustr, name: Ustr) -> Option<(Ustr, Ustr, bool)> {
+        if !self.related_names.contains(&name) {
+            return None;
+        }
         let of = |target: &str| {
             self.facts
                 .reverse
@@ -255,9 +258,9 @@ impl Program {
         };
         let (m, field) = of(model.as_str()).or_else(|| {
             // A target may be named by what the model stands behind.
-            let stands = |g: &Ustr| self.model_configured(*g) == Some(model);
+            let stands = |g: &str| self.model_configured(ustr(g)) == Some(model);
             let mut general = self.general_paths();
-            general.find_map(|(g, path)| of(path).filter(|_| stands(&g)))
+            general.find_map(|(g, path)| of(path).filter(|_| stands(g)))
         })?;
         let one = self
             .facts
