@@ -51,7 +51,7 @@ pub struct Env {
 }
 
 /// How many values share one copy-on-write block of a [`Slab`].
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 
 /// A part of a [`Slab`].
 type Block<T> = [Option<Rc<T>>; BLOCK];
@@ -243,8 +243,9 @@ impl State {
             decided,
             terms,
         };
-        self.envs
-            .join(&other.envs, |a, b| j.vars(&mut Rc::make_mut(a).vars, &b.vars));
+        self.envs.join(&other.envs, |a, b| {
+            j.vars(&mut Rc::make_mut(a).vars, &b.vars)
+        });
         self.heap
             .join(&other.heap, |a, b| j.obj(Rc::make_mut(a), b));
         self.globals.join(&other.globals, |_, _| {});

@@ -1,6 +1,6 @@
 //! Terms: what a value is, as far as two of them can be told to be equal.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use ustr::Ustr;
 
 use super::access::ReadId;
@@ -38,14 +38,26 @@ pub enum Term {
 }
 
 /// The terms of one root.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub struct Terms {
     all: Vec<Term>,
     ids: FxHashMap<Term, TermId>,
     syms: u32,
 }
 
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            all: Vec::with_capacity(Self::USUAL),
+            ids: FxHashMap::with_capacity_and_hasher(Self::USUAL, FxBuildHasher),
+            syms: 0,
+        }
+    }
+}
+
 impl Terms {
+    /// As many as a root makes mostly.
+    const USUAL: usize = 400;
     /// The name of the operation that asks for the time.
     pub const TIME: &'static str = "time:";
 

@@ -462,7 +462,7 @@ impl<'p> Interp<'p> {
             return None;
         }
         if let Some(v) = self.known_global(st, key) {
-            return Some(v.clone());
+            return Some(v);
         }
         self.in_globals.push(key);
         let v = self.in_module(st, owner.file, |s, st| {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use super::context::Named;
 use crate::analysis::program::{Global, TypeRef};
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
@@ -391,25 +392,53 @@ impl<'p> Interp<'p> {
     }
 
     /// The value of a module-level name, if it was evaluated on the way here.
-    pub(super) fn known_global<'s>(&self, st: &'s State, of: (u32, Ustr)) -> Option<&'s Value> {
-        st.global(*self.numbers.get(&of)?)
+    pub(super) fn known_global(&self, st: &State, of: (u32, Ustr)) -> Option<Value> {
+        match self.named.get(&of)? {
+            Named::Always(v) => Some(v.clone()),
+            Named::Number(n) => st.global(*n).cloned(),
+        }
     }
 
     /// Keeps the value of a module-level name for the rest of the way.
     pub(super) fn put_global(&mut self, st: &mut State, of: (u32, Ustr), v: Value) {
-        let next = self.numbers.len() as u32;
-        st.put_global(*self.numbers.entry(of).or_insert(next), v);
+        let number = match self.named.get(&of) {
+            Some(Named::Number(n)) => *n,
+            _ => {
+                self.next_name += 1;
+                self.named.insert(of, Named::Number(self.next_name));
+                self.next_name
+            }
+        };
+        st.put_global(number, v);
+    }
+
+    /// Whether a module-level name is the same on every path: nothing has to be evaluated for it.
+    fn is_settled(&self, g: Global<'p>) -> bool {
+        match g {
+            Global::Func(f) => self.p.func(f).decorators.is_empty(),
+            Global::Class(_) | Global::Lit(_) | Global::None => true,
+            Global::Expr(..) => false,
+            Global::Path(p) => {
+                let p = self.lib.aliases.get(&p).copied().unwrap_or(p);
+                match self.resolved.get(&p) {
+                    Some(Some(Global::Path(_) | Global::Expr(..))) | None => false,
+                    Some(Some(g)) => self.is_settled(*g),
+                    Some(None) => true,
+                }
+            }
+        }
     }
 
     /// The value of a module-level name.
     pub(super) fn global(&mut self, st: &mut State, file: u32, name: Ustr) -> Value {
         if let Some(v) = self.known_global(st, (file, name)) {
-            return v.clone();
+            return v;
         }
         if self.in_globals.contains(&(file, name)) || self.in_globals.len() > 20 {
             return self.unknown(Deps::default());
         }
-        let v = match self.p.global(file, name) {
+        let meant = self.p.global(file, name);
+        let v = match meant {
             Global::Func(f) => self.func_value(st, f, None),
             Global::Class(c) => {
                 let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
@@ -468,7 +497,11 @@ impl<'p> Interp<'p> {
                 Value::new(term, Kind::Path(path), Deps::default())
             }
         };
-        self.put_global(st, (file, name), v.clone());
+        if self.is_settled(meant) {
+            self.named.insert((file, name), Named::Always(v.clone()));
+        } else {
+            self.put_global(st, (file, name), v.clone());
+        }
         v
     }
 

@@ -44,7 +44,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use context::{Frame, LoopContext, TryContext};
+use context::{Frame, LoopContext, Named, TryContext};
 use regions::Region;
 
 use super::access::*;
@@ -191,8 +191,9 @@ pub struct Interp<'p> {
     dead: bool,
     group: Option<u32>,
     in_globals: Vec<(u32, Ustr)>,
-    /// The module-level names evaluated so far, numbered.
-    numbers: FxHashMap<(u32, Ustr), u32>,
+    /// The module-level names evaluated so far.
+    named: FxHashMap<(u32, Ustr), Named>,
+    next_name: u32,
     /// What full paths mean inside the project.
     resolved: FxHashMap<Ustr, Option<Global<'p>>>,
     /// The paths of what paths outside the project have under a name.
@@ -256,7 +257,8 @@ impl<'p> Interp<'p> {
             dead: false,
             group: None,
             in_globals: Vec::new(),
-            numbers: FxHashMap::default(),
+            named: FxHashMap::default(),
+            next_name: 0,
             resolved: FxHashMap::default(),
             joined: FxHashMap::default(),
             function_terms: FxHashMap::default(),
