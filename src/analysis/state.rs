@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
 use ustr::Ustr;
 
 use super::access::{AccessId, TokenId};
@@ -11,11 +10,40 @@ use super::value::{
     Shape, Slot, Terms, Value,
 };
 
+/// Variables by name. They are few: looking through them costs less than a table would, above all where it is copied.
+#[derive(Clone, Debug, Default)]
+pub struct Vars(Vec<(Ustr, Value)>);
+
+impl Vars {
+    /// None yet, with room for so many.
+    pub fn with_room(n: usize) -> Self {
+        Self(Vec::with_capacity(n))
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: Ustr) -> Option<&Value> {
+        self.0.iter().find(|v| v.0 == name).map(|v| &v.1)
+    }
+
+    /// Gives a variable a value.
+    pub fn insert(&mut self, name: Ustr, value: Value) {
+        match self.0.iter_mut().find(|v| v.0 == name) {
+            Some(v) => v.1 = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// Every variable with its value.
+    pub fn iter(&self) -> std::slice::Iter<'_, (Ustr, Value)> {
+        self.0.iter()
+    }
+}
+
 /// Variables of one activation.
 #[derive(Clone, Debug)]
 pub struct Env {
     /// By name.
-    pub vars: FxHashMap<Ustr, Value>,
+    pub vars: Vars,
     /// Where free names are looked up.
     pub parent: Option<EnvId>,
     /// File and function, to tell which names are local.
@@ -23,12 +51,16 @@ pub struct Env {
 }
 
 /// How many values share one copy-on-write block of a [`Slab`].
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 
-/// Values by number, cheap to copy: paths share the blocks that neither has changed.
+/// A part of a [`Slab`].
+type Block<T> = [Option<Rc<T>>; BLOCK];
+
+/// Values by number, cheap to copy: paths share all blocks until one of them changes something, and then those that
+/// neither has changed.
 #[derive(Debug)]
 struct Slab<T> {
-    blocks: Vec<Rc<Vec<Option<Rc<T>>>>>,
+    blocks: Option<Rc<Vec<Rc<Block<T>>>>>,
 }
 
 impl<T> Clone for Slab<T> {
@@ -41,47 +73,61 @@ impl<T> Clone for Slab<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self { blocks: Vec::new() }
+        Self { blocks: None }
     }
 }
 
 impl<T: Clone> Slab<T> {
+    fn blocks(&self) -> &[Rc<Block<T>>] {
+        self.blocks.as_deref().map_or(&[], Vec::as_slice)
+    }
+
     fn get(&self, i: usize) -> Option<&T> {
-        self.blocks.get(i / BLOCK)?.get(i % BLOCK)?.as_deref()
+        self.blocks().get(i / BLOCK)?[i % BLOCK].as_deref()
     }
 
     fn get_mut(&mut self, i: usize) -> Option<&mut T> {
-        let block = self.blocks.get_mut(i / BLOCK)?;
         // Nothing is copied for what is not there.
-        block.get(i % BLOCK)?.as_ref()?;
-        Rc::make_mut(block)
-            .get_mut(i % BLOCK)?
-            .as_mut()
-            .map(Rc::make_mut)
+        self.get(i)?;
+        let blocks = Rc::make_mut(self.blocks.as_mut()?);
+        let block = Rc::make_mut(blocks.get_mut(i / BLOCK)?);
+        block[i % BLOCK].as_mut().map(Rc::make_mut)
     }
 
     fn put(&mut self, i: usize, value: T) {
-        while self.blocks.len() <= i / BLOCK {
-            self.blocks.push(Rc::new(vec![None; BLOCK]));
+        let blocks = Rc::make_mut(self.blocks.get_or_insert_default());
+        while blocks.len() <= i / BLOCK {
+            blocks.push(Rc::new([const { None }; BLOCK]));
         }
-        Rc::make_mut(&mut self.blocks[i / BLOCK])[i % BLOCK] = Some(Rc::new(value));
+        Rc::make_mut(&mut blocks[i / BLOCK])[i % BLOCK] = Some(Rc::new(value));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        let slots = self.blocks().iter().flat_map(|b| b.iter());
+        slots.flatten().map(|v| &**v)
     }
 
     /// Takes over what the other has, and joins what both have but differs.
-    fn join(&mut self, other: Self, mut both: impl FnMut(&mut T, &T)) {
-        for (i, theirs) in other.blocks.into_iter().enumerate() {
-            let Some(mine) = self.blocks.get_mut(i) else {
-                self.blocks.push(theirs);
+    fn join(&mut self, other: &Self, mut both: impl FnMut(&mut Rc<T>, &T)) {
+        let Some(theirs) = &other.blocks else { return };
+        let mine = self.blocks.get_or_insert_default();
+        if Rc::ptr_eq(mine, theirs) {
+            return;
+        }
+        let blocks = Rc::make_mut(mine);
+        for (i, theirs) in theirs.iter().enumerate() {
+            let Some(mine) = blocks.get_mut(i) else {
+                blocks.push(theirs.clone());
                 continue;
             };
-            if Rc::ptr_eq(mine, &theirs) {
+            if Rc::ptr_eq(mine, theirs) {
                 continue;
             }
             let mine = Rc::make_mut(mine);
             for (slot, theirs) in mine.iter_mut().zip(theirs.iter()) {
                 match (slot.as_mut(), theirs) {
                     (Some(a), Some(b)) if Rc::ptr_eq(a, b) => {}
-                    (Some(a), Some(b)) => both(Rc::make_mut(a), b),
+                    (Some(a), Some(b)) => both(a, b),
                     (None, Some(b)) => *slot = Some(b.clone()),
                     (_, None) => {}
                 }
@@ -91,12 +137,12 @@ impl<T: Clone> Slab<T> {
 }
 
 /// Everything that differs between paths.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct State {
     envs: Slab<Env>,
     heap: Slab<Obj>,
     /// Values of module-level names evaluated so far.
-    pub globals: Rc<FxHashMap<(u32, Ustr), Value>>,
+    globals: Slab<Value>,
     /// The decisions in force.
     pub ctl: Vec<Rc<Ctl>>,
     /// The tokens held.
@@ -108,6 +154,27 @@ pub struct State {
     /// Conditional writes whose losing side has joined the winning one.
     pub merged_losses: Rc<Vec<AccessId>>,
 }
+
+impl Clone for State {
+    fn clone(&self) -> Self {
+        // Paths part to be decided on: there is to be room for that.
+        let mut ctl = Vec::with_capacity(self.ctl.len() + DECISIONS);
+        ctl.extend_from_slice(&self.ctl);
+        Self {
+            envs: self.envs.clone(),
+            heap: self.heap.clone(),
+            globals: self.globals.clone(),
+            ctl,
+            held: self.held.clone(),
+            done: self.done.clone(),
+            always: self.always.clone(),
+            merged_losses: self.merged_losses.clone(),
+        }
+    }
+}
+
+/// Decisions for which a copied state has room.
+const DECISIONS: usize = 4;
 
 /// Alternatives kept before a value is given up.
 pub const ALTS: usize = 8;
@@ -143,6 +210,21 @@ impl State {
         self.heap.put(id.0 as usize, obj);
     }
 
+    /// The value of a module-level name, by the number that the run has given it.
+    pub fn global(&self, number: u32) -> Option<&Value> {
+        self.globals.get(number as usize)
+    }
+
+    /// Keeps the value of a module-level name.
+    pub fn put_global(&mut self, number: u32, value: Value) {
+        self.globals.put(number as usize, value);
+    }
+
+    /// The values of all module-level names evaluated so far.
+    pub fn globals(&self) -> impl Iterator<Item = &Value> {
+        self.globals.iter()
+    }
+
     /// What decides the code here.
     pub fn control(&self) -> PathSet {
         self.ctl
@@ -161,15 +243,12 @@ impl State {
             decided,
             terms,
         };
-        self.envs
-            .join(other.envs, |a, b| j.vars(&mut a.vars, &b.vars));
-        self.heap.join(other.heap, |a, b| j.obj(a, b));
-        if !Rc::ptr_eq(&self.globals, &other.globals) {
-            let g = Rc::make_mut(&mut self.globals);
-            for (k, v) in other.globals.iter() {
-                g.entry(*k).or_insert_with(|| v.clone());
-            }
-        }
+        self.envs.join(&other.envs, |a, b| {
+            j.vars(&mut Rc::make_mut(a).vars, &b.vars)
+        });
+        self.heap
+            .join(&other.heap, |a, b| j.obj(Rc::make_mut(a), b));
+        self.globals.join(&other.globals, |_, _| {});
         self.ctl.truncate(base);
         for (side, i, c) in [&mine, &theirs]
             .into_iter()
@@ -262,17 +341,17 @@ struct Joiner<'a> {
 }
 
 impl Joiner<'_> {
-    fn vars(&mut self, a: &mut FxHashMap<Ustr, Value>, b: &FxHashMap<Ustr, Value>) {
-        for (k, v) in b {
-            match a.get_mut(k) {
-                Some(x) => {
-                    if !same(x, v) {
-                        *x = self.value(x, v);
-                    }
-                }
-                None => {
-                    a.insert(*k, v.clone());
-                }
+    fn vars(&mut self, a: &mut Vars, b: &Vars) {
+        for (i, (name, v)) in b.iter().enumerate() {
+            // Both have mostly been given the same variables one after the other.
+            let at = match a.0.get(i) {
+                Some(x) if x.0 == *name => Some(i),
+                _ => a.0.iter().position(|x| x.0 == *name),
+            };
+            match at.map(|i| &mut a.0[i].1) {
+                Some(x) if same(x, v) => {}
+                Some(x) => *x = self.value(x, v),
+                None => a.0.push((*name, v.clone())),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Terms: what a value is, as far as two of them can be told to be equal.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use ustr::Ustr;
 
 use super::access::ReadId;
@@ -38,14 +38,26 @@ pub enum Term {
 }
 
 /// The terms of one root.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub struct Terms {
     all: Vec<Term>,
     ids: FxHashMap<Term, TermId>,
     syms: u32,
 }
 
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            all: Vec::with_capacity(Self::USUAL),
+            ids: FxHashMap::with_capacity_and_hasher(Self::USUAL, FxBuildHasher),
+            syms: 0,
+        }
+    }
+}
+
 impl Terms {
+    /// As many as a root makes mostly.
+    const USUAL: usize = 400;
     /// The name of the operation that asks for the time.
     pub const TIME: &'static str = "time:";
 
@@ -54,8 +66,7 @@ impl Terms {
         if let Some(id) = self.ids.get(&term) {
             return *id;
         }
-        let id = TermId(self.all.len() as u32);
-        self.all.push(term.clone());
+        let id = self.add(term.clone());
         self.ids.insert(term, id);
         id
     }
@@ -63,15 +74,20 @@ impl Terms {
     /// A fresh unknown.
     pub fn fresh(&mut self) -> TermId {
         self.syms += 1;
-        let n = self.syms;
-        self.intern(Term::Sym(n))
+        self.add(Term::Sym(self.syms))
     }
 
     /// A fresh value that this run makes.
     pub fn made(&mut self) -> TermId {
         self.syms += 1;
-        let n = self.syms;
-        self.intern(Term::Made(n))
+        self.add(Term::Made(self.syms))
+    }
+
+    /// A term that there is not yet, and that nobody will ask for but by its id.
+    fn add(&mut self, term: Term) -> TermId {
+        let id = TermId(self.all.len() as u32);
+        self.all.push(term);
+        id
     }
 
     /// The term of an id.

@@ -599,12 +599,19 @@ pub struct Library {
     pub steps: Vec<(Ustr, String)>,
     /// Fields of plain data declarations (`fact` lines): list name to entries.
     pub lists: FxHashMap<Ustr, Vec<Ustr>>,
+    /// The names of the lists in which an entry stands.
+    pub in_lists: FxHashMap<Ustr, Vec<Ustr>>,
 }
 
 impl Library {
     /// What the packs list under a name.
     pub fn list(&self, name: Ustr) -> &[Ustr] {
         self.lists.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of the packs' lists in which that stands.
+    pub fn lists_with(&self, entry: Ustr) -> &[Ustr] {
+        self.in_lists.get(&entry).map_or(&[], Vec::as_slice)
     }
 
     /// Whether that is in a list of the packs.

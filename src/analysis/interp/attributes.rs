@@ -46,7 +46,8 @@ impl<'p> Interp<'p> {
             Kind::Obj(id) => self.obj_attr(st, *id, base, name, loc),
             Kind::Class(c) => self.class_attr(st, *c, base, name, loc),
             Kind::Path(p) => {
-                let p = ustr(&format!("{p}.{name}"));
+                let full = || ustr(&format!("{p}.{name}"));
+                let p = *self.joined.entry((*p, name)).or_insert_with(full);
                 if let Some(v) = self.library_attr(st, base, Some(p), name, loc) {
                     return v;
                 }
@@ -460,8 +461,8 @@ impl<'p> Interp<'p> {
         if self.in_globals.contains(&key) {
             return None;
         }
-        if let Some(v) = st.globals.get(&key) {
-            return Some(v.clone());
+        if let Some(v) = self.known_global(st, key) {
+            return Some(v);
         }
         self.in_globals.push(key);
         let v = self.in_module(st, owner.file, |s, st| {
@@ -469,7 +470,7 @@ impl<'p> Interp<'p> {
             s.eval_in_class(st, owner, value, loc)
         });
         self.in_globals.pop();
-        Rc::make_mut(&mut st.globals).insert(key, v.clone());
+        self.put_global(st, key, v.clone());
         Some(v)
     }
 

@@ -121,25 +121,25 @@ impl Interp<'_> {
         st.ctl.push(Rc::new(Ctl {
             loc,
             // Of several tests those that can matter were gathered.
-            deps: match pred {
+            deps: match &*pred {
                 Pred::And(_) | Pred::Or(_) => g.deps,
-                Pred::Cmp(_, ref a, ref b) if a.is_none() || b.is_none() => g.deps,
+                Pred::Cmp(_, a, b) if a.is_none() || b.is_none() => g.deps,
                 _ => g.deps.union(&v.deps.all()),
             },
             facts: g.facts,
             scope,
             depth,
-            pred: Some(Rc::new(pred)),
+            pred: Some(pred),
             polarity: truth,
             branch: self.branching,
         }));
         true
     }
 
-    fn as_pred(&self, v: &Value) -> Pred {
+    fn as_pred(&self, v: &Value) -> Rc<Pred> {
         match &v.kind {
-            Kind::Test(p) => (**p).clone(),
-            _ => Pred::Truthy(v.clone()),
+            Kind::Test(p) => p.clone(),
+            _ => Rc::new(Pred::Truthy(v.clone())),
         }
     }
 

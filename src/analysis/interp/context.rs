@@ -67,6 +67,14 @@ pub(super) struct RaisePoint {
     pub(super) value: Option<Value>,
 }
 
+/// What is kept of a module-level name.
+pub(super) enum Named {
+    /// The same value on every path.
+    Always(Value),
+    /// The number under which each path keeps its value.
+    Number(u32),
+}
+
 /// A loop on the way.
 pub(super) struct LoopContext {
     pub(super) number: u32,

@@ -28,10 +28,10 @@ impl<'p> Interp<'p> {
     pub(super) fn count_on(&mut self, before: &State, after: &mut State, names: &[Ustr]) {
         let env = self.frames[self.cur].env;
         for name in names {
-            let Some(old) = before.env(env).and_then(|e| e.vars.get(name)) else {
+            let Some(old) = before.env(env).and_then(|e| e.vars.get(*name)) else {
                 continue;
             };
-            let Some(new) = after.env(env).and_then(|e| e.vars.get(name)).cloned() else {
+            let Some(new) = after.env(env).and_then(|e| e.vars.get(*name)).cloned() else {
                 continue;
             };
             let counted = |v: &Value| is_number(v) && v.term != old.term;
@@ -67,7 +67,7 @@ impl<'p> Interp<'p> {
             return;
         }
         let env = self.frames[self.cur].env;
-        let held = |st: &State, name: &Ustr| Some(st.env(env)?.vars.get(name)?.term);
+        let held = |st: &State, name: &Ustr| Some(st.env(env)?.vars.get(*name)?.term);
         for name in names {
             let (Some(old), Some(new)) = (held(before, name), held(after, name)) else {
                 continue;
@@ -89,7 +89,7 @@ impl<'p> Interp<'p> {
             let StmtKind::AugAssign(Place::Name(name, _), ..) = &s.kind else {
                 continue;
             };
-            let v = st.env(env).and_then(|e| e.vars.get(name));
+            let v = st.env(env).and_then(|e| e.vars.get(*name));
             if v.is_some_and(is_number) {
                 let some = self.unknown(Deps::default());
                 if let Some(e) = st.env_mut(env) {

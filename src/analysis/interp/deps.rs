@@ -12,7 +12,9 @@ impl<'p> Interp<'p> {
         let mut at = env;
         while let Some(env) = at.and_then(|id| st.env(id)) {
             if env.func.func != 0 {
-                env.vars.values().for_each(|v| self.brings(st, v, out, 1));
+                env.vars
+                    .iter()
+                    .for_each(|(_, v)| self.brings(st, v, out, 1));
             }
             at = env.parent;
         }

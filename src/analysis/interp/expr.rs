@@ -5,13 +5,14 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use super::context::Named;
 use crate::analysis::program::{Global, TypeRef};
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{ArgKind, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
+use crate::syntax::il::{Arg, ArgKind, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
 
 /// What pointers to plain values are called.
 const POINTER: &str = "&";
@@ -352,7 +353,7 @@ impl<'p> Interp<'p> {
         let mut env = self.frames.get(self.cur).map(|f| f.env);
         while let Some(id) = env {
             let Some(e) = st.env(id) else { break };
-            if let Some(v) = e.vars.get(&name) {
+            if let Some(v) = e.vars.get(name) {
                 let v = self.narrowed(st, v.clone());
                 self.note_use(&v);
                 return v;
@@ -390,15 +391,54 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// The value of a module-level name, if it was evaluated on the way here.
+    pub(super) fn known_global(&self, st: &State, of: (u32, Ustr)) -> Option<Value> {
+        match self.named.get(&of)? {
+            Named::Always(v) => Some(v.clone()),
+            Named::Number(n) => st.global(*n).cloned(),
+        }
+    }
+
+    /// Keeps the value of a module-level name for the rest of the way.
+    pub(super) fn put_global(&mut self, st: &mut State, of: (u32, Ustr), v: Value) {
+        let number = match self.named.get(&of) {
+            Some(Named::Number(n)) => *n,
+            _ => {
+                self.next_name += 1;
+                self.named.insert(of, Named::Number(self.next_name));
+                self.next_name
+            }
+        };
+        st.put_global(number, v);
+    }
+
+    /// Whether a module-level name is the same on every path: nothing has to be evaluated for it.
+    fn is_settled(&self, g: Global<'p>) -> bool {
+        match g {
+            Global::Func(f) => self.p.func(f).decorators.is_empty(),
+            Global::Class(_) | Global::Lit(_) | Global::None => true,
+            Global::Expr(..) => false,
+            Global::Path(p) => {
+                let p = self.lib.aliases.get(&p).copied().unwrap_or(p);
+                match self.resolved.get(&p) {
+                    Some(Some(Global::Path(_) | Global::Expr(..))) | None => false,
+                    Some(Some(g)) => self.is_settled(*g),
+                    Some(None) => true,
+                }
+            }
+        }
+    }
+
     /// The value of a module-level name.
     pub(super) fn global(&mut self, st: &mut State, file: u32, name: Ustr) -> Value {
-        if let Some(v) = st.globals.get(&(file, name)) {
-            return v.clone();
+        if let Some(v) = self.known_global(st, (file, name)) {
+            return v;
         }
         if self.in_globals.contains(&(file, name)) || self.in_globals.len() > 20 {
             return self.unknown(Deps::default());
         }
-        let v = match self.p.global(file, name) {
+        let meant = self.p.global(file, name);
+        let v = match meant {
             Global::Func(f) => self.func_value(st, f, None),
             Global::Class(c) => {
                 let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
@@ -426,7 +466,7 @@ impl<'p> Interp<'p> {
                         span: e.span,
                     };
                     if let Some(v) = self.typed_value(st, f, ty, term, Origin::Unknown, loc) {
-                        Rc::make_mut(&mut st.globals).insert((file, name), v.clone());
+                        self.put_global(st, (file, name), v.clone());
                         return v;
                     }
                 }
@@ -457,7 +497,11 @@ impl<'p> Interp<'p> {
                 Value::new(term, Kind::Path(path), Deps::default())
             }
         };
-        Rc::make_mut(&mut st.globals).insert((file, name), v.clone());
+        if self.is_settled(meant) {
+            self.named.insert((file, name), Named::Always(v.clone()));
+        } else {
+            self.put_global(st, (file, name), v.clone());
+        }
         v
     }
 
@@ -508,7 +552,7 @@ impl<'p> Interp<'p> {
         f: impl FnOnce(&mut Self, &mut State) -> T,
     ) -> T {
         let func = FuncRef { file, func: 0 };
-        let env = self.new_env(st, func, None);
+        let env = self.new_env(st, func, None, 0);
         let stack = self.stack();
         let depth = self.frames.get(self.cur).map_or(0, |f| f.depth) + 1;
         let frame = self.frame(func, env, stack, depth, None);
@@ -526,7 +570,15 @@ impl<'p> Interp<'p> {
     /// An external or project path as a value.
     pub(super) fn path(&mut self, st: &mut State, path: Ustr) -> Value {
         let path = self.lib.aliases.get(&path).copied().unwrap_or(path);
-        if let Some(found) = self.p.resolve_path(path) {
+        let found = match self.resolved.get(&path) {
+            Some(found) => *found,
+            None => {
+                let found = self.p.resolve_path(path);
+                self.resolved.insert(path, found);
+                found
+            }
+        };
+        if let Some(found) = found {
             match found {
                 Global::Func(f) => return self.func_value(st, f, None),
                 Global::Class(c) => {
@@ -683,6 +735,8 @@ impl<'p> Interp<'p> {
     ) -> super::call::Args {
         let mut out = super::call::Args::default();
         let n = c.args.len();
+        let plain = |a: &&Arg| matches!(a.kind, ArgKind::Plain);
+        out.pos.reserve_exact(c.args.iter().filter(plain).count());
         for (i, a) in c.args.iter().enumerate() {
             let v = self.eval(st, &a.value);
             self.note_use(&v);

@@ -23,15 +23,7 @@ impl<'p> Interp<'p> {
     pub(super) fn closure(&mut self, func: FuncRef, env: Option<EnvId>) -> Value {
         let term = match env {
             Some(_) => self.seen.terms.fresh(),
-            None => {
-                let name = ustr(&format!(
-                    "func:{}:{}:{}",
-                    func.file,
-                    func.func,
-                    self.p.func(func).name
-                ));
-                self.seen.terms.intern(Term::Global(name))
-            }
+            None => self.function_term(func),
         };
         let c = Closure {
             func,
@@ -43,6 +35,18 @@ impl<'p> Interp<'p> {
             types: None,
         };
         Value::new(term, Kind::Func(Rc::new(c)), Deps::default())
+    }
+
+    /// What stands for a function that its name alone tells.
+    fn function_term(&mut self, func: FuncRef) -> TermId {
+        if let Some(term) = self.function_terms.get(&func) {
+            return *term;
+        }
+        let (FuncRef { file, func: i }, name) = (func, self.p.func(func).name);
+        let name = ustr(&format!("func:{file}:{i}:{name}"));
+        let term = self.seen.terms.intern(Term::Global(name));
+        self.function_terms.insert(func, term);
+        term
     }
 
     /// A function as its name gives it: with its decorators applied.
@@ -230,7 +234,6 @@ impl<'p> Interp<'p> {
         self.seen.functions.insert(func);
         // What comes near no store, and is handed nothing that may.
         let plain = !self.p.worth(func) && hook.is_none() && !args.all().any(|a| self.runs(a));
-        let given = plain.then(|| args.clone());
         // Tokens of the regions around it.
         let mut tokens = Vec::new();
         for r in &closure.regions {
@@ -249,8 +252,10 @@ impl<'p> Interp<'p> {
             self.brings(st, a, &mut brought, 0);
         }
         self.encloses(st, closure.env, &mut brought);
-        let mut chain = (*self.stack()).clone();
-        let env = self.new_env(st, func, closure.env);
+        let above = self.stack();
+        let mut chain = Vec::with_capacity(above.len() + 1);
+        chain.extend_from_slice(&above);
+        let env = self.new_env(st, func, closure.env, f.locals.len());
         let frame = self.frame(func, env, Rc::new(Vec::new()), depth, closure.recv.clone());
         let id = frame.id;
         let steps = self.p.is_steps(func);
@@ -275,7 +280,7 @@ impl<'p> Interp<'p> {
         self.frames[cur].at = steps.then_some(loc);
         // Arguments are in the caller's terms; defaults are evaluated in the callee's scope.
         self.cur = cur;
-        self.bind_params(st, f, closure, args);
+        self.bind_params(st, f, closure, &args);
         let (budget, began) = (self.share(func, plain), self.steps);
         self.active.push(func);
         let base = st.ctl.len();
@@ -321,10 +326,10 @@ impl<'p> Interp<'p> {
             self.dead = false;
             return v;
         }
-        if let Some(given) = given.filter(|_| cut) {
+        if plain && cut {
             // What it gives depends on what it was given.
             self.dead = false;
-            return self.opaque(st, None, closure.recv.as_ref(), &given, loc);
+            return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         out
     }
@@ -409,27 +414,25 @@ impl<'p> Interp<'p> {
         f.span.end.saturating_sub(f.span.start) > 4000
     }
 
-    fn bind_params(&mut self, st: &mut State, f: &'p Func, closure: &Closure, args: Args) {
+    fn bind_params(&mut self, st: &mut State, f: &'p Func, closure: &Closure, args: &Args) {
         let env = self.frames[self.cur].env;
         let set = |st: &mut State, name: Ustr, v: Value| {
             if let Some(e) = st.env_mut(env) {
                 e.vars.insert(name, v);
             }
         };
-        let mut pos: std::collections::VecDeque<Value> = std::collections::VecDeque::new();
-        pos.extend(closure.recv.iter().cloned());
-        pos.extend(closure.bound.iter().cloned());
-        pos.extend(args.pos.iter().cloned());
+        let before = closure.recv.iter().chain(&closure.bound);
+        let mut pos = before.chain(&args.pos).cloned();
         let mut kw = args.kw.clone();
         for p in &f.params {
             match p.kind {
                 ParamKind::Plain | ParamKind::KeywordOnly => {
                     let from_kw = kw.iter().rposition(|k| k.0 == p.name);
-                    let v = if p.kind == ParamKind::Plain && !pos.is_empty() {
-                        pos.pop_front()
-                    } else {
-                        from_kw.map(|i| kw.remove(i).1.value)
+                    let next = match p.kind {
+                        ParamKind::Plain => pos.next(),
+                        _ => None,
                     };
+                    let v = next.or_else(|| from_kw.map(|i| kw.remove(i).1.value));
                     let v = match v {
                         Some(v) => v,
                         None => match (&args.star, &args.open, &p.default) {
@@ -467,7 +470,7 @@ impl<'p> Interp<'p> {
                     set(st, p.name, v);
                 }
                 ParamKind::Rest => {
-                    let rest: Vec<Value> = pos.drain(..).collect();
+                    let rest: Vec<Value> = pos.by_ref().collect();
                     let v = if self.lang == Lang::Go {
                         let (id, v) = self.obj_value(st, Shape::List);
                         if let Some(o) = st.obj_mut(id) {

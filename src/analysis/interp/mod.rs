@@ -44,13 +44,13 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
-use context::{Frame, LoopContext, TryContext};
+use context::{Frame, LoopContext, Named, TryContext};
 use regions::Region;
 
 use super::access::*;
 use super::level::Assumed;
-use super::program::Program;
-use super::state::{Env, State};
+use super::program::{Global, Program};
+use super::state::{Env, State, Vars};
 use super::value::*;
 use crate::files::FileId;
 use crate::report::finding::Loc;
@@ -195,6 +195,15 @@ pub struct Interp<'p> {
     dead: bool,
     group: Option<u32>,
     in_globals: Vec<(u32, Ustr)>,
+    /// The module-level names evaluated so far.
+    named: FxHashMap<(u32, Ustr), Named>,
+    next_name: u32,
+    /// What full paths mean inside the project.
+    resolved: FxHashMap<Ustr, Option<Global<'p>>>,
+    /// The paths of what paths outside the project have under a name.
+    joined: FxHashMap<(Ustr, Ustr), Ustr>,
+    /// What stands for functions that their names alone tell.
+    function_terms: FxHashMap<FuncRef, TermId>,
     /// Conditional writes whose losing side has just joined the winning one.
     merged: Vec<AccessId>,
     /// The attributes that names of modules stand for (`NotThere = client.exceptions.NotThere`).
@@ -253,6 +262,11 @@ impl<'p> Interp<'p> {
             dead: false,
             group: None,
             in_globals: Vec::new(),
+            named: FxHashMap::default(),
+            next_name: 0,
+            resolved: FxHashMap::default(),
+            joined: FxHashMap::default(),
+            function_terms: FxHashMap::default(),
             merged: Vec::new(),
             renamed: FxHashMap::default(),
             retrying: false,
@@ -412,13 +426,19 @@ impl<'p> Interp<'p> {
         self.p.file_id(self.file())
     }
 
-    fn new_env(&mut self, st: &mut State, func: FuncRef, parent: Option<EnvId>) -> EnvId {
+    fn new_env(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        parent: Option<EnvId>,
+        room: usize,
+    ) -> EnvId {
         let id = EnvId(self.next_env);
         self.next_env += 1;
         st.put_env(
             id,
             Env {
-                vars: FxHashMap::default(),
+                vars: Vars::with_room(room),
                 parent,
                 func,
             },

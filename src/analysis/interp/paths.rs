@@ -85,10 +85,10 @@ impl<'p> Interp<'p> {
         let (Some(x), Some(y)) = (a.env(env), b.env(env)) else {
             return false;
         };
-        let equal = |(name, v): (&Ustr, &Value)| y.vars.get(name).is_some_and(|u| same(u, v));
+        let equal = |(name, v): &(Ustr, Value)| y.vars.get(*name).is_some_and(|u| same(u, v));
         a.done == b.done
             && a.held == b.held
-            && x.vars.len() == y.vars.len()
+            && x.vars.iter().len() == y.vars.iter().len()
             && x.vars.iter().all(equal)
     }
 
@@ -147,8 +147,7 @@ impl<'p> Interp<'p> {
         let mut ends = [Scope::Branch; 2];
         let number = self.new_branch();
         self.branching = number;
-        let mut sides = [true, false].map(|polarity| {
-            let mut s = st.clone();
+        let mut sides = [(true, st.clone()), (false, st)].map(|(polarity, mut s)| {
             let possible = self.assume(&mut s, &v, polarity, loc, Scope::Branch);
             possible.then_some(s)
         });
@@ -477,7 +476,7 @@ impl<'p> Interp<'p> {
         let o = self.known_list(st, v)?;
         let turns = self.loops.iter().any(|l| l.is_loop && l.frame == self.cur);
         let named = || {
-            let mut all = st.globals.values();
+            let mut all = st.globals();
             all.any(|g| matches!((&g.kind, &v.kind), (Kind::Obj(a), Kind::Obj(b)) if a == b))
         };
         (!turns && !named()).then_some(o)

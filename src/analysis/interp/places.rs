@@ -27,7 +27,7 @@ impl<'p> Interp<'p> {
         }
         let file = self.file();
         if self.p.is_global(file, name) {
-            Rc::make_mut(&mut st.globals).insert((file, name), v);
+            self.put_global(st, (file, name), v);
             return;
         }
         let cur = self.frames[self.cur].env;

@@ -61,7 +61,7 @@ impl<'p> Interp<'p> {
             && new
                 .vars
                 .iter()
-                .any(|(name, b)| old.vars.get(name).is_some_and(|a| changed(a, b)))
+                .any(|(name, b)| old.vars.get(*name).is_some_and(|a| changed(a, b)))
     }
 
     /// The next turn of a loop, for what is read and written in it only: what follows the loop has been seen.

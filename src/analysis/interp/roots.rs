@@ -21,7 +21,7 @@ impl<'p> Interp<'p> {
         let func = self.p.func(root);
         let mut st = State::default();
         // A frame for the module, in which decorators and defaults are evaluated.
-        let env = self.new_env(&mut st, root, None);
+        let env = self.new_env(&mut st, root, None, 0);
         let frame = self.frame(root, env, Rc::new(Vec::new()), 0, None);
         self.frames.push(frame);
         let class = class.or_else(|| self.p.class_of(root));

@@ -19,6 +19,7 @@ use ustr::Ustr;
 
 use self::classes::ClassInfo;
 use self::methods::Implementing;
+use self::models::ModelNames;
 pub use self::names::{Global, TypeRef};
 use self::names::{Globals, Meanings};
 use super::calls::{FuncCalls, Relevance};
@@ -56,6 +57,7 @@ pub struct Program {
     meanings: Vec<Meanings>,
     /// Model names in snake case.
     models_by_name: FxHashMap<Ustr, Ustr>,
+    model_names: ModelNames,
     relevance: Relevance,
     field_tags: Vec<Ustr>,
     /// Classes that derive from a class, directly or not.
@@ -112,6 +114,7 @@ impl Program {
             globals: Vec::new(),
             meanings,
             models_by_name: FxHashMap::default(),
+            model_names: ModelNames::default(),
             relevance,
             field_tags,
             derived: FxHashMap::default(),

@@ -1,12 +1,49 @@
 //! Models: their columns, relations and managers, and the names under which a store knows them.
 
+use rustc_hash::FxHashSet;
 use ustr::{Ustr, ustr};
 
 use super::Program;
 use crate::analysis::value::{ClassRef, Container};
-use crate::project::facts::{FieldTraits, Model};
+use crate::project::facts::{Facts, FieldTraits, Model};
 use crate::stores::dialect::lookups::KEY_SUFFIXES;
 use crate::sym;
+
+/// What attributes of models are called: most names are none of these, and no model has to be looked at for them.
+#[derive(Default)]
+pub(super) struct ModelNames {
+    /// Names under which rows of other models are found from a row.
+    reverse: FxHashSet<Ustr>,
+    fields: FxHashSet<Ustr>,
+    /// Fields that lead to one row of another model.
+    to_one: FxHashSet<Ustr>,
+    /// Fields that are keys, under a name of their own.
+    keys: FxHashSet<Ustr>,
+    managers: FxHashSet<Ustr>,
+}
+
+impl ModelNames {
+    fn new(facts: &Facts) -> Self {
+        let reverse = facts.reverse.keys().map(|(_, name)| ustr(name));
+        let mut out = Self {
+            reverse: reverse.collect(),
+            ..Self::default()
+        };
+        for m in facts.models.values() {
+            for (name, f) in &m.fields {
+                let name = ustr(name);
+                out.fields.insert(name);
+                if f.traits.foreign_key || f.traits.one_to_one {
+                    out.to_one.insert(name);
+                }
+            }
+            let keys = m.primary_key.iter().chain(&m.sort_key);
+            out.keys.extend(keys.map(|k| ustr(k)));
+            out.managers.extend(m.managers.keys().map(|k| ustr(k)));
+        }
+        out
+    }
+}
 
 impl Program {
     pub(super) fn index_models(&mut self) {
@@ -18,6 +55,7 @@ impl Program {
                 .entry(ustr(&snake(&m.name)))
                 .or_insert_with(|| ustr(path));
         }
+        self.model_names = ModelNames::new(&self.facts);
     }
 
     /// A model's declarations.
@@ -58,18 +96,16 @@ impl Program {
     }
 
     /// The general names with the paths that programs write for what stands behind them.
-    fn general_paths(&self) -> impl Iterator<Item = (Ustr, &'static str)> + '_ {
+    fn general_paths(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
         let list = self.python.lists.get(&sym!("general-models"));
-        list.into_iter().flatten().filter_map(|entry| {
-            let (name, path) = entry.as_str().split_once('=')?;
-            Some((ustr(name), path))
-        })
+        let list = list.into_iter().flatten();
+        list.filter_map(|entry| entry.as_str().split_once('='))
     }
 
     /// The model that a path outside the project stands for, where it is one of those for a general name.
     pub fn model_generalized(&self, path: Ustr) -> Option<Ustr> {
         let (name, _) = self.general_paths().find(|(_, p)| path == *p)?;
-        self.model_configured(name)
+        self.model_configured(ustr(name))
     }
 
     /// A model by the name that a parameter or variable for one of its rows would have.
@@ -142,6 +178,10 @@ impl Program {
         if name == "id" || name == "pk" {
             return pk;
         }
+        let key = self.model_names.keys.contains(&name);
+        if !key && !KEY_SUFFIXES.iter().any(|s| name.ends_with(s)) {
+            return name;
+        }
         let m = self.model(model);
         if let Some(m) = m
             && m.primary_key.as_deref() == Some(name.as_str())
@@ -170,7 +210,9 @@ impl Program {
 
     /// Whether a model has a column of that name.
     pub fn is_field(&self, class: Option<ClassRef>, name: Ustr) -> bool {
+        let known = self.model_names.fields.contains(&name);
         class
+            .filter(|_| known)
             .and_then(|c| self.info(c).model)
             .and_then(|m| self.model(m))
             .is_some_and(|m| m.fields.contains_key(name.as_str()))
@@ -237,6 +279,9 @@ impl Program {
 
     /// The model that a relation leads to (one row).
     pub fn relation_target(&self, model: Ustr, name: Ustr) -> Option<Ustr> {
+        if !self.model_names.to_one.contains(&name) {
+            return None;
+        }
         let f = self.model(model)?.fields.get(name.as_str())?;
         if f.traits.foreign_key || f.traits.one_to_one {
             let target = ustr(f.target.as_deref()?);
@@ -248,6 +293,9 @@ impl Program {
 
     /// The rows that relate to a row of this model: (model, relation field, at most one).
     pub fn reverse_relation(&self, model: Ustr, name: Ustr) -> Option<(Ustr, Ustr, bool)> {
+        if !self.model_names.reverse.contains(&name) {
+            return None;
+        }
         let of = |target: &str| {
             self.facts
                 .reverse
@@ -255,9 +303,9 @@ impl Program {
         };
         let (m, field) = of(model.as_str()).or_else(|| {
             // A target may be named by what the model stands behind.
-            let stands = |g: &Ustr| self.model_configured(*g) == Some(model);
+            let stands = |g: &str| self.model_configured(ustr(g)) == Some(model);
             let mut general = self.general_paths();
-            general.find_map(|(g, path)| of(path).filter(|_| stands(&g)))
+            general.find_map(|(g, path)| of(path).filter(|_| stands(g)))
         })?;
         let one = self
             .facts
@@ -270,15 +318,19 @@ impl Program {
 
     /// A manager of a model: its class, if that is of the project.
     pub fn manager(&self, model: Ustr, name: Ustr) -> Option<Option<ClassRef>> {
+        let by_default = self.python.is_listed(sym!("default-manager-names"), name);
+        let implicit = self.python.list(sym!("implicit-manager")).first() == Some(&name);
+        if !by_default && !implicit && !self.model_names.managers.contains(&name) {
+            return None;
+        }
         let m = self.model(model)?;
-        let listed = |list: Ustr| self.python.lists.get(&list).map_or(&[][..], Vec::as_slice);
-        if listed(sym!("default-manager-names")).contains(&name) {
+        if by_default {
             return Some(self.default_manager(model));
         }
         match m.managers.get(name.as_str()) {
             Some(class) => Some(self.class_index.get(&ustr(class)).copied()),
             // A model whose bases are outside may have one that is not seen.
-            None if listed(sym!("implicit-manager")).first() == Some(&name) => Some(None),
+            None if implicit => Some(None),
             None => None,
         }
     }

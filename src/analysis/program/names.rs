@@ -13,6 +13,7 @@ use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, ExprKind, Lit, Param, Place, Stmt, StmtKind, TypeExpr};
 
 /// What a module-level name means.
+#[derive(Clone, Copy)]
 pub enum Global<'p> {
     /// A function of the project.
     Func(FuncRef),

@@ -81,6 +81,11 @@ pub(super) fn index(lib: &mut Library) {
             );
         }
     }
+    for (name, entries) in &lib.lists {
+        for entry in entries {
+            lib.in_lists.entry(*entry).or_default().push(*name);
+        }
+    }
     // Steps of a framework that come to write.
     let steps = lib.lists.get(&ustr("writing-steps"));
     lib.acting.extend(steps.into_iter().flatten().copied());

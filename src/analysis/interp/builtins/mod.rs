@@ -32,8 +32,8 @@ impl Interp<'_> {
             return self.go_builtin(st, path, args, loc);
         }
         let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
-        let lib = self.lib;
-        let listed = |list: Ustr| lib.is_listed(list, path);
+        let lists = self.lib.lists_with(path);
+        let listed = |list: Ustr| lists.contains(&list);
         Some(match name {
             "len" => {
                 let v = first?;
