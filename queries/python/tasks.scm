@@ -8,6 +8,7 @@
 ;;; kind tasks.queue: router type rq.Queue type rq.queue.Queue
 ;;; kind tasks.clock: router type apscheduler.schedulers.background.BackgroundScheduler type apscheduler.schedulers.blocking.BlockingScheduler type apscheduler.schedulers.asyncio.AsyncIOScheduler
 ;;; list removal-signals: pre_delete post_delete
+;;; list migration-signals: pre_migrate post_migrate
 ;;; list waiting: time.sleep asyncio.sleep sleep
 ;;; list polling-options: --loop --daemon --forever --interval --no-loop
 
@@ -41,7 +42,7 @@
   (#set! recv "tasks.signal") (#set! does "endpoint") (#set! entry "signal") (#set! route "recv") (#set! handler "pos:0|kw:receiver"))
 
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "connect")
-  (#set! recv "tasks.migration") (#set! does "endpoint") (#set! entry "command") (#set! handler "pos:0|kw:receiver"))
+  (#set! recv "tasks.migration") (#set! does "endpoint") (#set! entry "command") (#set! route "recv") (#set! handler "pos:0|kw:receiver"))
 
 ; Commands
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.core.management.base.BaseCommand|django.core.management.BaseCommand|django.core.management.base.LabelCommand|django.core.management.base.AppCommand|flask_script.Command")
