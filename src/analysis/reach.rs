@@ -63,6 +63,8 @@ pub(super) struct Reaches {
     known: FxHashMap<FuncRef, Reach>,
     /// Who hands which function to a call of a set-up.
     registered: FxHashSet<(FuncRef, FuncRef)>,
+    /// Functions that other files import: what else they are for is not known.
+    shared: FxHashSet<FuncRef>,
 }
 
 impl Reaches {
@@ -84,6 +86,7 @@ impl Reaches {
             return Self {
                 known,
                 registered: FxHashSet::default(),
+                shared: FxHashSet::default(),
             };
         }
         let words = |name: &str| -> FxHashSet<Ustr> {
@@ -156,6 +159,7 @@ impl Reaches {
             named.extend(hits.into_iter().flatten());
         }
         unused.look_further(&asking);
+        let shared = imported_elsewhere(program, &python);
         let mut scripts: FxHashMap<u32, bool> = FxHashMap::default();
         let bases = words("single-run-bases");
         let discovered = words("discovered-bases");
@@ -194,7 +198,11 @@ impl Reaches {
                 known.insert(r, reach);
             }
         }
-        Self { known, registered }
+        Self {
+            known,
+            registered,
+            shared,
+        }
     }
 
     /// For a history that goes through these functions.
@@ -205,12 +213,37 @@ impl Reaches {
         let here = |w: &[FuncRef]| {
             get(&w[1]) == Reach::Migration && self.registered.contains(&(w[0], w[1]))
         };
-        if chain.windows(2).any(here) {
-            return Reach::Migration;
+        let handler = match first {
+            Reach::Migration => Some(0),
+            _ => chain.windows(2).position(here).map(|i| i + 1),
+        };
+        if let Some(at) = handler {
+            let shared = chain[at + 1..].iter().any(|r| self.shared.contains(r));
+            return match shared {
+                true => Reach::Once,
+                false => Reach::Migration,
+            };
         }
         let once = chain.iter().skip(1).any(|r| get(r) == Reach::Once);
         if once { first.max(Reach::Once) } else { first }
     }
+}
+
+/// The plain functions among these that files import which are not their own.
+fn imported_elsewhere(program: &Program, of: &[FuncRef]) -> FxHashSet<FuncRef> {
+    let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
+    for r in of.iter().filter(|r| program.class_of(**r).is_none()) {
+        by_name.entry(program.func(*r).name).or_default().push(*r);
+    }
+    let mut out = FxHashSet::default();
+    for (file, f) in program.files().iter().enumerate() {
+        for i in f.module.imports.iter().filter(|i| i.from) {
+            let name = i.path.rsplit('.').next().and_then(existing_ustr);
+            let meant = name.and_then(|n| by_name.get(&n)).into_iter().flatten();
+            out.extend(meant.filter(|r| r.file != file as u32));
+        }
+    }
+    out
 }
 
 /// The names by which somebody would refer to a function: its own, and its class's where a framework may call it.

@@ -28,3 +28,16 @@ def recount_lamps(sender=None, **kwargs):
     for projector in Projector.objects.all():
         projector.lamp_hours = projector.lamp_hours + 1
         projector.save(update_fields=["lamp_hours"])  # expect: lost-update
+
+
+@receiver(post_migrate)
+def ensure_domes(sender, **kwargs):
+    adjust_domes(["great dome", "small dome"])
+
+
+# case: id=py-dj-8305 label=race rule=lost-update tier=2 note=called at a migration, and given to others to call
+def adjust_domes(names):
+    for name in names:
+        dome = Dome.objects.get(name=name)
+        dome.seats = dome.seats + 1
+        dome.save(update_fields=["seats"])  # expect: lost-update

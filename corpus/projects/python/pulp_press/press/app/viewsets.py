@@ -53,7 +53,7 @@ class PressViewSet(viewsets.GenericViewSet):
         return Response({"task": task.pk})
 
     @action(detail=True, methods=["post"])
-    def hand_over(self, request, pk):
+    def transfer(self, request, pk):
         press = self.get_object()
         task = dispatch(
             tasks.hand_over,
