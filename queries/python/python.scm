@@ -2,6 +2,7 @@
 ;;; language: python
 ;;; store: none
 ; What asks for the time (`clocks`), and calls that are made for what they do but matter to nobody else (`quiet`, by name).
+;;; list inspections: inspect.signature inspect.getsource inspect.getdoc inspect.getfile inspect.getmodule inspect.getfullargspec inspect.getmembers inspect.isfunction inspect.ismethod inspect.isclass inspect.iscoroutinefunction inspect.isgeneratorfunction inspect.isasyncgenfunction inspect.unwrap asyncio.iscoroutinefunction typing.get_type_hints
 ;;; list clocks: datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today datetime.now datetime.utcnow time.time time.time_ns time.monotonic arrow.utcnow arrow.now pendulum.now
 ;;; list quiet: debug info warning warn error exception critical log write writeln flush sleep append extend insert add update pop clear sort reverse setdefault discard print set set_many touch collect close capture_exception capture_message add_breadcrumb set_tag set_context
 ; Bases of classes that, called with a value, give the member that stands for it (`enumerations`).

@@ -8,6 +8,10 @@
 ;;; kind tasks.queue: router type rq.Queue type rq.queue.Queue
 ;;; kind tasks.clock: router type apscheduler.schedulers.background.BackgroundScheduler type apscheduler.schedulers.blocking.BlockingScheduler type apscheduler.schedulers.asyncio.AsyncIOScheduler
 ;;; list removal-signals: pre_delete post_delete
+;;; list migration-signals: pre_migrate post_migrate
+;;; list row-keys: pk id
+;;; list route-lookups: get_object
+;;; list route-keys: pk
 ;;; list waiting: time.sleep asyncio.sleep sleep
 ;;; list polling-options: --loop --daemon --forever --interval --no-loop
 
@@ -33,6 +37,10 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "add_job")
   (#set! recv "tasks.clock") (#set! does "endpoint") (#set! entry "task") (#set! handler "pos:0|kw:func"))
 
+; Pulp: a task starts when no other one holds a resource that it names as its own
+((call function: (_) @f) @call (#set! path "pulpcore.plugin.tasking.dispatch|pulpcore.plugin.tasking.adispatch|pulpcore.tasking.tasks.dispatch|pulpcore.tasking.tasks.adispatch")
+  (#set! does "enqueue") (#set! invokes "pos:0|kw:func") (#set! hands "pos:1|kw:args") (#set! hands-named "pos:2|kw:kwargs") (#set! excludes "pos:4|kw:exclusive_resources"))
+
 ; Signals run in whatever changes the row
 ((call function: (_) @f) @call (#set! path "django.dispatch.receiver|django.dispatch.dispatcher.receiver")
   (#set! does "endpoint") (#set! entry "signal") (#set! route "pos:0|kw:signal"))
@@ -41,7 +49,7 @@
   (#set! recv "tasks.signal") (#set! does "endpoint") (#set! entry "signal") (#set! route "recv") (#set! handler "pos:0|kw:receiver"))
 
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "connect")
-  (#set! recv "tasks.migration") (#set! does "endpoint") (#set! entry "command") (#set! handler "pos:0|kw:receiver"))
+  (#set! recv "tasks.migration") (#set! does "endpoint") (#set! entry "command") (#set! route "recv") (#set! handler "pos:0|kw:receiver"))
 
 ; Commands
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.core.management.base.BaseCommand|django.core.management.BaseCommand|django.core.management.base.LabelCommand|django.core.management.base.AppCommand|flask_script.Command")

@@ -265,9 +265,9 @@ impl<'p> Given<'p> {
     /// The class of a receiver, where its name or its making tells.
     fn class_of_receiver(&self, at: FuncRef, recv: &'p Expr) -> Option<ClassRef> {
         let func = self.p.func(at);
-        if let ExprKind::Name(n) = &recv.kind
-            && func.class.is_some()
-            && func.params.first().is_some_and(|p| p.name == *n)
+        let own = |n: Ustr| func.params.first().is_some_and(|p| p.name == n);
+        if func.class.is_some()
+            && (is_super(recv) || matches!(recv.kind, ExprKind::Name(n) if own(n)))
         {
             return self.p.class_of(at);
         }
@@ -344,6 +344,9 @@ impl<'p> Given<'p> {
 
     fn made_by(&self, at: FuncRef, c: &'p Call, depth: u32) -> Option<(bool, Option<ClassRef>)> {
         let func = self.p.func(at);
+        if calls_super(c) && func.class.is_some() {
+            return self.named(at, func.params.first()?.name, depth + 1);
+        }
         // `cls(...)`
         if let ExprKind::Name(n) = &c.callee.kind
             && func.class.is_some()
@@ -421,6 +424,15 @@ impl<'p> Given<'p> {
         self.results.borrow_mut().insert(f, Some(known));
         known
     }
+}
+
+/// Whether an expression means the receiver as one of a base class.
+fn is_super(e: &Expr) -> bool {
+    matches!(&e.kind, ExprKind::Call(c) if calls_super(c))
+}
+
+fn calls_super(c: &Call) -> bool {
+    matches!(c.callee.kind, ExprKind::Name(n) if n == "super") && c.args.is_empty()
 }
 
 /// The argument that a call gives for a parameter.

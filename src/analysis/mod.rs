@@ -14,6 +14,7 @@ pub mod interp;
 pub mod leases;
 pub mod level;
 pub mod program;
+mod queued;
 mod reach;
 pub mod state;
 pub mod terms;

@@ -20,6 +20,7 @@ use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Library;
+use crate::sym;
 use crate::syntax::il::{Call, Expr, ExprKind, FuncIdx, Lit, Place, Span, Stmt, StmtKind};
 use crate::syntax::{Lang, Module, walk};
 
@@ -60,6 +61,10 @@ pub(super) struct Texts<'t> {
 /// How the functions of a program are reached.
 pub(super) struct Reaches {
     known: FxHashMap<FuncRef, Reach>,
+    /// Who hands which function to a call of a set-up.
+    registered: FxHashSet<(FuncRef, FuncRef)>,
+    /// Functions that other files import: what else they are for is not known.
+    shared: FxHashSet<FuncRef>,
 }
 
 impl Reaches {
@@ -78,7 +83,11 @@ impl Reaches {
             .collect();
         let mut known: FxHashMap<FuncRef, Reach> = FxHashMap::default();
         if python.is_empty() {
-            return Self { known };
+            return Self {
+                known,
+                registered: FxHashSet::default(),
+                shared: FxHashSet::default(),
+            };
         }
         let words = |name: &str| -> FxHashSet<Ustr> {
             lib.lists
@@ -119,15 +128,16 @@ impl Reaches {
             })
             .collect();
         let mut named: FxHashSet<Ustr> = FxHashSet::default();
-        let mut handlers: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut registered: FxHashSet<(FuncRef, FuncRef)> = FxHashSet::default();
         let mut uses = Uses::default();
         let mut asking: FxHashSet<FileId> = FxHashSet::default();
         for f in files {
             named.extend(f.named);
-            handlers.extend(f.handlers);
+            registered.extend(f.handlers);
             uses.join(f.uses);
             asking.extend(f.asks.then(|| program.file_id(f.file)));
         }
+        let handlers: FxHashSet<FuncRef> = registered.iter().map(|(_, of)| *of).collect();
         let mut unused = Unused::new(program, ends, uses, texts, &python);
         let missing: Vec<Ustr> = wanted
             .iter()
@@ -149,6 +159,7 @@ impl Reaches {
             named.extend(hits.into_iter().flatten());
         }
         unused.look_further(&asking);
+        let shared = imported_elsewhere(program, &python);
         let mut scripts: FxHashMap<u32, bool> = FxHashMap::default();
         let bases = words("single-run-bases");
         let discovered = words("discovered-bases");
@@ -165,9 +176,10 @@ impl Reaches {
             let command = of_base(&bases);
             let once = handlers.contains(&r) || command.is_some_and(|c| !polls(program, c));
             let found = command.is_some() || of_base(&discovered).is_some();
-            let reach = if asks_registry(program, lib, r)
-                && names_of(program, r).iter().all(|n| !named.contains(n))
-            {
+            let of_migration = ends.is_run_for(r, lib.list(sym!("migration-signals")))
+                || asks_registry(program, lib, r)
+                    && names_of(program, r).iter().all(|n| !named.contains(n));
+            let reach = if of_migration {
                 Reach::Migration
             } else if passed::fails_to_load(program, lib, r.file) {
                 Reach::Unused
@@ -186,7 +198,11 @@ impl Reaches {
                 known.insert(r, reach);
             }
         }
-        Self { known }
+        Self {
+            known,
+            registered,
+            shared,
+        }
     }
 
     /// For a history that goes through these functions.
@@ -194,9 +210,40 @@ impl Reaches {
         let get = |r: &FuncRef| self.known.get(r).copied().unwrap_or(Reach::Open);
         let first = chain.first().map_or(Reach::Open, get);
         // A handler of a set-up may be called where it is registered.
+        let here = |w: &[FuncRef]| {
+            get(&w[1]) == Reach::Migration && self.registered.contains(&(w[0], w[1]))
+        };
+        let handler = match first {
+            Reach::Migration => Some(0),
+            _ => chain.windows(2).position(here).map(|i| i + 1),
+        };
+        if let Some(at) = handler {
+            let shared = chain[at + 1..].iter().any(|r| self.shared.contains(r));
+            return match shared {
+                true => Reach::Once,
+                false => Reach::Migration,
+            };
+        }
         let once = chain.iter().skip(1).any(|r| get(r) == Reach::Once);
         if once { first.max(Reach::Once) } else { first }
     }
+}
+
+/// The plain functions among these that files import which are not their own.
+fn imported_elsewhere(program: &Program, of: &[FuncRef]) -> FxHashSet<FuncRef> {
+    let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
+    for r in of.iter().filter(|r| program.class_of(**r).is_none()) {
+        by_name.entry(program.func(*r).name).or_default().push(*r);
+    }
+    let mut out = FxHashSet::default();
+    for (file, f) in program.files().iter().enumerate() {
+        for i in f.module.imports.iter().filter(|i| i.from) {
+            let name = i.path.rsplit('.').next().and_then(existing_ustr);
+            let meant = name.and_then(|n| by_name.get(&n)).into_iter().flatten();
+            out.extend(meant.filter(|r| r.file != file as u32));
+        }
+    }
+    out
 }
 
 /// The names by which somebody would refer to a function: its own, and its class's where a framework may call it.
@@ -350,14 +397,16 @@ struct Found<'a> {
     once_calls: &'a FxHashSet<Ustr>,
     named: FxHashSet<Ustr>,
     uses: Uses,
-    /// Functions that are given to a call of a set-up.
-    handlers: Vec<FuncRef>,
+    /// Functions that are given to a call of a set-up, each behind the one that gives it.
+    handlers: Vec<(FuncRef, FuncRef)>,
     /// Something is looked up by a name that is not written out.
     asks: bool,
     /// Whether it is a file of the program, not one that is only looked through.
     parsed: bool,
     /// The function whose body is looked at: what it says of itself is no use of it.
     within: Option<Ustr>,
+    /// The same by its number.
+    func: FuncIdx,
     /// What is called where it stands.
     callee: Option<Span>,
 }
@@ -380,6 +429,7 @@ impl<'a> Found<'a> {
             asks: false,
             parsed: false,
             within: None,
+            func: 0,
             callee: None,
         }
     }
@@ -387,6 +437,7 @@ impl<'a> Found<'a> {
     fn look_through(&mut self, module: &Module) {
         for (i, func) in module.funcs.iter().enumerate() {
             self.within = Some(func.name);
+            self.func = i as FuncIdx;
             let passed = match self.parsed {
                 true => passed::passed(self.program, self.file, i as FuncIdx),
                 false => func.body.len(),
@@ -438,10 +489,15 @@ impl<'a> Found<'a> {
                 && let Some(crate::project::facts::Symbol::Func(file, func)) =
                     facts.lookup_at(file, &name)
             {
-                self.handlers.push(FuncRef {
+                let by = FuncRef {
+                    file: self.file,
+                    func: self.func,
+                };
+                let handler = FuncRef {
                     file: file as u32,
                     func: func as FuncIdx,
-                });
+                };
+                self.handlers.push((by, handler));
             }
         }
     }

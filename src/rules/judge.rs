@@ -230,6 +230,12 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
             .and_then(|m| m.fields.get(f.as_str()))
             .map(|f| &f.parts);
         paths.extend(parts.into_iter().flatten().map(|f| column(f)));
+        // Of the related row one was asked that this run has looked up by the same column.
+        if let Some((to, by)) = f.split_once("__")
+            && given(c, column(to)).is_some_and(|v| looked_up_by(c, v, by))
+        {
+            paths.push(column(to));
+        }
     }
     if c.program
         .known_uniques(m)
@@ -285,6 +291,15 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
             }
         }
     }
+}
+
+/// Whether a value is a row that was looked up by a column of its own.
+fn looked_up_by(c: &WriteCase<'_>, v: &Value, by: &str) -> bool {
+    let from = v.deps.data.iter().chain(v.deps.control.iter());
+    let mut reads = from
+        .map(|(r, _)| r)
+        .chain(c.seen.row_terms.get(&v.term).copied());
+    reads.any(|r| c.selected_of(r).iter().any(|path| path == by))
 }
 
 /// The value that a new row has in a column, as far as the program says.

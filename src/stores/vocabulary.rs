@@ -476,6 +476,12 @@ pub struct Spec {
     pub cmp: Option<(Cmp, Vec<TermSpec>)>,
     /// The text of a raw SQL statement.
     pub statement: Option<Sel>,
+    /// What an enqueued function holds for itself until its run has ended: the resources.
+    pub excludes: Option<Sel>,
+    /// What an enqueued function is handed by position.
+    pub hands: Option<Sel>,
+    /// What an enqueued function is handed by name.
+    pub hands_named: Option<Sel>,
     /// What is invoked runs after the transaction has ended.
     pub after_txn: bool,
     /// Functions that are invoked: their selectors.

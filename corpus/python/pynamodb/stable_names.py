@@ -45,7 +45,7 @@ def register_unless_found(name: str, born: int) -> str:
     if found:
         return found[0].horse_id
     horse = Horse(uuid.uuid4().hex, name=name, born=born)
-    horse.save()  # todo: check-then-create
+    horse.save()  # expect: check-then-create
     return horse.horse_id
 
 

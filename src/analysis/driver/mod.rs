@@ -26,7 +26,7 @@ use crate::files::FileId;
 use crate::report::finding::Notification;
 use crate::rules::judge::FieldWords;
 use crate::stores::pack;
-use crate::stores::vocabulary::Library;
+use crate::stores::vocabulary::{Does, Library};
 use crate::syntax::Lang;
 
 /// The analysis behind the engine.
@@ -192,7 +192,11 @@ fn groups() -> Vec<String> {
     let mut all = BTreeSet::new();
     for lang in [Lang::Python, Lang::Go] {
         if let Ok(lib) = pack::library(lang, &[]) {
-            for s in lib.specs.iter().filter(|s| !s.does.is_entry()) {
+            for s in lib
+                .specs
+                .iter()
+                .filter(|s| !s.does.is_entry() && s.does != Does::Enqueue)
+            {
                 all.insert(s.pack.to_string());
                 all.insert(s.store.to_string());
             }

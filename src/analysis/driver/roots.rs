@@ -16,6 +16,7 @@ use crate::analysis::interp::{Interp, Seen, has_decorator};
 use crate::analysis::leases;
 use crate::analysis::level::Assumed;
 use crate::analysis::program::Program;
+use crate::analysis::queued::Queued;
 use crate::analysis::reach::Reach;
 use crate::analysis::value::{ClassRef, Cond, Container, FuncRef};
 use crate::files::FileId;
@@ -107,6 +108,7 @@ pub(super) fn interpret(
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
     let mut means: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
     let mut given: Option<Given<'_>> = None;
+    let queued = Queued::new(program);
     for round in 0..ROUNDS {
         // What is left has calls, but on what nobody knows.
         let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
@@ -141,7 +143,9 @@ pub(super) fn interpret(
             let one = |(r, c): &(FuncRef, Option<ClassRef>)| {
                 let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
                 let back = inner_handlers(program, ends, *r);
-                run_root(program, *r, *c, (fresh, back), words, assumed, preview)
+                let held = queued.held(*r);
+                let known = (fresh, held, back);
+                run_root(program, *r, *c, known, words, assumed, preview)
             };
             roots.par_iter().map(one).collect()
         };
@@ -254,7 +258,7 @@ pub(super) fn interpret(
     let mut batch: Vec<RootResult> = handled
         .par_iter()
         .map(|(from, c)| {
-            let none = (&[][..], Vec::new());
+            let none = (&[][..], &[][..], Vec::new());
             run_root(program, *from, Some(*c), none, words, assumed, preview)
         })
         .collect();
@@ -331,11 +335,15 @@ fn is_entry(program: &Program, r: FuncRef) -> bool {
     })
 }
 
+/// What the rest of the program says of a root: which parameters are new rows, which tell what is held while it runs,
+/// and which functions within it others call.
+type Known<'a> = (&'a [usize], &'a [Option<Ustr>], Vec<FuncRef>);
+
 fn run_root(
     program: &Program,
     root: FuncRef,
     class: Option<ClassRef>,
-    (fresh, back): (&[usize], Vec<FuncRef>),
+    (fresh, held, back): Known<'_>,
     words: &FieldWords,
     assumed: Assumed,
     preview: bool,
@@ -345,6 +353,7 @@ fn run_root(
         Interp::new(program, lang)
             .assuming(assumed)
             .made_here(fresh)
+            .queued(held)
             .called_back(back.clone())
     };
     let seen = catch_unwind(AssertUnwindSafe(|| interp().run(root, class)));

@@ -152,6 +152,18 @@ impl Endpoints {
         })
     }
 
+    /// Whether a framework calls the function for these signals only, which come in the run of a command.
+    pub fn is_run_for(&self, f: FuncRef, signals: &[Ustr]) -> bool {
+        let named = |path: &String| signals.iter().any(|s| s.as_str() == path.as_str());
+        self.direct.get(&f).is_some_and(|points| {
+            let mut all = points.iter().map(|i| &self.points[*i as usize]);
+            all.all(|p| {
+                matches!(p.entry, Entry::Signal | Entry::Command)
+                    && p.path.as_ref().is_some_and(named)
+            })
+        })
+    }
+
     /// Whether requests are answered.
     pub fn has_requests(&self) -> bool {
         self.points

@@ -156,6 +156,11 @@ impl WriteCase<'_> {
         })
     }
 
+    /// The paths by which a read selected.
+    pub fn selected_of(&self, r: ReadId) -> Vec<Ustr> {
+        equalities(&self.seen.reads[r.0 as usize].conds).0
+    }
+
     /// The paths by which the read of a pair selected one row.
     pub fn selected_by(&self, p: &Pair) -> Vec<Ustr> {
         match self.read(p).one {

@@ -369,6 +369,28 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// What one element of a list would be: whether there is any is left open.
+    pub(super) fn any_element(&mut self, st: &mut State, v: &Value, loc: Loc) -> Value {
+        let base = st.ctl.len();
+        let element = self.element(st, v, false, false, loc);
+        st.ctl.truncate(base);
+        element
+    }
+
+    /// Puts the elements of another list into a list, if there are any.
+    pub(super) fn add_each(&mut self, st: &mut State, id: ObjId, from: &Value, loc: Loc) {
+        let element = self.any_element(st, from, loc);
+        let minus = match self.concrete(from).kind {
+            Kind::Obj(from) => st.obj(from).and_then(|o| o.minus),
+            _ => None,
+        };
+        if let Some(o) = st.obj_mut(id) {
+            let first = o.fields.is_empty() && o.rest.is_none();
+            o.minus = minus.filter(|_| first || o.minus == minus);
+        }
+        self.add_rest(st, id, element);
+    }
+
     pub(super) fn one_of(&mut self, mut vs: Vec<Value>, deps: &Deps) -> Value {
         vs.truncate(4);
         let empty = Rc::new(Vec::new());

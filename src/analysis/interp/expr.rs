@@ -143,9 +143,8 @@ impl<'p> Interp<'p> {
                     if let ExprKind::Star(inner) = &item.kind {
                         let x = self.eval(st, inner);
                         let loc = self.loc(item.span);
-                        let el = self.element(st, &x, false, false, loc);
                         deps = deps.union(&x.deps);
-                        self.add_rest(st, id, el);
+                        self.add_each(st, id, &x, loc);
                     } else {
                         let x = self.eval(st, item);
                         deps = deps.union(&x.deps);
@@ -165,7 +164,7 @@ impl<'p> Interp<'p> {
                             ExprKind::Star(inner) => {
                                 let x = self.eval(st, inner);
                                 let loc = self.loc(item.span);
-                                self.element(st, &x, false, false, loc)
+                                self.any_element(st, &x, loc)
                             }
                             _ => self.eval(st, item),
                         };

@@ -216,6 +216,8 @@ pub struct Interp<'p> {
     active: Vec<FuncRef>,
     /// The parameters of the root that are rows which its callers have made.
     made_here: Vec<usize>,
+    /// The parameters that tell what the root holds while it runs; `None`: one lock for all of its runs.
+    queued: Vec<Option<Ustr>>,
     /// Functions within the root that others call, if it gives them back.
     called_back: Vec<FuncRef>,
     /// The attributes that say of a row whether it is new: (`_state`, `adding`).
@@ -273,6 +275,7 @@ impl<'p> Interp<'p> {
             fetched: FxHashMap::default(),
             active: Vec::new(),
             made_here: Vec::new(),
+            queued: Vec::new(),
             called_back: Vec::new(),
             adding: p
                 .library(lang)
@@ -303,6 +306,12 @@ impl<'p> Interp<'p> {
     /// Says which parameters of the root are rows that its callers have made.
     pub fn made_here(mut self, params: &[usize]) -> Self {
         self.made_here = params.to_vec();
+        self
+    }
+
+    /// Says which parameters tell what the root holds while it runs.
+    pub fn queued(mut self, held: &[Option<Ustr>]) -> Self {
+        self.queued = held.to_vec();
         self
     }
 

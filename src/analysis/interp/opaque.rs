@@ -80,11 +80,13 @@ impl<'p> Interp<'p> {
             self.maybe_saved(st, r);
         }
         let mut result = None;
+        let looked_at = matches!(callee.map(|c| &c.kind), Some(Kind::Path(p))
+            if self.lib.is_listed(sym!("inspections"), *p));
         for a in args.all() {
             deps = deps.union(&self.deep_deps(st, a, 0));
             let a = self.concrete(a);
             self.maybe_saved(st, &a);
-            if matches!(a.kind, Kind::Func(_)) && self.calls_arguments(&a) {
+            if matches!(a.kind, Kind::Func(_)) && !looked_at && self.calls_arguments(&a) {
                 // What follows a function in the arguments is usually for it.
                 let at = args.pos.iter().position(|x| x.term == a.term);
                 let mut given = Args::default();

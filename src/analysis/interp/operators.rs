@@ -174,8 +174,7 @@ impl<'p> Interp<'p> {
                 if o.shape == Shape::List {
                     for part in [a, b] {
                         let loc = self.loc(self.statement);
-                        let el = self.element(st, part, false, false, loc);
-                        self.add_rest(st, id, el);
+                        self.add_each(st, id, part, loc);
                     }
                 } else {
                     self.merge_into(st, id, a);
@@ -210,9 +209,7 @@ impl<'p> Interp<'p> {
         };
         let from = list(st, &a)?;
         let maybe = st.obj(from)?.maybe;
-        let base = st.ctl.len();
-        let el = self.element(st, &a, false, false, loc);
-        st.ctl.truncate(base);
+        let el = self.any_element(st, &a, loc);
         let minus = self.searched(st, &b, loc);
         let (id, v) = self.obj_value(st, Shape::List);
         if let Some(o) = st.obj_mut(id) {

@@ -140,6 +140,14 @@ impl<'p> Interp<'p> {
             let token = self.take_token(&mut st, &region, TokenKind::Txn);
             self.seen.tokens[token.0 as usize].assumed = Some("atomic-requests");
         }
+        for key in std::mem::take(&mut self.queued) {
+            let key = key.map(|n| self.seen.terms.intern(Term::Param(n)));
+            let region = Region {
+                key,
+                ..Region::at(TokenKind::Remote, loc)
+            };
+            self.take_token(&mut st, &region, TokenKind::Remote);
+        }
         self.cur = 0;
         let given = self.call_value(&mut st, &value, args, loc);
         self.call_back(&mut st, &given, loc);

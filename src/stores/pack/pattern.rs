@@ -192,6 +192,9 @@ impl Spec {
             mutates: false,
             token: None,
             token_key: None,
+            excludes: None,
+            hands: None,
+            hands_named: None,
             tries: None,
             conn: None,
             flow: None,
@@ -362,6 +365,9 @@ impl Spec {
                 });
             }
             "token-key" => self.token_key = Some(Sel::parse(value)?),
+            "excludes" => self.excludes = Some(Sel::parse(value)?),
+            "hands" => self.hands = Some(Sel::parse(value)?),
+            "hands-named" => self.hands_named = Some(Sel::parse(value)?),
             "conn" => self.conn = Some(Sel::parse(value)?),
             "flow" => {
                 let (from, to) = value.split_once("->").ok_or("expected `pos:0 -> pos:1`")?;

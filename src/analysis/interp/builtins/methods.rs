@@ -232,8 +232,7 @@ impl Interp<'_> {
             }
             ("extend", Some((id, Shape::List, _))) => {
                 let x = first?;
-                let el = self.element(st, &x, false, false, loc);
-                self.add_rest(st, id, el);
+                self.add_each(st, id, &x, loc);
                 self.seen.mutated.insert(recv.term);
                 self.touch_owner(st, recv.term, loc);
                 Some(self.none())

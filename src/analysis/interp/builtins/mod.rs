@@ -67,7 +67,7 @@ impl Interp<'_> {
                     return Some(v);
                 }
                 let maybe = self.list_read(st, &v, loc);
-                let el = self.element(st, &v, false, false, loc);
+                let el = self.any_element(st, &v, loc);
                 let el = if name == "enumerate" {
                     let i = self.unknown(Deps::default());
                     self.tuple(vec![i, el])
@@ -150,7 +150,15 @@ impl Interp<'_> {
             }
             _ if listed(sym!("casts")) => args.pos.get(1).cloned()?,
             "max" | "min" if args.pos.len() == 1 && self.of_rows(st, &args.pos[0], loc) => {
-                self.element(st, &args.pos[0], false, false, loc)
+                let Some(default) = args.kw(sym!("default")) else {
+                    return Some(self.element(st, &args.pos[0], false, false, loc));
+                };
+                let read = self.list_read(st, &args.pos[0], loc);
+                let el = self.any_element(st, &args.pos[0], loc);
+                match read {
+                    Some(read) => self.found_or(read, &el, &default.value, loc),
+                    None => el,
+                }
             }
             "max" | "min" | "sum" => {
                 let mut deps = Deps::default();
@@ -173,7 +181,7 @@ impl Interp<'_> {
                     return Some(Value::new(term, Kind::Test(Rc::new(pred)), deps));
                 }
                 let maybe = self.list_read(st, &v, loc);
-                let el = self.element(st, &v, false, false, loc);
+                let el = self.any_element(st, &v, loc);
                 let pred = match (&el.kind, maybe) {
                     (Kind::Test(p), _) => (**p).clone(),
                     _ => Pred::Truthy(Value::new(el.term, el.kind.clone(), deps.clone())),
@@ -236,7 +244,7 @@ impl Interp<'_> {
                 let els: Vec<Value> = args
                     .pos
                     .iter()
-                    .map(|a| self.element(st, a, false, false, loc))
+                    .map(|a| self.any_element(st, a, loc))
                     .collect();
                 let t = self.tuple(els);
                 let (id, v) = self.obj_value(st, Shape::List);
@@ -266,6 +274,8 @@ impl Interp<'_> {
             }
             _ if name == "map" || name == "filter" || listed(sym!("choosers")) => {
                 let (f, it) = (first?, args.pos.get(1)?.clone());
+                // Nothing is concluded from a call that an empty list leaves out.
+                let under = st.ctl.len();
                 let el = self.element(st, &it, false, false, loc);
                 let mut a = Args::default();
                 a.pos.push(el.clone());
@@ -274,6 +284,7 @@ impl Interp<'_> {
                 } else {
                     self.call_value(st, &f, a, loc)
                 };
+                st.ctl.truncate(under);
                 if name == "map" {
                     let (id, v) = self.obj_value(st, Shape::List);
                     self.add_rest(st, id, r);
