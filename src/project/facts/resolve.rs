@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::RwLock;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Facts, FileFacts};
@@ -146,12 +147,15 @@ fn absolute(path: &str, module: &str, package: bool) -> Option<String> {
 
 impl Names {
     pub(super) fn index(files: &[FileFacts<'_>]) -> Self {
-        let mut names = Self::default();
+        let scope = |file: &FileFacts<'_>| match file.module_il.lang {
+            Lang::Python => Scope::of(file),
+            Lang::Go => Scope::default(),
+        };
+        let mut names = Self {
+            scopes: files.par_iter().map(scope).collect(),
+            ..Self::default()
+        };
         for (index, file) in files.iter().enumerate() {
-            names.scopes.push(match file.module_il.lang {
-                Lang::Python => Scope::of(file),
-                Lang::Go => Scope::default(),
-            });
             if file.module_il.lang != Lang::Python {
                 continue;
             }
