@@ -56,6 +56,8 @@ pub struct Demand<'i> {
     /// The classes whose methods matter, with these; the names that hold an object of one, by unit.
     classes: FxHashMap<Ustr, FxHashSet<Ustr>>,
     held: FxHashSet<(u32, Ustr)>,
+    /// Of each file parsed so far the names that hold what a call gives, with the name that is called.
+    holders: Vec<Vec<(Ustr, Ustr)>>,
 }
 
 impl<'i> Demand<'i> {
@@ -86,6 +88,7 @@ impl<'i> Demand<'i> {
             tables: 0,
             classes: FxHashMap::default(),
             held: FxHashSet::default(),
+            holders: Vec::new(),
         };
         let own_pack = !input.options.extra_queries.is_empty();
         d.find_anchors(needles, own_pack);
@@ -475,23 +478,15 @@ impl<'i> Demand<'i> {
         if self.classes.is_empty() {
             return;
         }
-        for (f, i) in files.iter().zip(of) {
-            if f.module.lang != Lang::Python {
-                continue;
-            }
-            let mut holders = Holders::default();
-            for func in &f.module.funcs {
-                holders.of = func.parent.map(|_| func.name);
-                if func.parent.is_none_or(|p| p == 0 && func.class.is_none()) {
-                    walk::block(&mut holders, &func.body);
-                }
-            }
-            for (name, class) in holders.found {
-                if let Some(names) = self.classes.get(&class)
-                    && self.held.insert((self.unit[*i], name))
+        let new = files[self.holders.len()..].par_iter().map(Holders::of_file);
+        self.holders.par_extend(new);
+        for (holders, i) in self.holders.iter().zip(of) {
+            for (name, class) in holders {
+                if let Some(names) = self.classes.get(class)
+                    && self.held.insert((self.unit[*i], *name))
                 {
                     definers.insert(self.unit[*i]);
-                    methods.entry(name).or_default().extend(names);
+                    methods.entry(*name).or_default().extend(names);
                 }
             }
         }
@@ -702,6 +697,16 @@ impl<'i> Demand<'i> {
                 near.extend(&self.importers[*i as usize]);
             }
         }
+        let near: Vec<u32> = (0..self.members.len() as u32)
+            .filter(|u| direct.contains(u) || near.contains(u))
+            .filter(|u| {
+                let members = &self.members[*u as usize];
+                members.iter().any(|f| !self.chosen[*f as usize])
+            })
+            .collect();
+        if near.is_empty() {
+            return Vec::new();
+        }
         let mut wanted: Vec<Ustr> = names.iter().copied().collect();
         wanted.sort_unstable();
         let telling = wanted.len();
@@ -731,14 +736,9 @@ impl<'i> Demand<'i> {
                         || is_base(text, m.start(), m.end()))
             })
         };
-        let units: Vec<u32> = (0..self.members.len() as u32).collect();
-        units
-            .into_par_iter()
+        near.into_par_iter()
             .filter(|u| {
                 let is_direct = direct.contains(u);
-                if !is_direct && !near.contains(u) {
-                    return false;
-                }
                 self.members[*u as usize].iter().any(|f| {
                     let f = *f as usize;
                     let source = self.input.sources.get(self.input.files[f].id);
