@@ -99,6 +99,7 @@ impl Reaches {
         let once_calls = words("single-run-calls");
         let files: Vec<Found<'_>> = (0..program.files().len() as u32)
             .into_par_iter()
+            .with_max_len(16)
             .filter(|file| program.files()[*file as usize].module.lang == Lang::Python)
             .map(|file| {
                 let mut found = Found::new(program, file, &wanted, &once_calls);

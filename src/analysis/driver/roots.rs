@@ -143,7 +143,8 @@ pub(super) fn interpret(
                 let back = inner_handlers(program, ends, *r);
                 run_root(program, *r, *c, (fresh, back), words, assumed, preview)
             };
-            roots.par_iter().map(one).collect()
+            // One root may take as long as a hundred others: each is a piece of work of its own.
+            roots.par_iter().with_max_len(1).map(one).collect()
         };
         // Beside the first round, what the others ask.
         let batch = if round == 0 {
@@ -253,6 +254,7 @@ pub(super) fn interpret(
         .collect();
     let mut batch: Vec<RootResult> = handled
         .par_iter()
+        .with_max_len(1)
         .map(|(from, c)| {
             let none = (&[][..], Vec::new());
             run_root(program, *from, Some(*c), none, words, assumed, preview)

@@ -65,6 +65,7 @@ impl Endpoints {
         let handlers = names.platform_handlers();
         let found: Vec<Found> = (0..p.files().len() as u32)
             .into_par_iter()
+            .with_max_len(8)
             .map(|file| collect::collect(names, file, &handlers))
             .collect();
         let mut paths = Paths::default();
