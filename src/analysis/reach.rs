@@ -97,6 +97,7 @@ impl Reaches {
         }
         wanted.extend(&stems);
         let once_calls = words("single-run-calls");
+        let gone = passed::Gone::of(lib);
         let files: Vec<Found<'_>> = (0..program.files().len() as u32)
             .into_par_iter()
             .with_max_len(16)
@@ -104,7 +105,7 @@ impl Reaches {
             .map(|file| {
                 let mut found = Found::new(program, file, &wanted, &once_calls);
                 let module = &program.files()[file as usize].module;
-                if passed::fails_to_load(program, lib, file) {
+                if gone.fails_to_load(program, file) {
                     return found;
                 }
                 found.parsed = true;
@@ -123,7 +124,9 @@ impl Reaches {
         let mut handlers: FxHashSet<FuncRef> = FxHashSet::default();
         let mut uses = Uses::default();
         let mut asking: FxHashSet<FileId> = FxHashSet::default();
+        let mut failing: FxHashSet<u32> = FxHashSet::default();
         for f in files {
+            failing.extend((!f.parsed).then_some(f.file));
             named.extend(f.named);
             handlers.extend(f.handlers);
             uses.join(f.uses);
@@ -170,7 +173,7 @@ impl Reaches {
                 && names_of(program, r).iter().all(|n| !named.contains(n))
             {
                 Reach::Migration
-            } else if passed::fails_to_load(program, lib, r.file) {
+            } else if failing.contains(&r.file) {
                 Reach::Unused
             } else if alone {
                 Reach::Script

@@ -526,14 +526,16 @@ impl<'a> Reaching<'a> {
                 (!known.methods.is_empty()).then_some(&known.methods)
             });
             let point = |i: &u32| &self.ends.points[*i as usize];
-            // What is known to come to a method says which requests do.
-            let leads = |i: &u32| {
-                let through = point(i).through;
-                through.is_some_and(|m| p.func(m).name != name && p.leads(*k, m, name))
+            // What is known to come to a method says which requests do; many have one of the framework's in common.
+            let mut through: FxHashMap<FuncRef, bool> = FxHashMap::default();
+            let mut leads = |i: &u32| {
+                let leads = |m: FuncRef| p.func(m).name != name && p.leads(*k, m, name);
+                let known = |m: FuncRef| *through.entry(m).or_insert_with(|| leads(m));
+                point(i).through.is_some_and(known)
             };
             let asked =
                 |i: &u32| methods.is_some_and(|m| point(i).methods.iter().any(|x| m.contains(x)));
-            let led = methods.is_none() && points.iter().any(leads);
+            let led = methods.is_none() && points.iter().any(&mut leads);
             let known = points.iter().any(asked);
             for i in points {
                 let fits = match methods {

@@ -1,6 +1,5 @@
 //! Python names across modules.
 
-use std::collections::BTreeMap;
 use std::sync::RwLock;
 
 use rayon::prelude::*;
@@ -93,7 +92,7 @@ fn remembered(
 pub(super) struct Names {
     scopes: Vec<Scope>,
     /// Full dotted paths.
-    exact: BTreeMap<String, usize>,
+    exact: FxHashMap<String, usize>,
     /// Every suffix of them.
     suffixes: FxHashMap<String, Vec<usize>>,
     /// Module-level string constants by plain name: the first in file order.
