@@ -497,7 +497,8 @@ impl Build<'_, '_> {
                     let Some((_, m)) = p.method(c, *name).filter(|m| p.is_steps(m.1)) else {
                         continue;
                     };
-                    for h in handlers.iter().filter(|h| p.leads(c, m, h.name)) {
+                    let led = p.led_to(c, m);
+                    for h in handlers.iter().filter(|h| led.contains(&h.name)) {
                         if p.project_method(c, h.name).is_some() {
                             one(self, h.name, vec![*method], "");
                         }

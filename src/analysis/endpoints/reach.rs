@@ -111,6 +111,8 @@ pub struct Reaching<'a> {
     from: Memo<FuncRef, Arc<Vec<(Known, bool)>>>,
     shown: Memo<(Known, bool), Arc<Endpoint>>,
     bases: Memo<ClassRef, Option<&'a Spec>>,
+    /// The methods that one comes to call on an object of a class.
+    led_to: Memo<(ClassRef, FuncRef), Arc<Vec<Ustr>>>,
     pub(super) called_by: Memo<FuncRef, Callers>,
     pub(super) runs: Memo<FuncRef, bool>,
     pub(super) endless: Memo<FuncRef, bool>,
@@ -132,6 +134,7 @@ impl<'a> Reaching<'a> {
             from: Memo::default(),
             shown: Memo::default(),
             bases: Memo::default(),
+            led_to: Memo::default(),
             called_by: Memo::default(),
             runs: Memo::default(),
             endless: Memo::default(),
@@ -526,16 +529,15 @@ impl<'a> Reaching<'a> {
                 (!known.methods.is_empty()).then_some(&known.methods)
             });
             let point = |i: &u32| &self.ends.points[*i as usize];
-            // What is known to come to a method says which requests do; many have one of the framework's in common.
-            let mut through: FxHashMap<FuncRef, bool> = FxHashMap::default();
-            let mut leads = |i: &u32| {
-                let leads = |m: FuncRef| p.func(m).name != name && p.leads(*k, m, name);
-                let known = |m: FuncRef| *through.entry(m).or_insert_with(|| leads(m));
-                point(i).through.is_some_and(known)
+            // What is known to come to a method says which requests do.
+            let leads = |i: &u32| {
+                let to = |m| self.led_to.of((*k, m), || Arc::new(p.led_to(*k, m)));
+                let through = point(i).through;
+                through.is_some_and(|m| p.func(m).name != name && to(m).contains(&name))
             };
             let asked =
                 |i: &u32| methods.is_some_and(|m| point(i).methods.iter().any(|x| m.contains(x)));
-            let led = methods.is_none() && points.iter().any(&mut leads);
+            let led = methods.is_none() && points.iter().any(leads);
             let known = points.iter().any(asked);
             for i in points {
                 let fits = match methods {

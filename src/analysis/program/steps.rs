@@ -109,14 +109,11 @@ impl Program {
         calls.map_or(&[], |c| &c.own)
     }
 
-    /// Whether a method comes to call another on its own object, an object of that class.
-    pub fn leads(&self, c: ClassRef, from: FuncRef, to: Ustr) -> bool {
+    /// The methods that one comes to call on its own object, an object of that class.
+    pub fn led_to(&self, c: ClassRef, from: FuncRef) -> Vec<Ustr> {
         let mut names: Vec<Ustr> = self.own_calls(from).to_vec();
         let mut i = 0;
         while let Some(name) = names.get(i).copied() {
-            if name == to {
-                return true;
-            }
             i += 1;
             if let Some((_, m)) = self.method(c, name) {
                 let next = self.own_calls(m).iter().filter(|n| !names.contains(n));
@@ -124,7 +121,7 @@ impl Program {
                 names.extend(next);
             }
         }
-        false
+        names
     }
 
     /// The methods of a class's own that one of a framework's comes to call on its object.
