@@ -549,18 +549,8 @@ impl<'i> Demand<'i> {
             self.loads = true;
             from = 0;
         }
-        let mut spelled = Spelled::default();
-        for f in &files[from..] {
-            if f.module.lang == Lang::Python {
-                for func in &f.module.funcs {
-                    walk::block(&mut spelled, &func.body);
-                }
-                let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
-                for value in attrs.filter_map(|a| a.value.as_ref()) {
-                    walk::expr(&mut spelled, value);
-                }
-            }
-        }
+        let each = files[from..].par_iter().flat_map_iter(Spelled::in_file);
+        let spelled: FxHashSet<String> = each.collect();
         let mut out = Vec::new();
         for (i, f) in self.input.files.iter().enumerate() {
             if f.lang != Lang::Python || self.chosen[i] {
@@ -569,7 +559,7 @@ impl<'i> Demand<'i> {
             let module = python_module(&f.relative);
             let mut end = module.as_str();
             while let Some((_, rest)) = end.split_once('.') {
-                if spelled.0.contains(end) {
+                if spelled.contains(end) {
                     out.push(self.unit[i]);
                     break;
                 }

@@ -26,7 +26,24 @@ pub(super) fn declared(f: &ProgramFile) -> FxHashSet<Ustr> {
 
 /// Modules that the arguments of calls may spell: `("shop.orders", ..)`, and of `("shop", "Order")` those of its models.
 #[derive(Default)]
-pub(super) struct Spelled(pub(super) FxHashSet<String>);
+pub(super) struct Spelled(FxHashSet<String>);
+
+impl Spelled {
+    /// Those of a file.
+    pub(super) fn in_file(f: &ProgramFile) -> FxHashSet<String> {
+        let mut spelled = Self::default();
+        if f.module.lang == Lang::Python {
+            for func in &f.module.funcs {
+                walk::block(&mut spelled, &func.body);
+            }
+            let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
+            for value in attrs.filter_map(|a| a.value.as_ref()) {
+                walk::expr(&mut spelled, value);
+            }
+        }
+        spelled.0
+    }
+}
 
 impl walk::Visit<'_> for Spelled {
     fn expr(&mut self, e: &Expr) {
