@@ -13,6 +13,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::config::{
     ConfigError, ConfigFile, Database, Globs, Isolation, Options, Resolver, Source, Vocabulary,
@@ -324,6 +325,7 @@ impl Engine<'_> {
         let reads: Vec<Read> = walked
             .files
             .par_iter()
+            .with_max_len(16)
             .map(|found| self.read(found, &scanner))
             .collect();
         let mut loaded = Vec::with_capacity(reads.len());
@@ -440,7 +442,7 @@ impl Engine<'_> {
         let mut walked = Walked::default();
         let mut contexts: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
         let mut named = BTreeSet::new();
-        let mut seen: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        let mut seen: FxHashMap<PathBuf, usize> = FxHashMap::default();
         for path in &paths {
             let full = settings.cwd.join(path);
             if settings.stdin.is_some() && !full.exists() {
@@ -482,9 +484,9 @@ impl Engine<'_> {
             .filter(|r| !r.is_file)
             .map(|r| r.absolute.clone())
             .collect();
-        let wanted: BTreeSet<PathBuf> = walked.files.iter().map(|f| f.absolute.clone()).collect();
         let mut reported = None;
         if !named.is_empty() {
+            let wanted = walked.files.iter().map(|f| f.absolute.clone()).collect();
             for (context, depth) in &contexts {
                 if folder_roots.iter().any(|f| context.starts_with(f)) {
                     continue;
@@ -500,7 +502,7 @@ impl Engine<'_> {
             }
             reported = Some(wanted);
         }
-        walked.files.sort_by(|a, b| a.display.cmp(&b.display));
+        walked.files.sort_by(walk::in_order);
         walked.left_out.sort();
         walked.left_out.dedup();
         walked.texts.sort();
@@ -515,7 +517,7 @@ impl Engine<'_> {
         path: &Path,
         full: &Path,
         walked: &mut Walked,
-        seen: &mut BTreeMap<PathBuf, usize>,
+        seen: &mut FxHashMap<PathBuf, usize>,
     ) {
         let folder = parent(full);
         let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
@@ -802,7 +804,7 @@ fn is_project(folder: &Path) -> bool {
 }
 
 /// Adds `part`; what is `context` only doesn't change what is known of a file.
-fn merge(into: &mut Walked, part: Walked, seen: &mut BTreeMap<PathBuf, usize>, context: bool) {
+fn merge(into: &mut Walked, part: Walked, seen: &mut FxHashMap<PathBuf, usize>, context: bool) {
     let shift = into.roots.len();
     into.roots.extend(part.roots);
     into.left_out.extend(part.left_out);

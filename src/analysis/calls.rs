@@ -183,10 +183,8 @@ impl Visitor<'_> {
         let of = match &e.kind {
             ExprKind::Name(n) if Some(*n) == self.first => Use::Own(sym!("__init__")),
             ExprKind::Attr(of, n, _) if self.is_first(of) => Use::Own(*n),
-            _ => match dotted(e) {
-                Some((head, _))
-                    if self.locals.contains(&head) && !self.imported.contains(&head) =>
-                {
+            _ => match head(e) {
+                Some(head) if self.locals.contains(&head) && !self.imported.contains(&head) => {
                     if let ExprKind::Attr(of, n, _) = &e.kind {
                         match &of.kind {
                             ExprKind::Name(of) => {
@@ -197,7 +195,7 @@ impl Visitor<'_> {
                     }
                     return;
                 }
-                Some((_, path)) => Use::Path(path),
+                Some(_) => Use::Path(path(e)),
                 None => match &e.kind {
                     ExprKind::Attr(of, n, _) if !is_container(of) => Use::Method(*n, args),
                     _ => return,
@@ -231,10 +229,11 @@ impl Visitor<'_> {
 
     /// A table of the module, or of another, into which is looked.
     fn looked_into(&mut self, e: &Expr) {
-        if let Some((head, path)) = dotted(e)
+        if let Some(head) = head(e)
             && !self.locals.contains(&head)
             && self.lang == Lang::Python
         {
+            let path = path(e);
             let last = path.rsplit('.').next().map_or(path, Ustr::from);
             self.calls.names.push(Key::Bare(last));
             self.calls.uses.push(Use::Path(path));
@@ -339,26 +338,39 @@ pub(super) fn takes(func: &Func, args: u8) -> bool {
 
 /// A name, dotted or not, and its first part.
 fn dotted(e: &Expr) -> Option<(Ustr, Ustr)> {
-    let mut parts: Vec<Ustr> = Vec::new();
-    let mut at = e;
+    head(e).map(|head| (head, path(e)))
+}
+
+/// The first part of a name, dotted or not.
+fn head(mut e: &Expr) -> Option<Ustr> {
     loop {
-        match &at.kind {
-            ExprKind::Name(n) if parts.is_empty() => return Some((*n, *n)),
-            ExprKind::Name(n) => {
-                let mut path = n.as_str().to_owned();
-                for p in parts.iter().rev() {
-                    path.push('.');
-                    path.push_str(p);
-                }
-                return Some((*n, ustr(&path)));
-            }
-            ExprKind::Attr(of, n, _) => {
-                parts.push(*n);
-                at = of;
-            }
+        match &e.kind {
+            ExprKind::Name(n) => return Some(*n),
+            ExprKind::Attr(of, ..) => e = of,
             _ => return None,
         }
     }
+}
+
+/// The whole of a name, dotted or not.
+fn path(e: &Expr) -> Ustr {
+    fn write(e: &Expr, out: &mut String) {
+        match &e.kind {
+            ExprKind::Attr(of, n, _) => {
+                write(of, out);
+                out.push('.');
+                out.push_str(n);
+            }
+            ExprKind::Name(n) => out.push_str(n),
+            _ => {}
+        }
+    }
+    if let ExprKind::Name(n) = e.kind {
+        return n;
+    }
+    let mut text = String::with_capacity(64);
+    write(e, &mut text);
+    ustr(&text)
 }
 
 /// The method that is looked up by a text: `getattr(table, "name")`.
@@ -423,7 +435,7 @@ impl walk::Visit<'_> for Visitor<'_> {
                 }
                 // What a name makes is entered where it is made.
                 let made = match &of.kind {
-                    ExprKind::Call(c) => dotted(&c.callee).is_some(),
+                    ExprKind::Call(c) => head(&c.callee).is_some(),
                     ExprKind::Name(_) => true,
                     _ => false,
                 };
@@ -488,7 +500,7 @@ impl walk::Visit<'_> for Visitor<'_> {
                 self.attributes.push(*n);
                 if self.is_first(of) {
                     self.calls.uses.push(Use::Own(*n));
-                } else if !dotted(of).is_some_and(|(head, _)| self.imported.contains(&head)) {
+                } else if !head(of).is_some_and(|head| self.imported.contains(&head)) {
                     self.calls.uses.push(Use::Property(*n));
                 }
             }

@@ -56,6 +56,8 @@ pub struct Demand<'i> {
     /// The classes whose methods matter, with these; the names that hold an object of one, by unit.
     classes: FxHashMap<Ustr, FxHashSet<Ustr>>,
     held: FxHashSet<(u32, Ustr)>,
+    /// Of each file parsed so far the names that hold what a call gives, with the name that is called.
+    holders: Vec<Vec<(Ustr, Ustr)>>,
 }
 
 impl<'i> Demand<'i> {
@@ -86,6 +88,7 @@ impl<'i> Demand<'i> {
             tables: 0,
             classes: FxHashMap::default(),
             held: FxHashSet::default(),
+            holders: Vec::new(),
         };
         let own_pack = !input.options.extra_queries.is_empty();
         d.find_anchors(needles, own_pack);
@@ -475,23 +478,15 @@ impl<'i> Demand<'i> {
         if self.classes.is_empty() {
             return;
         }
-        for (f, i) in files.iter().zip(of) {
-            if f.module.lang != Lang::Python {
-                continue;
-            }
-            let mut holders = Holders::default();
-            for func in &f.module.funcs {
-                holders.of = func.parent.map(|_| func.name);
-                if func.parent.is_none_or(|p| p == 0 && func.class.is_none()) {
-                    walk::block(&mut holders, &func.body);
-                }
-            }
-            for (name, class) in holders.found {
-                if let Some(names) = self.classes.get(&class)
-                    && self.held.insert((self.unit[*i], name))
+        let new = files[self.holders.len()..].par_iter().map(Holders::of_file);
+        self.holders.par_extend(new);
+        for (holders, i) in self.holders.iter().zip(of) {
+            for (name, class) in holders {
+                if let Some(names) = self.classes.get(class)
+                    && self.held.insert((self.unit[*i], *name))
                 {
                     definers.insert(self.unit[*i]);
-                    methods.entry(name).or_default().extend(names);
+                    methods.entry(*name).or_default().extend(names);
                 }
             }
         }
@@ -554,18 +549,8 @@ impl<'i> Demand<'i> {
             self.loads = true;
             from = 0;
         }
-        let mut spelled = Spelled::default();
-        for f in &files[from..] {
-            if f.module.lang == Lang::Python {
-                for func in &f.module.funcs {
-                    walk::block(&mut spelled, &func.body);
-                }
-                let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
-                for value in attrs.filter_map(|a| a.value.as_ref()) {
-                    walk::expr(&mut spelled, value);
-                }
-            }
-        }
+        let each = files[from..].par_iter().flat_map_iter(Spelled::in_file);
+        let spelled: FxHashSet<String> = each.collect();
         let mut out = Vec::new();
         for (i, f) in self.input.files.iter().enumerate() {
             if f.lang != Lang::Python || self.chosen[i] {
@@ -574,7 +559,7 @@ impl<'i> Demand<'i> {
             let module = python_module(&f.relative);
             let mut end = module.as_str();
             while let Some((_, rest)) = end.split_once('.') {
-                if spelled.0.contains(end) {
+                if spelled.contains(end) {
                     out.push(self.unit[i]);
                     break;
                 }
@@ -702,6 +687,16 @@ impl<'i> Demand<'i> {
                 near.extend(&self.importers[*i as usize]);
             }
         }
+        let near: Vec<u32> = (0..self.members.len() as u32)
+            .filter(|u| direct.contains(u) || near.contains(u))
+            .filter(|u| {
+                let members = &self.members[*u as usize];
+                members.iter().any(|f| !self.chosen[*f as usize])
+            })
+            .collect();
+        if near.is_empty() {
+            return Vec::new();
+        }
         let mut wanted: Vec<Ustr> = names.iter().copied().collect();
         wanted.sort_unstable();
         let telling = wanted.len();
@@ -731,14 +726,9 @@ impl<'i> Demand<'i> {
                         || is_base(text, m.start(), m.end()))
             })
         };
-        let units: Vec<u32> = (0..self.members.len() as u32).collect();
-        units
-            .into_par_iter()
+        near.into_par_iter()
             .filter(|u| {
                 let is_direct = direct.contains(u);
-                if !is_direct && !near.contains(u) {
-                    return false;
-                }
                 self.members[*u as usize].iter().any(|f| {
                     let f = *f as usize;
                     let source = self.input.sources.get(self.input.files[f].id);

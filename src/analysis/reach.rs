@@ -106,13 +106,15 @@ impl Reaches {
         }
         wanted.extend(&stems);
         let once_calls = words("single-run-calls");
+        let gone = passed::Gone::of(lib);
         let files: Vec<Found<'_>> = (0..program.files().len() as u32)
             .into_par_iter()
+            .with_max_len(16)
             .filter(|file| program.files()[*file as usize].module.lang == Lang::Python)
             .map(|file| {
                 let mut found = Found::new(program, file, &wanted, &once_calls);
                 let module = &program.files()[file as usize].module;
-                if passed::fails_to_load(program, lib, file) {
+                if gone.fails_to_load(program, file) {
                     return found;
                 }
                 found.parsed = true;
@@ -131,7 +133,9 @@ impl Reaches {
         let mut registered: FxHashSet<(FuncRef, FuncRef)> = FxHashSet::default();
         let mut uses = Uses::default();
         let mut asking: FxHashSet<FileId> = FxHashSet::default();
+        let mut failing: FxHashSet<u32> = FxHashSet::default();
         for f in files {
+            failing.extend((!f.parsed).then_some(f.file));
             named.extend(f.named);
             registered.extend(f.handlers);
             uses.join(f.uses);
@@ -181,7 +185,7 @@ impl Reaches {
                     && names_of(program, r).iter().all(|n| !named.contains(n));
             let reach = if of_migration {
                 Reach::Migration
-            } else if passed::fails_to_load(program, lib, r.file) {
+            } else if failing.contains(&r.file) {
                 Reach::Unused
             } else if alone {
                 Reach::Script

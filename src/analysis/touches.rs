@@ -5,6 +5,9 @@
 //! a subclass; making an object may run what its class does when it is entered or called. Only what is called on
 //! anything else goes by its name.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
@@ -51,6 +54,8 @@ struct Touches<'p> {
     callers: FxHashMap<FuncRef, Vec<FuncRef>>,
     by_method: FxHashMap<Ustr, Vec<(FuncRef, Option<u8>)>>,
     by_property: FxHashMap<Ustr, Vec<FuncRef>>,
+    /// A class, those that derive from it, and what these derive from, each once; as far as somebody asked.
+    kin: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
 }
 
 /// The functions that may touch a store, of those that matter by name.
@@ -66,6 +71,7 @@ pub(super) fn touching(p: &Program, parts: &[u32]) -> FxHashSet<FuncRef> {
         callers: FxHashMap::default(),
         by_method: FxHashMap::default(),
         by_property: FxHashMap::default(),
+        kin: RefCell::default(),
     };
     let mut work = Vec::new();
     for (fi, f) in p.files().iter().enumerate() {
@@ -270,15 +276,22 @@ impl Touches<'_> {
 
     /// The methods of that name that an object of a class, or of one that derives from it, may have.
     fn family(&self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
-        let mut out = Vec::new();
-        let classes = std::iter::once(c).chain(self.p.derived(c).iter().copied());
-        for c in classes {
-            let mro = std::iter::once(c).chain(self.p.ancestors(c));
-            out.extend(mro.filter_map(|c| self.p.own_method(c, name)));
-        }
+        let kin = self.kin(c);
+        let methods = kin.iter().filter_map(|c| self.p.own_method(*c, name));
+        let mut out: Vec<FuncRef> = methods.collect();
         out.sort_unstable();
         out.dedup();
         out
+    }
+
+    fn kin(&self, c: ClassRef) -> Rc<[ClassRef]> {
+        let find = || {
+            let classes = std::iter::once(c).chain(self.p.derived(c).iter().copied());
+            let lines = classes.flat_map(|c| std::iter::once(c).chain(self.p.ancestors(c)));
+            let all: FxHashSet<ClassRef> = lines.collect();
+            all.into_iter().collect()
+        };
+        Rc::clone(self.kin.borrow_mut().entry(c).or_insert_with(find))
     }
 
     /// Whatever reaches one of these.

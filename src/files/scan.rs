@@ -3,6 +3,8 @@
 //! Everything here is an over-approximation made without parsing: a docstring that looks like an import is taken for
 //! one. It decides only what is worth parsing.
 
+use std::borrow::Cow;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::syntax::{Lang, Span};
@@ -195,12 +197,14 @@ fn span(start: usize, end: usize) -> Span {
 
 /// The parts of a Python import statement.
 fn python_modules(statement: &str) -> Vec<String> {
-    let clean: String = statement
-        .lines()
-        .map(|l| l.split('#').next().unwrap_or(""))
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace(['(', ')', '\\'], " ");
+    let plain = |b: u8| !matches!(b, b'#' | b'(' | b')' | b'\\' | b'\n');
+    let clean = if statement.bytes().all(plain) {
+        Cow::Borrowed(statement)
+    } else {
+        let lines = statement.lines();
+        let code: Vec<&str> = lines.map(|l| l.split('#').next().unwrap_or("")).collect();
+        Cow::Owned(code.join(" ").replace(['(', ')', '\\'], " "))
+    };
     let name = |part: &str| part.split_whitespace().next().map(str::to_owned);
     let clean = clean.trim();
     if let Some(rest) = clean.strip_prefix("from") {

@@ -1,11 +1,11 @@
 //! Which files a run looks at, and why it leaves others out.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use rustc_hash::FxHashMap;
 
 use crate::config::Globs;
 use crate::syntax::Lang;
@@ -158,7 +158,7 @@ fn may_name_code(path: &Path) -> bool {
 /// Walks the named paths.
 pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
     let mut walked = Walked::default();
-    let mut found: BTreeMap<PathBuf, Found> = BTreeMap::new();
+    let mut found: FxHashMap<PathBuf, Found> = FxHashMap::default();
     for path in paths {
         let full = options.cwd.join(path);
         let opened = std::fs::canonicalize(&full).and_then(|absolute| {
@@ -201,7 +201,7 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
         }
     }
     walked.files = found.into_values().collect();
-    walked.files.sort_by(|a, b| a.display.cmp(&b.display));
+    walked.files.sort_unstable_by(in_order);
     walked.left_out.sort();
     walked.left_out.dedup();
     walked.notifications.sort();
@@ -209,6 +209,12 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
     walked.texts.sort();
     walked.texts.dedup();
     walked
+}
+
+/// The order of files: as they are displayed.
+pub fn in_order(a: &Found, b: &Found) -> std::cmp::Ordering {
+    let displayed = a.display.cmp(&b.display);
+    displayed.then_with(|| a.absolute.cmp(&b.absolute))
 }
 
 /// The system's message without its number.

@@ -192,57 +192,47 @@ impl<'t> Lower<'t> {
     /// Pushes the named children that are neither comments nor errors; the caller truncates to the range's start.
     fn children(&mut self, node: Node<'t>) -> Range<usize> {
         let start = self.kids.len();
-        self.cursor.reset(node);
-        if self.cursor.goto_first_child() {
-            loop {
-                let child = self.cursor.node();
-                let kind = self.tables.kind(child.kind_id());
-                if self.tables.is_named(child.kind_id()) && kind != K::Comment && kind != K::Error {
+        // What stands behind the last named child is punctuation.
+        let mut left = node.named_child_count();
+        if left > 0 {
+            self.cursor.reset(node);
+            self.cursor.goto_first_child();
+        }
+        while left > 0 {
+            let child = self.cursor.node();
+            if self.tables.is_named(child.kind_id()) {
+                left -= 1;
+                if self.is_part(child) {
                     let field = self.cursor.field_id().map_or(0, |id| id.get());
                     self.kids.push((field, child));
                 }
-                if !self.cursor.goto_next_sibling() {
-                    break;
-                }
+            }
+            if left > 0 && !self.cursor.goto_next_sibling() {
+                break;
             }
         }
         start..self.kids.len()
     }
 
+    /// Neither a comment nor an error.
+    fn is_part(&self, node: Node<'t>) -> bool {
+        !matches!(self.kind(node), K::Comment | K::Error)
+    }
+
     /// The first child of each of these fields.
-    fn fields<const N: usize>(
-        &mut self,
-        node: Node<'t>,
-        wanted: [u16; N],
-    ) -> [Option<Node<'t>>; N] {
-        let mut found = [None; N];
-        let mut missing = N;
-        self.cursor.reset(node);
-        if self.cursor.goto_first_child() {
-            loop {
-                if let Some(id) = self.cursor.field_id()
-                    && let Some(at) = wanted.iter().position(|w| *w == id.get())
-                    && found[at].is_none()
-                {
-                    let child = self.cursor.node();
-                    if !matches!(self.tables.kind(child.kind_id()), K::Comment | K::Error) {
-                        found[at] = Some(child);
-                        missing -= 1;
-                        if missing == 0 {
-                            break;
-                        }
-                    }
-                }
-                if !self.cursor.goto_next_sibling() {
-                    break;
-                }
-            }
-        }
-        found
+    fn fields<const N: usize>(&self, node: Node<'t>, wanted: [u16; N]) -> [Option<Node<'t>>; N] {
+        wanted.map(|field| {
+            node.child_by_field_id(field)
+                .filter(|child| self.is_part(*child))
+        })
     }
 
     /// The first named child.
     fn first(&mut self, node: Node<'t>) -> Option<Node<'t>> {
+        let first = node.named_child(0)?;
+        if self.is_part(first) {
+            return Some(first);
+        }
         let kids = self.children(node);
         let found = self.kids.get(kids.start).map(|kid| kid.1);
         self.kids.truncate(kids.start);

@@ -223,19 +223,68 @@ impl<'t> Lowering<'t> {
 
     // The tree.
 
-    fn collect(&mut self, of: Kid<'t>, wanted: impl Fn(Kind) -> bool) -> Kids {
+    /// The children with the fields in which they hang. What stands behind the last named one is punctuation, which
+    /// only `all` wants.
+    fn collect(&mut self, of: Kid<'t>, all: bool, wanted: impl Fn(Kind) -> bool) -> Kids {
         let at = self.kids.len();
         let grammar = &*GRAMMAR;
-        self.cursor.reset(of.node);
-        if self.cursor.goto_first_child() {
-            loop {
-                let node = self.cursor.node();
+        let node = of.node;
+        let mut left = if all {
+            node.child_count() as usize
+        } else {
+            node.named_child_count()
+        };
+        if left > 0 {
+            self.cursor.reset(node);
+            self.cursor.goto_first_child();
+        }
+        while left > 0 {
+            let node = self.cursor.node();
+            let kind = grammar.kind(node.kind_id());
+            left -= usize::from(all || kind != Kind::Anon);
+            if wanted(kind) {
+                let field = grammar.field(self.cursor.field_id());
+                self.kids.push(Kid { node, kind, field });
+            }
+            if left > 0 && !self.cursor.goto_next_sibling() {
+                break;
+            }
+        }
+        Kids {
+            at,
+            end: self.kids.len(),
+        }
+    }
+
+    /// The named children without their fields: a few are asked for one by one, which is cheaper than the cursor.
+    fn bare(&mut self, of: Kid<'t>, wanted: impl Fn(Kind) -> bool) -> Kids {
+        const FEW: u32 = 4;
+        let at = self.kids.len();
+        let grammar = &*GRAMMAR;
+        let field = Field::None;
+        let count = of.node.named_child_count() as u32;
+        if count <= FEW {
+            for i in 0..count {
+                let Some(node) = of.node.named_child(i) else {
+                    break;
+                };
                 let kind = grammar.kind(node.kind_id());
                 if wanted(kind) {
-                    let field = grammar.field(self.cursor.field_id());
                     self.kids.push(Kid { node, kind, field });
                 }
-                if !self.cursor.goto_next_sibling() {
+            }
+        } else {
+            let mut left = count;
+            self.cursor.reset(of.node);
+            self.cursor.goto_first_child();
+            while left > 0 {
+                let node = self.cursor.node();
+                let kind = grammar.kind(node.kind_id());
+                left -= u32::from(kind != Kind::Anon);
+                if wanted(kind) {
+                    self.kids.push(Kid { node, kind, field });
+                }
+                if left > 0 && !self.cursor.goto_next_sibling() {
                     break;
                 }
             }
@@ -248,26 +297,22 @@ impl<'t> Lowering<'t> {
 
     /// The named children, without comments and errors. [`Self::close`] gives their place back.
     fn open(&mut self, of: Kid<'t>) -> Kids {
-        self.collect(of, |kind| {
-            !matches!(
-                kind,
-                Kind::Anon | Kind::Comment | Kind::LineContinuation | Kind::Error
-            )
-        })
+        self.collect(of, false, is_part)
+    }
+
+    /// The same where nobody asks for their fields.
+    fn open_bare(&mut self, of: Kid<'t>) -> Kids {
+        self.bare(of, is_part)
     }
 
     /// The children with the unnamed tokens (operators).
     fn open_all(&mut self, of: Kid<'t>) -> Kids {
-        self.collect(of, |kind| {
-            !matches!(kind, Kind::Comment | Kind::LineContinuation | Kind::Error)
-        })
+        self.collect(of, true, |kind| kind == Kind::Anon || is_part(kind))
     }
 
     /// The children of a block: errors may hold sound statements.
     fn open_block(&mut self, of: Kid<'t>) -> Kids {
-        self.collect(of, |kind| {
-            !matches!(kind, Kind::Anon | Kind::Comment | Kind::LineContinuation)
-        })
+        self.bare(of, |kind| kind == Kind::Error || is_part(kind))
     }
 
     fn close(&mut self, kids: Kids) {
@@ -288,9 +333,23 @@ impl<'t> Lowering<'t> {
             .copied()
     }
 
+    /// The child in a field that a node has once.
+    fn child(&self, of: Kid<'t>, field: Field) -> Option<Kid<'t>> {
+        let grammar = &*GRAMMAR;
+        let node = of.node.child_by_field_id(grammar.id(field))?;
+        let kind = grammar.kind(node.kind_id());
+        Some(Kid { node, kind, field })
+    }
+
     /// The first named child.
     fn first(&mut self, of: Kid<'t>) -> Option<Kid<'t>> {
-        let kids = self.open(of);
+        let node = of.node.named_child(0)?;
+        let kind = GRAMMAR.kind(node.kind_id());
+        if is_part(kind) {
+            let field = Field::None;
+            return Some(Kid { node, kind, field });
+        }
+        let kids = self.open_bare(of);
         let first = self.kids[kids.range()].first().copied();
         self.close(kids);
         first
@@ -439,6 +498,14 @@ impl<'t> Lowering<'t> {
     fn leave(&mut self, len: usize) {
         self.prefix.truncate(len);
     }
+}
+
+/// Whether a child is a part of what its parent says: no token, comment or error.
+fn is_part(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Anon | Kind::Comment | Kind::LineContinuation | Kind::Error
+    )
 }
 
 impl Scope {

@@ -6,7 +6,7 @@ use ustr::Ustr;
 
 use crate::analysis::program::ProgramFile;
 use crate::syntax::il::{Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
-use crate::syntax::walk;
+use crate::syntax::{Lang, walk};
 
 /// What the classes of a file declare by its name alone (`serializer_class = serializers.OrderSerializer`): the first
 /// parts of these names.
@@ -26,7 +26,24 @@ pub(super) fn declared(f: &ProgramFile) -> FxHashSet<Ustr> {
 
 /// Modules that the arguments of calls may spell: `("shop.orders", ..)`, and of `("shop", "Order")` those of its models.
 #[derive(Default)]
-pub(super) struct Spelled(pub(super) FxHashSet<String>);
+pub(super) struct Spelled(FxHashSet<String>);
+
+impl Spelled {
+    /// Those of a file.
+    pub(super) fn in_file(f: &ProgramFile) -> FxHashSet<String> {
+        let mut spelled = Self::default();
+        if f.module.lang == Lang::Python {
+            for func in &f.module.funcs {
+                walk::block(&mut spelled, &func.body);
+            }
+            let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
+            for value in attrs.filter_map(|a| a.value.as_ref()) {
+                walk::expr(&mut spelled, value);
+            }
+        }
+        spelled.0
+    }
+}
 
 impl walk::Visit<'_> for Spelled {
     fn expr(&mut self, e: &Expr) {
@@ -75,8 +92,24 @@ impl walk::Visit<'_> for Packages {
 #[derive(Default)]
 pub(super) struct Holders {
     /// The function that is looked at; none for the module itself.
-    pub(super) of: Option<Ustr>,
-    pub(super) found: Vec<(Ustr, Ustr)>,
+    of: Option<Ustr>,
+    found: Vec<(Ustr, Ustr)>,
+}
+
+impl Holders {
+    /// Those of a file.
+    pub(super) fn of_file(f: &ProgramFile) -> Vec<(Ustr, Ustr)> {
+        let mut holders = Self::default();
+        if f.module.lang == Lang::Python {
+            for func in &f.module.funcs {
+                holders.of = func.parent.map(|_| func.name);
+                if func.parent.is_none_or(|p| p == 0 && func.class.is_none()) {
+                    walk::block(&mut holders, &func.body);
+                }
+            }
+        }
+        holders.found
+    }
 }
 
 impl walk::Visit<'_> for Holders {

@@ -1,5 +1,7 @@
 //! Loading: which files are wanted, round by round, and what they say, lowered, in path order.
 
+use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -96,29 +98,15 @@ type Attempt = (usize, Option<(Module, Vec<FuncCalls>)>, bool);
 type Lowered = Vec<(usize, ProgramFile)>;
 
 fn lower(input: &ProjectInput<'_>, files: &[usize]) -> (Lowered, Vec<Notification>) {
-    let limits = Limits::default();
-    let lowered: Vec<Attempt> = files
+    // The longest first, each by itself: whoever is done helps with what is left.
+    let mut longest = files.to_vec();
+    longest.sort_by_key(|i| Reverse(input.sources.get(input.files[*i].id).text.len()));
+    let mut lowered: Vec<Attempt> = longest
         .par_iter()
-        .map_init(
-            || (PythonLang::default(), GoLang::default()),
-            |(python, go), i| {
-                let (i, f) = (*i, &input.files[*i]);
-                let text = input.sources.get(f.id).text.clone();
-                let module = catch_unwind(AssertUnwindSafe(|| match f.lang {
-                    Lang::Python => python.lower(&text, &limits),
-                    Lang::Go => go.lower(&text, &limits),
-                }));
-                match module {
-                    Ok(m) => (i, m.map(with_calls), false),
-                    Err(_) => {
-                        *python = PythonLang::default();
-                        *go = GoLang::default();
-                        (i, None, true)
-                    }
-                }
-            },
-        )
+        .with_max_len(1)
+        .map(|i| lower_one(input, *i))
         .collect();
+    lowered.sort_unstable_by_key(|attempt| attempt.0);
     let mut out = Vec::new();
     let mut notes = Vec::new();
     for (i, module, panicked) in lowered {
@@ -154,6 +142,28 @@ fn lower(input: &ProjectInput<'_>, files: &[usize]) -> (Lowered, Vec<Notificatio
         }
     }
     (out, notes)
+}
+
+fn lower_one(input: &ProjectInput<'_>, i: usize) -> Attempt {
+    thread_local! {
+        static PARSERS: RefCell<(PythonLang, GoLang)> = RefCell::default();
+    }
+    let limits = Limits::default();
+    let f = &input.files[i];
+    let text = &input.sources.get(f.id).text;
+    PARSERS.with_borrow_mut(|parsers| {
+        let module = catch_unwind(AssertUnwindSafe(|| match f.lang {
+            Lang::Python => parsers.0.lower(text, &limits),
+            Lang::Go => parsers.1.lower(text, &limits),
+        }));
+        match module {
+            Ok(m) => (i, m.map(with_calls), false),
+            Err(_) => {
+                *parsers = Default::default();
+                (i, None, true)
+            }
+        }
+    })
 }
 
 fn with_calls(module: Module) -> (Module, Vec<FuncCalls>) {

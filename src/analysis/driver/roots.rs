@@ -147,7 +147,8 @@ pub(super) fn interpret(
                 let known = (fresh, held, back);
                 run_root(program, *r, *c, known, words, assumed, preview)
             };
-            roots.par_iter().map(one).collect()
+            // One root may take as long as a hundred others: each is a piece of work of its own.
+            roots.par_iter().with_max_len(1).map(one).collect()
         };
         // Beside the first round, what the others ask.
         let batch = if round == 0 {
@@ -257,6 +258,7 @@ pub(super) fn interpret(
         .collect();
     let mut batch: Vec<RootResult> = handled
         .par_iter()
+        .with_max_len(1)
         .map(|(from, c)| {
             let none = (&[][..], &[][..], Vec::new());
             run_root(program, *from, Some(*c), none, words, assumed, preview)

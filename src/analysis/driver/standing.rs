@@ -36,7 +36,7 @@ pub(super) fn stand(
     texts: &Texts<'_>,
 ) -> Vec<Finding> {
     reached(program, ends, &mut results, texts);
-    let mut written: BTreeSet<(Option<Ustr>, Ustr)> = BTreeSet::new();
+    let mut written: FxHashSet<(Option<Ustr>, Ustr)> = FxHashSet::default();
     let reaching = Reaching::new(program, ends);
     let running = running(program, &reaching, &results);
     let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
@@ -212,7 +212,7 @@ fn running(
     program: &Program,
     reaching: &Reaching<'_>,
     results: &[RootResult],
-) -> BTreeSet<(Option<Ustr>, Ustr)> {
+) -> FxHashSet<(Option<Ustr>, Ustr)> {
     let protos = results.iter().flat_map(|r| &r.protos);
     let asked: FxHashSet<Option<Ustr>> = protos
         .filter(|p| p.warns_if_others && once(p))
@@ -223,12 +223,21 @@ fn running(
         let (reach, _) = reaching.reach(&BTreeSet::from([Chain { root, frames }]));
         reach.count > 0 && !reach.concurrent
     };
+    if asked.is_empty() {
+        return FxHashSet::default();
+    }
     let of_asked = |r: &&RootResult| r.written.iter().any(|w| asked.contains(&w.0));
-    let others = results.iter().filter(of_asked).filter(|r| {
-        r.root
-            .is_none_or(|root| program.is_steps(root) || !alone(root))
-    });
+    let others: Vec<&RootResult> = results
+        .par_iter()
+        .with_max_len(1)
+        .filter(of_asked)
+        .filter(|r| {
+            r.root
+                .is_none_or(|root| program.is_steps(root) || !alone(root))
+        })
+        .collect();
     others
+        .into_iter()
         .flat_map(|r| &r.written)
         .map(|(model, path, _)| (*model, *path))
         .collect()
@@ -315,7 +324,7 @@ fn told_by_reach(
     findings: &mut [Finding],
     unused: &FxHashSet<usize>,
 ) {
-    let each = findings.par_iter_mut().enumerate();
+    let each = findings.par_iter_mut().with_max_len(1).enumerate();
     each.for_each(|(i, f)| {
         if unused.contains(&i) {
             f.reach = Some(crate::report::finding::Reach::default());

@@ -65,6 +65,7 @@ impl Endpoints {
         let handlers = names.platform_handlers();
         let found: Vec<Found> = (0..p.files().len() as u32)
             .into_par_iter()
+            .with_max_len(8)
             .map(|file| collect::collect(names, file, &handlers))
             .collect();
         let mut paths = Paths::default();
@@ -508,7 +509,8 @@ impl Build<'_, '_> {
                     let Some((_, m)) = p.method(c, *name).filter(|m| p.is_steps(m.1)) else {
                         continue;
                     };
-                    for h in handlers.iter().filter(|h| p.leads(c, m, h.name)) {
+                    let led = p.led_to(c, m);
+                    for h in handlers.iter().filter(|h| led.contains(&h.name)) {
                         if p.project_method(c, h.name).is_some() {
                             one(self, h.name, vec![*method], "");
                         }

@@ -111,6 +111,8 @@ pub struct Reaching<'a> {
     from: Memo<FuncRef, Arc<Vec<(Known, bool)>>>,
     shown: Memo<(Known, bool), Arc<Endpoint>>,
     bases: Memo<ClassRef, Option<&'a Spec>>,
+    /// The methods that one comes to call on an object of a class.
+    led_to: Memo<(ClassRef, FuncRef), Arc<Vec<Ustr>>>,
     pub(super) called_by: Memo<FuncRef, Callers>,
     pub(super) runs: Memo<FuncRef, bool>,
     pub(super) endless: Memo<FuncRef, bool>,
@@ -132,6 +134,7 @@ impl<'a> Reaching<'a> {
             from: Memo::default(),
             shown: Memo::default(),
             bases: Memo::default(),
+            led_to: Memo::default(),
             called_by: Memo::default(),
             runs: Memo::default(),
             endless: Memo::default(),
@@ -528,8 +531,9 @@ impl<'a> Reaching<'a> {
             let point = |i: &u32| &self.ends.points[*i as usize];
             // What is known to come to a method says which requests do.
             let leads = |i: &u32| {
+                let to = |m| self.led_to.of((*k, m), || Arc::new(p.led_to(*k, m)));
                 let through = point(i).through;
-                through.is_some_and(|m| p.func(m).name != name && p.leads(*k, m, name))
+                through.is_some_and(|m| p.func(m).name != name && to(m).contains(&name))
             };
             let asked =
                 |i: &u32| methods.is_some_and(|m| point(i).methods.iter().any(|x| m.contains(x)));

@@ -3,6 +3,7 @@
 //! A pack says it in a module of Python of its own writing. Its classes stand in the lines of the project's classes
 //! that derive from them; nothing else of the project can mean them, and no finding is told in them.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
@@ -20,26 +21,25 @@ use crate::syntax::{Lang, Language, Limits};
 
 /// The modules of the frameworks that a class of the project derives from.
 pub(super) fn files(facts: &Facts, lib: &Library) -> Vec<ProgramFile> {
-    let mut python = PythonLang::default();
-    let mut out = Vec::new();
-    for (i, (name, text)) in lib.steps.iter().enumerate() {
+    let derives = |name: &str| {
         let head = format!("{name}.");
         let outside = |b: &String| b.starts_with(&head) && !facts.classes.contains_key(b);
-        if !facts.classes.values().any(|c| c.bases.iter().any(outside)) {
-            continue;
-        }
-        let Some(module) = python.lower(text, &Limits::default()) else {
-            continue;
-        };
-        let calls = crate::analysis::calls::of_module(&module);
-        out.push(ProgramFile {
-            id: FileId(u32::MAX - i as u32),
-            path: format!("{name}.py"),
-            module,
-            calls,
-        });
-    }
-    out
+        facts.classes.values().any(|c| c.bases.iter().any(outside))
+    };
+    let steps = lib.steps.par_iter().enumerate();
+    steps
+        .filter(|(_, (name, _))| derives(name))
+        .filter_map(|(i, (name, text))| {
+            let module = PythonLang::default().lower(text, &Limits::default())?;
+            let calls = crate::analysis::calls::of_module(&module);
+            Some(ProgramFile {
+                id: FileId(u32::MAX - i as u32),
+                path: format!("{name}.py"),
+                module,
+                calls,
+            })
+        })
+        .collect()
 }
 
 impl Program {
@@ -109,14 +109,11 @@ impl Program {
         calls.map_or(&[], |c| &c.own)
     }
 
-    /// Whether a method comes to call another on its own object, an object of that class.
-    pub fn leads(&self, c: ClassRef, from: FuncRef, to: Ustr) -> bool {
+    /// The methods that one comes to call on its own object, an object of that class.
+    pub fn led_to(&self, c: ClassRef, from: FuncRef) -> Vec<Ustr> {
         let mut names: Vec<Ustr> = self.own_calls(from).to_vec();
         let mut i = 0;
         while let Some(name) = names.get(i).copied() {
-            if name == to {
-                return true;
-            }
             i += 1;
             if let Some((_, m)) = self.method(c, name) {
                 let next = self.own_calls(m).iter().filter(|n| !names.contains(n));
@@ -124,7 +121,7 @@ impl Program {
                 names.extend(next);
             }
         }
-        false
+        names
     }
 
     /// The methods of a class's own that one of a framework's comes to call on its object.

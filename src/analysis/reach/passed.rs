@@ -1,5 +1,6 @@
 //! Code that no run comes to: behind what always fails.
 
+use rustc_hash::FxHashSet;
 use ustr::{Ustr, ustr};
 
 use crate::analysis::program::Program;
@@ -44,31 +45,47 @@ impl walk::Visit<'_> for Asks {
     }
 }
 
-/// Whether a file can't be loaded: a class in it asks a library, where it is defined, for what is there no more.
-pub(super) fn fails_to_load(program: &Program, lib: &Library, file: u32) -> bool {
-    let gone = lib.list(sym!("removed-names"));
-    let module = &program.files()[file as usize].module;
-    let facts = program.facts();
-    let values = module.classes.iter().filter(|c| c.scope == 0);
-    let mut values = values.flat_map(|c| c.attrs.iter().filter_map(|a| a.value.as_ref()));
-    values.any(|v| {
-        let mut found = Asked(gone, Vec::new());
-        walk::expr(&mut found, v);
-        found.1.iter().any(|name| {
-            let path = facts.resolve_path(file as usize, name);
-            path.is_some_and(|p| gone.contains(&ustr(&p)))
+/// What libraries had once.
+pub(super) struct Gone<'l> {
+    paths: &'l [Ustr],
+    /// Their last parts.
+    tails: FxHashSet<Ustr>,
+}
+
+impl<'l> Gone<'l> {
+    pub(super) fn of(lib: &'l Library) -> Self {
+        let paths = lib.list(sym!("removed-names"));
+        let tail = |p: &Ustr| p.rsplit('.').next().map(ustr);
+        Self {
+            paths,
+            tails: paths.iter().filter_map(tail).collect(),
+        }
+    }
+
+    /// Whether a file can't be loaded: a class in it asks a library, where it is defined, for what is there no more.
+    pub(super) fn fails_to_load(&self, program: &Program, file: u32) -> bool {
+        let module = &program.files()[file as usize].module;
+        let facts = program.facts();
+        let values = module.classes.iter().filter(|c| c.scope == 0);
+        let mut values = values.flat_map(|c| c.attrs.iter().filter_map(|a| a.value.as_ref()));
+        values.any(|v| {
+            let mut found = Asked(&self.tails, Vec::new());
+            walk::expr(&mut found, v);
+            found.1.iter().any(|name| {
+                let path = facts.resolve_path(file as usize, name);
+                path.is_some_and(|p| self.paths.contains(&ustr(&p)))
+            })
         })
-    })
+    }
 }
 
 /// The dotted names in an expression that end as one of those does.
-struct Asked<'a>(&'a [Ustr], Vec<String>);
+struct Asked<'a>(&'a FxHashSet<Ustr>, Vec<String>);
 
 impl walk::Visit<'_> for Asked<'_> {
     fn expr(&mut self, e: &Expr) {
-        let ends = |p: &Ustr, n: Ustr| p.rsplit('.').next() == Some(n.as_str());
         if let ExprKind::Attr(_, n, _) = &e.kind
-            && self.0.iter().any(|p| ends(p, *n))
+            && self.0.contains(n)
         {
             self.1.extend(dotted(e));
         }

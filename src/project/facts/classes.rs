@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::resolve::{class_path, combination, dotted};
 use super::{DeclarationVocabulary, Facts, FileFacts};
-use crate::syntax::il::{ClassIdx, Expr, ExprKind, FuncIdx, Lang};
+use crate::syntax::il::{ClassDef, ClassIdx, Expr, ExprKind, FuncIdx, Lang};
 
 /// A Python class.
 #[derive(Clone, Debug)]
@@ -29,68 +31,78 @@ pub struct ClassFacts {
     pub is_abstract: bool,
 }
 
+/// The classes of one file, without their bases.
+fn classes_of(
+    file: usize,
+    facts: &FileFacts<'_>,
+    vocabulary: &DeclarationVocabulary,
+) -> Vec<ClassFacts> {
+    let il = facts.module_il;
+    if il.lang != Lang::Python {
+        return Vec::new();
+    }
+    let is_property = |func: &FuncIdx| {
+        let func = il.funcs.get(*func as usize);
+        func.into_iter()
+            .flat_map(|f| &f.decorators)
+            .any(|decorator| {
+                dotted(decorator).is_some_and(|path| {
+                    vocabulary
+                        .properties
+                        .contains(path.rsplit('.').next().unwrap_or(&path))
+                        || vocabulary.properties.contains(&path)
+                })
+            })
+    };
+    let of_class = |(index, class): (usize, &ClassDef)| ClassFacts {
+        path: class_path(&facts.module, &class.qualname),
+        name: class.name.to_string(),
+        file,
+        class: index as ClassIdx,
+        bases: Vec::new(),
+        methods: class
+            .methods
+            .iter()
+            .map(|(name, func)| (name.to_string(), *func))
+            .collect(),
+        properties: class
+            .methods
+            .iter()
+            .filter(|(_, func)| is_property(func))
+            .map(|(name, _)| name.to_string())
+            .collect(),
+        is_model: false,
+        is_abstract: false,
+    };
+    il.classes.iter().enumerate().map(of_class).collect()
+}
+
 impl Facts {
     pub(super) fn collect_classes(
         &mut self,
         files: &[FileFacts<'_>],
         vocabulary: &DeclarationVocabulary,
     ) {
-        let mut found = BTreeMap::new();
-        for (file, facts) in files.iter().enumerate() {
-            let il = facts.module_il;
-            if il.lang != Lang::Python {
-                continue;
-            }
-            for (index, class) in il.classes.iter().enumerate() {
-                let path = class_path(&facts.module, &class.qualname);
-                let mut properties = BTreeSet::new();
-                for (name, func) in &class.methods {
-                    let Some(func) = il.funcs.get(*func as usize) else {
-                        continue;
-                    };
-                    let is_property = func.decorators.iter().any(|decorator| {
-                        dotted(decorator).is_some_and(|path| {
-                            vocabulary
-                                .properties
-                                .contains(path.rsplit('.').next().unwrap_or(&path))
-                                || vocabulary.properties.contains(&path)
-                        })
-                    });
-                    if is_property {
-                        properties.insert(name.to_string());
-                    }
-                }
-                found.insert(
-                    path.clone(),
-                    ClassFacts {
-                        path,
-                        name: class.name.to_string(),
-                        file,
-                        class: index as ClassIdx,
-                        bases: Vec::new(),
-                        methods: class
-                            .methods
-                            .iter()
-                            .map(|(name, func)| (name.to_string(), *func))
-                            .collect(),
-                        properties,
-                        is_model: false,
-                        is_abstract: false,
-                    },
-                );
-            }
-        }
+        let found: Vec<Vec<ClassFacts>> = (0..files.len())
+            .into_par_iter()
+            .map(|file| classes_of(file, &files[file], vocabulary))
+            .collect();
+        let found: BTreeMap<String, ClassFacts> = found
+            .into_iter()
+            .flatten()
+            .map(|class| (class.path.clone(), class))
+            .collect();
         self.class_paths = found
             .values()
-            .map(|class: &ClassFacts| ((class.file, class.class), class.path.clone()))
+            .map(|class| ((class.file, class.class), class.path.clone()))
             .collect();
         self.classes = found;
         self.collect_loaded(files, vocabulary);
         self.collect_combined(files, vocabulary);
         let bases: Vec<(String, Vec<String>)> = self
             .classes
-            .values()
-            .map(|class| {
+            .par_iter()
+            .map(|(_, class)| {
                 let def = &files[class.file].module_il.classes[class.class as usize];
                 let mut bases = Vec::new();
                 for base in &def.bases {
@@ -108,14 +120,14 @@ impl Facts {
         }
         self.lines = self
             .classes
-            .keys()
-            .map(|path| (path.clone(), self.line(path)))
+            .par_iter()
+            .map(|(path, _)| (path.clone(), self.line(path)))
             .collect();
         let models: Vec<String> = self
             .classes
-            .keys()
-            .filter(|path| self.derives_from_model(path, files, vocabulary))
-            .cloned()
+            .par_iter()
+            .filter(|(path, _)| self.derives_from_model(path, files, vocabulary))
+            .map(|(path, _)| path.clone())
             .collect();
         for path in models {
             if let Some(class) = self.classes.get_mut(&path) {

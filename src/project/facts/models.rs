@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::resolve::{Symbol, dotted};
 use super::{ClassFacts, DeclarationVocabulary, Facts, FieldTraits, FileFacts};
 use crate::syntax::il::{ArgKind, Call, ClassDef, Expr, ExprKind, FuncIdx, Lit, Span};
@@ -220,22 +222,24 @@ impl Facts {
             .filter(|class| class.is_model)
             .map(|class| (class.path.as_str(), self.ancestors(&class.path)))
             .collect();
-        let mut declared: BTreeMap<&str, Declared> = BTreeMap::new();
-        for ancestor in lines.values().flatten() {
-            if let Some(class) = self.classes.get(ancestor) {
-                declared
-                    .entry(&class.path)
-                    .or_insert_with(|| self.declared(class, files, vocabulary));
-            }
-        }
-        let mut models = BTreeMap::new();
-        for (path, line) in &lines {
-            let class = &self.classes[*path];
-            models.insert(
-                (*path).to_owned(),
-                self.model(class, line, &declared, vocabulary),
-            );
-        }
+        let declaring: BTreeMap<&str, &ClassFacts> = lines
+            .values()
+            .flatten()
+            .filter_map(|ancestor| self.classes.get(ancestor))
+            .map(|class| (class.path.as_str(), class))
+            .collect();
+        let declared: BTreeMap<&str, Declared> = declaring
+            .into_par_iter()
+            .map(|(path, class)| (path, self.declared(class, files, vocabulary)))
+            .collect();
+        let mut models: BTreeMap<String, Model> = lines
+            .par_iter()
+            .map(|(path, line)| {
+                let class = &self.classes[*path];
+                let model = self.model(class, line, &declared, vocabulary);
+                ((*path).to_owned(), model)
+            })
+            .collect();
         // Targets and reverse names need all models to be known.
         let by_name = by_plain_name(&models);
         let mut reverse = BTreeMap::new();

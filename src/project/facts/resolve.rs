@@ -1,8 +1,9 @@
 //! Python names across modules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::RwLock;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
@@ -95,7 +96,7 @@ fn remembered(
 pub(super) struct Names {
     scopes: Vec<Scope>,
     /// Full dotted paths.
-    exact: BTreeMap<String, usize>,
+    exact: FxHashMap<String, usize>,
     /// Every suffix of them.
     suffixes: FxHashMap<String, Vec<usize>>,
     /// Module-level string constants by plain name: the first in file order.
@@ -160,12 +161,15 @@ fn absolute(path: &str, module: &str, package: bool) -> Option<String> {
 
 impl Names {
     pub(super) fn index(files: &[FileFacts<'_>]) -> Self {
-        let mut names = Self::default();
+        let scope = |file: &FileFacts<'_>| match file.module_il.lang {
+            Lang::Python => Scope::of(file),
+            Lang::Go => Scope::default(),
+        };
+        let mut names = Self {
+            scopes: files.par_iter().map(scope).collect(),
+            ..Self::default()
+        };
         for (index, file) in files.iter().enumerate() {
-            names.scopes.push(match file.module_il.lang {
-                Lang::Python => Scope::of(file),
-                Lang::Go => Scope::default(),
-            });
             if file.module_il.lang != Lang::Python {
                 continue;
             }

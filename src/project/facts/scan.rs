@@ -198,8 +198,12 @@ impl Facts {
             }
             out
         };
-        let found: Vec<BTreeMap<String, Vec<Writer>>> =
-            files.par_iter().enumerate().map(of_file).collect();
+        let found: Vec<BTreeMap<String, Vec<Writer>>> = files
+            .par_iter()
+            .with_max_len(16)
+            .enumerate()
+            .map(of_file)
+            .collect();
         let mut out: BTreeMap<String, Vec<Writer>> = BTreeMap::new();
         for (field, writers) in found.into_iter().flatten() {
             out.entry(field).or_default().extend(writers);

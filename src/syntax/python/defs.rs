@@ -139,13 +139,11 @@ impl<'t> Lowering<'t> {
         span: Span,
         class: Option<ClassIdx>,
     ) -> Definition {
-        let kids = self.open_all(kid);
-        let is_async = self.kids[kids.range()]
-            .first()
-            .is_some_and(|first| first.kind == Kind::Anon && self.text_of(*first) == "async");
-        let name = self.field(kids, Field::Name);
-        let params = self.field(kids, Field::Parameters);
-        let result = self.field(kids, Field::ReturnType);
+        let is_async = self.text_of(kid).starts_with("async");
+        let name = self.child(kid, Field::Name);
+        let params = self.child(kid, Field::Parameters);
+        let result = self.child(kid, Field::ReturnType);
+        let kids = self.open_bare(kid);
         let body = self.body_of(kids);
         self.close(kids);
         let name_span = name.map_or(span, |name| name.span());
@@ -177,7 +175,7 @@ impl<'t> Lowering<'t> {
         let Some(list) = list else {
             return (Vec::new(), extra);
         };
-        let kids = self.open(list);
+        let kids = self.open_bare(list);
         let mut out = Vec::with_capacity(kids.len());
         let mut rest = ParamKind::Plain;
         for at in kids.range() {
@@ -193,20 +191,18 @@ impl<'t> Lowering<'t> {
                 }
                 Kind::PositionalSeparator => continue,
                 Kind::TypedParameter | Kind::DefaultParameter | Kind::TypedDefaultParameter => {
-                    let parts = self.open(kid);
-                    let name = match self.field(parts, Field::Name) {
+                    let name = match self.child(kid, Field::Name) {
                         Some(name) => Some(name),
-                        None => self.kids[parts.range()].first().copied(),
+                        None => self.first(kid),
                     };
                     target = name.unwrap_or(kid);
-                    if let Some(kid) = self.field(parts, Field::Type) {
+                    if let Some(kid) = self.child(kid, Field::Type) {
                         ty = Some(self.type_expr(kid));
                         default = self.annotated_call(kid);
                     }
-                    if let Some(kid) = self.field(parts, Field::Value) {
+                    if let Some(kid) = self.child(kid, Field::Value) {
                         default = Some(self.expr(kid));
                     }
-                    self.close(parts);
                 }
                 _ => {}
             }
@@ -248,7 +244,7 @@ impl<'t> Lowering<'t> {
         if kid.kind == Kind::Identifier {
             out.push(self.name(kid));
         } else {
-            let kids = self.open(kid);
+            let kids = self.open_bare(kid);
             for at in kids.range() {
                 self.tuple_names(self.kids[at], out);
             }
@@ -264,9 +260,9 @@ impl<'t> Lowering<'t> {
         span: Span,
         outer: Option<ClassIdx>,
     ) -> Definition {
-        let kids = self.open(kid);
-        let name = self.field(kids, Field::Name);
-        let supers = self.field(kids, Field::Superclasses);
+        let kids = self.open_bare(kid);
+        let name = self.child(kid, Field::Name);
+        let supers = self.child(kid, Field::Superclasses);
         let body = self.body_of(kids);
         self.close(kids);
         let name_span = name.map_or(span, |name| name.span());
@@ -431,7 +427,7 @@ impl<'t> Lowering<'t> {
                 self.note(target);
                 continue;
             }
-            let kids = self.open(target);
+            let kids = self.open_bare(target);
             let parts = match value.take() {
                 Some(Expr {
                     kind: ExprKind::Tuple(parts) | ExprKind::List(parts),

@@ -10,7 +10,7 @@ use super::super::il::{
 };
 use super::kinds::{Field, Kind};
 use super::literal::{self, Prefix};
-use super::{Kid, Lowering};
+use super::{Kid, Kids, Lowering};
 
 impl<'t> Lowering<'t> {
     /// An expression.
@@ -39,7 +39,7 @@ impl<'t> Lowering<'t> {
 
     /// All named children as expressions.
     pub(super) fn exprs(&mut self, of: Kid<'t>) -> Vec<Expr> {
-        let kids = self.open(of);
+        let kids = self.open_bare(of);
         let mut out = Vec::with_capacity(kids.len());
         for at in kids.range() {
             let item = self.expr(self.kids[at]);
@@ -135,10 +135,8 @@ impl<'t> Lowering<'t> {
     }
 
     fn attribute(&mut self, kid: Kid<'t>) -> ExprKind {
-        let kids = self.open(kid);
-        let object = self.field(kids, Field::Object);
-        let name = self.field(kids, Field::Attribute);
-        self.close(kids);
+        let object = self.child(kid, Field::Object);
+        let name = self.child(kid, Field::Attribute);
         match (object, name) {
             (Some(object), Some(name)) => {
                 let object = self.boxed(object);
@@ -149,10 +147,8 @@ impl<'t> Lowering<'t> {
     }
 
     fn call(&mut self, kid: Kid<'t>) -> ExprKind {
-        let kids = self.open(kid);
-        let callee = self.field(kids, Field::Function);
-        let args = self.field(kids, Field::Arguments);
-        self.close(kids);
+        let callee = self.child(kid, Field::Function);
+        let args = self.child(kid, Field::Arguments);
         let (Some(callee), Some(args)) = (callee, args) else {
             let parts = self.exprs(kid);
             return self.opaque(kid, parts);
@@ -176,7 +172,7 @@ impl<'t> Lowering<'t> {
 
     /// The arguments of a call or of a class statement.
     pub(super) fn arguments(&mut self, list: Kid<'t>) -> Vec<Arg> {
-        let kids = self.open(list);
+        let kids = self.open_bare(list);
         let mut out = Vec::with_capacity(kids.len());
         for at in kids.range() {
             let mut arg = self.kids[at];
@@ -189,10 +185,8 @@ impl<'t> Lowering<'t> {
             }
             let (kind, value) = match arg.kind {
                 Kind::KeywordArgument => {
-                    let parts = self.open(arg);
-                    let name = self.field(parts, Field::Name);
-                    let value = self.field(parts, Field::Value);
-                    self.close(parts);
+                    let name = self.child(arg, Field::Name);
+                    let value = self.child(arg, Field::Value);
                     let name = name.map_or_else(Ustr::default, |name| self.name(name));
                     (ArgKind::Keyword(name), value)
                 }
@@ -227,7 +221,7 @@ impl<'t> Lowering<'t> {
                 let (lo, hi) = self.slice(slice);
                 ExprKind::Slice(object, lo, hi)
             }
-            None => ExprKind::Index(object, Box::new(self.index(kid))),
+            None => ExprKind::Index(object, Box::new(self.index(kid, kids))),
         };
         self.close(kids);
         out
@@ -247,9 +241,8 @@ impl<'t> Lowering<'t> {
     }
 
     /// What stands between the brackets of a subscript.
-    fn index(&mut self, subscript: Kid<'t>) -> Expr {
+    fn index(&mut self, subscript: Kid<'t>, kids: Kids) -> Expr {
         let tuple = self.has_comma(subscript);
-        let kids = self.open(subscript);
         let mut parts = Vec::new();
         for at in kids.range() {
             let part = self.kids[at];
@@ -264,7 +257,6 @@ impl<'t> Lowering<'t> {
             };
             parts.push(item);
         }
-        self.close(kids);
         match parts.pop() {
             Some(only) if parts.is_empty() && !tuple => only,
             Some(last) => {
@@ -356,12 +348,10 @@ impl<'t> Lowering<'t> {
 
     /// `left op right` of a binary or boolean operator.
     fn operands(&mut self, kid: Kid<'t>) -> Option<(Kid<'t>, &'t str, Kid<'t>)> {
-        let kids = self.open_all(kid);
-        let left = self.field(kids, Field::Left);
-        let op = self.field(kids, Field::Operator);
-        let right = self.field(kids, Field::Right);
-        self.close(kids);
-        Some((left?, self.text_of(op?), right?))
+        let left = self.child(kid, Field::Left)?;
+        let op = self.child(kid, Field::Operator)?;
+        let right = self.child(kid, Field::Right)?;
+        Some((left, self.text_of(op), right))
     }
 
     fn boolean(&mut self, kid: Kid<'t>) -> ExprKind {
@@ -452,15 +442,13 @@ impl<'t> Lowering<'t> {
     }
 
     fn dictionary(&mut self, kid: Kid<'t>) -> ExprKind {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let mut out = Vec::with_capacity(kids.len());
         for at in kids.range() {
             let item = self.kids[at];
             if item.kind == Kind::Pair {
-                let parts = self.open(item);
-                let key = self.field(parts, Field::Key);
-                let value = self.field(parts, Field::Value);
-                self.close(parts);
+                let key = self.child(item, Field::Key);
+                let value = self.child(item, Field::Value);
                 if let (Some(key), Some(value)) = (key, value) {
                     let key = self.expr(key);
                     let value = self.expr(value);
@@ -476,7 +464,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn comprehension(&mut self, kid: Kid<'t>, kind: CompKind) -> ExprKind {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let mut clauses: Vec<(Place, Expr, Vec<Expr>)> = Vec::new();
         for at in kids.range() {
             let clause = self.kids[at];
@@ -496,17 +484,14 @@ impl<'t> Lowering<'t> {
                 _ => {}
             }
         }
-        let body = self.field(kids, Field::Body);
         self.close(kids);
-        let Some(mut body) = body else {
+        let Some(mut body) = self.child(kid, Field::Body) else {
             return self.opaque(kid, Vec::new());
         };
         let mut key = None;
         if body.kind == Kind::Pair {
-            let parts = self.open(body);
-            let first = self.field(parts, Field::Key);
-            let value = self.field(parts, Field::Value);
-            self.close(parts);
+            let first = self.child(body, Field::Key);
+            let value = self.child(body, Field::Value);
             key = first.map(|first| self.expr(first));
             body = value.unwrap_or(body);
         }
@@ -550,7 +535,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn conditional(&mut self, kid: Kid<'t>) -> ExprKind {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let parts: Option<[Kid<'t>; 3]> = self.kids[kids.range()].try_into().ok();
         self.close(kids);
         match parts {
@@ -567,10 +552,8 @@ impl<'t> Lowering<'t> {
     }
 
     fn lambda(&mut self, kid: Kid<'t>) -> ExprKind {
-        let kids = self.open(kid);
-        let params = self.field(kids, Field::Parameters);
-        let body = self.field(kids, Field::Body);
-        self.close(kids);
+        let params = self.child(kid, Field::Parameters);
+        let body = self.child(kid, Field::Body);
         let span = kid.span();
         let keyword = Span {
             start: span.start,
@@ -598,10 +581,8 @@ impl<'t> Lowering<'t> {
     }
 
     fn walrus(&mut self, kid: Kid<'t>) -> ExprKind {
-        let kids = self.open(kid);
-        let name = self.field(kids, Field::Name);
-        let value = self.field(kids, Field::Value);
-        self.close(kids);
+        let name = self.child(kid, Field::Name);
+        let value = self.child(kid, Field::Value);
         match (name, value) {
             (Some(name), Some(value)) => {
                 let value = self.boxed(value);
@@ -662,7 +643,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn concatenated(&mut self, kid: Kid<'t>) -> ExprKind {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let mut parts = Vec::new();
         let mut bytes = false;
         for at in kids.range() {
@@ -681,7 +662,7 @@ impl<'t> Lowering<'t> {
             out.push(Piece::Text(value, kid.span()));
             return bytes;
         }
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let mut prefix = Prefix::default();
         for at in kids.range() {
             let part = self.kids[at];
@@ -749,29 +730,23 @@ impl<'t> Lowering<'t> {
                 ExprKind::Attr(object, name, _) => Place::Attr(object, name, span),
                 _ => Place::Ignore,
             },
-            Kind::Subscript => {
-                let object = {
+            Kind::Subscript => match self.child(kid, Field::Value) {
+                Some(object) => {
+                    let object = self.boxed(object);
                     let kids = self.open(kid);
-                    let object = self.field(kids, Field::Value);
+                    let index = self.index(kid, kids);
                     self.close(kids);
-                    object
-                };
-                match object {
-                    Some(object) => {
-                        let object = self.boxed(object);
-                        let index = self.index(kid);
-                        Place::Index(object, Box::new(index), span)
-                    }
-                    None => Place::Ignore,
+                    Place::Index(object, Box::new(index), span)
                 }
-            }
+                None => Place::Ignore,
+            },
             Kind::Tuple
             | Kind::TuplePattern
             | Kind::List
             | Kind::ListPattern
             | Kind::PatternList
             | Kind::ExpressionList => {
-                let kids = self.open(kid);
+                let kids = self.open_bare(kid);
                 let mut parts = Vec::with_capacity(kids.len());
                 for at in kids.range() {
                     let part = self.place(self.kids[at]);

@@ -173,6 +173,8 @@ pub(super) struct Grammar {
     pub(super) language: Language,
     kinds: Vec<Kind>,
     fields: Vec<Field>,
+    /// The grammar's own number of each field.
+    ids: [u16; Field::NAMES.len() + 1],
 }
 
 /// The grammar.
@@ -194,6 +196,11 @@ impl Grammar {
                     .map_or(Kind::Other, |(_, kind)| *kind)
             })
             .collect();
+        let mut ids = [0; Field::NAMES.len() + 1];
+        for (name, field) in Field::NAMES {
+            let id = language.field_id_for_name(name);
+            ids[*field as usize] = id.map_or(0, |id| id.get());
+        }
         let fields = (0..=language.field_count())
             .map(|id| {
                 let name = language.field_name_for_id(id as u16).unwrap_or("");
@@ -207,6 +214,7 @@ impl Grammar {
             language,
             kinds,
             fields,
+            ids,
         }
     }
 
@@ -222,6 +230,11 @@ impl Grammar {
     pub(super) fn field(&self, id: Option<std::num::NonZeroU16>) -> Field {
         id.and_then(|id| self.fields.get(usize::from(id.get())).copied())
             .unwrap_or(Field::None)
+    }
+
+    /// The field id of a field; 0 is none.
+    pub(super) fn id(&self, field: Field) -> u16 {
+        self.ids[field as usize]
     }
 
     /// The grammar's own name of a kind id.

@@ -134,7 +134,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn expression_statement(&mut self, kid: Kid<'t>, out: &mut Block) {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let span = kid.span();
         let first = self.kids[kids.range()].first().copied();
         let count = kids.len();
@@ -213,11 +213,9 @@ impl<'t> Lowering<'t> {
         let mut ty = None;
         let mut at = first;
         loop {
-            let kids = self.open(at);
-            let left = self.field(kids, Field::Left);
-            let right = self.field(kids, Field::Right);
-            ty = ty.or(self.field(kids, Field::Type));
-            self.close(kids);
+            let left = self.child(at, Field::Left);
+            let right = self.child(at, Field::Right);
+            ty = ty.or_else(|| self.child(at, Field::Type));
             targets.extend(left);
             match right {
                 Some(right) if right.kind == Kind::Assignment => at = right,
@@ -250,13 +248,11 @@ impl<'t> Lowering<'t> {
     }
 
     pub(super) fn aug_parts(&mut self, kid: Kid<'t>) -> Option<(Kid<'t>, BinOp, Kid<'t>)> {
-        let kids = self.open_all(kid);
-        let left = self.field(kids, Field::Left);
-        let op = self.field(kids, Field::Operator);
-        let right = self.field(kids, Field::Right);
-        self.close(kids);
-        let op = bin_op(self.text_of(op?).trim_end_matches('='));
-        Some((left?, op, right?))
+        let left = self.child(kid, Field::Left)?;
+        let op = self.child(kid, Field::Operator)?;
+        let right = self.child(kid, Field::Right)?;
+        let op = bin_op(self.text_of(op).trim_end_matches('='));
+        Some((left, op, right))
     }
 
     fn augmented(&mut self, kid: Kid<'t>, out: &mut Block) {
@@ -292,7 +288,7 @@ impl<'t> Lowering<'t> {
             out.push(Stmt { span, kind });
             return;
         }
-        let kids = self.open(targets);
+        let kids = self.open_bare(targets);
         for at in kids.range() {
             let kind = StmtKind::Delete(self.place(self.kids[at]));
             out.push(Stmt { span, kind });
@@ -301,7 +297,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn outer_names(&mut self, kid: Kid<'t>) {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let global = kid.kind == Kind::Global;
         for at in kids.range() {
             let name = self.name(self.kids[at]);
@@ -318,8 +314,8 @@ impl<'t> Lowering<'t> {
 
     // Compound statements.
 
-    fn condition(&mut self, kids: Kids, of: Kid<'t>) -> Expr {
-        match self.field(kids, Field::Condition) {
+    fn condition(&mut self, of: Kid<'t>) -> Expr {
+        match self.child(of, Field::Condition) {
             Some(cond) => self.expr(cond),
             None => self.unknown(of, Vec::new()),
         }
@@ -333,16 +329,16 @@ impl<'t> Lowering<'t> {
         let Some(clause) = clause else {
             return Block::new();
         };
-        let kids = self.open(clause);
+        let kids = self.open_bare(clause);
         let body = self.body_of(kids);
         self.close(kids);
         self.block(body)
     }
 
     fn if_statement(&mut self, kid: Kid<'t>) -> StmtKind {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let end = kid.span().end;
-        let cond = self.condition(kids, kid);
+        let cond = self.condition(kid);
         let body = self.body_of(kids);
         let then = self.block(body);
         let mut arms = vec![(kid.span(), cond, then)];
@@ -358,8 +354,8 @@ impl<'t> Lowering<'t> {
                         orelse.push(cut);
                         break;
                     }
-                    let parts = self.open(clause);
-                    let cond = self.condition(parts, clause);
+                    let parts = self.open_bare(clause);
+                    let cond = self.condition(clause);
                     let body = self.body_of(parts);
                     self.close(parts);
                     let then = self.block(body);
@@ -379,9 +375,9 @@ impl<'t> Lowering<'t> {
     }
 
     fn for_statement(&mut self, kid: Kid<'t>) -> StmtKind {
-        let kids = self.open(kid);
-        let left = self.field(kids, Field::Left);
-        let right = self.field(kids, Field::Right);
+        let kids = self.open_bare(kid);
+        let left = self.child(kid, Field::Left);
+        let right = self.child(kid, Field::Right);
         let body = self.body_of(kids);
         let orelse = self.of_kind(kids, Kind::Else);
         self.close(kids);
@@ -402,8 +398,8 @@ impl<'t> Lowering<'t> {
     }
 
     fn while_statement(&mut self, kid: Kid<'t>) -> StmtKind {
-        let kids = self.open(kid);
-        let cond = self.condition(kids, kid);
+        let kids = self.open_bare(kid);
+        let cond = self.condition(kid);
         let body = self.body_of(kids);
         let orelse = self.of_kind(kids, Kind::Else);
         self.close(kids);
@@ -419,7 +415,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn try_statement(&mut self, kid: Kid<'t>) -> StmtKind {
-        let kids = self.open(kid);
+        let kids = self.open_bare(kid);
         let body = self.body_of(kids);
         let body = self.block(body);
         let mut handlers = Vec::new();
@@ -521,7 +517,7 @@ impl<'t> Lowering<'t> {
         self.close(kids);
         let mut items = Vec::new();
         if let Some(clause) = clause {
-            let kids = self.open(clause);
+            let kids = self.open_bare(clause);
             for at in kids.range() {
                 if let Some(item) = self.first(self.kids[at]) {
                     self.with_items(item, &mut items);
@@ -578,7 +574,7 @@ impl<'t> Lowering<'t> {
     fn peel(&mut self, item: Kid<'t>) -> Option<Kid<'t>> {
         let mut at = item;
         while matches!(at.kind, Kind::Conditional | Kind::Lambda | Kind::Named) {
-            let kids = self.open(at);
+            let kids = self.open_bare(at);
             let last = self.kids[kids.range()].last().copied();
             self.close(kids);
             at = last?;
@@ -587,10 +583,7 @@ impl<'t> Lowering<'t> {
             return None;
         }
         self.peeled = Some(at.node.id());
-        let kids = self.open(at);
-        let target = self.field(kids, Field::Alias);
-        self.close(kids);
-        target
+        self.child(at, Field::Alias)
     }
 
     /// `with (a as x, b as y):` reads as one bracketed value in places.
@@ -602,7 +595,7 @@ impl<'t> Lowering<'t> {
             }
         }
         if item.kind == Kind::Tuple {
-            let kids = self.open(item);
+            let kids = self.open_bare(item);
             out.extend_from_slice(&self.kids[kids.range()]);
             self.close(kids);
         } else {
