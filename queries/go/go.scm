@@ -20,9 +20,9 @@
 ; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
 ; form and a failure; that put a text together; that end the process.
 ;;; list failures: fmt.Errorf errors.New errors.Wrap errors.Wrapf errors.WithStack errors.Join
-;;; list key-conversions: Itoa
+;;; list key-conversions: Itoa FormatInt number String UnixMilli time.UnixMilli github.com/google/uuid.UUID github.com/google/uuid.MustParse github.com/gofrs/uuid.UUID github.com/gofrs/uuid.FromStringOrNil
 ;;; list conversions: strconv.Itoa strconv.FormatInt fmt.Sprint strings.ToLower strings.TrimSpace
-;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint
+;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint github.com/google/uuid.Parse github.com/gofrs/uuid.FromString
 ;;; list formatters: fmt.Sprintf
 ;;; list settings: os.Getenv os.LookupEnv github.com/spf13/viper.GetString github.com/spf13/viper.Get
 ; Functions that go through a list with a test, and say whether or where one of the elements passes it.

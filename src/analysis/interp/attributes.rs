@@ -295,7 +295,7 @@ impl<'p> Interp<'p> {
             }
             // A declared field: its type says what it is (and its value stays the same object from now on).
             if let Some((file, ty)) = self.p.field_type(c, name) {
-                let term = self.seen.terms.field(obj_term, name);
+                let term = self.seen.terms.field(obj_term, key);
                 if let Some(mut v) = self.typed_value(st, file, ty, term, Origin::Unknown, loc) {
                     if let Origin::Read(r) = origin {
                         let path = self.p.attribute_name(class, container, name);

@@ -16,7 +16,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Expr, ExprKind, Func, Param, ParamKind, TypeExpr};
+use crate::syntax::il::{Expr, ExprKind, Func, Lit, Param, ParamKind, TypeExpr};
 
 impl<'p> Interp<'p> {
     /// A function value without decorators.
@@ -375,7 +375,11 @@ impl<'p> Interp<'p> {
         let mut alone = true;
         for (s2, v2) in it {
             let under2 = Rc::new(s2.ctl.get(base..).unwrap_or_default().to_vec());
-            let v2 = if failures { beside_failure(&v, v2) } else { v2 };
+            let v2 = if failures {
+                beside_failure(&v, v2, &s2)
+            } else {
+                v2
+            };
             v = if same(&v, &v2) && !matches!(v.kind, Kind::Const(_)) {
                 v
             } else if same(&v, &v2) {
@@ -567,23 +571,35 @@ fn failing(v: &Value) -> bool {
     matches!(&v.kind, Kind::Tuple(parts) if parts.last().is_some_and(|e| !e.is_none()))
 }
 
-/// The nothing that comes with a failure says nothing of the nothing that comes without one: `nil, nil` is for what was
-/// not found, whatever `nil, err` is for.
-fn beside_failure(sound: &Value, failed: Value) -> Value {
+/// The nothing that comes with a failure says nothing of the nothing that comes without one: `nil, nil` and `false, nil`
+/// are for what was not found, whatever `nil, err` and `false, err` are for.
+fn beside_failure(sound: &Value, failed: Value, left: &State) -> Value {
     let (Kind::Tuple(xs), Kind::Tuple(ys)) = (&sound.kind, &failed.kind) else {
         return failed;
     };
     if xs.len() != ys.len() || !failing(&failed) {
         return failed;
     }
-    let may_be_none = |x: &Value| match &x.kind {
-        Kind::Phi(alts) => alts.iter().any(|a| a.value.is_none()),
-        _ => x.is_none(),
+    // A struct without any member given comes with a failure only because something has to.
+    let is_empty = |v: &Value| match v.kind {
+        Kind::Obj(id) => left.obj(id).is_some_and(|o| {
+            o.shape == Shape::Instance
+                && o.origin == Origin::Fresh
+                && o.fields.is_empty()
+                && o.rest.is_none()
+        }),
+        _ => false,
     };
-    let parts = xs
-        .iter()
-        .zip(ys.iter())
-        .map(|(x, y)| if y.is_none() && may_be_none(x) { x } else { y }.clone())
-        .collect();
+    let is_nothing = |v: &Value| matches!(v.kind, Kind::Const(Lit::None | Lit::Bool(false)));
+    let may_be = |x: &Value, y: &Value| match &x.kind {
+        Kind::Phi(alts) => alts.iter().any(|a| same(&a.value, y)),
+        _ => same(x, y),
+    };
+    let last = ys.len() - 1;
+    let parts = xs.iter().zip(ys.iter()).enumerate().map(|(i, (x, y))| {
+        let told = is_empty(y) && !x.is_none() || is_nothing(y) && may_be(x, y);
+        if told && i != last { x } else { y }.clone()
+    });
+    let parts = parts.collect();
     Value::new(failed.term, Kind::Tuple(Rc::new(parts)), failed.deps)
 }

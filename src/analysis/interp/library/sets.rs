@@ -302,14 +302,15 @@ impl<'p> Interp<'p> {
                 self.note_parts(st, &v, r);
             }
             let own = self.seen.terms.field(o.term, *name);
-            let copied = match self.seen.terms.get(v.term) {
+            let kept = self.restated(v.term);
+            let copied = match self.seen.terms.get(kept) {
                 // A column taken over from the row that was read.
                 Term::Field(of, n) => {
                     n == name
                         && matches!(self.seen.terms.get(*of), Term::Read(_) | Term::Param(_))
-                        && !self.seen.mutated.contains(&v.term)
+                        && !self.seen.mutated.contains(&kept)
                 }
-                _ => v.term == own && read.is_some() && !dirty,
+                _ => kept == own && read.is_some() && !dirty,
             };
             sets.push(SetField {
                 path: *name,
@@ -357,6 +358,17 @@ impl<'p> Interp<'p> {
                 });
             }
         }
+    }
+
+    /// What a value is another form of: what was read and goes back as it was, converted on both ways.
+    pub(super) fn restated(&self, mut t: TermId) -> TermId {
+        while let Term::Op(op, args) = self.seen.terms.get(t)
+            && let [of] = args[..]
+            && self.lib.is_listed(sym!("key-conversions"), *op)
+        {
+            t = of;
+        }
+        t
     }
 
     /// Keeps what makes up an object that is put into a row, where the row was looked up by something worked out.

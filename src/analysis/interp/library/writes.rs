@@ -318,7 +318,10 @@ impl<'p> Interp<'p> {
         if o.origin != Origin::Fresh || !matches!(o.shape, Shape::Dict | Shape::Instance) {
             return None;
         }
-        let Kind::Obj(row) = o.rest.as_ref()?.kind else {
+        let Some(rest) = &o.rest else {
+            return self.rebuilt_from(o, container);
+        };
+        let Kind::Obj(row) = rest.kind else {
             return None;
         };
         let row = st.obj(row)?;
@@ -326,6 +329,58 @@ impl<'p> Interp<'p> {
             Origin::Read(r) if row.shape == Shape::Row && row.container == container => Some(r),
             _ => None,
         }
+    }
+
+    /// The read of the one item of which a record was put together member by member: its key is that item's, and so is
+    /// something else in it.
+    fn rebuilt_from(&self, o: &Obj, container: Option<Container>) -> Option<ReadId> {
+        container?;
+        let taken = |name: Ustr, v: &Value| match self.seen.terms.get(self.restated(v.term)) {
+            Term::Field(of, n) if *n == name => match self.seen.terms.get(*of) {
+                Term::Read(r) => Some(*r),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut members = o.fields.iter().rev();
+        let r = members.find_map(|(name, slot)| taken(*name, &slot.value))?;
+        let read = &self.seen.reads[r.0 as usize];
+        if read.container != container {
+            return None;
+        }
+        let asked = |name: Ustr, v: &Value| {
+            let same = |c: &Rc<Cond>| matches!(&**c, Cond::Test { path, cmp: Cmp::Eq, with } if *path == name && with.iter().any(|w| w.term == v.term));
+            read.conds.iter().any(same)
+        };
+        let is_key = |name: Ustr| {
+            let kept = |s: &Slot| taken(name, &s.value) == Some(r) || asked(name, &s.value);
+            o.get(name).is_some_and(kept)
+        };
+        let keys = self.key_names_of(container, read);
+        let whole = match keys {
+            Some(names) => names.iter().all(|k| is_key(*k)),
+            // The first member of an item names it, unless a read says what the key is.
+            None => o.fields.first().is_some_and(|(name, _)| is_key(*name)),
+        };
+        let others = |(name, slot): &&(Ustr, Slot)| {
+            !keys.is_some_and(|k| k.contains(name)) && taken(*name, &slot.value) == Some(r)
+        };
+        (whole && o.fields.iter().filter(others).count() > usize::from(keys.is_none())).then_some(r)
+    }
+
+    /// How the keys of a table are called, as far as this run has named one.
+    fn key_names_of<'a>(
+        &'a self,
+        container: Option<Container>,
+        read: &'a Read,
+    ) -> Option<&'a [Ustr]> {
+        let reads = self.seen.reads.iter().map(|x| (x.container, &x.key_names));
+        let writes = self.seen.writes.iter().map(|x| (x.container, &x.key_names));
+        std::iter::once((container, &read.key_names))
+            .chain(reads)
+            .chain(writes)
+            .find(|(c, names)| *c == container && !names.is_empty())
+            .map(|(_, names)| names.as_slice())
     }
 
     /// What holds no row yet holds the one that was made.
