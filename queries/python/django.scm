@@ -211,7 +211,7 @@
   (#set! recv "view") (#set! does "read") (#set! container "own:get_queryset()|own:queryset|own:model|own:form_class.Meta.model") (#set! key "attr:kwargs") (#set! returns "row"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "instance")
   (#set! recv "serializer|form") (#set! does "read") (#set! container "own:Meta.model|recv") (#set! create-when "recv:fresh") (#set! returns "row"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_serializer")
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_serializer" "_make_serializer")
   (#set! recv "view") (#set! does "invoke") (#set! invokes "own:get_serializer_class()|own:serializer_class") (#set! returns "kind:serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
 ; The steps of a serializer's own methods are told in rest_framework.py.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "to_internal_value")

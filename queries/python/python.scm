@@ -103,3 +103,7 @@
 ; A parameter that says who provides what it is handed.
 ((call function: (_) @f) @call (#set! path "fastapi.Depends|fastapi.Security|fastapi.param_functions.Depends|fastapi.params.Depends")
   (#set! does "provide") (#set! invokes "pos:0|kw:dependency"))
+
+; What is sent elsewhere
+((call function: (_) @f) @call (#set! path "requests.post|requests.put|requests.patch|requests.delete|httpx.post|httpx.put|httpx.patch|httpx.delete")
+  (#set! does "effect"))

@@ -89,22 +89,30 @@ class mixins:
 
 
 class generics:
-    class RetrieveAPIView(mixins.RetrieveModelMixin):
+    class GenericAPIView:
+        def get_serializer(self, *args, **kwargs):
+            context = self.get_serializer_context()
+            return self._make_serializer(*args, context=context, **kwargs)
+
+        def get_serializer_context(self):
+            return {"request": self.request, "view": self}
+
+    class RetrieveAPIView(mixins.RetrieveModelMixin, generics.GenericAPIView):
         def get(self, request, *args, **kwargs):
             return self.retrieve(request, *args, **kwargs)
 
-    class CreateAPIView(mixins.CreateModelMixin):
+    class CreateAPIView(mixins.CreateModelMixin, generics.GenericAPIView):
         def post(self, request, *args, **kwargs):
             return self.create(request, *args, **kwargs)
 
-    class UpdateAPIView(mixins.UpdateModelMixin):
+    class UpdateAPIView(mixins.UpdateModelMixin, generics.GenericAPIView):
         def put(self, request, *args, **kwargs):
             return self.update(request, *args, **kwargs)
 
         def patch(self, request, *args, **kwargs):
             return self.partial_update(request, *args, **kwargs)
 
-    class DestroyAPIView(mixins.DestroyModelMixin):
+    class DestroyAPIView(mixins.DestroyModelMixin, generics.GenericAPIView):
         def delete(self, request, *args, **kwargs):
             return self.destroy(request, *args, **kwargs)
 
@@ -122,7 +130,10 @@ class generics:
 
 
 class viewsets:
-    class ReadOnlyModelViewSet(mixins.RetrieveModelMixin):
+    class GenericViewSet(generics.GenericAPIView):
+        pass
+
+    class ReadOnlyModelViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         pass
 
     class ModelViewSet(
@@ -130,5 +141,6 @@ class viewsets:
         mixins.RetrieveModelMixin,
         mixins.UpdateModelMixin,
         mixins.DestroyModelMixin,
+        viewsets.GenericViewSet,
     ):
         pass

@@ -187,9 +187,8 @@ pub struct Outcome {
     pub handled: Option<Loc>,
     /// The losing side joined the winning side: where, and the effect that both reach.
     pub swallowed: Option<(Loc, Loc)>,
-    /// Of what both reach: what only one run may do (an effect outside, or the write that changes something relative
-    /// to what is there).
-    pub spent: Vec<(Loc, Option<AccessId>)>,
+    /// Of what both reach: what only one run may do.
+    pub spent: Vec<Spent>,
     /// The call of a function that tells who has won, where nobody listens.
     pub unheard: Option<Loc>,
     /// The losing side did nothing of its own (it may have been logged) before it joined the winning side.
@@ -202,6 +201,17 @@ pub struct Outcome {
     pub followed: Option<Loc>,
     /// What it sets, or what that was made of, is given back as what is stored now.
     pub told: Option<Loc>,
+}
+
+/// Something that a run does whether it has lost or won.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    /// Where.
+    pub at: Loc,
+    /// The write, if it is one: it changes something relative to what is there, or makes a row.
+    pub write: Option<AccessId>,
+    /// What an effect outside is handed.
+    pub handed: Vec<TermId>,
 }
 
 /// What a run does besides reading and writing, under the decisions in force.

@@ -111,7 +111,9 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             paths.extend(&open);
             covered = uniqueness(c, &paths) == Uniqueness::Covers;
             // The row that was handed in is another one than the one created.
-            if covered && (c.write.duplicate_handled || c.read(p).how == ReadHow::Param) {
+            let read = c.read(p);
+            let handed_in = read.how == ReadHow::Param || (read.one && read.conds.is_empty());
+            if covered && (c.write.duplicate_handled || handed_in) {
                 continue;
             }
         }

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use ustr::{Ustr, ustr};
+
 use super::judge::{Uniqueness, Verdict, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
-use crate::analysis::access::{AccessId, Op, Read, SetField, Write};
+use crate::analysis::access::{Op, Read, SetField, Spent, Write};
 use crate::analysis::history::{Pair, Same, WriteCase};
-use crate::analysis::value::{Cond, Ctl, Fact, Terms, Value};
+use crate::analysis::value::{Cond, Container, Ctl, Fact, TermId, Terms, Value};
 use crate::report::finding::Loc;
 use crate::sym;
 
@@ -134,14 +136,61 @@ fn refuses_second(c: &WriteCase<'_>) -> bool {
 }
 
 /// What only one run may do and the loser does as well: a change of the very row that either has made is no such thing,
-/// and (where only `changes` count) an effect may be due to both.
-fn spent(c: &WriteCase<'_>, changes: bool) -> Option<Loc> {
-    let counts = |write: Option<AccessId>| match write {
-        Some(x) => !c.meets(&c.seen.writes[x.0 as usize]),
-        None => !changes,
+/// and (where a row was `refused`) an effect may be due to both, unless it is for somebody whom only the winner's row
+/// names.
+fn spent(c: &WriteCase<'_>, refused: bool) -> Option<Loc> {
+    let terms = &c.seen.terms;
+    let own = if refused { own_alone(c) } else { Vec::new() };
+    let for_own = |t: TermId| own.iter().any(|o| terms.mentions(t, *o));
+    let counts = |s: &Spent| match s.write {
+        Some(x) => {
+            let x = &c.seen.writes[x.0 as usize];
+            // Another row of the same kind is one more try.
+            let for_it = || {
+                let other = x.op == Op::Create && x.container != c.write.container;
+                other && x.sets.iter().any(|s| for_own(s.value.term))
+            };
+            (x.relative() || for_it()) && !c.meets(x)
+        }
+        None => !refused || s.handed.iter().any(|t| for_own(*t)),
     };
-    let mut all = c.outcome.spent.iter();
-    all.find(|(_, write)| counts(*write)).map(|(at, _)| *at)
+    c.outcome.spent.iter().find(|s| counts(s)).map(|s| s.at)
+}
+
+/// What a new row says that the row which is there instead doesn't: neither a part of what may be there but once, nor
+/// worked out from that.
+fn own_alone(c: &WriteCase<'_>) -> Vec<TermId> {
+    let terms = &c.seen.terms;
+    let Some(Container::Model(m)) = c.write.container else {
+        return Vec::new();
+    };
+    let uniques = c.program.model(m).map_or(&[][..], |m| &m.uniques);
+    let column = |f: &String| {
+        let of = Some(Container::Model(m));
+        c.program.attribute_name(None, of, ustr(f))
+    };
+    let key: Vec<Ustr> = uniques
+        .iter()
+        .flat_map(|u| u.fields.iter().map(column))
+        .collect();
+    let keyed = |s: &&SetField| key.contains(&s.path);
+    let parts: Vec<TermId> = c
+        .write
+        .sets
+        .iter()
+        .filter(keyed)
+        .map(|s| s.value.term)
+        .collect();
+    let others = c.write.sets.iter().filter(|s| !keyed(s));
+    others
+        .map(|s| s.value.term)
+        .filter(|t| terms.settled(*t).is_none() && !terms.is_time(*t))
+        .filter(|t| {
+            !parts
+                .iter()
+                .any(|k| terms.mentions(*t, *k) || terms.mentions(*k, *t))
+        })
+        .collect()
 }
 
 /// Whether a write that follows a claim is one for the run that has made it: nothing else was decided before it, and it

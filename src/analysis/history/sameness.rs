@@ -11,6 +11,9 @@ use crate::analysis::{Cmp, interp_made_here};
 use crate::sym;
 use crate::syntax::Lang;
 
+/// A column, how it is compared, and with what.
+type Asked<'a> = (Ustr, Cmp, &'a [Value]);
+
 impl Pairer<'_> {
     /// Whether a read and the write mean the same entity.
     pub(super) fn same(&self, r: ReadId) -> Same {
@@ -68,6 +71,9 @@ impl Pairer<'_> {
             })
             .collect();
         if keys.is_empty() {
+            if read.one && self.selected_by_own(&wt, &rt, r) {
+                return Same::Must;
+            }
             return self.same_selection(&read.conds, &w.conds, false);
         }
         let mut equal = 0;
@@ -76,6 +82,10 @@ impl Pairer<'_> {
             let Some(v) = vs.first() else { continue };
             let c = self.canonical(v.term);
             if *self.seen.terms.get(c) == read_term {
+                equal += 1;
+                continue;
+            }
+            if *p == "pk" && self.looked_up_alike(c, r) {
                 equal += 1;
                 continue;
             }
@@ -126,6 +136,45 @@ impl Pairer<'_> {
         }
     }
 
+    /// Whether rows are selected by all the columns by which one was looked up, with what it was found to have there.
+    fn selected_by_own(&self, wt: &[Asked<'_>], rt: &[Asked<'_>], r: ReadId) -> bool {
+        let own = |p: Ustr, v: &Value| {
+            matches!(self.seen.terms.get(v.term), Term::Field(of, n)
+                if *n == p && self.is_key_of_term(*of, r))
+        };
+        let mut taken = false;
+        let mut all = rt.iter().filter(|t| t.1 == Cmp::Eq).peekable();
+        all.peek().is_some()
+            && all.all(|(p, _, us)| {
+                wt.iter().any(|(q, d, vs)| {
+                    let is_own = matches!(vs, [v] if own(*p, v));
+                    let same = p == q && *d == Cmp::Eq && (is_own || self.equal(us, vs));
+                    taken |= same && is_own;
+                    same
+                })
+            })
+            && taken
+    }
+
+    /// Whether a row was looked up by the same predicate as the one of an earlier read: one row meets it, not any of
+    /// several.
+    fn looked_up_alike(&self, row: TermId, r: ReadId) -> bool {
+        let x = match self.seen.terms.get(row) {
+            Term::Read(x) => *x,
+            _ => match self.seen.row_terms.get(&row) {
+                Some(x) => *x,
+                None => return false,
+            },
+        };
+        let (other, read) = (self.read(x), self.read(r));
+        let single = |read: &Read| read.one && !read.picked && read.how == ReadHow::Store;
+        x != r
+            && single(other)
+            && single(read)
+            && other.container == read.container
+            && self.same_selection(&read.conds, &other.conds, true) == Same::Must
+    }
+
     /// Whether rows are selected by a list of keys of those that a read gave.
     pub(super) fn lists_keys(&self, path: &Ustr, cmp: Cmp, with: &[Value], r: ReadId) -> bool {
         let of_rows = |v: &Value| {
@@ -141,7 +190,11 @@ impl Pairer<'_> {
 
     /// Whether a value is the key of the row that a read gave.
     fn is_key_of(&self, v: &Value, by: ReadId) -> bool {
-        let t = self.canonical(v.term);
+        self.is_key_of_term(self.canonical(v.term), by)
+    }
+
+    /// Whether a term stands for the row that a read gave.
+    fn is_key_of_term(&self, t: TermId, by: ReadId) -> bool {
         *self.seen.terms.get(t) == Term::Read(by) || self.seen.row_terms.get(&t) == Some(&by)
     }
 

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::Interp;
+use super::call::Args;
 use crate::analysis::Cmp;
-use crate::analysis::access::{AccessId, DeedKind, Op, SetField, Write};
+use crate::analysis::access::{AccessId, DeedKind, Op, SetField, Spent, Write};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -108,6 +109,48 @@ impl<'p> Interp<'p> {
                 self.seen.outcomes[i].followed.get_or_insert(loc);
             }
         }
+    }
+
+    /// Something is done outside of the store where losers and winners have joined, as far as it is `due` to what was
+    /// lost.
+    pub(super) fn done_without_winning(
+        &mut self,
+        st: &State,
+        args: &Args,
+        loc: Loc,
+        due: impl Fn(&Write, (&Terms, &[TermId])) -> bool,
+    ) {
+        if st.merged_losses.is_empty() {
+            return;
+        }
+        let mut handed = Vec::new();
+        args.all()
+            .for_each(|v| self.leaves_of(st, v, 0, &mut handed));
+        for w in st.merged_losses.iter() {
+            let write = &self.seen.writes[w.0 as usize];
+            if !due(write, (&self.seen.terms, &handed)) {
+                continue;
+            }
+            self.reached_without_winning(*w, loc);
+            if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
+                let handed = handed.clone();
+                let write = None;
+                o.spent.push(Spent {
+                    at: loc,
+                    write,
+                    handed,
+                });
+            }
+        }
+    }
+
+    /// Whether something of a new row is handed on.
+    pub(super) fn is_told_of(w: &Write, (terms, handed): (&Terms, &[TermId])) -> bool {
+        let on = |s: &SetField| {
+            let v = s.value.term;
+            !terms.is_const(v) && handed.iter().any(|t| terms.mentions(*t, v))
+        };
+        w.op == Op::Create && w.sets.iter().any(on)
     }
 
     /// Whether one of these values says what a column is set to: something worked out in this run, not a part of what

@@ -69,7 +69,7 @@ impl<'p> Interp<'p> {
         if let Some(name) = self.for_effect(st, &c.callee, &callee)
             && !self.lib.is_listed(sym!("quiet"), name)
         {
-            self.effect(st, loc);
+            self.effect(st, &args, loc);
         }
         if let Some(v) = self.two_arms(st, &callee, &args, loc) {
             return v;
@@ -557,7 +557,7 @@ impl<'p> Interp<'p> {
             let class = self.p.model_class(model);
             return self.new_row(st, class, model, &args, loc);
         }
-        self.unknown_deed(st, path.as_str(), loc);
+        self.unknown_deed(st, path.as_str(), &args, loc);
         if let Some(times) = self.lib.lists.get(&sym!("clocks"))
             && times.contains(&path)
         {

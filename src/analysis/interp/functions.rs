@@ -228,7 +228,7 @@ impl<'p> Interp<'p> {
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         if !self.p.worth(func) && hook.is_none() && self.too_big(f) {
-            self.unknown_deed(st, f.name.as_str(), loc);
+            self.unknown_deed(st, f.name.as_str(), &args, loc);
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         self.seen.functions.insert(func);

@@ -44,6 +44,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
+use call::Args;
 use context::{Frame, LoopContext, Named, TryContext};
 use regions::Region;
 
@@ -359,18 +360,13 @@ impl<'p> Interp<'p> {
     }
 
     /// Something is done outside of the store.
-    fn effect(&mut self, st: &State, loc: Loc) {
+    fn effect(&mut self, st: &State, args: &Args, loc: Loc) {
         self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
-        for w in st.merged_losses.clone().iter() {
-            self.reached_without_winning(*w, loc);
-            if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
-                o.spent.push((loc, None));
-            }
-        }
+        self.done_without_winning(st, args, loc, |_, _| true);
     }
 
     /// A call of unknown code whose result goes nowhere is made for what it does.
-    fn unknown_deed(&mut self, st: &State, name: &str, loc: Loc) {
+    fn unknown_deed(&mut self, st: &State, name: &str, args: &Args, loc: Loc) {
         if loc.span != self.discarded {
             return;
         }
@@ -378,6 +374,7 @@ impl<'p> Interp<'p> {
         let quiet = self.lib.lists.get(&sym!("quiet"));
         if !quiet.is_some_and(|q| q.iter().any(|w| *w == tail)) {
             self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
+            self.done_without_winning(st, args, loc, Self::is_told_of);
         }
     }
 

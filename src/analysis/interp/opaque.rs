@@ -21,7 +21,7 @@ impl<'p> Interp<'p> {
         args: &Args,
         loc: Loc,
     ) -> Value {
-        self.unknown_deed(st, name.as_str(), loc);
+        self.unknown_deed(st, name.as_str(), args, loc);
         if args.all().next().is_some()
             && let Kind::Obj(id) = recv.kind
             && st

@@ -374,9 +374,16 @@ impl<'p> Interp<'p> {
                 made.unwrap_or_else(|| self.unknown(Deps::default()))
             }
             Does::Enqueue | Does::Effect => {
-                self.effect(st, call.loc);
+                self.effect(st, call.args, call.loc);
                 self.note_followed(st, call.loc);
-                self.unknown(Deps::default())
+                let mut deps = Deps::default();
+                if spec.does == Does::Effect && self.lang == Lang::Python {
+                    // What is answered from outside is made of what was sent there.
+                    for v in call.args.all() {
+                        deps = deps.union(&self.deep_deps(st, v, 0));
+                    }
+                }
+                self.unknown(deps)
             }
             Does::Fail => {
                 self.raise(st, None, None);

@@ -237,8 +237,14 @@ impl<'p> Interp<'p> {
         };
         for lost in losses.iter() {
             self.reached_without_winning(*lost, call.loc);
-            if relative && let Some(o) = self.seen.outcomes.get_mut(lost.0 as usize) {
-                o.spent.push((call.loc, Some(w)));
+            if (relative || op == Op::Create)
+                && let Some(o) = self.seen.outcomes.get_mut(lost.0 as usize)
+            {
+                o.spent.push(Spent {
+                    at: call.loc,
+                    write: Some(w),
+                    handed: Vec::new(),
+                });
             }
         }
         self.seen.outcomes.push(Outcome::default());
