@@ -1,5 +1,8 @@
 //! Terms: what a value is, as far as two of them can be told to be equal.
 
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
+
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use ustr::Ustr;
 
@@ -41,7 +44,8 @@ pub enum Term {
 #[derive(Debug)]
 pub struct Terms {
     all: Vec<Term>,
-    ids: FxHashMap<Term, TermId>,
+    /// By their hashes; where two terms have the same one, the later stands under the next that is free.
+    ids: FxHashMap<u64, TermId>,
     syms: u32,
 }
 
@@ -63,12 +67,23 @@ impl Terms {
 
     /// The id of a term.
     pub fn intern(&mut self, term: Term) -> TermId {
-        if let Some(id) = self.ids.get(&term) {
-            return *id;
+        let mut key = FxBuildHasher.hash_one(&term);
+        loop {
+            match self.ids.entry(key) {
+                Entry::Occupied(known) => {
+                    let id = *known.get();
+                    if self.all[id.0 as usize] == term {
+                        return id;
+                    }
+                    key = key.wrapping_add(1);
+                }
+                Entry::Vacant(place) => {
+                    let id = TermId(self.all.len() as u32);
+                    self.all.push(term);
+                    return *place.insert(id);
+                }
+            }
         }
-        let id = self.add(term.clone());
-        self.ids.insert(term, id);
-        id
     }
 
     /// A fresh unknown.

@@ -1,5 +1,6 @@
 //! Dependences, abstract values, objects, conditions.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use ustr::Ustr;
@@ -47,34 +48,11 @@ impl PathSet {
             (None, _) => other.clone(),
             (_, None) => self.clone(),
             (Some(a), Some(b)) if Rc::ptr_eq(a, b) => self.clone(),
-            (Some(a), Some(b)) => {
-                let order = |x: &(ReadId, Ustr), y: &(ReadId, Ustr)| {
-                    x.0.cmp(&y.0).then_with(|| {
-                        if x.1 == y.1 {
-                            std::cmp::Ordering::Equal
-                        } else {
-                            x.1.as_str().cmp(y.1.as_str())
-                        }
-                    })
-                };
-                let within = |xs: &[(ReadId, Ustr)], ys: &[(ReadId, Ustr)]| {
-                    xs.len() <= ys.len()
-                        && xs
-                            .iter()
-                            .all(|x| ys.binary_search_by(|y| order(y, x)).is_ok())
-                };
-                if within(b, a) {
-                    return self.clone();
-                }
-                if within(a, b) {
-                    return other.clone();
-                }
-                let mut v: Vec<_> = a.iter().chain(b.iter()).copied().collect();
-                v.sort_by(order);
-                v.dedup();
-                v.truncate(PATHS);
-                Self(Some(Rc::new(v)))
-            }
+            (Some(a), Some(b)) => match compared(a, b) {
+                (_, false) => self.clone(),
+                (false, true) => other.clone(),
+                (true, true) => Self(Some(Rc::new(merged(a, b)))),
+            },
         }
     }
 
@@ -107,6 +85,54 @@ impl PathSet {
     pub fn paths(&self, read: ReadId) -> impl Iterator<Item = Ustr> + '_ {
         self.iter().filter(move |(r, _)| *r == read).map(|(_, p)| p)
     }
+}
+
+/// The order of the parts in a set.
+fn order(x: &(ReadId, Ustr), y: &(ReadId, Ustr)) -> Ordering {
+    x.0.cmp(&y.0).then_with(|| {
+        if x.1 == y.1 {
+            Ordering::Equal
+        } else {
+            x.1.as_str().cmp(y.1.as_str())
+        }
+    })
+}
+
+/// Whether each of two sorted lists has what the other lacks.
+fn compared(a: &[(ReadId, Ustr)], b: &[(ReadId, Ustr)]) -> (bool, bool) {
+    let (mut i, mut j) = (0, 0);
+    let (mut more_a, mut more_b) = (a.len() > b.len(), b.len() > a.len());
+    while !(more_a && more_b)
+        && let (Some(x), Some(y)) = (a.get(i), b.get(j))
+    {
+        let which = order(x, y);
+        more_a |= which.is_lt();
+        more_b |= which.is_gt();
+        i += usize::from(which.is_le());
+        j += usize::from(which.is_ge());
+    }
+    (more_a || i < a.len(), more_b || j < b.len())
+}
+
+/// What is in either of two sorted lists.
+fn merged(a: &[(ReadId, Ustr)], b: &[(ReadId, Ustr)]) -> Vec<(ReadId, Ustr)> {
+    let mut all = Vec::with_capacity((a.len() + b.len()).min(PATHS));
+    let (mut i, mut j) = (0, 0);
+    while all.len() < PATHS {
+        let (which, next) = match (a.get(i), b.get(j)) {
+            (Some(x), Some(y)) => {
+                let which = order(x, y);
+                (which, if which.is_le() { x } else { y })
+            }
+            (Some(x), None) => (Ordering::Less, x),
+            (None, Some(y)) => (Ordering::Greater, y),
+            (None, None) => break,
+        };
+        all.push(*next);
+        i += usize::from(which.is_le());
+        j += usize::from(which.is_ge());
+    }
+    all
 }
 
 /// By data, by control, and through somebody else's answer.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::syntax::{Lang, Span};
 
@@ -94,8 +94,11 @@ impl Scanner {
             (0..needles.len()).partition(|&i| needles[i].as_ref().len() < SHORT);
         let mut automata = Vec::new();
         for (group, indices) in order.chunks(GROUP).enumerate() {
+            // The vectorised search finds them all: the automaton behind it, which is never asked, had better be the one
+            // that is built at once.
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)
+                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
                 .build(indices.iter().map(|&i| needles[i].as_ref()))?;
             automata.push((automaton, group * GROUP));
         }

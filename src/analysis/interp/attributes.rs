@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
+use ustr::Ustr;
 
 use super::Interp;
 use crate::analysis::access::ReadId;
@@ -11,6 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::dialect::dynamodb::is_type_tag;
 use crate::sym;
+use crate::symbol::member;
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind};
 
@@ -46,8 +47,7 @@ impl<'p> Interp<'p> {
             Kind::Obj(id) => self.obj_attr(st, *id, base, name, loc),
             Kind::Class(c) => self.class_attr(st, *c, base, name, loc),
             Kind::Path(p) => {
-                let full = || ustr(&format!("{p}.{name}"));
-                let p = *self.joined.entry((*p, name)).or_insert_with(full);
+                let p = member(*p, name);
                 if let Some(v) = self.library_attr(st, base, Some(p), name, loc) {
                     return v;
                 }
@@ -108,7 +108,7 @@ impl<'p> Interp<'p> {
             && self.is_document(r)
             && self.leads_to(base.term, &path)
         {
-            deps.data = PathSet::one(r, ustr(&format!("{path}.{name}")));
+            deps.data = PathSet::one(r, member(path, name));
         }
         deps
     }
@@ -454,10 +454,7 @@ impl<'p> Interp<'p> {
     ) -> Option<Value> {
         let (owner, attr) = self.p.class_attr(class, name)?;
         let value = attr.value.as_ref()?;
-        let key = (
-            owner.file,
-            ustr(&format!("{}.{name}", self.p.class_path(owner))),
-        );
+        let key = (owner.file, member(self.p.class_path(owner), name));
         if self.in_globals.contains(&key) {
             return None;
         }

@@ -11,6 +11,7 @@ use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::member;
 use crate::syntax::Lang;
 use crate::syntax::il::{Arg, ArgKind, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
 
@@ -491,7 +492,7 @@ impl<'p> Interp<'p> {
             Global::Path(p) => self.path(st, p),
             Global::Lit(l) => self.lit(l),
             Global::None => {
-                let path = ustr(&format!("builtins.{name}"));
+                let path = member(sym!("builtins"), name);
                 let term = self.seen.terms.intern(Term::Global(path));
                 Value::new(term, Kind::Path(path), Deps::default())
             }

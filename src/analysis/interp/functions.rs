@@ -14,9 +14,9 @@ use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
-use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Func, Lit, Param, ParamKind, TypeExpr};
+use crate::{sym, symbol};
 
 impl<'p> Interp<'p> {
     /// A function value without decorators.
@@ -43,7 +43,7 @@ impl<'p> Interp<'p> {
             return *term;
         }
         let (FuncRef { file, func: i }, name) = (func, self.p.func(func).name);
-        let name = ustr(&format!("func:{file}:{i}:{name}"));
+        let name = symbol::function(file, i, name);
         let term = self.seen.terms.intern(Term::Global(name));
         self.function_terms.insert(func, term);
         term

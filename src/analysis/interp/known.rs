@@ -403,6 +403,9 @@ impl<'a, 'p> Visit<'p> for Builds<'a, 'p> {
     }
 
     fn expr(&mut self, e: &'p Expr) {
+        if !self.only {
+            return;
+        }
         let known = match &e.kind {
             ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Comp(_) => false,
             ExprKind::Call(c) => match &c.callee.kind {

@@ -201,8 +201,6 @@ pub struct Interp<'p> {
     next_name: u32,
     /// What full paths mean inside the project.
     resolved: FxHashMap<Ustr, Option<Global<'p>>>,
-    /// The paths of what paths outside the project have under a name.
-    joined: FxHashMap<(Ustr, Ustr), Ustr>,
     /// What stands for functions that their names alone tell.
     function_terms: FxHashMap<FuncRef, TermId>,
     /// Conditional writes whose losing side has just joined the winning one.
@@ -268,7 +266,6 @@ impl<'p> Interp<'p> {
             named: FxHashMap::default(),
             next_name: 0,
             resolved: FxHashMap::default(),
-            joined: FxHashMap::default(),
             function_terms: FxHashMap::default(),
             merged: Vec::new(),
             renamed: FxHashMap::default(),
@@ -490,19 +487,22 @@ impl<'p> Interp<'p> {
     /// Whether the budget of this root is spent.
     fn step(&mut self, span: Span) -> bool {
         self.steps += 1;
-        if self.steps > self.budget.limit {
-            if !self.budget.plain {
-                let at = self.loc(span);
-                self.seen.widened.get_or_insert(at);
-                if !self.budget.spent {
-                    // What is cut here is not covered by this root.
-                    let from = self.budget.active.min(self.active.len());
-                    self.seen.cut.extend(self.active[from..].iter().copied());
-                }
+        self.steps <= self.budget.limit || self.cut_off(span)
+    }
+
+    /// Notes what is cut off at a place where the steps are spent.
+    #[cold]
+    fn cut_off(&mut self, span: Span) -> bool {
+        if !self.budget.plain {
+            let at = self.loc(span);
+            self.seen.widened.get_or_insert(at);
+            if !self.budget.spent {
+                // What is cut here is not covered by this root.
+                let from = self.budget.active.min(self.active.len());
+                self.seen.cut.extend(self.active[from..].iter().copied());
             }
-            self.budget.spent = true;
-            return false;
         }
-        true
+        self.budget.spent = true;
+        false
     }
 }

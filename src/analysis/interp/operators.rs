@@ -345,7 +345,7 @@ impl<'p> Interp<'p> {
         let term = self
             .seen
             .terms
-            .intern(Term::Op(ustr(&format!("{op:?}")), vec![a.term, b.term]));
+            .intern(Term::Op(operation(op), vec![a.term, b.term]));
         if matches!(op, CmpOp::In | CmpOp::NotIn) {
             if let Some(v) = self.asked_whether_in(st, &a, &b) {
                 return match op {
@@ -599,4 +599,20 @@ fn existence(mut count: Value, op: CmpOp, with: &Value, flipped: bool) -> Value 
         count.deps = count.deps.existence(r);
     }
     count
+}
+
+/// The name of the operation that a comparison is.
+fn operation(op: CmpOp) -> Ustr {
+    match op {
+        CmpOp::Eq => sym!("Eq"),
+        CmpOp::Ne => sym!("Ne"),
+        CmpOp::Lt => sym!("Lt"),
+        CmpOp::Le => sym!("Le"),
+        CmpOp::Gt => sym!("Gt"),
+        CmpOp::Ge => sym!("Ge"),
+        CmpOp::In => sym!("In"),
+        CmpOp::NotIn => sym!("NotIn"),
+        CmpOp::Is => sym!("Is"),
+        CmpOp::IsNot => sym!("IsNot"),
+    }
 }

@@ -12,14 +12,14 @@ mod names;
 mod signatures;
 mod steps;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
 use self::classes::ClassInfo;
 use self::methods::Implementing;
-use self::models::ModelNames;
+use self::models::{ModelNames, Uniques};
 pub use self::names::{Global, TypeRef};
 use self::names::{Globals, Meanings};
 use super::calls::{FuncCalls, Relevance};
@@ -58,6 +58,7 @@ pub struct Program {
     /// Model names in snake case.
     models_by_name: FxHashMap<Ustr, Ustr>,
     model_names: ModelNames,
+    uniques: RwLock<Uniques>,
     relevance: Relevance,
     field_tags: Vec<Ustr>,
     /// Classes that derive from a class, directly or not.
@@ -115,6 +116,7 @@ impl Program {
             meanings,
             models_by_name: FxHashMap::default(),
             model_names: ModelNames::default(),
+            uniques: RwLock::default(),
             relevance,
             field_tags,
             derived: FxHashMap::default(),

@@ -1,6 +1,8 @@
 //! Models: their columns, relations and managers, and the names under which a store knows them.
 
-use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::Program;
@@ -8,6 +10,9 @@ use crate::analysis::value::{ClassRef, Container};
 use crate::project::facts::{Facts, FieldTraits, Model};
 use crate::stores::dialect::lookups::KEY_SUFFIXES;
 use crate::sym;
+
+/// The columns that are unique together in models, as far as somebody asked.
+pub(super) type Uniques = FxHashMap<Ustr, Arc<[&'static str]>>;
 
 /// What attributes of models are called: most names are none of these, and no model has to be looked at for them.
 #[derive(Default)]
@@ -119,17 +124,34 @@ impl Program {
     }
 
     /// Columns that are unique together in a model, as far as its library says so.
-    pub fn known_uniques(&self, model: Ustr) -> impl Iterator<Item = std::str::Split<'_, char>> {
+    pub fn known_uniques(
+        &self,
+        model: Ustr,
+    ) -> impl Iterator<Item = std::str::Split<'static, char>> + use<> {
+        let known = |all: &Uniques| all.get(&model).cloned();
+        let all = self.uniques.read().ok().and_then(|all| known(&all));
+        let all = all.unwrap_or_else(|| {
+            let found: Arc<[&'static str]> = self.uniques_of(model).into();
+            if let Ok(mut all) = self.uniques.write() {
+                all.insert(model, found.clone());
+            }
+            found
+        });
+        (0..all.len()).map(move |i| all[i].split('+'))
+    }
+
+    fn uniques_of(&self, model: Ustr) -> Vec<&'static str> {
         let list = self.python.lists.get(&sym!("unique-columns"));
         let plain = |path: &str| path.rsplit('.').next().map(str::to_lowercase);
         // One that the project does not declare may go by another module's name.
         let name = plain(model.as_str()).filter(|_| self.model(model).is_none());
-        list.into_iter().flatten().filter_map(move |entry| {
-            let (of, columns) = entry.split_once('=')?;
+        let entries = list.into_iter().flatten().filter_map(|entry| {
+            let (of, columns) = entry.as_str().split_once('=')?;
             let named = name.is_some() && plain(of) == name;
             let is = named || model == of || self.facts.is_subclass(model.as_str(), of);
-            is.then(|| columns.split('+'))
-        })
+            is.then_some(columns)
+        });
+        entries.collect()
     }
 
     /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.
