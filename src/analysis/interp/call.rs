@@ -571,7 +571,9 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.setting(path, &args) {
             return v;
         }
-        self.opaque(st, Some(callee), None, &args, loc)
+        let v = self.opaque(st, Some(callee), None, &args, loc);
+        self.keeps_given(st, path, &args, &v);
+        v
     }
 
     /// A setting, asked for by its name: the same wherever it is asked for, whatever stands in for one that is missing.
