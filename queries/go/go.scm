@@ -10,6 +10,7 @@
 ;;; alias github.com/pkg/errors.As: errors.As
 ;;; alias github.com/pkg/errors.Is: errors.Is
 ;;; list clocks: time.Now
+;;; list times: time.Time
 ;;; list draws: math/rand.Intn math/rand.Int31n math/rand.Int63n math/rand/v2.IntN math/rand/v2.N Intn Int31n Int63n IntN
 ;;; list quiet: Print Printf Println Debug Debugf Debugw Info Infof Infow Warn Warnf Warnw Error Errorf Errorw Log Logf Fprintf Fprintln Sleep Msg Msgf Close Inc Observe Set Validate Verify Check Ping
 ;;; kind go.http: type net/http.Client

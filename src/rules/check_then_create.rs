@@ -2,8 +2,10 @@
 
 use super::judge::{Uniqueness, Verdict, tied, uniqueness};
 use super::{RuleMeta, Severity};
-use crate::analysis::access::Op;
+use crate::analysis::Cmp;
+use crate::analysis::access::{Op, Write};
 use crate::analysis::history::WriteCase;
+use crate::analysis::value::Cond;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -45,7 +47,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         };
     }
     let creates = matches!(w.op, Op::Create | Op::Put) || (w.op == Op::Update && w.upserts);
-    if !creates {
+    if !creates || meets_only_what_is_there(w) {
         return None;
     }
     for (i, p) in c.pairs.iter().enumerate() {
@@ -79,4 +81,18 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return Some(v);
     }
     None
+}
+
+/// Whether the write's own condition holds for an item that is there only: then it creates nothing.
+fn meets_only_what_is_there(w: &Write) -> bool {
+    let mut tests = Vec::new();
+    w.guards.iter().for_each(|g| g.conjuncts(&mut tests));
+    let there = |t: &&Cond| match t {
+        Cond::Test { cmp, .. } => matches!(
+            cmp,
+            Cmp::Eq | Cmp::In | Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge | Cmp::Exists
+        ),
+        _ => false,
+    };
+    !w.guard_maybe && tests.iter().any(there)
 }

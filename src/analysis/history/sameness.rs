@@ -199,6 +199,7 @@ impl Pairer<'_> {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
                 // The item's own key, kept in it.
                 Some(v) if v.deps.flows_from(r) && self.keeps_key(p, r) => equal += 1,
+                Some(v) if self.rebuilds_key(v, u.term, r) => equal += 1,
                 Some(v) if self.built_apart(v.term, u.term) => return Same::No,
                 Some(v) if v.deps.flows_from(r) && v.term != u.term && !read.key_names.contains(&p) => equal += 1,
                 Some(v) => {
@@ -370,10 +371,35 @@ impl Pairer<'_> {
         })
     }
 
+    /// Whether an item that takes over what was read has a key of the same form as the one asked for
+    /// (`"TICKET#" + id`), put together again from that row and from nothing else.
+    fn rebuilds_key(&self, v: &Value, asked: TermId, r: ReadId) -> bool {
+        let terms = &self.seen.terms;
+        let (Term::Concat(a), Term::Concat(b)) = (terms.get(v.term), terms.get(asked)) else {
+            return false;
+        };
+        let alike = |x: &TermId, y: &TermId| {
+            terms.is_const(*x) == terms.is_const(*y) && (x == y || !terms.is_const(*x))
+        };
+        let keys = &self.read(r).key_names;
+        let taken_over = |s: &SetField| {
+            !keys.contains(&s.path) && s.value.deps.data.paths(r).any(|p| p == s.path)
+        };
+        v.deps.flows_from(r)
+            && v.deps.data.iter().all(|(x, _)| x == r)
+            && a.len() == b.len()
+            && a.iter().any(|x| terms.is_const(*x))
+            && a.iter().zip(b).all(|(x, y)| alike(x, y))
+            && self.write.sets.iter().any(taken_over)
+    }
+
     /// Whether a value is a member, named like the key's attribute, of what was read.
     fn own_key(&self, v: &Value, key: Ustr, r: ReadId) -> bool {
         if let Kind::Phi(alts) = &v.kind {
             return alts.iter().any(|a| self.own_key(&a.value, key, r));
+        }
+        if self.seen.terms.put_together(v.term) == Some((r, key)) {
+            return true;
         }
         let plain = |s: &str| s.replace('_', "").to_lowercase();
         let Term::Field(of, name) = self.seen.terms.get(v.term) else {

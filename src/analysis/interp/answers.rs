@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use super::Interp;
+use crate::analysis::Cmp;
 use crate::analysis::access::{AccessId, DeedKind, Op, SetField, Write};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::syntax::Lang;
 use crate::syntax::il::{Lit, Span};
+use ustr::Ustr;
 
 impl<'p> Interp<'p> {
     /// What the root answers; what other functions give back is seen where they are called.
@@ -150,12 +152,16 @@ impl<'p> Interp<'p> {
 
     /// Go: the writes that were lost here, though what they would have written is given back without a failure.
     fn claimed(&self, st: &State, v: &Value) -> Vec<AccessId> {
-        let (Kind::Tuple(parts), Lang::Go) = (&v.kind, self.lang) else {
+        let parts = match &v.kind {
+            Kind::Tuple(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(v),
+        };
+        let [given @ .., last] = parts else {
             return Vec::new();
         };
-        let [given @ .., last] = parts.as_slice() else {
+        if self.lang != Lang::Go {
             return Vec::new();
-        };
+        }
         if !last.is_none() {
             return Vec::new();
         }
@@ -177,9 +183,40 @@ impl<'p> Interp<'p> {
                         && self.seen.terms.mentions(s.value.term, v.term)
                 })
             };
-            write.stack.iter().any(|f| f.id == frame) && given.iter().any(written)
+            write.stack.iter().any(|f| f.id == frame)
+                && (given.iter().any(written) || self.drops_change(write))
         })
         .collect()
+    }
+
+    /// Whether losing a write loses what was worked out for it: it compares what was read (a version), and sets
+    /// something else from what was read. Who only claims with it has lost to somebody who does the same.
+    fn drops_change(&self, write: &Write) -> bool {
+        let mut tests = Vec::new();
+        write.guards.iter().for_each(|g| g.conjuncts(&mut tests));
+        let worked_out = |s: &SetField, but: Ustr| {
+            s.path != but
+                && !s.copied
+                && s.stored.is_none()
+                && !s.value.deps.data.is_empty()
+                && !self.seen.terms.is_const(s.value.term)
+                && !matches!(
+                    self.seen.terms.get(s.value.term),
+                    Term::Field(..) | Term::Read(_) | Term::Param(_)
+                )
+        };
+        tests.iter().any(|t| match t {
+            Cond::Test {
+                path,
+                cmp: Cmp::Eq,
+                with,
+            } => {
+                with.iter().any(|v| !v.deps.data.is_empty())
+                    && write.sets.iter().any(|s| s.path == *path && !s.copied)
+                    && write.sets.iter().any(|s| worked_out(s, *path))
+            }
+            _ => false,
+        })
     }
 
     /// Whether what is returned tells the caller (Go: by an error) that this write was lost.

@@ -561,12 +561,7 @@ impl<'p> Interp<'p> {
         if let Some(times) = self.lib.lists.get(&sym!("clocks"))
             && times.contains(&path)
         {
-            let made = self.seen.terms.made();
-            let term = self
-                .seen
-                .terms
-                .intern(Term::Op(ustr(Terms::TIME), vec![made]));
-            return Value::new(term, Kind::Unknown, Deps::default());
+            return self.time();
         }
         if let Some(v) = self.setting(path, &args) {
             return v;
@@ -574,6 +569,31 @@ impl<'p> Interp<'p> {
         let v = self.opaque(st, Some(callee), None, &args, loc);
         self.keeps_given(st, path, &args, &v);
         v
+    }
+
+    /// The time of a call.
+    fn time(&mut self) -> Value {
+        let made = self.seen.terms.made();
+        let time = Term::Op(ustr(Terms::TIME), vec![made]);
+        Value::new(self.seen.terms.intern(time), Kind::Unknown, Deps::default())
+    }
+
+    /// Whether a field is declared as a function that takes nothing and gives a time.
+    fn is_clock(&self, st: &State, recv: &Value, name: Ustr) -> bool {
+        let Kind::Obj(id) = recv.kind else {
+            return false;
+        };
+        let class = st.obj(id).and_then(|o| o.class);
+        let declared = class.and_then(|c| self.p.field_type(c, name));
+        let Some((_, TypeExpr::Func(takes, gives))) = declared else {
+            return false;
+        };
+        let [TypeExpr::Path(path)] = &gives[..] else {
+            return false;
+        };
+        let named: Vec<&str> = path.iter().map(Ustr::as_str).collect();
+        let times = self.lib.list(sym!("times"));
+        takes.is_empty() && times.iter().any(|t| *t == named.join(".").as_str())
     }
 
     /// A setting, asked for by its name: the same wherever it is asked for, whatever stands in for one that is missing.
@@ -622,10 +642,13 @@ impl<'p> Interp<'p> {
             && let Some(slot) = st.obj(id).and_then(|o| o.get(name)).cloned()
             && matches!(
                 slot.value.kind,
-                Kind::Func(_) | Kind::Bound(_) | Kind::Class(_) | Kind::Phi(_)
+                Kind::Func(_) | Kind::Bound(_) | Kind::Class(_) | Kind::Path(_) | Kind::Phi(_)
             )
         {
             return self.call_value(st, &slot.value, args, loc);
+        }
+        if self.is_clock(st, recv, name) {
+            return self.time();
         }
         self.opaque_method(st, recv, name, &args, loc)
     }

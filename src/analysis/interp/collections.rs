@@ -282,7 +282,7 @@ impl<'p> Interp<'p> {
         pair: bool,
         loc: Loc,
     ) -> Value {
-        let v = self.concrete(v);
+        let v = self.filled(st, v);
         let element = match &v.kind {
             Kind::Obj(id) => {
                 if let Some(list) = self.evaluated(st, *id, &v, loc) {

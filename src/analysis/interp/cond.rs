@@ -416,6 +416,8 @@ impl Interp<'_> {
         // Where one of them says that there is no row, and what the others owe to that row.
         let mut absent: Vec<(usize, ReadId)> = Vec::new();
         let mut owed: Vec<PathSet> = Vec::new();
+        // Which of them know how a write came out.
+        let (mut won, mut lost) = (Vec::new(), Vec::new());
         for a in kept {
             let mut one = Gathered::default();
             if !each(self, a, &mut one) {
@@ -427,10 +429,14 @@ impl Interp<'_> {
                 facts.extend(c.facts.iter().copied());
                 deps = deps.union(&c.deps);
             }
-            absent.extend(facts.iter().filter_map(|f| match f {
-                Fact::Absent(r) => Some((owed.len(), *r)),
-                _ => None,
-            }));
+            for f in &facts {
+                match f {
+                    Fact::Absent(r) => absent.push((owed.len(), *r)),
+                    Fact::Won(w) => won.push(*w),
+                    Fact::Lost(w) if a.value.is_none() => lost.push(*w),
+                    _ => {}
+                }
+            }
             g.deps = g.deps.union(&deps);
             owed.push(deps);
             shared = Some(match shared {
@@ -439,6 +445,9 @@ impl Interp<'_> {
             });
         }
         g.facts.extend(shared.unwrap_or_default());
+        // A failure that was made nothing of: who has lost goes on as who has won.
+        g.either
+            .extend(lost.into_iter().filter(|w| won.contains(w)));
         for (i, r) in absent {
             let mut others = owed.iter().enumerate().filter(|(j, _)| *j != i);
             if others.all(|(_, d)| !d.of(r)) {

@@ -332,11 +332,15 @@ impl<'p> Interp<'p> {
                 broke = no_turn_broke(s, base);
             }
             let again = self.retries(&st, s, entered);
+            let dropped = (!again).then(|| self.gives_up(&st, s, entered)).flatten();
             strip_loop(s, base);
             self.guess_on(&st, s, &l.counted, first_write);
             self.count_on(&st, s, &l.counted);
             if again {
                 self.turn_again(s.clone(), &l, body);
+            } else if let Some(mut next) = dropped {
+                strip_loop(&mut next, base);
+                self.turn_again(next, &l, body);
             }
             if each.is_some() {
                 // Who lost on one element has gone on to the next.

@@ -1,6 +1,8 @@
 //! Retries: a loop is interpreted for one turn, but who has lost in it and has read something anew comes with that to
 //! the next.
 
+use std::rc::Rc;
+
 use super::Interp;
 use super::context::LoopContext;
 use crate::analysis::state::State;
@@ -62,6 +64,54 @@ impl<'p> Interp<'p> {
                 .vars
                 .iter()
                 .any(|(name, b)| old.vars.get(*name).is_some_and(|a| changed(a, b)))
+    }
+
+    /// Whether who has lost a write in a turn takes away, before the next, a member of a request that was put together
+    /// before the loop (its condition). The next turn is then that of who has done so.
+    pub(super) fn gives_up(
+        &self,
+        before: &State,
+        after: &State,
+        entered: Entered,
+    ) -> Option<State> {
+        if self.retrying || self.seen.writes.len() == entered.writes {
+            return None;
+        }
+        let lost = |c: &[Rc<Ctl>]| {
+            let mut facts = c.iter().flat_map(|c| &c.facts);
+            facts.any(|f| matches!(f, Fact::Lost(w) if w.0 as usize >= entered.writes))
+        };
+        let all = lost(&after.ctl);
+        let old = before.env(self.frames[self.cur].env)?;
+        let mut taken = Vec::new();
+        for (_, v) in old.vars.iter() {
+            let Kind::Obj(id) = v.kind else { continue };
+            let (Some(a), Some(b)) = (before.obj(id), after.obj(id)) else {
+                continue;
+            };
+            for (name, _) in a.fields.iter().filter(|f| !f.1.value.is_none()) {
+                let gone = match b.get(*name).map(|s| &s.value) {
+                    Some(v) if v.is_none() && all => Some(v),
+                    Some(Value {
+                        kind: Kind::Phi(alts),
+                        ..
+                    }) => {
+                        let mut ways = alts.iter();
+                        let way = ways.find(|a| a.value.is_none() && (all || lost(&a.under)));
+                        way.map(|a| &a.value)
+                    }
+                    _ => None,
+                };
+                taken.extend(gone.map(|v| (id, *name, v.clone())));
+            }
+        }
+        let mut next = (!taken.is_empty()).then(|| after.clone())?;
+        for (id, name, v) in taken {
+            if let Some(o) = next.obj_mut(id) {
+                o.set(name, v);
+            }
+        }
+        Some(next)
     }
 
     /// The next turn of a loop, for what is read and written in it only: what follows the loop has been seen.
