@@ -168,5 +168,6 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "is_in") (#set! recv "term") (#set! does "test") (#set! test "in(recv, pos:0)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "exists") (#set! recv "term") (#set! does "test") (#set! test "exists(recv)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "not_exists") (#set! recv "term") (#set! does "test") (#set! test "not-exists(recv)"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "begins_with" "contains" "between" "attribute_type") (#set! recv "term") (#set! does "test") (#set! test "other(recv, pos:0)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "begins_with") (#set! recv "term") (#set! does "test") (#set! test "prefix(recv, pos:0)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "contains" "between" "attribute_type") (#set! recv "term") (#set! does "test") (#set! test "other(recv, pos:0)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "size") (#set! recv "term") (#set! does "term") (#set! term "size(recv)"))

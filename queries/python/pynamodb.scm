@@ -88,4 +88,5 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "remove") (#set! recv "term") (#set! does "term") (#set! term "remove(recv)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "append" "prepend") (#set! recv "term") (#set! does "term") (#set! term "append(recv, pos:0)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "does_not_exist") (#set! recv "term") (#set! does "test") (#set! test "not-exists(recv)"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "startswith" "is_type") (#set! recv "term") (#set! does "test") (#set! test "other(recv, pos:0)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "startswith") (#set! recv "term") (#set! does "test") (#set! test "prefix(recv, pos:0)"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "is_type") (#set! recv "term") (#set! does "test") (#set! test "other(recv, pos:0)"))

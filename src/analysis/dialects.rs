@@ -187,6 +187,9 @@ impl Placeholders<'_, '_, '_> {
             Condition::NotExists(p) => test(p, Cmp::NotExists, Vec::new()),
             Condition::AttributeType(p, _) => test(p, Cmp::Other, Vec::new()),
             Condition::BeginsWith(a, b) | Condition::Contains(a, b) => match path_of(a) {
+                Some(p) if matches!(c, Condition::BeginsWith(..)) => {
+                    test(&p, Cmp::Prefix, self.value_of(b).into_iter().collect())
+                }
                 Some(p) => test(&p, Cmp::Other, self.value_of(b).into_iter().collect()),
                 None => unknown(),
             },

@@ -368,6 +368,7 @@ pub enum Cmp {
     In,
     Exists,
     NotExists,
+    Prefix,
     Other,
     And,
     Or,

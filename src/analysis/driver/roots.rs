@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,7 +12,7 @@ use crate::analysis::access::{AccessId, Op, SetField, Written};
 use crate::analysis::calls::Key;
 use crate::analysis::endpoints::{Chain, Endpoints};
 use crate::analysis::given::Given;
-use crate::analysis::history::{WriteCase, cases, skews};
+use crate::analysis::history::{Forms, WriteCase, cases, skews};
 use crate::analysis::interp::{Interp, Seen, has_decorator};
 use crate::analysis::leases;
 use crate::analysis::level::Assumed;
@@ -39,6 +40,8 @@ pub(super) struct Proto {
     /// What must be changed elsewhere between two reads.
     pub(super) between: Option<Needs>,
     pub(super) container: Option<Ustr>,
+    /// The keys of the item that was looked at, as far as that matters.
+    pub(super) forms: Forms,
     pub(super) fields: Vec<Ustr>,
     pub(super) write: (FileId, u32),
     pub(super) depth: usize,
@@ -60,7 +63,7 @@ pub(super) struct Proto {
 pub(super) struct RootResult {
     pub(super) protos: Vec<Proto>,
     pub(super) covered: FxHashSet<FuncRef>,
-    pub(super) written: FxHashSet<(Option<Ustr>, Ustr, Written)>,
+    pub(super) written: FxHashSet<(Option<Ustr>, Ustr, Written, Arc<Forms>)>,
     pub(super) root: Option<FuncRef>,
     pub(super) leases: BTreeSet<String>,
     /// Where rows (under no name) or columns of each container are changed, if preview rules ask.
@@ -431,13 +434,15 @@ fn judged(
         // What is the same in every item that is put there tells none of them apart.
         let put = w.op == Op::Put && w.row_read.is_none();
         let told = |s: &&SetField| !(s.copied || put && seen.terms.is_const(s.value.term));
+        let forms = Arc::new(Forms::written(seen, w));
         for s in w.sets.iter().filter(told) {
             let value = match s.written(&seen.terms, w.loc) {
                 Written::At(_) if w.fills(s.path) => Written::Filled,
                 Written::At(_) if w.moves(s.path) => Written::Moved,
                 other => other,
             };
-            out.written.insert((label(w.container), s.path, value));
+            out.written
+                .insert((label(w.container), s.path, value, Arc::clone(&forms)));
         }
     }
     for c in cases {
@@ -465,6 +470,10 @@ fn judged(
                 lease: v.lease.clone(),
                 between: None,
                 container: label(c.write.container),
+                forms: match v.pair {
+                    Some(i) if !v.needs.is_empty() || !v.rivals.is_empty() => c.forms(&c.pairs[i]),
+                    _ => Forms::default(),
+                },
                 fields: c.fields(),
                 write: (c.write.loc.file, c.write.loc.span.start),
                 depth: c.write.stack.len(),
@@ -540,6 +549,7 @@ fn skewed(
             warns_if_others: false,
             lease: None,
             between: Some(Needs::of(&skew)),
+            forms: Forms::default(),
             container: label(seen, seen.reads[skew.sides[0].read.0 as usize].container),
             fields: c.fields(),
             write: (c.write.loc.file, c.write.loc.span.start),

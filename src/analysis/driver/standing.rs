@@ -1,6 +1,7 @@
 //! Which of the verdicts stand once the whole project is known: one for each write and its fields, with what reaches it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,6 +10,7 @@ use ustr::Ustr;
 use super::roots::{Proto, RootResult};
 use crate::analysis::access::{Written, overlap};
 use crate::analysis::endpoints::{Chain, Endpoints, Reaching};
+use crate::analysis::history::Forms;
 use crate::analysis::program::Program;
 use crate::analysis::reach::{Reach, Reaches, Texts};
 use crate::analysis::value::FuncRef;
@@ -39,31 +41,36 @@ pub(super) fn stand(
     let mut written: FxHashSet<(Option<Ustr>, Ustr)> = FxHashSet::default();
     let reaching = Reaching::new(program, ends);
     let running = running(program, &reaching, &results);
-    let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written)>> = FxHashMap::default();
+    let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written, Arc<Forms>)>> =
+        FxHashMap::default();
     let mut leases: BTreeSet<&str> = BTreeSet::new();
     for r in &results {
         leases.extend(r.leases.iter().map(String::as_str));
     }
-    for (model, path, value) in results.iter().flat_map(|r| &r.written) {
+    for (model, path, value, forms) in results.iter().flat_map(|r| &r.written) {
         written.insert((*model, *path));
-        values.entry(*path).or_default().insert((*model, *value));
+        let all = values.entry(*path).or_default();
+        all.insert((*model, *value, Arc::clone(forms)));
     }
     let changed = Changed::new(program, &results);
     let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
-    let by_name: FxHashSet<Ustr> = written.iter().map(|w| w.1).collect();
-    // Where it is not known what is written to, the name of the column tells.
-    let rivalled = |model: Option<Ustr>, path: Ustr, rival: &Rival| -> bool {
-        let any = |all: &FxHashSet<(Option<Ustr>, Written)>| {
-            all.iter().any(|(m, value)| {
-                (model.is_none() || m.is_none() || *m == model) && rival.is(value)
-            })
+    // Where it is not known what is written to, the name of the column tells, and how the item's key is made.
+    let written_as = |p: &Proto, path: Ustr, is: &dyn Fn(Option<Ustr>, &Written) -> bool| -> bool {
+        let any = |all: &FxHashSet<(Option<Ustr>, Written, Arc<Forms>)>| {
+            let mut all = all.iter();
+            all.any(|(m, value, forms)| is(*m, value) && !p.forms.apart(forms))
         };
         values.get(&path).is_some_and(any)
             || values
                 .iter()
                 .any(|(p, all)| *p != path && overlap(*p, path) && any(all))
     };
-    let writers = |model: Option<Ustr>, path: Ustr| -> bool {
+    let rivalled = |p: &Proto, path: Ustr, rival: &Rival| -> bool {
+        let one = |m: Option<Ustr>| p.container.is_none() || m.is_none() || m == p.container;
+        written_as(p, path, &|m, value| one(m) && rival.is(value))
+    };
+    let writers = |p: &Proto, path: Ustr| -> bool {
+        let model = p.container;
         match model.and_then(|m| program.model(m)) {
             // Which row another one belongs to tells who may touch it; that is decided once.
             Some(m) => {
@@ -72,7 +79,7 @@ pub(super) fn stand(
                     .is_some_and(|f| f.traits.is_relation())
                     && written.contains(&(model, path))
             }
-            None => by_name.contains(&path) || by_name.iter().any(|p| overlap(*p, path)),
+            None => written_as(p, path, &|_, _| true),
         }
     };
     // Every way on which a place was found to go wrong.
@@ -81,10 +88,10 @@ pub(super) fn stand(
     let mut best: BTreeMap<Told, Vec<Proto>> = BTreeMap::new();
     for r in results {
         for mut p in r.protos {
-            if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(p.container, *f)) {
+            if !p.needs.is_empty() && !p.needs.iter().any(|f| writers(&p, *f)) {
                 continue;
             }
-            if !p.rivals.is_empty() && !p.rivals.iter().any(|(f, x)| rivalled(p.container, *f, x)) {
+            if !p.rivals.is_empty() && !p.rivals.iter().any(|(f, x)| rivalled(&p, *f, x)) {
                 continue;
             }
             if p.lease.as_ref().is_some_and(|l| !leases.contains(l)) {
@@ -239,7 +246,7 @@ fn running(
     others
         .into_iter()
         .flat_map(|r| &r.written)
-        .map(|(model, path, _)| (*model, *path))
+        .map(|(model, path, ..)| (*model, *path))
         .collect()
 }
 

@@ -217,7 +217,8 @@ impl WriteCase<'_> {
 
     /// Whether columns of the item in whose place it puts another one were tested before, so that there may be one.
     pub fn replaces_tested(&self) -> bool {
-        let there = |p: &Pair| p.same == Same::Must && !p.absent && !p.tested.is_empty();
+        let there =
+            |p: &Pair| p.same == Same::Must && !p.absent && !p.not_exists && !p.tested.is_empty();
         self.pairs.iter().any(there)
     }
 

@@ -10,6 +10,7 @@
 mod case;
 mod claims;
 mod conditions;
+mod forms;
 mod guards;
 mod made;
 mod markers;
@@ -23,6 +24,7 @@ use std::rc::Rc;
 use ustr::Ustr;
 
 pub use case::WriteCase;
+pub use forms::Forms;
 pub use skew::{Side, Skew, skews};
 
 use super::Cmp;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
+use super::forms::{Form, of_value};
 use super::{Pairer, Same};
 use crate::analysis::access::*;
 use crate::analysis::value::*;
@@ -89,10 +90,14 @@ impl Pairer<'_> {
                 equal += 1;
                 continue;
             }
-            let asked = rt.iter().find(|(q, d, _)| q == p && *d == Cmp::Eq);
-            if let Some(u) = asked.and_then(|(_, _, us)| us.first())
-                && self.built_apart(u.term, v.term)
-            {
+            let mut asked = rt.iter().filter(|(q, _, _)| q == p);
+            if asked.any(|(_, d, us)| match us {
+                [u] => {
+                    (*d == Cmp::Eq && self.built_apart(u.term, v.term))
+                        || self.formed_apart(*p, v, *d, u)
+                }
+                _ => false,
+            }) {
                 return Same::No;
             }
             // Taken from the read's result.
@@ -233,7 +238,13 @@ impl Pairer<'_> {
             && !known(Fact::Absent(r))
             && (read.absent_as.is_some() || known(Fact::Present(r)));
         for (p, c, vs) in rt {
+            let given = || value_of(p).or_else(|| key_of(p).and_then(|t| t.2.first()));
             if c != Cmp::Eq {
+                if let (Some(v), [u], Cmp::Prefix) = (given(), vs, c)
+                    && self.formed_apart(p, v, c, u)
+                {
+                    return Same::No;
+                }
                 continue;
             }
             let Some(u) = vs.first() else { continue };
@@ -478,17 +489,28 @@ impl Pairer<'_> {
     /// Keys that are built in different ways (`"USER#" + a`, `"ORDER#" + b`, different functions) name different
     /// items of a table.
     fn built_apart(&self, a: TermId, b: TermId) -> bool {
-        let text = |t: &TermId| self.seen.terms.text(*t);
+        let form = |t: TermId| Form::of(&self.seen.terms, t, false);
         match (self.seen.terms.get(a), self.seen.terms.get(b)) {
-            (Term::Concat(x), Term::Concat(y)) => match (x.first(), y.first()) {
-                (Some(x), Some(y)) => text(x)
-                    .zip(text(y))
-                    .is_some_and(|(x, y)| !x.starts_with(y.as_str()) && !y.starts_with(x.as_str())),
-                _ => false,
-            },
+            (Term::Concat(_), Term::Concat(_) | Term::Const(_))
+            | (Term::Const(_), Term::Concat(_)) => {
+                form(a).zip(form(b)).is_some_and(|(x, y)| x.apart(&y))
+            }
             (Term::Op(x, _), Term::Op(y, _)) => x != y && x.contains('.') && y.contains('.'),
             _ => false,
         }
+    }
+
+    /// Whether a key has another form than what is asked for.
+    fn formed_apart(&self, path: Ustr, key: &Value, cmp: Cmp, asked: &Value) -> bool {
+        let form = |v: &Value, open: bool| of_value(self.seen, v, path, open);
+        let prefix = match cmp {
+            Cmp::Eq if self.seen.terms.is_const(key.term) => return false,
+            Cmp::Eq => false,
+            Cmp::Prefix => true,
+            _ => return false,
+        };
+        let forms = form(key, false).zip(form(asked, prefix));
+        forms.is_some_and(|(a, b)| a.apart(&b))
     }
 
     /// Whether a value is one of the alternatives that a key stands for.

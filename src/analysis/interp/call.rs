@@ -566,7 +566,9 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.setting(path, &args) {
             return v;
         }
-        self.opaque(st, Some(callee), None, &args, loc)
+        let v = self.opaque(st, Some(callee), None, &args, loc);
+        self.keeps_given(st, path, &args, &v);
+        v
     }
 
     /// The time of a call.

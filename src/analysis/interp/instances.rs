@@ -103,6 +103,31 @@ impl<'p> Interp<'p> {
         v
     }
 
+    /// What an instance of a class from elsewhere was given by name, it has under that name.
+    pub(super) fn keeps_given(&mut self, st: &mut State, path: Ustr, args: &Args, made: &Value) {
+        let class = || {
+            let name = path.rsplit('.').next().unwrap_or_default();
+            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+        };
+        if self.lang != Lang::Python
+            || args.kw.is_empty()
+            || made.deps.is_empty()
+            || !matches!(made.kind, Kind::Unknown)
+            || !class()
+        {
+            return;
+        }
+        let id = self.new_obj(st, Shape::Instance, made.term);
+        if let Some(o) = st.obj_mut(id) {
+            o.origin = Origin::Unknown;
+            o.rest = Some(made.clone());
+            for (name, slot) in &args.kw {
+                o.set(*name, slot.value.clone());
+            }
+        }
+        self.of_term.insert(made.term, id);
+    }
+
     /// `Record(**item)`: each declared field that was not given by name is that part of the item.
     fn spread_fields(
         &mut self,

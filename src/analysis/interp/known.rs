@@ -371,7 +371,7 @@ fn only_argument<'e>(e: &'e Expr, function: &str) -> Option<&'e Expr> {
 }
 
 /// A collection that was put together here, if its elements are not too many.
-fn written_out(st: &State, id: ObjId) -> Option<&Obj> {
+pub(super) fn written_out(st: &State, id: ObjId) -> Option<&Obj> {
     let o = st.obj(id)?;
     let known = matches!(o.shape, Shape::List | Shape::Dict)
         && o.origin == Origin::Fresh

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use super::known::written_out;
 use crate::analysis::access::TokenId;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
@@ -368,6 +369,11 @@ impl<'p> Interp<'p> {
                             Rc::new(Pred::Not(found))
                         };
                         return Value::new(term, Kind::Test(p), deps);
+                    }
+                    let whole = |o: &&Obj| o.shape == Shape::Dict && o.rest.is_none();
+                    if written_out(st, id).filter(whole).is_some() {
+                        // Whatever its values are, that key is not among its own.
+                        return Value::new(term, Kind::Unknown, deps);
                     }
                 }
                 let list = self.evaluated(st, id, &b2, self.loc(self.statement));

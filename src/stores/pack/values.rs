@@ -109,6 +109,7 @@ pub(super) fn parse_test(text: &str) -> Result<(Cmp, Vec<TermSpec>), String> {
         "in" => Cmp::In,
         "exists" => Cmp::Exists,
         "not-exists" => Cmp::NotExists,
+        "prefix" => Cmp::Prefix,
         "other" => Cmp::Other,
         "and" => Cmp::And,
         "or" => Cmp::Or,

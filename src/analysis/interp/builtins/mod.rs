@@ -227,6 +227,14 @@ impl Interp<'_> {
                 for a in args.all() {
                     self.note_use(a);
                 }
+                let kind = (name == "isinstance").then(|| args.pos.get(1)).flatten();
+                if let (Some(v), Some(kind)) = (&first, kind)
+                    && matches!(v.kind, Kind::Unknown)
+                    && self.is_plain_type(kind)
+                {
+                    // A number stays a number, whoever writes it.
+                    return Some(self.unknown(Deps::default()));
+                }
                 let deps = first.map(|v| v.deps).unwrap_or_default();
                 self.unknown(deps)
             }

@@ -1,4 +1,4 @@
-//! Go: failures that the program tells apart by their types.
+//! What the program tells apart by type: Go failures, Python's plain data.
 
 use std::rc::Rc;
 
@@ -12,6 +12,26 @@ use crate::syntax::il::{Lit, TypeExpr};
 const WRAPS: u32 = 4;
 
 impl Interp<'_> {
+    /// Whether a value is one of Python's own types of data, or several of them.
+    pub(super) fn is_plain_type(&self, v: &Value) -> bool {
+        let plain = |t: TermId| match self.seen.terms.get(t) {
+            Term::Global(name) => matches!(
+                name.as_str(),
+                "builtins.int"
+                    | "builtins.float"
+                    | "builtins.str"
+                    | "builtins.bytes"
+                    | "builtins.bool"
+            ),
+            _ => false,
+        };
+        match (&v.kind, self.seen.terms.get(v.term)) {
+            (Kind::Tuple(all), _) => all.iter().all(|x| self.is_plain_type(x)),
+            (_, Term::Op(_, parts)) => !parts.is_empty() && parts.iter().all(|t| plain(*t)),
+            _ => plain(v.term),
+        }
+    }
+
     /// `x.(*T)`: of several failures those of that type, and nothing in the place of the others.
     pub(in crate::analysis::interp) fn taken_for(
         &mut self,
