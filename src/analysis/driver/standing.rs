@@ -27,6 +27,9 @@ type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
 /// Where a finding is told, where the write stands, and which rules it stands beside.
 type Told = (FileId, u32, FileId, u32, u8);
 
+/// What is written to a column: the table, the value, and how the item's key is made.
+type Entered = FxHashSet<(Option<Ustr>, Written, Arc<Forms>)>;
+
 /// Other unguarded chains that a finding lists.
 const CHAINS: usize = 5;
 
@@ -41,8 +44,7 @@ pub(super) fn stand(
     let mut written: FxHashSet<(Option<Ustr>, Ustr)> = FxHashSet::default();
     let reaching = Reaching::new(program, ends);
     let running = running(program, &reaching, &results);
-    let mut values: FxHashMap<Ustr, FxHashSet<(Option<Ustr>, Written, Arc<Forms>)>> =
-        FxHashMap::default();
+    let mut values: FxHashMap<Ustr, Entered> = FxHashMap::default();
     let mut leases: BTreeSet<&str> = BTreeSet::new();
     for r in &results {
         leases.extend(r.leases.iter().map(String::as_str));
@@ -56,7 +58,7 @@ pub(super) fn stand(
     let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
     // Where it is not known what is written to, the name of the column tells, and how the item's key is made.
     let written_as = |p: &Proto, path: Ustr, is: &dyn Fn(Option<Ustr>, &Written) -> bool| -> bool {
-        let any = |all: &FxHashSet<(Option<Ustr>, Written, Arc<Forms>)>| {
+        let any = |all: &Entered| {
             let mut all = all.iter();
             all.any(|(m, value, forms)| is(*m, value) && !p.forms.apart(forms))
         };
