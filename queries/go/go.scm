@@ -39,7 +39,7 @@
   (#set! recv "go.mutex") (#set! does "release") (#set! token "process"))
 
 ; Locks in a table, each under a key; who has one holds it until it is released
-((call_expression function: (_) @f) @call (#set! path "cirello.io/dynamolock.New|cirello.io/dynamolock/v2.New") (#set! does "make") (#set! returns "tuple(kind:go.lock-client, nothing)"))
+((call_expression function: (_) @f) @call (#set! path "cirello.io/dynamolock.New|cirello.io/dynamolock/v2.New") (#set! does "same") (#set! returns "tuple(kind:go.lock-client, nothing)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "AcquireLock")
   (#set! recv "go.lock-client") (#set! does "take") (#set! token "remote") (#set! token-key "pos:0") (#set! returns "tuple(kind:go.lock, nothing)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "AcquireLockWithContext")

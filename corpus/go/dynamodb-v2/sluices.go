@@ -98,3 +98,40 @@ func (k *Keeper) Settle(ctx context.Context, name string, by int) error {
 	})
 	return err
 }
+
+// NewKeeper makes the locks' client itself.
+func NewKeeper(db *dynamodb.Client, table string) (*Keeper, error) {
+	locks, err := dynamolock.New(db, table)
+	if err != nil {
+		return nil, err
+	}
+	return &Keeper{db: db, locks: locks}, nil
+}
+
+// case: id=go-ddb-7635 label=safe tier=3 note=the client of the locks is made on the way
+func RaiseOnce(ctx context.Context, db *dynamodb.Client, name string) error {
+	k, err := NewKeeper(db, "canal-locks")
+	if err != nil {
+		return err
+	}
+	lock, err := k.locks.AcquireLockWithContext(ctx, "weir/"+name)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	out, err := db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("weirs"), Key: key(name)})
+	if err != nil {
+		return err
+	}
+	var g Gate
+	if err := attributevalue.UnmarshalMap(out.Item, &g); err != nil {
+		return err
+	}
+	g.Turns++
+	item, err := attributevalue.MarshalMap(g)
+	if err != nil {
+		return err
+	}
+	_, err = db.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String("weirs"), Item: item})
+	return err
+}

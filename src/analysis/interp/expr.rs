@@ -136,42 +136,10 @@ impl<'p> Interp<'p> {
                     }
                 }
             }
-            ExprKind::List(es) | ExprKind::Set(es) => {
-                let (id, v) = self.obj_value(st, Shape::List);
-                let mut deps = Deps::default();
-                let mut n = 0;
-                for item in es {
-                    if let ExprKind::Star(inner) = &item.kind {
-                        let x = self.eval(st, inner);
-                        let loc = self.loc(item.span);
-                        deps = deps.union(&x.deps);
-                        self.add_each(st, id, &x, loc);
-                    } else {
-                        let x = self.eval(st, item);
-                        deps = deps.union(&x.deps);
-                        if let Some(o) = st.obj_mut(id) {
-                            o.set(ustr(&n.to_string()), x);
-                        }
-                        n += 1;
-                    }
-                }
-                Value::new(v.term, v.kind, deps)
-            }
+            ExprKind::List(es) | ExprKind::Set(es) => self.display(st, es),
             ExprKind::Tuple(es) => {
                 if es.iter().any(|x| matches!(x.kind, ExprKind::Star(_))) {
-                    let (id, v) = self.obj_value(st, Shape::List);
-                    for item in es {
-                        let x = match &item.kind {
-                            ExprKind::Star(inner) => {
-                                let x = self.eval(st, inner);
-                                let loc = self.loc(item.span);
-                                self.any_element(st, &x, loc)
-                            }
-                            _ => self.eval(st, item),
-                        };
-                        self.add_rest(st, id, x);
-                    }
-                    return v;
+                    return self.display(st, es);
                 }
                 let vs: Vec<Value> = es.iter().map(|x| self.eval(st, x)).collect();
                 self.tuple(vs)

@@ -76,6 +76,46 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// A list that is written out, whose elements may be those of others (`[*names, "id"]`).
+    pub(super) fn display(&mut self, st: &mut State, es: &'p [Expr]) -> Value {
+        let (id, v) = self.obj_value(st, Shape::List);
+        let mut deps = Deps::default();
+        let mut n = 0;
+        for item in es {
+            let inner = match &item.kind {
+                ExprKind::Star(inner) => inner,
+                _ => item,
+            };
+            let x = self.eval(st, inner);
+            deps = deps.union(&x.deps);
+            let each = match &item.kind {
+                ExprKind::Star(_) => self.spelled_out(st, &x),
+                _ => Some(vec![x.clone()]),
+            };
+            let Some(each) = each else {
+                let loc = self.loc(item.span);
+                self.add_each(st, id, &x, loc);
+                continue;
+            };
+            for x in each {
+                if let Some(o) = st.obj_mut(id) {
+                    o.set(ustr(&n.to_string()), x);
+                }
+                n += 1;
+            }
+        }
+        Value::new(v.term, v.kind, deps)
+    }
+
+    /// All the elements of what is known as a whole.
+    fn spelled_out(&mut self, st: &State, v: &Value) -> Option<Vec<Value>> {
+        let v = self.concrete(v);
+        let known = self.known_elements(st, &v)?;
+        let there = |(_, p): &(Value, Presence)| *p == Presence::Yes;
+        (known.rest.is_none() && known.each.iter().all(there))
+            .then(|| known.each.into_iter().map(|(v, _)| v).collect())
+    }
+
     /// The numbers of the elements, in what goes through `range(len(x))`.
     pub(super) fn known_numbers(&mut self, st: &mut State, e: &'p Expr) -> Option<Known> {
         let length = only_argument(e, "range")?;
