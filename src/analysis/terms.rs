@@ -170,39 +170,6 @@ impl Terms {
         }
     }
 
-    /// The column of which a text is put together again: a fixed part and what was left of the column without it
-    /// (`"RUN#" + key[len("RUN#"):]`).
-    pub fn put_together(&self, id: TermId) -> Option<(ReadId, Ustr)> {
-        let Term::Concat(parts) = self.get(id) else {
-            return None;
-        };
-        let mut rest = parts.iter().filter(|p| !self.is_const(**p));
-        let part = *rest.next()?;
-        let cut = matches!(self.get(part), Term::Op(..) | Term::Index(..));
-        (rest.next().is_none() && cut)
-            .then(|| self.only_column(part, 0))
-            .flatten()
-    }
-
-    /// The one column of one row of which, and of fixed parts, a value is made.
-    fn only_column(&self, id: TermId, depth: u32) -> Option<(ReadId, Ustr)> {
-        let one = |ts: &[TermId]| {
-            let mut rest = ts.iter().filter(|t| !self.is_const(**t));
-            let part = *rest.next()?;
-            rest.next().is_none().then_some(part)
-        };
-        match self.get(id) {
-            _ if depth > 4 => None,
-            Term::Field(of, name) => match self.get(*of) {
-                Term::Read(r) => Some((*r, *name)),
-                _ => None,
-            },
-            Term::Index(a, b) => self.only_column(one(&[*a, *b])?, depth + 1),
-            Term::Op(_, ts) => self.only_column(one(ts)?, depth + 1),
-            _ => None,
-        }
-    }
-
     /// Whether it is a literal.
     pub fn is_const(&self, id: TermId) -> bool {
         matches!(self.get(id), Term::Const(_))

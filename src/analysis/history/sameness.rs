@@ -451,9 +451,6 @@ impl Pairer<'_> {
         if let Kind::Phi(alts) = &v.kind {
             return alts.iter().any(|a| self.own_key(&a.value, key, r));
         }
-        if self.seen.terms.put_together(v.term) == Some((r, key)) {
-            return true;
-        }
         let plain = |s: &str| s.replace('_', "").to_lowercase();
         let Term::Field(of, name) = self.seen.terms.get(v.term) else {
             return false;

@@ -346,10 +346,7 @@ impl<'p> Interp<'p> {
                 Term::Read(r) => Some(*r),
                 _ => None,
             },
-            _ => {
-                let again = self.seen.terms.put_together(v.term);
-                again.filter(|(_, n)| *n == name).map(|(r, _)| r)
-            }
+            _ => None,
         };
         let mut members = o.fields.iter().rev();
         let r = members.find_map(|(name, slot)| taken(*name, &slot.value))?;
