@@ -223,9 +223,15 @@ impl<'t> Lowering<'t> {
 
     // The tree.
 
-    /// The children with the fields in which they hang. What stands behind the last named one is punctuation, which
+    /// The children, with the `fields` in which they hang if these are asked for. What stands behind the last named one is punctuation, which
     /// only `all` wants.
-    fn collect(&mut self, of: Kid<'t>, all: bool, wanted: impl Fn(Kind) -> bool) -> Kids {
+    fn collect(
+        &mut self,
+        of: Kid<'t>,
+        all: bool,
+        fields: bool,
+        wanted: impl Fn(Kind) -> bool,
+    ) -> Kids {
         let at = self.kids.len();
         let grammar = &*GRAMMAR;
         let node = of.node;
@@ -243,7 +249,10 @@ impl<'t> Lowering<'t> {
             let kind = grammar.kind(node.kind_id());
             left -= usize::from(all || kind != Kind::Anon);
             if wanted(kind) {
-                let field = grammar.field(self.cursor.field_id());
+                let field = match fields {
+                    true => grammar.field(self.cursor.field_id()),
+                    false => Field::None,
+                };
                 self.kids.push(Kid { node, kind, field });
             }
             if left > 0 && !self.cursor.goto_next_sibling() {
@@ -259,34 +268,19 @@ impl<'t> Lowering<'t> {
     /// The named children without their fields: a few are asked for one by one, which is cheaper than the cursor.
     fn bare(&mut self, of: Kid<'t>, wanted: impl Fn(Kind) -> bool) -> Kids {
         const FEW: u32 = 4;
-        let at = self.kids.len();
-        let grammar = &*GRAMMAR;
-        let field = Field::None;
         let count = of.node.named_child_count() as u32;
-        if count <= FEW {
-            for i in 0..count {
-                let Some(node) = of.node.named_child(i) else {
-                    break;
-                };
-                let kind = grammar.kind(node.kind_id());
-                if wanted(kind) {
-                    self.kids.push(Kid { node, kind, field });
-                }
-            }
-        } else {
-            let mut left = count;
-            self.cursor.reset(of.node);
-            self.cursor.goto_first_child();
-            while left > 0 {
-                let node = self.cursor.node();
-                let kind = grammar.kind(node.kind_id());
-                left -= u32::from(kind != Kind::Anon);
-                if wanted(kind) {
-                    self.kids.push(Kid { node, kind, field });
-                }
-                if left > 0 && !self.cursor.goto_next_sibling() {
-                    break;
-                }
+        if count > FEW {
+            return self.collect(of, false, false, wanted);
+        }
+        let at = self.kids.len();
+        for i in 0..count {
+            let Some(node) = of.node.named_child(i) else {
+                break;
+            };
+            let kind = GRAMMAR.kind(node.kind_id());
+            if wanted(kind) {
+                let field = Field::None;
+                self.kids.push(Kid { node, kind, field });
             }
         }
         Kids {
@@ -297,7 +291,7 @@ impl<'t> Lowering<'t> {
 
     /// The named children, without comments and errors. [`Self::close`] gives their place back.
     fn open(&mut self, of: Kid<'t>) -> Kids {
-        self.collect(of, false, is_part)
+        self.collect(of, false, true, is_part)
     }
 
     /// The same where nobody asks for their fields.
@@ -307,7 +301,7 @@ impl<'t> Lowering<'t> {
 
     /// The children with the unnamed tokens (operators).
     fn open_all(&mut self, of: Kid<'t>) -> Kids {
-        self.collect(of, true, |kind| kind == Kind::Anon || is_part(kind))
+        self.collect(of, true, true, |kind| kind == Kind::Anon || is_part(kind))
     }
 
     /// The children of a block: errors may hold sound statements.
