@@ -25,8 +25,9 @@ use crate::syntax::walk::{self, Visit};
 const KNOWN: usize = 12;
 
 /// The elements of a collection, one by one.
+#[derive(Default)]
 pub(super) struct Known {
-    each: Vec<(Value, Presence)>,
+    pub(super) each: Vec<(Value, Presence)>,
     /// One that stands for the others, of which no more is known.
     pub(super) rest: Option<Value>,
 }
