@@ -399,7 +399,9 @@ impl<'p> Interp<'p> {
         if alone {
             // There is but one way out of it, and what was tested there was passed.
             no_turn_broke(&mut joined, base);
+            let won = won_last(&joined, base);
             strip_loop(&mut joined, base);
+            joined.ctl.extend(won);
         } else if several {
             end_turns(&mut joined, base);
         }
@@ -515,6 +517,20 @@ fn end_turns(st: &mut State, base: usize) {
         i += 1;
         i <= base || c.scope != Scope::Loop
     });
+}
+
+/// The writes that were won in the turn that has left a loop on its only way out: that is so after it.
+fn won_last(st: &State, base: usize) -> Vec<Rc<Ctl>> {
+    let won = |c: &&Rc<Ctl>| c.facts.iter().any(|f| matches!(f, Fact::Won(_)));
+    let kept = |c: &Rc<Ctl>| {
+        let mut c = (**c).clone();
+        c.facts.retain(|f| matches!(f, Fact::Won(_)));
+        if c.scope == Scope::Loop {
+            c.scope = Scope::Return;
+        }
+        Rc::new(c)
+    };
+    st.ctl.iter().skip(base).filter(won).map(kept).collect()
 }
 
 /// What was decided inside of a loop ends with it, but for what left the function: after the loop none of the turns
