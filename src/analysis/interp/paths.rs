@@ -347,6 +347,9 @@ impl<'p> Interp<'p> {
                 s.merged_losses = losses.clone();
             }
         }
+        // Whichever turn was the last, what was tested for another one has come out so.
+        let tested = exit.as_ref().filter(|_| cond.is_some() && each.is_none());
+        let waited = tested.map_or_else(Vec::new, |s| won_last(s, base));
         let mut after: Vec<State> = Vec::new();
         // Losing one turn of a loop says nothing about what follows the loop.
         let lost_before = st.merged_losses.clone();
@@ -358,6 +361,7 @@ impl<'p> Interp<'p> {
         let mut normal = self.join_all(after.into_iter(), base);
         if let Some(s) = normal.as_mut().filter(|_| several) {
             end_turns(s, base);
+            s.ctl.extend(waited);
         }
         if let Some(s) = normal.take() {
             normal = if orelse.is_empty() {
@@ -519,7 +523,7 @@ fn end_turns(st: &mut State, base: usize) {
     });
 }
 
-/// The writes that were won in the turn that has left a loop on its only way out: that is so after it.
+/// The writes that were won where a loop was left: on its only way out that is so after it.
 fn won_last(st: &State, base: usize) -> Vec<Rc<Ctl>> {
     let won = |c: &&Rc<Ctl>| c.facts.iter().any(|f| matches!(f, Fact::Won(_)));
     let kept = |c: &Rc<Ctl>| {
