@@ -8,6 +8,7 @@
 ;;; kind dynamodb.resource: type mypy_boto3_dynamodb.service_resource.DynamoDBServiceResource type mypy_boto3_dynamodb.DynamoDBServiceResource type types_boto3_dynamodb.service_resource.DynamoDBServiceResource
 ;;; kind dynamodb.batch:
 ;;; kind dynamodb.codec:
+;;; kind dynamodb.condition-writer:
 ;;; kind dynamodb.scan-paginator:
 ;;; kind dynamodb.query-paginator:
 ;;; exception ConditionalCheckFailedException: ClientError
@@ -171,3 +172,8 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "begins_with") (#set! recv "term") (#set! does "test") (#set! test "prefix(recv, pos:0)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "contains" "between" "attribute_type") (#set! recv "term") (#set! does "test") (#set! test "other(recv, pos:0)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "size") (#set! recv "term") (#set! does "term") (#set! term "size(recv)"))
+
+; A condition object written out, for the client that takes texts: where the text is handed on, so is the condition.
+((call function: (_) @f) @call (#set! path "boto3.dynamodb.conditions.ConditionExpressionBuilder") (#set! does "make") (#set! returns "kind:dynamodb.condition-writer"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "build_expression")
+  (#set! recv "dynamodb.condition-writer") (#set! does "same") (#set! returns "record(condition_expression=arg:pos:0)"))

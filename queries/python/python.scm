@@ -51,6 +51,9 @@
 ;;; list settings: os.environ.get os.getenv decouple.config
 ;;; list partials: functools.partial
 ;;; list wrappers: functools.wraps
+; What tells by which names a function takes its arguments, and its methods that say so of those of a call.
+;;; list signatures: inspect.signature
+;;; list binding-methods: bind bind_partial
 ;;; list exits: sys.exit os._exit
 ;;; list importers: importlib.import_module
 ; Methods and functions that give a copy in which the members named are others, and methods to which a mapping of these
@@ -58,7 +61,9 @@
 ;;; list copying-methods: _replace
 ;;; list replacers: dataclasses.replace attrs.evolve attr.evolve copy.replace
 ;;; list updating-copies: model_copy=update copy=update
-; Methods of an instance that give its fields as a dictionary, and methods of a class that make an instance of one.
+; Classes of which a class may derive without having more fields than it declares; methods of an instance that give
+; its fields as a dictionary, and methods of a class that make an instance of one.
+;;; list record-bases: pydantic.BaseModel pydantic.main.BaseModel typing.NamedTuple typing.Generic abc.ABC
 ;;; list record-methods: _asdict model_dump dict model_dump_json
 ;;; list record-makers: model_validate parse_obj model_validate_json parse_raw
 

@@ -127,7 +127,7 @@ fn names_owner(program: &Program, path: Ustr) -> bool {
 }
 
 /// The value of a column of the item that a write names or puts.
-fn value_of(w: &Write, path: Ustr) -> Option<TermId> {
+pub fn value_of(w: &Write, path: Ustr) -> Option<TermId> {
     w.conds
         .iter()
         .find_map(|c| match &**c {

@@ -44,7 +44,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     if !ignored && c.outcome.lost_seen && !c.raises_conflict() && c.outcome.unheard.is_none() {
         return None;
     }
-    let conditional = !w.guards.is_empty()
+    let conditional = members(c).any(|x| !x.guards.is_empty())
         || c.pairs.iter().any(|p| !p.conditioned.is_empty())
         || c.tests.iter().any(|t| c.changes(*t));
     let refused = !conditional && refuses_second(c);
@@ -215,9 +215,24 @@ fn decided_since(w: &Write, x: &Write) -> bool {
     x.ctl.iter().any(decided)
 }
 
-/// Whether losing means that somebody else has done the same: the item is there, or its value is as far already.
-fn already_done(c: &WriteCase<'_>) -> bool {
+/// The writes that are lost together: of those that commit together the first stands for all.
+fn members<'a>(c: &WriteCase<'a>) -> impl Iterator<Item = &'a Write> {
     let w = c.write;
+    let mut before = c.seen.writes.iter().take(c.id.0 as usize);
+    let first = w.group.is_some() && !before.any(|x| x.group == w.group);
+    let all = c.seen.writes.iter();
+    all.filter(move |x| std::ptr::eq(*x, w) || (first && x.group == w.group))
+}
+
+/// Whether losing means that somebody else has done the same, whichever condition was not met.
+fn already_done(c: &WriteCase<'_>) -> bool {
+    let mut conditional = members(c).filter(|x| !x.guards.is_empty()).peekable();
+    conditional.peek().is_some() && conditional.all(|x| done_by_another(c, x))
+}
+
+/// Whether losing one write means that somebody else has done the same: the item is there, or its value is as far
+/// already.
+fn done_by_another(c: &WriteCase<'_>, w: &Write) -> bool {
     let mut tests = Vec::new();
     w.guards.iter().for_each(|g| g.conjuncts(&mut tests));
     // What is only given up or cleared away was not there to be cleared.

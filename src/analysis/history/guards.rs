@@ -1,10 +1,7 @@
 //! Guards: the locks, leases and transactions that are held around a read and a write.
 
-use std::rc::Rc;
-
 use ustr::Ustr;
 
-use super::conditions::is_absence;
 use super::{Lock, Pairer, Same};
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
@@ -346,65 +343,5 @@ impl Pairer<'_> {
                     })
             })
             .map(|l| l.loc)
-    }
-
-    /// A lease: an item that may only be created where there is none (or where it has run out), won by this run,
-    /// given back after the write, and named after what the read asked for. It covers what happens in between; one
-    /// that was won after the read comes too late for it.
-    fn leases(&self, r: ReadId) -> (Option<Loc>, Option<Loc>) {
-        let (w, read) = (self.write, self.read(r));
-        let won =
-            |ctl: &[Rc<Ctl>], l: AccessId| ctl.iter().any(|c| c.facts.contains(&Fact::Won(l)));
-        let (mut covering, mut later) = (None, None);
-        for l in w.ctl.iter().flat_map(|c| &c.facts).filter_map(|f| match f {
-            Fact::Won(l) => Some(*l),
-            _ => None,
-        }) {
-            let lease = &self.seen.writes[l.0 as usize];
-            let absent = lease.guards.iter().any(|g| {
-                let mut parts = Vec::new();
-                g.conjuncts(&mut parts);
-                parts.iter().any(|p| match p {
-                    Cond::Or(alts) => alts.iter().any(|a| is_absence(a)),
-                    other => is_absence(other),
-                })
-            });
-            let returned = self.seen.writes.iter().any(|x| {
-                x.order > w.order
-                    && x.container == lease.container
-                    && matches!(x.op, Op::Delete | Op::Update)
-                    && !std::ptr::eq(x, w)
-            });
-            if !absent || !returned || std::ptr::eq(lease, w) {
-                continue;
-            }
-            let named: Vec<TermId> = lease
-                .sets
-                .iter()
-                .map(|s| &s.value)
-                .chain(
-                    self.tests_of(&lease.conds)
-                        .into_iter()
-                        .flat_map(|(_, _, v)| v),
-                )
-                .map(|v| v.term)
-                .collect();
-            let mine = self.tests_of(&read.conds).into_iter().all(|(_, c, vs)| {
-                c != Cmp::Eq
-                    || vs.iter().all(|v| {
-                        self.seen.terms.is_const(v.term)
-                            || named.iter().any(|n| self.seen.terms.mentions(*n, v.term))
-                    })
-            });
-            if !mine {
-                continue;
-            }
-            if won(&read.ctl, l) {
-                covering = covering.or(Some(lease.loc));
-            } else if lease.order > read.order {
-                later = later.or(Some(lease.loc));
-            }
-        }
-        (covering, later)
     }
 }

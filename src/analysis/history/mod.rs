@@ -4,14 +4,15 @@
 //! Here is what they see of a pair. What they ask about a write as a whole is in `case`; `pairing` finds the reads of a
 //! write, `sameness` tells whether both mean the same entity, and the rest what makes a pair safe: `conditions` that
 //! the write itself carries (`outlived`: those that let in the next one all the same), `markers` that are created with
-//! it, `guards` that are held around it, and `claims` that the run laid to the row before (`made`: to a row that it has
-//! made). `skew` finds two reads that go into one result.
+//! it, `guards` that are held around it (`leased`: leases of the program's own), and `claims` that the run laid to the
+//! row before (`made`: to a row that it has made). `skew` finds two reads that go into one result.
 
 mod case;
 mod claims;
 mod conditions;
 mod forms;
 mod guards;
+mod leased;
 mod made;
 mod markers;
 mod outlived;

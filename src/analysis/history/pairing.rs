@@ -292,7 +292,7 @@ impl Pairer<'_> {
         // Rows selected by a column that the write then changes were tested by the selection.
         if !read.aggregate
             && w.op != Op::Create
-            && (w.row_read == Some(r) || same == Same::Must)
+            && (w.row_read == Some(r) || same == Same::Must || self.named_by_found(r))
             && read.how == ReadHow::Store
         {
             let mut columns = Vec::new();
@@ -321,6 +321,28 @@ impl Pairer<'_> {
             check,
             checks,
         }
+    }
+
+    /// Whether the key that is written was taken from what was found, but for parts that are the same for all items of
+    /// its kind: an item that was selected by what it says of itself is the one to whose kind that belongs.
+    fn named_by_found(&self, r: ReadId) -> bool {
+        let w = self.write;
+        let own = |p: Ustr, v: &Value| {
+            matches!(self.seen.terms.get(v.term), Term::Field(of, n)
+                if *n == p && *self.seen.terms.get(*of) == Term::Read(r))
+        };
+        let mut taken = false;
+        let keys = self.tests_of(&w.conds).into_iter();
+        let mut keys = keys.filter(|(p, ..)| w.key_names.contains(p));
+        let all = keys.all(|(p, c, vs)| match vs {
+            [v] if c == Cmp::Eq => {
+                let found = own(p, v);
+                taken |= found;
+                found || self.seen.terms.is_const(v.term)
+            }
+            _ => false,
+        });
+        all && taken
     }
 
     /// Whether a column keeps its value on some ways, and gets one on the others that owes nothing to it.

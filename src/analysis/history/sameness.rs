@@ -79,6 +79,7 @@ impl Pairer<'_> {
         }
         let mut equal = 0;
         let mut unknown = 0;
+        let table = matches!(wc, Container::Model(_));
         for (p, _, vs) in &keys {
             let Some(v) = vs.first() else { continue };
             let c = self.canonical(v.term);
@@ -108,9 +109,16 @@ impl Pairer<'_> {
                 equal += 1;
                 continue;
             }
+            let again = |(q, d, us): &Asked<'_>| {
+                q == p && *d == Cmp::Eq && matches!(us, [u] if self.rebuilds_key(v, u.term, r))
+            };
+            if !table && rt.iter().any(again) {
+                equal += 1;
+                continue;
+            }
             if v.deps.flows_from(r) {
                 // What another column of one row names is another row.
-                let named = *p != "pk" || matches!(wc, Container::Model(_));
+                let named = *p != "pk" || table;
                 let mut from = v.deps.data.paths(r);
                 if read.one && named && from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?")) {
                     return Same::No;

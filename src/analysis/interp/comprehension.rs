@@ -5,6 +5,7 @@ use super::known::Known;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Place, UnOp};
+use ustr::Ustr;
 
 impl<'p> Interp<'p> {
     /// `{k: decode(v) for k, v in row.items()}`: a row taken apart and put together again is that row.
@@ -28,17 +29,7 @@ impl<'p> Interp<'p> {
         if n != k || items != "items" || !call.args.is_empty() {
             return None;
         }
-        // The value itself, or what a coder makes of it: one from outside the project, or one that goes down a tree.
-        let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if x == v);
-        let kept = named(&c.element)
-            || matches!(&c.element.kind, ExprKind::Call(f) if f.args.len() == 1
-            && named(&f.args[0].value)
-            && match &self.callee(st, &f.callee, c.element.span).kind {
-                Kind::Bound(_) | Kind::Path(_) => true,
-                Kind::Func(f) => self.active.contains(&f.func),
-                _ => false,
-            });
-        if !kept {
+        if !self.same_in_another_form(st, &c.element, *v) {
             return None;
         }
         let of = self.eval(st, base);
@@ -52,6 +43,26 @@ impl<'p> Interp<'p> {
                 Some(self.copy(st, &of))
             }
             _ => None,
+        }
+    }
+
+    /// The value of that name itself, or what a coder makes of it: one from outside the project, or one that goes down
+    /// a tree. Some values may need one and others not (`int(v) if isinstance(v, Decimal) else v`).
+    fn same_in_another_form(&mut self, st: &mut State, e: &'p Expr, name: Ustr) -> bool {
+        let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if *x == name);
+        match &e.kind {
+            ExprKind::Call(f) if f.args.len() == 1 && named(&f.args[0].value) => {
+                match &self.callee(st, &f.callee, e.span).kind {
+                    Kind::Bound(_) | Kind::Path(_) => true,
+                    Kind::Func(f) => self.active.contains(&f.func),
+                    _ => false,
+                }
+            }
+            ExprKind::Cond(_, then, other) => {
+                self.same_in_another_form(st, then, name)
+                    && self.same_in_another_form(st, other, name)
+            }
+            _ => named(e),
         }
     }
 

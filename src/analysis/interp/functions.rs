@@ -399,7 +399,8 @@ impl<'p> Interp<'p> {
         if alone {
             // The one way out: whoever comes out has passed what was decided on it.
             for c in s.ctl.iter_mut().skip(base) {
-                if c.scope != Scope::Raise && c.facts.iter().any(|f| matches!(f, Fact::Absent(_))) {
+                let lasts = |f: &Fact| matches!(f, Fact::Absent(_) | Fact::Won(_));
+                if c.scope != Scope::Raise && c.facts.iter().any(lasts) {
                     Rc::make_mut(c).scope = Scope::Raise;
                 }
             }

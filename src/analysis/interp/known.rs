@@ -419,11 +419,39 @@ impl<'p> Interp<'p> {
     }
 
     /// An instance's fields as a dictionary.
-    pub(super) fn record(&mut self, st: &mut State, of: &Value) -> Value {
+    pub(super) fn record(&mut self, st: &mut State, of: &Value, loc: Loc) -> Value {
+        let closed = self.declared_members(st, of, loc);
         let (id, mut v) = self.obj_value(st, Shape::Dict);
         self.merge_into(st, id, of);
+        if closed && let Some(o) = st.obj_mut(id) {
+            o.rest = None;
+        }
         v.deps = v.deps.union(&of.deps);
         v
+    }
+
+    /// Asks an instance that was handed in for each of its fields, if it has none but those that its class declares.
+    fn declared_members(&mut self, st: &mut State, of: &Value, loc: Loc) -> bool {
+        let Kind::Obj(id) = of.kind else { return false };
+        let handed =
+            |o: &&Obj| o.shape == Shape::Instance && o.origin == Origin::Param && o.rest.is_none();
+        let Some(class) = st.obj(id).filter(handed).and_then(|o| o.class) else {
+            return false;
+        };
+        let mut bases = self.p.externals(class).iter();
+        let fields = self.p.declared_fields(class);
+        if fields.is_empty() || !bases.all(|b| self.lib.is_listed(sym!("record-bases"), *b)) {
+            return false;
+        }
+        for name in fields {
+            let v = self.attr(st, of, name, loc);
+            if let Some(o) = st.obj_mut(id)
+                && o.get(name).is_none()
+            {
+                o.set(name, v);
+            }
+        }
+        true
     }
 
     /// A copy in which some members are others.

@@ -336,6 +336,9 @@ impl<'p> Interp<'p> {
                 s.merged_losses = losses.clone();
             }
         }
+        // Whichever turn was the last, what was tested for another one has come out so.
+        let tested = exit.as_ref().filter(|_| cond.is_some() && each.is_none());
+        let waited = tested.map_or_else(Vec::new, |s| won_last(s, base));
         let mut after: Vec<State> = Vec::new();
         // Losing one turn of a loop says nothing about what follows the loop.
         let lost_before = st.merged_losses.clone();
@@ -347,6 +350,7 @@ impl<'p> Interp<'p> {
         let mut normal = self.join_all(after.into_iter(), base);
         if let Some(s) = normal.as_mut().filter(|_| several) {
             end_turns(s, base);
+            s.ctl.extend(waited);
         }
         if let Some(s) = normal.take() {
             normal = if orelse.is_empty() {
@@ -388,7 +392,9 @@ impl<'p> Interp<'p> {
         if alone {
             // There is but one way out of it, and what was tested there was passed.
             no_turn_broke(&mut joined, base);
+            let won = won_last(&joined, base);
             strip_loop(&mut joined, base);
+            joined.ctl.extend(won);
         } else if several {
             end_turns(&mut joined, base);
         }
@@ -459,6 +465,20 @@ pub(super) fn end_turns(st: &mut State, base: usize) {
         i += 1;
         i <= base || c.scope != Scope::Loop
     });
+}
+
+/// The writes that were won where a loop was left: on its only way out that is so after it.
+fn won_last(st: &State, base: usize) -> Vec<Rc<Ctl>> {
+    let won = |c: &&Rc<Ctl>| c.facts.iter().any(|f| matches!(f, Fact::Won(_)));
+    let kept = |c: &Rc<Ctl>| {
+        let mut c = (**c).clone();
+        c.facts.retain(|f| matches!(f, Fact::Won(_)));
+        if c.scope == Scope::Loop {
+            c.scope = Scope::Return;
+        }
+        Rc::new(c)
+    };
+    st.ctl.iter().skip(base).filter(won).map(kept).collect()
 }
 
 /// What was decided inside of a loop ends with it, but for what left the function: after the loop none of the turns

@@ -327,6 +327,11 @@ impl Interp<'_> {
                 }
                 Some(self.unknown(deps))
             }
+            (_, Some((id, Shape::Lib(kind), _)))
+                if kind == "signature" && self.lib.is_listed(sym!("binding-methods"), name) =>
+            {
+                self.bound_arguments(st, id, args)
+            }
             (_, Some(_)) if self.lib.is_listed(sym!("copying-methods"), name) => {
                 Some(self.changed_copy(st, recv, args, loc))
             }
@@ -345,7 +350,7 @@ impl Interp<'_> {
                 if st.obj(id).is_some_and(|o| o.class.is_some())
                     && self.lib.is_listed(sym!("record-methods"), name) =>
             {
-                Some(self.record(st, recv))
+                Some(self.record(st, recv, loc))
             }
             (_, None) if self.lib.is_listed(sym!("record-makers"), name) => {
                 let Kind::Class(class) = recv.kind else {

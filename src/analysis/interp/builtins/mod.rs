@@ -2,6 +2,7 @@
 
 mod go;
 mod methods;
+mod signatures;
 mod types;
 
 use std::rc::Rc;
@@ -141,7 +142,7 @@ impl Interp<'_> {
             _ if listed(sym!("records")) => {
                 let x = self.concrete(&first?);
                 let Kind::Obj(_) = x.kind else { return None };
-                self.record(st, &x)
+                self.record(st, &x, loc)
             }
             _ if listed(sym!("field-lists")) => {
                 let of = self.concrete(&first?);
@@ -332,6 +333,7 @@ impl Interp<'_> {
                     _ => self.partial(st, &f, args, false),
                 }
             }
+            _ if listed(sym!("signatures")) => self.signature(st, &first?)?,
             "exit" | "quit" => self.exits(st),
             _ if listed(sym!("exits")) => self.exits(st),
             _ if listed(sym!("importers")) => self.imported(st, &first?)?,
@@ -453,6 +455,19 @@ impl Interp<'_> {
         Some((func, all))
     }
 
+    /// How many members have been put so far into a mapping or list of this run, where each turn of a loop has its own.
+    fn members_so_far(&self, st: &State, id: ObjId) -> Option<usize> {
+        let o = st.obj(id)?;
+        let shared = self.loops.iter().any(|l| l.is_loop && id.0 < l.made);
+        let known = self.lang == Lang::Python
+            && matches!(o.shape, Shape::Dict | Shape::List)
+            && o.origin == Origin::Fresh
+            && o.rest.is_none()
+            && o.maybe.is_none()
+            && o.fields.iter().all(|(_, s)| s.presence == Presence::Yes);
+        (known && !shared).then_some(o.fields.len())
+    }
+
     pub(in crate::analysis::interp) fn copy(&mut self, st: &mut State, v: &Value) -> Value {
         if let Kind::Obj(id) = v.kind
             && let Some(o) = st.obj(id).cloned()
@@ -554,6 +569,11 @@ impl Interp<'_> {
             {
                 return Value::new(term, Kind::Count(r), deps.union(&Deps::read(r, sym!("?"))));
             }
+            // Texts made of it (`":v" + number`) are known; no way is left out for it.
+            let term = match self.members_so_far(st, id) {
+                Some(n) => self.seen.terms.lit(Lit::Int(n as i64)),
+                None => term,
+            };
             return Value::new(term, Kind::Unknown, deps);
         }
         if let Kind::Count(_) | Kind::Presence(_) = v.kind {
