@@ -228,6 +228,7 @@ impl Pairer<'_> {
         let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.flows_from(r));
         asked.is_empty()
             || asked.contains(&path)
+            || self.read(r).searched.contains(&path)
             || worked_out(path)
             || !w.sets.iter().any(|s| s.path == path)
     }

@@ -34,6 +34,7 @@ mod retries;
 mod roots;
 mod rows;
 mod sharing;
+mod sought;
 mod stmt;
 
 pub use cond::truthy_lit;
