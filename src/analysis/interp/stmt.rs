@@ -133,6 +133,7 @@ impl<'p> Interp<'p> {
                 };
                 self.dead = false;
                 self.raised += 1;
+                self.refuse(&st);
                 self.raise(&st, class, v);
                 return None;
             }

@@ -70,6 +70,15 @@ impl Program {
         self.info(c).methods.get(&name).copied()
     }
 
+    /// Whether a class, or one between it and its base, has put a method of its own in the place of one of the base's.
+    pub fn fills_in(&self, c: ClassRef, base: ClassRef) -> bool {
+        let mut below = self.info(c).mro.iter().take_while(|r| **r != base);
+        below.any(|r| {
+            let mut own = self.info(*r).methods.keys();
+            own.any(|n| n != "__init__" && self.method(base, *n).is_some())
+        })
+    }
+
     /// What is meant by a method, in the classes of the project alone.
     pub fn project_method(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, FuncRef)> {
         let own = self
