@@ -171,6 +171,8 @@ pub struct Interp<'p> {
     /// How often something was raised.
     raised: u32,
     loops: Vec<LoopContext>,
+    /// Records that were put into a list by a method, and the activations in which that was done.
+    staged: FxHashMap<TermId, Rc<Vec<FrameRef>>>,
     regions: Vec<Region>,
     /// Objects made for opaque terms, so that the same term is the same object.
     of_term: FxHashMap<TermId, ObjId>,
@@ -249,6 +251,7 @@ impl<'p> Interp<'p> {
             tries: Vec::new(),
             raised: 0,
             loops: Vec::new(),
+            staged: FxHashMap::default(),
             regions: Vec::new(),
             of_term: FxHashMap::default(),
             answers: FxHashSet::default(),
