@@ -70,12 +70,15 @@ impl Program {
         self.info(c).methods.get(&name).copied()
     }
 
-    /// Whether a class, or one between it and its base, has put a method of its own in the place of one of the base's.
+    /// Whether a class, or one between it and its base, has a method of its own where the base leaves one open.
     pub fn fills_in(&self, c: ClassRef, base: ClassRef) -> bool {
         let mut below = self.info(c).mro.iter().take_while(|r| **r != base);
         below.any(|r| {
             let mut own = self.info(*r).methods.keys();
-            own.any(|n| n != "__init__" && self.method(base, *n).is_some())
+            own.any(|n| {
+                let open = self.method(base, *n);
+                open.is_some_and(|(_, f)| self.is_abstract(f))
+            })
         })
     }
 
