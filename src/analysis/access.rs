@@ -323,6 +323,8 @@ pub struct Write {
     /// What its condition compares with in the first turn of a loop, if later turns count on from that without reading
     /// again.
     pub guessed: Option<TermId>,
+    /// Of one that was put together earlier and sent with others: the activations in which it was handed over to be sent.
+    pub staged: Option<Rc<Vec<FrameRef>>>,
 }
 
 impl Write {

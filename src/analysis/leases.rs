@@ -3,7 +3,7 @@
 use ustr::Ustr;
 
 use super::Cmp;
-use super::access::{Op, Write};
+use super::access::{Op, SetField, Write};
 use super::history::{Pair, Same, WriteCase};
 use super::program::Program;
 use super::value::{Cond, Container, Term, TermId, Terms};
@@ -20,7 +20,7 @@ pub fn is_lease(program: &Program, terms: &Terms, w: &Write) -> bool {
     parts.iter().any(|p| match p {
         Cond::Or(_) => {
             let mut alts = Vec::new();
-            alternatives(p, &mut alts);
+            p.alternatives(&mut alts);
             let absent = alts.iter().any(|a| missing(a).is_some());
             let over = alts.iter().find_map(|a| match a {
                 Cond::Test {
@@ -68,7 +68,9 @@ pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
         })
     };
     let owned = w.sets.iter().any(|s| {
-        names_owner(c.program, s.path) && s.stored.is_none() && !terms.is_const(s.value.term)
+        s.stored.is_none()
+            && !terms.is_const(s.value.term)
+            && (names_owner(c.program, s.path) || given_back_by(c, s))
     });
     if !owned {
         return None;
@@ -82,12 +84,21 @@ pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
     c.pairs.iter().position(looked)
 }
 
-/// What is enough by itself.
-fn alternatives<'c>(c: &'c Cond, out: &mut Vec<&'c Cond>) {
-    match c {
-        Cond::Or(alts) => alts.iter().for_each(|a| alternatives(a, out)),
-        other => out.push(other),
-    }
+/// Whether the item is taken away later in this run, on condition that it still has a token which this run has drawn:
+/// whoever has put that there is its owner.
+fn given_back_by(c: &WriteCase<'_>, token: &SetField) -> bool {
+    let (w, terms) = (c.write, &c.seen.terms);
+    let drawn = terms.has_made(token.value.term) && !terms.is_time(token.value.term);
+    let asks = |x: &Write| {
+        let mut parts = Vec::new();
+        x.guards.iter().for_each(|g| g.conjuncts(&mut parts));
+        parts.iter().any(|t| {
+            matches!(t, Cond::Test { path, cmp: Cmp::Eq, with }
+                if *path == token.path && with.iter().any(|v| v.term == token.value.term))
+        })
+    };
+    let mut later = c.seen.writes.iter().filter(|x| x.order > w.order);
+    drawn && later.any(|x| x.op == Op::Delete && same_item(w, x) && asks(x))
 }
 
 fn missing(c: &Cond) -> Option<Ustr> {
@@ -111,7 +122,7 @@ fn is_key(w: &Write, path: Ustr) -> bool {
         g.conjuncts(&mut parts);
         parts.iter().any(|p| {
             let mut alts = Vec::new();
-            alternatives(p, &mut alts);
+            p.alternatives(&mut alts);
             alts.iter().any(|a| missing(a) == Some(path))
         })
     })
@@ -169,7 +180,7 @@ pub fn places(program: &Program, terms: &Terms, w: &Write) -> Vec<String> {
             g.conjuncts(&mut all);
             for p in all {
                 let mut alts = Vec::new();
-                alternatives(p, &mut alts);
+                p.alternatives(&mut alts);
                 parts.extend(alts.into_iter().filter_map(missing));
             }
         }

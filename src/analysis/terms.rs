@@ -64,6 +64,8 @@ impl Terms {
     const USUAL: usize = 400;
     /// The name of the operation that asks for the time.
     pub const TIME: &'static str = "time:";
+    /// The name of the operation that looks for one among many.
+    pub const SOUGHT: &'static str = "sought:";
 
     /// The id of a term.
     pub fn intern(&mut self, term: Term) -> TermId {

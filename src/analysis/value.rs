@@ -448,6 +448,14 @@ impl Cond {
         }
     }
 
+    /// What is enough by itself (an `And` is one of them).
+    pub fn alternatives<'a>(&'a self, out: &mut Vec<&'a Self>) {
+        match self {
+            Self::Or(cs) => cs.iter().for_each(|c| c.alternatives(out)),
+            other => out.push(other),
+        }
+    }
+
     /// Every path it names.
     pub fn paths(&self, out: &mut Vec<Ustr>) {
         match self {

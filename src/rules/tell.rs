@@ -24,8 +24,23 @@ pub struct Place {
 pub fn stack<'c>(c: &'c WriteCase<'_>, v: &Verdict) -> &'c [FrameRef] {
     match v.pair.map(|i| &c.pairs[i]) {
         Some(p) if c.write.stack.is_empty() => &c.read(p).stack,
+        Some(p) if handed_over(c, p).is_some() => c.write.staged.as_deref().map_or(&[], |s| s),
         _ => &c.write.stack,
     }
+}
+
+/// Of a write that was handed over to be sent later: the deepest function in which what was read is in scope, but for
+/// those of the object that sends it, which does as the store is told.
+fn handed_over(c: &WriteCase<'_>, p: &Pair) -> Option<usize> {
+    let staged = c.write.staged.as_deref()?;
+    let sender = c.write.stack.last()?.recv?;
+    let read = c.read(p);
+    let in_scope =
+        |f: &FrameRef| read.stack.iter().any(|r| r.id == f.id) || f.brought.contains(&p.read);
+    let own = |f: &FrameRef| f.recv == Some(sender);
+    let i = staged.iter().rposition(|f| in_scope(f) && !own(f))?;
+    // It was handed over there.
+    staged.get(i + 1).filter(|f| own(f)).map(|_| i)
 }
 
 /// The deepest function on the chain in which both what was read and the write are in scope.
@@ -56,6 +71,15 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
             at: p.check.unwrap_or(read.loc),
             frame: read.stack.len().checked_sub(1),
             call: false,
+        };
+    }
+    if let (Some(i), Some(staged)) = (handed_over(c, p), &w.staged)
+        && let Some(call) = staged.get(i + 1).and_then(|next| next.call)
+    {
+        return Place {
+            at: call,
+            frame: Some(i),
+            call: true,
         };
     }
     let worked_out = super::judge::worked_out(c, v);

@@ -6,6 +6,7 @@ use ustr::Ustr;
 use super::Pairer;
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
+use crate::analysis::leases::same_item;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
@@ -41,7 +42,9 @@ impl Pairer<'_> {
                 continue;
             }
             let mine = mine.get_or_insert_with(|| self.names(w));
-            if !same_row(mine, &self.names(c)) {
+            // A put item has its key among what is put.
+            let put = || c.op == Op::Put && !w.key_names.is_empty() && same_item(c, w);
+            if !same_row(mine, &self.names(c)) && !put() {
                 continue;
             }
             let before = Pairer { write: c, ..*self };
@@ -239,7 +242,7 @@ impl Pairer<'_> {
             .any(|c| self.condition_shuts_out(c))
     }
 
-    fn condition_shuts_out(&self, c: &Cond) -> bool {
+    pub(super) fn condition_shuts_out(&self, c: &Cond) -> bool {
         match c {
             Cond::And(cs) => cs.iter().any(|c| self.condition_shuts_out(c)),
             Cond::Or(cs) => !cs.is_empty() && cs.iter().all(|c| self.condition_shuts_out(c)),

@@ -96,13 +96,15 @@ impl Pairer<'_> {
                             versioned = true;
                         }
                     }
-                    Cond::Or(alts) => {
+                    Cond::Or(_) => {
+                        let mut alts = Vec::new();
+                        t.alternatives(&mut alts);
                         // Only what every alternative names is sure.
                         let mut shared: Option<Vec<Ustr>> = None;
-                        for a in alts {
+                        for a in &alts {
                             let mut ps = Vec::new();
                             a.paths(&mut ps);
-                            if matches!(&**a, Cond::Unknown(_)) {
+                            if matches!(a, Cond::Unknown(_)) {
                                 unclear = true;
                             }
                             shared = Some(match shared {
@@ -116,7 +118,7 @@ impl Pairer<'_> {
                                 path,
                                 cmp: Cmp::NotExists,
                                 ..
-                            } = &**a
+                            } = a
                             {
                                 not_exists |= w.op == Op::Put && self.excludes(r, *path);
                             }
@@ -127,6 +129,10 @@ impl Pairer<'_> {
                             .collect();
                         if guards.iter().any(|g| g.0) && guards.iter().all(|g| g.0 || g.1) {
                             versioned = true;
+                        }
+                        // Whichever of them let this one in, none holds for whoever comes second.
+                        if self.each_tested(&alts, tested) && self.condition_shuts_out(t) {
+                            t.paths(&mut conditioned);
                         }
                         let first_absent = alts.first().is_some_and(|a| is_absence(a));
                         if first_absent {
@@ -154,6 +160,15 @@ impl Pairer<'_> {
             unclear,
             not_exists,
         }
+    }
+
+    /// Whether each of several alternatives asks about something that was tested.
+    fn each_tested(&self, alts: &[&Cond], tested: &[Ustr]) -> bool {
+        alts.iter().all(|a| {
+            let mut paths = Vec::new();
+            a.paths(&mut paths);
+            paths.iter().any(|p| tested.contains(p))
+        })
     }
 
     /// Paths by which the write selects its entity, as opposed to conditions on it.
@@ -229,6 +244,7 @@ impl Pairer<'_> {
         let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.flows_from(r));
         asked.is_empty()
             || asked.contains(&path)
+            || self.read(r).searched.contains(&path)
             || worked_out(path)
             || !w.sets.iter().any(|s| s.path == path)
     }

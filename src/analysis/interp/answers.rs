@@ -21,15 +21,56 @@ impl<'p> Interp<'p> {
         }
         self.handed_back(st, v);
         if let Kind::Phi(alts) = &v.kind
-            && alts.iter().all(|a| matches!(a.value.kind, Kind::Const(_)))
+            && is_choice(alts)
         {
-            for a in alts.iter().filter(|a| says_something(&a.value)) {
-                let mut s = st.ctl.clone();
-                s.extend(a.under.iter().cloned());
-                self.deed(Rc::new(s), DeedKind::Answer(a.value.term));
-            }
-        } else if !st.ctl.is_empty() {
+            self.chosen_answer(st, alts);
+            return;
+        }
+        if !st.ctl.is_empty() {
             self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(v.term));
+        }
+        self.chosen_within(st, v, 0);
+    }
+
+    /// The root answers with a failure.
+    pub(super) fn refuse(&mut self, st: &State) {
+        if self.frames[self.cur].depth <= 1 && !st.ctl.is_empty() {
+            let failure = self.seen.terms.fresh();
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(failure));
+        }
+    }
+
+    /// One of several constants, each on the way that led to it.
+    fn chosen_answer(&mut self, st: &State, alts: &[Alt]) {
+        for a in alts.iter().filter(|a| says_something(&a.value)) {
+            let mut s = st.ctl.clone();
+            s.extend(a.under.iter().cloned());
+            self.deed(Rc::new(s), DeedKind::Answer(a.value.term));
+        }
+    }
+
+    /// The parts of an answer that are one of several constants: `{"refund": refunded}`.
+    fn chosen_within(&mut self, st: &State, v: &Value, depth: u32) {
+        if depth > 2 {
+            return;
+        }
+        match &v.kind {
+            Kind::Phi(alts) if is_choice(alts) => self.chosen_answer(st, alts),
+            Kind::Tuple(vs) => {
+                for v in vs.iter() {
+                    self.chosen_within(st, v, depth + 1);
+                }
+            }
+            Kind::Obj(id) => {
+                let Some(o) = st.obj(*id) else { return };
+                if o.shape != Shape::Dict || o.origin != Origin::Fresh {
+                    return;
+                }
+                for (_, s) in &o.fields {
+                    self.chosen_within(st, &s.value, depth + 1);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -315,6 +356,12 @@ impl<'p> Interp<'p> {
             o.swallowed = Some((from, at));
         }
     }
+}
+
+/// Whether a value is one of several constants.
+fn is_choice(alts: &[Alt]) -> bool {
+    let constant = |a: &Alt| matches!(a.value.kind, Kind::Const(_));
+    alts.iter().all(constant)
 }
 
 /// Whether an answer is more than nothing, or a failure handed on.

@@ -338,6 +338,12 @@ impl Interp<'_> {
                 let p = p.clone();
                 return self.gather(st, &p, truth, g);
             }
+            // One that was looked for among the rows.
+            Kind::Presence(r) if self.is_sought(v.term) => {
+                if !truth {
+                    g.facts.push(Fact::OrAbsent(*r));
+                }
+            }
             Kind::Presence(r) | Kind::Count(r) => {
                 g.facts.push(if truth {
                     Fact::Present(*r)

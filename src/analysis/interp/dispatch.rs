@@ -45,7 +45,14 @@ impl<'p> Interp<'p> {
         if called.len() > TARGETS {
             return Some(self.opaque(st, None, None, args, loc));
         }
-        self.seen.dispatched.push(loc);
+        let func = |a: &Alt| match &a.value.kind {
+            Kind::Func(c) => Some(c.func),
+            _ => None,
+        };
+        let one = func(called[0]);
+        if one.is_none() || called.iter().any(|a| func(a) != one) {
+            self.seen.dispatched.push(loc);
+        }
         let base = st.ctl.len();
         let mut outs = Vec::new();
         let mut values = Vec::new();
@@ -178,7 +185,7 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.member_of_each(st, base, name) {
             return Some(v);
         }
-        let mut known: FxHashSet<FuncRef> = FxHashSet::default();
+        let mut known: FxHashSet<(FuncRef, Option<ClassRef>)> = FxHashSet::default();
         let mut bound: Vec<Value> = Vec::new();
         for a in alts.iter() {
             let Kind::Obj(id) = a.value.kind else {
@@ -187,10 +194,13 @@ impl<'p> Interp<'p> {
             let Some(o) = st.obj(id).filter(|o| o.shape == Shape::Instance) else {
                 continue;
             };
-            let Some((_, f)) = o.class.and_then(|c| self.p.method(c, name)) else {
+            let method = o.class.and_then(|c| Some((c, self.p.method(c, name)?)));
+            let Some((class, (of, f))) = method else {
                 continue;
             };
-            if o.get(name).is_none() && known.insert(f) {
+            // One that is inherited calls what the class has put in the place of the others.
+            let own = self.p.fills_in(class, of).then_some(class);
+            if o.get(name).is_none() && known.insert((f, own)) {
                 bound.push(self.attr(st, &a.value, name, loc));
             }
         }

@@ -248,7 +248,9 @@ impl<'p> Interp<'p> {
             let r = r.clone();
             self.brings(st, &r, &mut brought, 0);
         }
-        for a in args.all() {
+        // One that takes whatever its caller names writes what the caller says: a row is in its sight, no column of it.
+        let open = takes_any(f, &args);
+        for a in args.all().filter(|a| !open || is_record(st, a)) {
             self.brings(st, a, &mut brought, 0);
         }
         self.encloses(st, closure.env, &mut brought);
@@ -556,15 +558,36 @@ impl<'p> Interp<'p> {
             }
             return v;
         }
-        if !matches!(v.kind, Kind::Unknown) || !v.deps.is_empty() {
+        if !matches!(v.kind, Kind::Unknown | Kind::Path(_)) || !v.deps.is_empty() {
             return v;
         }
         let Some(ty) = &p.ty else { return v };
         let loc = self.loc(p.span);
         let file = self.file();
+        // What a module from elsewhere holds (the context of a request) is what it is declared to be here.
+        if let Kind::Path(_) = v.kind {
+            let class = self.p.annotated_class(file, p);
+            return class
+                .filter(|c| self.lang == Lang::Python && self.p.model_path(*c).is_none())
+                .and_then(|c| self.instance_of(st, c, v.term, Origin::Unknown, loc))
+                .unwrap_or(v);
+        }
         self.typed_value(st, file, ty, v.term, Origin::Unknown, loc)
             .unwrap_or(v)
     }
+}
+
+/// Whether a function is given values under names that its caller chose.
+fn takes_any(f: &Func, args: &Args) -> bool {
+    let open = f.params.iter().any(|p| p.kind == ParamKind::Keywords);
+    let named = |name: Ustr| f.params.iter().any(|p| p.name == name);
+    open && args.kw.iter().any(|k| !named(k.0))
+}
+
+/// Whether a value is a row, or an object of the program.
+fn is_record(st: &State, v: &Value) -> bool {
+    let record = |o: &Obj| matches!(o.shape, Shape::Row | Shape::Instance);
+    matches!(v.kind, Kind::Obj(id) if st.obj(id).is_some_and(record))
 }
 
 /// Whether what a Go function returns ends in a failure.

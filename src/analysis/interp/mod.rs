@@ -36,6 +36,7 @@ mod retries;
 mod roots;
 mod rows;
 mod sharing;
+mod sought;
 mod stmt;
 
 pub use cond::truthy_lit;
@@ -172,6 +173,8 @@ pub struct Interp<'p> {
     /// How often something was raised.
     raised: u32,
     loops: Vec<LoopContext>,
+    /// Records that were put into a list by a method, and the activations in which that was done.
+    staged: FxHashMap<TermId, Rc<Vec<FrameRef>>>,
     regions: Vec<Region>,
     /// Objects made for opaque terms, so that the same term is the same object.
     of_term: FxHashMap<TermId, ObjId>,
@@ -250,6 +253,7 @@ impl<'p> Interp<'p> {
             tries: Vec::new(),
             raised: 0,
             loops: Vec::new(),
+            staged: FxHashMap::default(),
             regions: Vec::new(),
             of_term: FxHashMap::default(),
             answers: FxHashSet::default(),

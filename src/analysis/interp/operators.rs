@@ -370,6 +370,18 @@ impl<'p> Interp<'p> {
                         };
                         return Value::new(term, Kind::Test(p), deps);
                     }
+                    if st.obj(id).is_some_and(|o| o.shape == Shape::Row) {
+                        // Whether a row that is there has that column.
+                        let loc = self.loc(self.statement);
+                        let column = self.index(st, &b2, &a, loc);
+                        let deps = deps.union(&column.deps);
+                        let there = match op {
+                            CmpOp::In => CmpOp::IsNot,
+                            _ => CmpOp::Is,
+                        };
+                        let p = Pred::Cmp(there, column, self.none());
+                        return Value::new(term, Kind::Test(Rc::new(p)), deps);
+                    }
                     let whole = |o: &&Obj| o.shape == Shape::Dict && o.rest.is_none();
                     if written_out(st, id).filter(whole).is_some() {
                         // Whatever its values are, that key is not among its own.

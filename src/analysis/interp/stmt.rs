@@ -130,6 +130,7 @@ impl<'p> Interp<'p> {
                 };
                 self.dead = false;
                 self.raised += 1;
+                self.refuse(&st);
                 self.raise(&st, class, v);
                 return None;
             }

@@ -70,6 +70,18 @@ impl Program {
         self.info(c).methods.get(&name).copied()
     }
 
+    /// Whether a class, or one between it and its base, has a method of its own where the base leaves one open.
+    pub fn fills_in(&self, c: ClassRef, base: ClassRef) -> bool {
+        let mut below = self.info(c).mro.iter().take_while(|r| **r != base);
+        below.any(|r| {
+            let mut own = self.info(*r).methods.keys();
+            own.any(|n| {
+                let open = self.method(base, *n);
+                open.is_some_and(|(_, f)| self.is_abstract(f))
+            })
+        })
+    }
+
     /// What is meant by a method, in the classes of the project alone.
     pub fn project_method(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, FuncRef)> {
         let own = self

@@ -210,6 +210,7 @@ impl Interp<'_> {
             }
             ("append" | "add" | "appendleft", Some((id, Shape::List, _))) => {
                 let x = first?;
+                self.stage(st, &x);
                 // Gathered because they were missing.
                 let missing =
                     st.ctl

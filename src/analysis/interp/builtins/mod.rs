@@ -101,6 +101,9 @@ impl Interp<'_> {
                     if let (Some(read), false) = (maybe, chosen) {
                         return Some(self.found_or(read, &el, default, loc));
                     }
+                    if let Some(read) = maybe {
+                        return Some(self.chosen_or(read, &el, default, loc));
+                    }
                     let empty = Rc::new(Vec::new());
                     return Some(crate::analysis::state::join_values(
                         &el,
@@ -192,7 +195,10 @@ impl Interp<'_> {
                 let maybe = self.list_read(st, &v, loc);
                 let el = self.any_element(st, &v, loc);
                 let pred = match (&el.kind, maybe) {
-                    (Kind::Test(p), _) => (**p).clone(),
+                    (Kind::Test(p), Some(r)) => self.said_of_rows(r, &v, p, name == "any"),
+                    (Kind::Test(p), None) => (**p).clone(),
+                    // A row is true.
+                    (Kind::Obj(_), Some(r)) if name == "any" => self.found_in(r, &v, deps.clone()),
                     _ => Pred::Truthy(Value::new(el.term, el.kind.clone(), deps.clone())),
                 };
                 Value::new(term, Kind::Test(Rc::new(pred)), deps)

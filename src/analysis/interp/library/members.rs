@@ -95,6 +95,7 @@ impl<'p> Interp<'p> {
             return;
         }
         let mut any = false;
+        let first = self.seen.writes.len();
         for (name, member) in &members.call.spec.members {
             let Some(slot) = o.get(*name).cloned() else {
                 continue;
@@ -125,6 +126,11 @@ impl<'p> Interp<'p> {
             };
             self.member(st, members, target, &member, of);
         }
+        if let Some(staged) = self.staged_in(o.term) {
+            for w in &mut self.seen.writes[first..] {
+                w.staged = Some(staged.clone());
+            }
+        }
         if !any {
             // `{table: [{"PutRequest": {...}}]}`
             for (name, s) in &o.fields {
@@ -136,6 +142,24 @@ impl<'p> Interp<'p> {
                 self.member_items(st, members, rest, of, depth + 1);
             }
         }
+    }
+
+    /// A method puts a record into a list, from which it may be sent later.
+    pub(in crate::analysis::interp) fn stage(&mut self, st: &State, record: &Value) {
+        if let Kind::Obj(id) = record.kind
+            && self.frames[self.cur].recv.is_some()
+            && let Some(o) = st.obj(id).filter(|o| o.shape == Shape::Dict)
+        {
+            self.staged.insert(o.term, self.stack());
+        }
+    }
+
+    /// The activations in which a record was handed over, if those are done.
+    fn staged_in(&self, record: TermId) -> Option<Rc<Vec<FrameRef>>> {
+        let staged = self.staged.get(&record)?;
+        let last = staged.last()?.id;
+        let done = !self.stack().iter().any(|f| f.id == last);
+        done.then(|| staged.clone())
     }
 
     /// The keys in a list of them.

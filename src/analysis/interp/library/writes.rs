@@ -288,6 +288,7 @@ impl<'p> Interp<'p> {
                 .map(|r| self.changed_by(r.0, &r.1))
                 .unwrap_or_default(),
             guessed: None,
+            staged: None,
         });
         Rc::make_mut(&mut st.done).push(w);
         Rc::make_mut(&mut st.always).push(w);

@@ -1,0 +1,117 @@
+//! One that is looked for among what was read: `any(row["zone"] == zone for row in rows)`, a loop that is left where one is
+//! found. Whoever goes on has found none, or there were none.
+
+use std::rc::Rc;
+
+use ustr::Ustr;
+
+use super::Interp;
+use crate::analysis::access::ReadId;
+use crate::analysis::state::{State, join_values};
+use crate::analysis::value::*;
+use crate::report::finding::Loc;
+use crate::sym;
+use crate::syntax::il::CmpOp;
+
+impl Interp<'_> {
+    /// What `any` or `all` says of rows of which each is asked the same.
+    pub(super) fn said_of_rows(&mut self, r: ReadId, of: &Value, asked: &Pred, any: bool) -> Pred {
+        let said = asked.clone();
+        if !self.seeks(asked, any, r) {
+            return said;
+        }
+        let found = self.found_in(r, of, Deps::read(r, sym!("?")));
+        match any {
+            true => Pred::Or(vec![said, found]),
+            false => Pred::And(vec![said, Pred::Not(Rc::new(found))]),
+        }
+    }
+
+    /// That there is one among those of the rows which a value holds.
+    pub(super) fn found_in(&mut self, r: ReadId, of: &Value, deps: Deps) -> Pred {
+        let name = Ustr::from(Terms::SOUGHT);
+        let term = self.seen.terms.intern(Term::Op(name, vec![of.term]));
+        Pred::Truthy(Value::new(term, Kind::Presence(r), deps))
+    }
+
+    /// Whether a value says that one was found that was looked for.
+    pub(super) fn is_sought(&self, t: TermId) -> bool {
+        matches!(self.seen.terms.get(t), Term::Op(op, _) if op == Terms::SOUGHT)
+    }
+
+    /// The one that was chosen among what was read, or what stands in its place where none was.
+    pub(super) fn chosen_or(
+        &mut self,
+        read: ReadId,
+        chosen: &Value,
+        missing: &Value,
+        loc: Loc,
+    ) -> Value {
+        let none = Ctl {
+            loc,
+            deps: PathSet::one(read, sym!("?")),
+            facts: vec![Fact::OrAbsent(read)],
+            scope: Scope::Branch,
+            depth: self.frames[self.cur].depth,
+            pred: None,
+            polarity: true,
+            branch: 0,
+        };
+        let (some, none) = (Rc::default(), Rc::new(vec![Rc::new(none)]));
+        join_values(chosen, &some, missing, &none, &mut self.seen.terms)
+    }
+
+    /// After a loop over rows: whoever found what was looked for has left by then.
+    pub(super) fn none_found(&mut self, st: &mut State, base: usize, r: ReadId) {
+        for i in base..st.ctl.len() {
+            let c = &st.ctl[i];
+            let leaves = matches!(c.scope, Scope::Raise | Scope::Return);
+            let pred = c.pred.clone().filter(|_| leaves);
+            let other = !c.polarity;
+            if pred.is_some_and(|p| self.seeks(&p, other, r)) {
+                Rc::make_mut(&mut st.ctl[i]).facts.push(Fact::OrAbsent(r));
+            }
+        }
+    }
+
+    /// Whether a test that comes out that way demands that a column of a row has a value which is not the rows' own. The
+    /// columns are those by which it is looked for.
+    fn seeks(&mut self, pred: &Pred, side: bool, r: ReadId) -> bool {
+        match pred {
+            Pred::Not(p) => self.seeks(p, !side, r),
+            Pred::And(ps) | Pred::Or(ps) => {
+                let all = matches!(pred, Pred::And(_)) == side;
+                all && ps.iter().fold(false, |any, p| self.seeks(p, side, r) | any)
+            }
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => self.seeks(p, side, r),
+                _ => false,
+            },
+            Pred::Cmp(op, a, b) => {
+                let equal = match op {
+                    CmpOp::Eq => side,
+                    CmpOp::Ne => !side,
+                    _ => return false,
+                };
+                let of = |v: &Value| v.deps.data.of(r);
+                let apart = |v: &Value| !of(v) && !v.deps.control.of(r) && !v.is_none();
+                let column = match (of(a), of(b)) {
+                    (true, false) if apart(b) => a,
+                    (false, true) if apart(a) => b,
+                    _ => return false,
+                };
+                if equal {
+                    let named = |p: &Ustr| !matches!(p.as_str(), "?" | "#" | "*");
+                    let paths: Vec<Ustr> = column.deps.data.paths(r).filter(named).collect();
+                    let searched = &mut self.seen.reads[r.0 as usize].searched;
+                    for p in paths {
+                        if !searched.contains(&p) {
+                            searched.push(p);
+                        }
+                    }
+                }
+                equal
+            }
+        }
+    }
+}
