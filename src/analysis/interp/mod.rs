@@ -29,6 +29,7 @@ mod opaque;
 mod operators;
 mod paths;
 mod places;
+mod presence;
 mod provided;
 mod regions;
 mod retries;
