@@ -117,8 +117,10 @@
   (#set! recv "manager|query") (#set! does "query") (#set! adds-filter "kw:*") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "exclude")
   (#set! recv "manager|query") (#set! does "query") (#set! adds-filter "kw:*") (#set! negates "yes") (#set! returns "kind:query"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "all" "order_by" "select_related" "only" "defer" "distinct" "reverse" "get_queryset" "iterator" "aiterator" "values" "union" "none" "extra" "dates")
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "all" "order_by" "only" "defer" "distinct" "reverse" "get_queryset" "iterator" "aiterator" "values" "union" "none" "extra" "dates")
   (#set! recv "manager|query") (#set! does "query") (#set! returns "kind:query"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "select_related")
+  (#set! recv "manager|query") (#set! does "query") (#set! joins "pos:*") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "prefetch_related")
   (#set! recv "manager|query") (#set! does "query") (#set! loads "pos:*") (#set! returns "kind:query"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "annotate" "alias")
@@ -130,7 +132,7 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "db_manager")
   (#set! recv "manager|query") (#set! does "query") (#set! conn "pos:0") (#set! returns "kind:manager"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "select_for_update")
-  (#set! recv "manager|query") (#set! does "query") (#set! lock "row") (#set! returns "kind:query"))
+  (#set! recv "manager|query") (#set! does "query") (#set! lock "row") (#set! lock-only "kw:of") (#set! returns "kind:query"))
 
 ; Reads
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get" "aget")

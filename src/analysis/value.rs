@@ -357,6 +357,21 @@ impl StoreTerm {
         }
     }
 
+    /// What it takes away from a stored value, where the program says so as it is.
+    pub fn taken(&self, terms: &Terms) -> Option<&Value> {
+        match self {
+            Self::Op(op, ts) if op == "sub" && self.consumes(terms) => match ts.get(1) {
+                Some(Self::Value(v)) => Some(v),
+                _ => None,
+            },
+            Self::Value(v) => match &v.kind {
+                Kind::Store(s) => s.taken(terms),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn takes_stored(&self) -> bool {
         let mut out = Vec::new();
         self.stored(&mut out);

@@ -1,11 +1,13 @@
 //! `check-then-create`: absence tested, then created.
 
+use ustr::{Ustr, ustr};
+
 use super::judge::{Uniqueness, Verdict, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, Write};
-use crate::analysis::history::WriteCase;
-use crate::analysis::value::Cond;
+use crate::analysis::history::{Pair, WriteCase};
+use crate::analysis::value::{Cond, Container};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -70,17 +72,45 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             paths.clone()
         };
         let mut v = Verdict::new(&META, Some(i), fields);
-        match uniqueness(c, &paths) {
+        let mut together = paths;
+        if p.numbered {
+            // Who takes the same number is refused.
+            together.extend(numbers(c, p));
+        }
+        match uniqueness(c, &together) {
             Uniqueness::Covers if w.duplicate_handled => continue,
             Uniqueness::Covers => v.severity = Some(Severity::Note),
             Uniqueness::Unseen if w.duplicate_handled => continue,
             Uniqueness::Unseen => v.schema_unseen = true,
-            Uniqueness::None if w.duplicate_handled && p.numbered => continue,
+            Uniqueness::None if w.duplicate_handled && p.numbered && numbers_once(c, p) => continue,
             Uniqueness::None | Uniqueness::NoModel => {}
         }
         return Some(v);
     }
     None
+}
+
+/// The columns that get what was worked out from what was counted.
+fn numbers(c: &WriteCase<'_>, p: &Pair) -> impl Iterator<Item = Ustr> {
+    let from = c.write.sets.iter().filter(|s| s.deps.data.of(p.read));
+    from.map(|s| s.path)
+}
+
+/// Whether a number may be there but once among some of the rows: where the model has no such constraint, nothing ever
+/// refuses one.
+fn numbers_once(c: &WriteCase<'_>, p: &Pair) -> bool {
+    let Some(Container::Model(m)) = c.write.container else {
+        return true;
+    };
+    let column = |f: &str| c.program.attribute_name(None, c.write.container, ustr(f));
+    let Some(model) = c.program.model(m).filter(|m| m.complete) else {
+        return true;
+    };
+    let once = |n: Ustr| {
+        let mut all = model.uniques.iter().flat_map(|u| &u.fields);
+        n == "pk" || n == "*" || all.any(|f| column(f) == n)
+    };
+    numbers(c, p).any(once)
 }
 
 /// Whether the write's own condition holds for an item that is there only: then it creates nothing.

@@ -81,7 +81,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             && !x.store.is_cache()
             && x.group != w.group.or(Some(u32::MAX))
             && x.after.contains(&c.id)
-            && same_activation(w, x)
+            && same_activation(c, x)
             && !(x.row == w.row && x.row.is_some())
             && !(ignored && decided_since(w, x))
     });
@@ -201,10 +201,16 @@ fn falls_to_winner(c: &WriteCase<'_>, x: &Write) -> bool {
         return false;
     }
     let terms = &c.seen.terms;
-    let key = |v: &Value| x.sets.iter().any(|s| terms.mentions(s.value.term, v.term));
+    let says = |t: TermId| x.sets.iter().any(|s| terms.mentions(s.value.term, t));
+    let key = |v: &Value| says(v.term);
+    let of_amount = |s: &SetField| {
+        let amount = s.stored.as_ref().and_then(|t| t.taken(terms));
+        amount.is_some_and(|v| !terms.is_const(v.term) && says(v.term))
+    };
     let for_it = || {
         c.selectors()
             .any(|(path, with)| path == sym!("pk") && with.iter().any(key))
+            || w.sets.iter().any(of_amount)
     };
     x.relative() || (x.op == Op::Create && for_it())
 }
@@ -271,8 +277,15 @@ fn only_counts(w: &Write, terms: &Terms) -> bool {
     w.sets.iter().all(up)
 }
 
-/// Whether the second follows in the same activation as the first, or in one that it made.
-fn same_activation(first: &Write, then: &Write) -> bool {
-    let last = first.stack.last().map(|f| f.id);
-    then.stack.iter().any(|f| Some(f.id) == last)
+/// Whether another write follows in the activation that was told the outcome, or in one that it made.
+fn same_activation(c: &WriteCase<'_>, then: &Write) -> bool {
+    let stack = &c.write.stack;
+    // A function that tells its caller has done its part.
+    let by = |call| stack.iter().position(|f| f.call == Some(call));
+    let told = c.outcome.unheard.and_then(by);
+    let last = match told.and_then(|i| i.checked_sub(1)) {
+        Some(i) => stack.get(i),
+        None => stack.last(),
+    };
+    then.stack.iter().any(|f| Some(f.id) == last.map(|l| l.id))
 }

@@ -450,6 +450,10 @@ pub struct Spec {
     pub counts: Option<Sel>,
     /// Relations whose rows are read along with those of the query.
     pub loads: Option<Sel>,
+    /// Relations whose rows are read by the very statement that reads those of the query: what locks these locks those.
+    pub joins: Option<Sel>,
+    /// The relations to which a lock is limited.
+    pub lock_only: Option<Sel>,
     /// Adds tests to the receiver's filters.
     pub adds_filter: Option<Sel>,
     /// The tests added are negated.

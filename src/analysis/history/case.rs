@@ -38,10 +38,21 @@ impl WriteCase<'_> {
         self.pairer().meets(other)
     }
 
-    /// Whether it takes one row for this run: it is selected by its key and by the state that it changes.
+    /// Whether it takes one row for this run, or a share of what is left there: it is selected by its key and by the
+    /// state that it changes.
     pub fn takes(&self) -> bool {
         let keyed = self.selectors().any(|(path, _)| path == sym!("pk"));
-        keyed && self.pairer().takes_by_condition()
+        keyed && (self.pairer().takes_by_condition() || self.takes_share())
+    }
+
+    /// Whether its own condition demands that enough is left of what it takes from.
+    fn takes_share(&self) -> bool {
+        let consumed = self.consumed();
+        let mut tests = Vec::new();
+        let all = self.write.conds.iter().chain(&self.write.guards);
+        all.for_each(|c| c.conjuncts(&mut tests));
+        let enough = |c: &&Cond| matches!(c, Cond::Test { path, cmp: Cmp::Ge | Cmp::Gt, .. } if consumed.contains(path));
+        !consumed.is_empty() && tests.iter().any(enough)
     }
 
     /// Whether a column is given the number after one that the same column of what was read has.

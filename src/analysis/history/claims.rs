@@ -82,10 +82,10 @@ impl Pairer<'_> {
                     reads: vec![r],
                     ..Names::default()
                 };
-                let mut up = read.parent;
+                let mut up = self.held_by(r);
                 while let Some(p) = up.filter(|p| !names.reads.contains(p)) {
                     names.reads.push(p);
-                    up = self.seen.reads[p.0 as usize].parent;
+                    up = self.held_by(p);
                 }
                 self.with_keys(names)
             });

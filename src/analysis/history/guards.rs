@@ -6,6 +6,7 @@ use super::{Lock, Pairer, Same};
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::value::*;
+use crate::project::facts::Unique;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
@@ -162,11 +163,11 @@ impl Pairer<'_> {
             return true;
         }
         let (lock, read) = (self.read(l), self.read(r));
-        let mut up = read.parent;
+        let mut up = self.held_by(r);
         for _ in 0..6 {
             match up {
                 Some(p) if p == l => return true,
-                Some(p) => up = self.read(p).parent,
+                Some(p) => up = self.held_by(p),
                 None => break,
             }
         }
@@ -174,7 +175,7 @@ impl Pairer<'_> {
         let lt = self.tests_of(&lock.conds);
         let mentions_row = |v: &Value| {
             let c = self.canonical(v.term);
-            *self.seen.terms.get(c) == row || v.deps.flows_from(l)
+            *self.seen.terms.get(c) == row || (v.deps.flows_from(l) && !self.names_shared(l, v))
         };
         let rt = self.tests_of(&read.conds);
         for (_, _, vs) in &rt {
@@ -223,6 +224,36 @@ impl Pairer<'_> {
             && lt.is_empty()
             && rt.is_empty()
             && lock.container.is_some()
+    }
+
+    /// The row through which another was reached, if who holds that one holds this one as well: not where it only names
+    /// this one, and others may name it too.
+    pub(super) fn held_by(&self, r: ReadId) -> Option<ReadId> {
+        let read = self.read(r);
+        let parent = read.parent?;
+        let names = |(_, _, vs): &(Ustr, Cmp, &[Value])| {
+            read.how == ReadHow::Related && vs.iter().any(|v| self.names_shared(parent, v))
+        };
+        (!self.tests_of(&read.conds).iter().any(names)).then_some(parent)
+    }
+
+    /// Whether a value is a column of a row that leads to another row, to which other rows' columns may lead as well.
+    fn names_shared(&self, of: ReadId, v: &Value) -> bool {
+        let Term::Field(row, name) = self.seen.terms.get(self.canonical(v.term)) else {
+            return false;
+        };
+        let Some(Container::Model(m)) = self.read(of).container else {
+            return false;
+        };
+        let Some(model) = self.program.model(m) else {
+            return false;
+        };
+        let shared = model
+            .fields
+            .get(name.as_str())
+            .is_some_and(|f| f.traits.foreign_key && !f.traits.one_to_one && !f.primary_key);
+        let alone = |u: &Unique| u.fields.len() == 1 && u.fields[0] == name.as_str();
+        shared && !model.uniques.iter().any(alone) && self.is_key_of_term(*row, of)
     }
 
     /// Whether a lock's key is made from what tells the entity: one made from something else protects something else.

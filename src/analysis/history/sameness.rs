@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
+use ustr::{Ustr, ustr};
 
 use super::forms::{Form, of_value};
 use super::{Pairer, Same};
@@ -207,7 +207,7 @@ impl Pairer<'_> {
     }
 
     /// Whether a term stands for the row that a read gave.
-    fn is_key_of_term(&self, t: TermId, by: ReadId) -> bool {
+    pub(super) fn is_key_of_term(&self, t: TermId, by: ReadId) -> bool {
         *self.seen.terms.get(t) == Term::Read(by) || self.seen.row_terms.get(&t) == Some(&by)
     }
 
@@ -303,6 +303,8 @@ impl Pairer<'_> {
                 }
                 // How the key's attribute is called is not known; what the item has to have there, it has.
                 None if p == "pk" && self.holds_key(u.term) => equal += 1,
+                // A predicate through a relation: that of the row to which it leads.
+                None if self.related_has(p, u, value_of) => equal += 1,
                 None if open => unknown += 1,
                 // A predicate through a relation, or a column with a default.
                 None if p.contains("__") => unknown += 1,
@@ -323,6 +325,44 @@ impl Pairer<'_> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether a relation of what is created leads to a row that has a value: it was looked up by that, or the value is
+    /// its column.
+    fn related_has<'a>(
+        &self,
+        path: Ustr,
+        asked: &Value,
+        value_of: impl Fn(Ustr) -> Option<&'a Value>,
+    ) -> bool {
+        let Some((to, rest)) = path.split_once("__") else {
+            return false;
+        };
+        let Some(v) = value_of(ustr(to)) else {
+            return false;
+        };
+        let leads_to = match self.write.container {
+            Some(Container::Model(m)) => self.program.relation_target(m, ustr(to)),
+            _ => None,
+        };
+        let of = leads_to.map(Container::Model);
+        let rest = self.program.attribute_name(None, of, ustr(rest));
+        let asked = self.canonical(asked.term);
+        let row = self.canonical(v.term);
+        let own = |t: TermId| matches!(self.seen.terms.get(t), Term::Field(of, n) if *n == rest && self.canonical(*of) == row);
+        let by = match self.seen.terms.get(row) {
+            Term::Read(x) => Some(*x),
+            _ => self.seen.row_terms.get(&row).copied(),
+        };
+        let found = |x: ReadId| {
+            let same = |v: &Value| self.canonical(v.term) == asked;
+            self.read(x).one
+                && self
+                    .tests_of(&self.read(x).conds)
+                    .iter()
+                    .any(|(p, c, vs)| *p == rest && *c == Cmp::Eq && vs.iter().any(same))
+        };
+        own(asked) || by.is_some_and(found)
     }
 
     /// Whether the item that is put has a key's value in one of its attributes.
@@ -352,7 +392,7 @@ impl Pairer<'_> {
                 .count()
         };
         let n = found(&at, &bt);
-        if n == 0 {
+        if n == 0 || self.left_out(a, b) || self.left_out(b, a) {
             return Same::No;
         }
         if n == at.len() || (either && n == bt.len()) {
@@ -365,6 +405,25 @@ impl Pairer<'_> {
             return Same::No;
         }
         Same::May
+    }
+
+    /// Whether one selection leaves out the rows with just the value that the other one asks for.
+    fn left_out(&self, one: &[Rc<Cond>], other: &[Rc<Cond>]) -> bool {
+        one.iter().any(|c| {
+            let Cond::Not(not) = &**c else { return false };
+            let Cond::Test {
+                path,
+                cmp: Cmp::Eq,
+                with,
+            } = &**not
+            else {
+                return false;
+            };
+            let asked = self.tests_of(other);
+            asked
+                .iter()
+                .any(|(p, d, v)| p == path && *d == Cmp::Eq && self.equal(v, with))
+        })
     }
 
     /// Whether one selection asks for a value that is none of those that the other one lists for the same column.

@@ -303,6 +303,7 @@ impl<'p> Interp<'p> {
         let out = self.leave(st, exits, base);
         if unheard {
             self.take_merged(st);
+            self.note_dropped(&out, loc);
         }
         let defers = std::mem::take(&mut self.frames[cur].defers);
         if !self.dead {

@@ -104,6 +104,22 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Where nobody listens to a function that gives the count of what it has written, or whether that was one, the
+    /// count is looked at by nobody.
+    pub(super) fn note_dropped(&mut self, told: &Value, call: Loc) {
+        let of = match &told.kind {
+            Kind::Affected(w) => Some(*w),
+            Kind::Test(p) => counted_in(p),
+            _ => None,
+        };
+        if let Some(o) = of.and_then(|w| self.seen.outcomes.get_mut(w.0 as usize))
+            && !o.lost_seen
+        {
+            o.used = false;
+            o.unheard = Some(call);
+        }
+    }
+
     /// Go: whether a failure that was found may be a lost condition: nobody has asked which one it is.
     fn may_be_lost(&self, w: AccessId) -> bool {
         let outcome = self.seen.outcomes.get(w.0 as usize);
@@ -501,4 +517,18 @@ fn strip_loop(st: &mut State, base: usize) {
         }
         i <= base || c.scope == Scope::Raise
     });
+}
+
+/// The write whose count a test is about.
+fn counted_in(p: &Pred) -> Option<AccessId> {
+    let count = |v: &Value| match v.kind {
+        Kind::Affected(w) => Some(w),
+        _ => None,
+    };
+    match p {
+        Pred::Truthy(v) => count(v),
+        Pred::Cmp(_, a, b) => count(a).or_else(|| count(b)),
+        Pred::Not(p) => counted_in(p),
+        Pred::And(_) | Pred::Or(_) => None,
+    }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ustr::Ustr;
 
+use super::relations::keep_joins;
 use super::*;
 use crate::sym;
 
@@ -483,11 +484,17 @@ impl<'p> Interp<'p> {
 
 /// The row of a query that loads related rows along with its own knows which.
 fn load_along(st: &mut State, query: &Obj, row: &Value) {
-    if let Some(names) = query.get(sym!("loads:"))
+    let loads = query.get(sym!("loads:"));
+    if (loads.is_some() || query.lock.is_some())
         && let Kind::Obj(id) = row.kind
         && let Some(o) = st.obj_mut(id)
         && o.shape == Shape::Row
     {
-        o.set(sym!("loads:"), names.value.clone());
+        if let Some(names) = loads {
+            o.set(sym!("loads:"), names.value.clone());
+        }
+        if query.lock.is_some() {
+            keep_joins(query, o);
+        }
     }
 }

@@ -352,7 +352,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The texts in a list of names; none where it is none (all are meant).
-    fn names_in(&self, st: &State, names: &Value) -> Option<Vec<Ustr>> {
+    pub(super) fn names_in(&self, st: &State, names: &Value) -> Option<Vec<Ustr>> {
         let text = |v: &Value| self.seen.terms.text(v.term);
         match &names.kind {
             Kind::Tuple(vs) => Some(vs.iter().filter_map(text).collect()),

@@ -314,14 +314,18 @@ impl<'p> Interp<'p> {
             let rows = self.call_value(st, &f, Args::default(), loc);
             st.ctl.truncate(decided);
             self.dead = false;
-            let lock = match self.concrete(&rows).kind {
-                Kind::Obj(id) => st.obj(id).and_then(|o| o.lock),
+            let given = match self.concrete(&rows).kind {
+                Kind::Obj(id) => st.obj(id).cloned(),
                 _ => None,
             };
+            let lock = given.as_ref().and_then(|o| o.lock);
             if let (Kind::Obj(id), Some(lock)) = (&manager.kind, lock)
                 && let Some(o) = st.obj_mut(*id)
             {
                 o.lock = Some(lock);
+                if let Some(given) = given {
+                    keep_joins(&given, o);
+                }
             }
         }
     }
@@ -366,7 +370,17 @@ impl<'p> Interp<'p> {
                 cmp: Cmp::Eq,
                 with: vec![kv],
             })];
+            let along = self.locked_along(st, id, name).then(|| st.obj(id).cloned());
+            if let (Some(_), Origin::Read(of)) = (&along, &origin) {
+                let of = &self.seen.reads[of.0 as usize];
+                let (lock, held) = (of.lock, of.held.clone());
+                let r = &mut self.seen.reads[read.0 as usize];
+                (r.lock, r.held) = (lock, held);
+            }
             let row = self.new_obj(st, Shape::Row, term);
+            if let (Some(of), Some(o)) = (along.flatten(), st.obj_mut(row)) {
+                keep_joins(&of, o);
+            }
             if let Some(o) = st.obj_mut(row) {
                 o.origin = Origin::Read(read);
                 o.container = container;
@@ -430,6 +444,38 @@ impl<'p> Interp<'p> {
         Some(v)
     }
 
+    /// Which relations a query reads by its own statement, and to which of them its lock is limited.
+    pub(super) fn note_joins(&mut self, st: &mut State, call: &LibraryCall<'_>, query: ObjId) {
+        let selectors = [
+            (sym!("joins:"), &call.spec.joins),
+            (sym!("locked:"), &call.spec.lock_only),
+        ];
+        for (name, sel) in selectors {
+            let Some(sel) = sel else { continue };
+            let names = match self.select(st, call, sel) {
+                Some(names) => names.value,
+                None if name == sym!("joins:") => self.none(),
+                None => continue,
+            };
+            if let Some(o) = st.obj_mut(query) {
+                o.set(name, names);
+            }
+        }
+    }
+
+    /// Whether the row to which a relation leads was read, and locked, by the statement that read the row itself.
+    fn locked_along(&self, st: &State, row: ObjId, name: Ustr) -> bool {
+        let among = |list: &Slot| {
+            let all = self.names_in(st, &list.value).filter(|n| !n.is_empty());
+            let step = |path: &Ustr| path.split("__").any(|s| s == name);
+            all.is_none_or(|all| all.iter().any(step))
+        };
+        let o = st.obj(row);
+        let joins = o.and_then(|o| o.get(sym!("joins:")));
+        let only = o.and_then(|o| o.get(sym!("locked:")));
+        joins.is_some_and(among) && only.is_none_or(among)
+    }
+
     /// What a row's query has loaded along with it, if the relation of that name is among that.
     fn loads(&self, st: &State, row: ObjId, name: Ustr) -> Option<Value> {
         let names = &st.obj(row)?.get(sym!("loads:"))?.value;
@@ -443,5 +489,14 @@ impl<'p> Interp<'p> {
             _ => is(names),
         };
         loaded.then(|| names.clone())
+    }
+}
+
+/// What came with the rows of one object by their own statement came with those of another one that it was made into.
+pub(super) fn keep_joins(from: &Obj, to: &mut Obj) {
+    for name in [sym!("joins:"), sym!("locked:")] {
+        if let Some(names) = from.get(name) {
+            to.set(name, names.value.clone());
+        }
     }
 }

@@ -141,6 +141,7 @@ impl<'p> Interp<'p> {
         {
             o.set(sym!("loads:"), names.value);
         }
+        self.note_joins(st, call, id);
         let conn = self.connection(st, call);
         if let Some(c) = conn {
             let v = self.lit(Lit::Str(c));
