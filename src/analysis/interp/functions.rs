@@ -248,7 +248,9 @@ impl<'p> Interp<'p> {
             let r = r.clone();
             self.brings(st, &r, &mut brought, 0);
         }
-        for a in args.all() {
+        let before = usize::from(closure.recv.is_some()) + closure.bound.len();
+        let typed = |i: usize| !f.params.get(before + i).is_some_and(is_anything);
+        for (_, a) in args.all().enumerate().filter(|(i, _)| typed(*i)) {
             self.brings(st, a, &mut brought, 0);
         }
         self.encloses(st, closure.env, &mut brought);
@@ -602,4 +604,13 @@ fn beside_failure(sound: &Value, failed: Value, left: &State) -> Value {
     });
     let parts = parts.collect();
     Value::new(failed.term, Kind::Tuple(Rc::new(parts)), failed.deps)
+}
+
+/// Whether a parameter takes whatever it is handed (Go's `any`): which row that is, and what it has, is not known there.
+fn is_anything(p: &Param) -> bool {
+    match &p.ty {
+        Some(TypeExpr::Interface(methods, embedded)) => methods.is_empty() && embedded.is_empty(),
+        Some(TypeExpr::Path(path)) => matches!(path.as_slice(), [any] if any == "any"),
+        _ => false,
+    }
 }
