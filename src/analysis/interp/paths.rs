@@ -398,8 +398,10 @@ impl<'p> Interp<'p> {
         let mut joined = self.join_all(normal.into_iter().chain(breaks), base)?;
         if alone {
             // There is but one way out of it, and what was tested there was passed.
+            let won = won_since(&joined, base);
             no_turn_broke(&mut joined, base);
             strip_loop(&mut joined, base);
+            joined.ctl.extend(won);
         } else if several {
             end_turns(&mut joined, base);
         }
@@ -506,6 +508,21 @@ fn no_turn_broke(st: &mut State, base: usize) -> Vec<Loc> {
         }
     }
     out
+}
+
+/// What a turn has won that is the only one to leave its loop: whoever comes out has won it.
+fn won_since(st: &State, base: usize) -> Vec<Rc<Ctl>> {
+    let won = |f: &Fact| matches!(f, Fact::Won(_));
+    let of = |c: &Rc<Ctl>| {
+        let mut c = (**c).clone();
+        c.facts.retain(won);
+        c.deps = PathSet::default();
+        c.pred = None;
+        c.scope = Scope::Return;
+        Rc::new(c)
+    };
+    let since = st.ctl.iter().skip(base);
+    since.filter(|c| c.facts.iter().any(won)).map(of).collect()
 }
 
 /// What was decided for one turn of a loop ends with it.
