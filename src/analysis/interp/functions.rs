@@ -300,7 +300,12 @@ impl<'p> Interp<'p> {
         if unheard {
             self.note_unheard(&exits, loc);
         }
+        let alike = match exits.len() {
+            0 | 1 => Vec::new(),
+            _ => self.answered_alike(&exits, base),
+        };
         let out = self.leave(st, exits, base);
+        self.go_on_alike(st, alike);
         if unheard {
             self.take_merged(st);
         }
