@@ -624,6 +624,7 @@ impl Engine<'_> {
     ) -> Result<Vec<Project>, EngineError> {
         let mut by_root: BTreeMap<PathBuf, Vec<InputFile>> = BTreeMap::new();
         let mut known: HashMap<(PathBuf, usize), PathBuf> = HashMap::new();
+        let mut starts = Starts::default();
         for (i, mut file) in loaded.into_iter().enumerate() {
             let folder = parent(&file.found.absolute);
             let root =
@@ -632,7 +633,8 @@ impl Engine<'_> {
                     .or_insert_with_key(|(folder, root)| {
                         let named = &walked.roots[*root];
                         let limit = (!named.is_file).then_some(named.absolute.as_path());
-                        project_above(folder, limit)
+                        starts
+                            .above(folder, limit)
                             .or_else(|| limit.map(Path::to_owned))
                             .unwrap_or_else(|| folder.clone())
                     });
@@ -783,15 +785,35 @@ fn parent(path: &Path) -> PathBuf {
 
 /// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
 fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
-    for ancestor in folder.ancestors() {
-        if is_project(ancestor) || Resolver::is_config(ancestor) {
-            return Some(ancestor.to_owned());
+    Starts::default().above(folder, limit)
+}
+
+/// The folders that were asked whether a project starts in them: many lie below the same ones.
+#[derive(Default)]
+struct Starts(HashMap<PathBuf, bool>);
+
+impl Starts {
+    /// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
+    fn above(&mut self, folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
+        for ancestor in folder.ancestors() {
+            if self.starts(ancestor) {
+                return Some(ancestor.to_owned());
+            }
+            if limit == Some(ancestor) {
+                break;
+            }
         }
-        if limit == Some(ancestor) {
-            break;
-        }
+        None
     }
-    None
+
+    fn starts(&mut self, folder: &Path) -> bool {
+        if let Some(known) = self.0.get(folder) {
+            return *known;
+        }
+        let starts = is_project(folder) || Resolver::is_config(folder);
+        self.0.insert(folder.to_owned(), starts);
+        starts
+    }
 }
 
 fn is_project(folder: &Path) -> bool {

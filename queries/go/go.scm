@@ -49,6 +49,9 @@
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Close")
   (#set! recv "go.lock") (#set! does "release") (#set! token "remote"))
 
+; What a text says, put where a pointer leads: it is made from what the text is made from
+((call_expression function: (_) @f) @call (#set! path "encoding/json.Unmarshal|encoding/xml.Unmarshal|github.com/goccy/go-json.Unmarshal|github.com/json-iterator/go.Unmarshal|github.com/bytedance/sonic.Unmarshal|gopkg.in/yaml.v2.Unmarshal|gopkg.in/yaml.v3.Unmarshal|google.golang.org/protobuf/proto.Unmarshal") (#set! does "flow") (#set! flow "pos:0 -> pos:1") (#set! returns "nothing"))
+
 ; A value made of a type that is known at run time only
 ((call_expression function: (_) @f) @call (#set! path "reflect.New|reflect.Zero") (#set! does "make") (#set! returns "kind:go.reflected"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Interface" "Elem" "Addr")

@@ -33,11 +33,19 @@
 ;;; list normal-forms: upper lower strip lstrip rstrip casefold capitalize title round abs sorted set frozenset str int float bool
 ; Functions that give an object's fields as a dictionary.
 ;;; list records: dataclasses.asdict attr.asdict attrs.asdict builtins.vars
+; The fields that a class declares: by name, as an attribute of the class, and one after the other, with their names.
+;;; list field-mappings: __dataclass_fields__ __annotations__ model_fields __fields__ _fields
+;;; list field-lists: dataclasses.fields attr.fields attrs.fields
 ; Functions that give elements of what they are handed: as they come (`slices`), those of which another function says
 ; that they are meant (`choosers`), those of each argument (`chains`), several at a time (`chunks`).
 ;;; list slices: itertools.islice more_itertools.take more_itertools.peekable
 ;;; list choosers: itertools.takewhile itertools.dropwhile itertools.filterfalse
 ;;; list chains: itertools.chain
+; What makes one value of a list, and operators that are called by their names.
+;;; list folds: functools.reduce
+;;; list conjunctions: operator.and_ operator.iand
+;;; list disjunctions: operator.or_ operator.ior
+;;; list additions: operator.add operator.iadd operator.concat
 ;;; list chunks: itertools.batched more_itertools.chunked more_itertools.ichunked more_itertools.batched more_itertools.sliced
 ; What gives a setting by its name, the same wherever it is asked for.
 ;;; list settings: os.environ.get os.getenv decouple.config

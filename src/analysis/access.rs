@@ -362,7 +362,8 @@ impl Write {
         })
     }
 
-    fn demands(&self, that: impl Fn(&Cond) -> bool) -> bool {
+    /// Whether one of the tests that its own condition makes is such.
+    pub fn demands(&self, that: impl Fn(&Cond) -> bool) -> bool {
         let mut parts = Vec::new();
         for c in self.conds.iter().chain(&self.guards) {
             c.conjuncts(&mut parts);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
+use ustr::{Ustr, existing_ustr};
 
 use self::mentions::{
     Holders, Packages, Spelled, declared, is_base, is_kept, mentions, own_type, type_heads,
@@ -358,19 +358,15 @@ impl<'i> Demand<'i> {
         let mut names: FxHashSet<Ustr> = FxHashSet::default();
         let mut methods: FxHashMap<Ustr, FxHashSet<Ustr>> = FxHashMap::default();
         // Where a library is named, rows are made into what the program works with: whatever such a file calls.
-        for (f, i) in files.iter().zip(of).skip(self.looked) {
-            if !self.own[*i] {
-                continue;
-            }
-            let declared = declared(f);
-            for import in &f.module.imports {
-                if declared.contains(&import.name)
-                    || f.calls.iter().any(|c| c.imports.contains(&import.name))
-                {
-                    needed.extend(self.imported(&self.input.files[*i], import.path.as_str()));
-                }
-            }
-        }
+        let fresh = files[self.looked..].par_iter().zip(&of[self.looked..]);
+        let own = fresh.filter(|(_, i)| self.own[**i]);
+        needed.par_extend(own.flat_map_iter(|(f, i)| {
+            let mut used = declared(f);
+            used.extend(f.calls.iter().flat_map(|c| &c.imports));
+            let imports = f.module.imports.iter();
+            let imports = imports.filter(move |import| used.contains(&import.name));
+            imports.filter_map(|import| self.imported(*i, import.path.as_str()))
+        }));
         for (f, i) in files.iter().zip(of).skip(self.looked) {
             needed.extend(self.named_modules(&self.input.files[*i], f));
         }
@@ -415,10 +411,9 @@ impl<'i> Demand<'i> {
         self.composed(files, of, &mut through);
         // What it uses of other files of the project.
         for (file, names) in &through {
-            let input = &self.input.files[of[*file as usize]];
             for import in &files[*file as usize].module.imports {
                 if import.name == "*" || names.contains(&import.name) {
-                    needed.extend(self.imported(input, import.path.as_str()));
+                    needed.extend(self.imported(of[*file as usize], import.path.as_str()));
                 }
             }
         }
@@ -446,20 +441,28 @@ impl<'i> Demand<'i> {
         of: &[usize],
         through: &mut BTreeMap<u32, FxHashSet<Ustr>>,
     ) {
-        for (i, f) in files.iter().enumerate() {
+        let made = |(i, f): (usize, &ProgramFile)| {
             if f.module.lang != Lang::Python || self.own[of[i]] {
-                continue;
+                return None;
             }
-            let makes = |name: &Ustr| {
-                let import = f.module.imports.iter().find(|i| i.name == *name);
-                let class = import.and_then(|i| i.path.rsplit('.').next());
-                class.is_some_and(|c| self.classes.contains_key(&Ustr::from(c)))
-            };
-            for calls in &f.calls {
-                if calls.imports.len() > 1 && calls.imports.iter().any(makes) {
-                    through.entry(i as u32).or_default().extend(&calls.imports);
-                }
-            }
+            let class = |path: &Ustr| path.rsplit('.').next().and_then(existing_ustr);
+            let matters = |path: &Ustr| class(path).is_some_and(|c| self.classes.contains_key(&c));
+            let imports = f.module.imports.iter().filter(|i| matters(&i.path));
+            let makers: FxHashSet<Ustr> = imports.map(|i| i.name).collect();
+            let calls = f.calls.iter().filter(|c| c.imports.len() > 1);
+            let mut making = calls
+                .filter(|c| c.imports.iter().any(|n| makers.contains(n)))
+                .peekable();
+            (!makers.is_empty() && making.peek().is_some()).then(|| {
+                (
+                    i as u32,
+                    making.flat_map(|c| c.imports.iter().copied()).collect(),
+                )
+            })
+        };
+        let all: Vec<(u32, Vec<Ustr>)> = files.par_iter().enumerate().filter_map(made).collect();
+        for (file, imports) in all {
+            through.entry(file).or_default().extend(imports);
         }
     }
 
@@ -569,7 +572,9 @@ impl<'i> Demand<'i> {
         out
     }
 
-    fn imported(&self, f: &InputFile, path: &str) -> Option<u32> {
+    /// The unit that a file imports by a path.
+    fn imported(&self, file: usize, path: &str) -> Option<u32> {
+        let f = &self.input.files[file];
         match f.lang {
             // The path of an import binding ends in the name imported.
             Lang::Python => self.resolve(f, path, &[]).or_else(|| {
@@ -577,18 +582,13 @@ impl<'i> Demand<'i> {
                 self.resolve(f, module, &[])
             }),
             Lang::Go => {
-                let own = self.unit_of(f)?;
+                let own = *self.unit.get(file)?;
                 self.imports[own as usize]
                     .iter()
                     .copied()
                     .find(|u| self.directory(*u).is_some_and(|d| path.ends_with(d)))
             }
         }
-    }
-
-    fn unit_of(&self, f: &InputFile) -> Option<u32> {
-        let i = self.input.files.iter().position(|x| x.id == f.id)?;
-        self.unit.get(i).copied()
     }
 
     fn directory(&self, unit: u32) -> Option<&str> {
@@ -627,10 +627,10 @@ impl<'i> Demand<'i> {
 
     /// Where the bases of classes and the embedded types of what matters are declared.
     fn bases(&self, files: &[ProgramFile], of: &[usize], definers: &FxHashSet<u32>) -> Vec<u32> {
-        let mut out = Vec::new();
-        for (i, f) in files.iter().enumerate() {
+        let bases = |(i, f): (usize, &ProgramFile)| {
+            let mut out = Vec::new();
             if !definers.contains(&self.unit[of[i]]) {
-                continue;
+                return out;
             }
             let mut heads: FxHashSet<Ustr> = FxHashSet::default();
             for c in &f.module.classes {
@@ -657,12 +657,12 @@ impl<'i> Demand<'i> {
                     .chain(&func.result_types)
                     .for_each(|t| type_heads(t, &mut heads));
             }
-            let input = &self.input.files[of[i]];
             for import in f.module.imports.iter().filter(|i| heads.contains(&i.name)) {
-                out.extend(self.imported(input, import.path.as_str()));
+                out.extend(self.imported(of[i], import.path.as_str()));
             }
-        }
-        out
+            out
+        };
+        files.par_iter().enumerate().flat_map_iter(bases).collect()
     }
 
     /// Units not parsed yet that hang together with those that define `names` and mention one of them.

@@ -4,6 +4,7 @@
 //! among what the function is handed, in the same way wherever it is enqueued: then whoever is handed the same is kept
 //! waiting. One other use of the function, and nothing is held. What is asked is syntactic, by names bound once.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, existing_ustr};
 
@@ -221,39 +222,29 @@ impl<'p> Sites<'p> {
         for f in self.of.keys() {
             names.entry(self.p.func(*f).name).or_default().push(*f);
         }
-        let mut uses = Uses {
-            sites: self,
-            names,
-            file: 0,
-            asked: FxHashSet::default(),
-            open: FxHashSet::default(),
-        };
-        for (file, f) in self.p.files().iter().enumerate() {
-            if f.module.lang != Lang::Python {
-                continue;
-            }
-            uses.file = file as u32;
-            for func in &f.module.funcs {
-                walk::block(&mut uses, &func.body);
-                let defaults = func.params.iter().filter_map(|p| p.default.as_ref());
-                let outside = func.decorators.iter().chain(defaults);
-                outside.for_each(|e| walk::expr(&mut uses, e));
-            }
-            for c in &f.module.classes {
-                let values = c.attrs.iter().filter_map(|a| a.value.as_ref());
-                let own = c.bases.iter().chain(&c.decorators).chain(values);
-                own.for_each(|e| walk::expr(&mut uses, e));
-            }
-        }
-        uses.open
+        let files = self.p.files().par_iter().enumerate();
+        let python = files.filter(|(_, f)| f.module.lang == Lang::Python);
+        let open = python.map(|(file, _)| Uses::in_file(self, &names, file as u32));
+        open.reduce(FxHashSet::default, |mut all, some| {
+            all.extend(some);
+            all
+        })
     }
+}
+
+/// Whether a dotted path is another, or leads to it.
+fn within(whole: &str, start: &str) -> bool {
+    let rest = whole.strip_prefix(start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Looks for uses of functions beside their being enqueued.
 struct Uses<'a, 'p> {
     sites: &'a Sites<'p>,
-    names: FxHashMap<Ustr, Vec<FuncRef>>,
+    names: &'a FxHashMap<Ustr, Vec<FuncRef>>,
     file: u32,
+    /// Whether the file imports what asks functions about themselves.
+    inspects: bool,
     /// What is only asked about itself.
     asked: FxHashSet<Span>,
     open: FxHashSet<FuncRef>,
@@ -262,7 +253,7 @@ struct Uses<'a, 'p> {
 impl walk::Visit<'_> for Uses<'_, '_> {
     fn expr(&mut self, e: &Expr) {
         match &e.kind {
-            ExprKind::Call(c) => {
+            ExprKind::Call(c) if self.inspects => {
                 let lib = self.sites.lib;
                 let path = dotted(&c.callee)
                     .and_then(|n| self.sites.p.facts().resolve_path(self.file as usize, &n))
@@ -299,7 +290,38 @@ impl walk::Visit<'_> for Uses<'_, '_> {
     }
 }
 
-impl Uses<'_, '_> {
+impl<'a, 'p> Uses<'a, 'p> {
+    /// The functions of these names that a file uses.
+    fn in_file(
+        sites: &'a Sites<'p>,
+        names: &'a FxHashMap<Ustr, Vec<FuncRef>>,
+        file: u32,
+    ) -> FxHashSet<FuncRef> {
+        let module = &sites.p.files()[file as usize].module;
+        let inspections = sites.lib.list(sym!("inspections"));
+        let leads = |path: &str| inspections.iter().any(|i| within(i, path));
+        let mut uses = Self {
+            sites,
+            names,
+            inspects: module.imports.iter().any(|i| leads(&i.path)),
+            file,
+            asked: FxHashSet::default(),
+            open: FxHashSet::default(),
+        };
+        for func in &module.funcs {
+            walk::block(&mut uses, &func.body);
+            let defaults = func.params.iter().filter_map(|p| p.default.as_ref());
+            let outside = func.decorators.iter().chain(defaults);
+            outside.for_each(|e| walk::expr(&mut uses, e));
+        }
+        for c in &module.classes {
+            let values = c.attrs.iter().filter_map(|a| a.value.as_ref());
+            let own = c.bases.iter().chain(&c.decorators).chain(values);
+            own.for_each(|e| walk::expr(&mut uses, e));
+        }
+        uses.open
+    }
+
     fn named(&mut self, n: Ustr, e: &Expr) {
         if !self.names.contains_key(&n) || self.sites.told.contains(&(self.file, e.span)) {
             return;

@@ -184,6 +184,17 @@ impl Terms {
         }
     }
 
+    /// Whether it is what a conversion to a number, a text or a truth gave, which is never nothing.
+    pub fn is_converted(&self, id: TermId) -> bool {
+        let gives =
+            |op: &str| matches!(op, "int" | "float" | "str" | "bool" | "len" | "abs" | "neg");
+        match self.get(id) {
+            Term::Op(op, of) => of.len() == 1 && gives(op),
+            Term::Concat(_) => true,
+            _ => false,
+        }
+    }
+
     /// Whether it is a sum, or a text with a sum in it.
     pub fn adds(&self, id: TermId) -> bool {
         match self.get(id) {

@@ -5,7 +5,7 @@ use super::{RuleMeta, Severity};
 use crate::analysis::access::{DeedKind, Op};
 use crate::analysis::history::WriteCase;
 use crate::analysis::leases::{is_lease, place_of, same_item, taken_by_look};
-use crate::analysis::value::Scope;
+use crate::analysis::value::{Scope, TermId};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -38,11 +38,13 @@ pub fn leased_by_look(c: &WriteCase<'_>) -> Option<Verdict> {
 /// A flag that was looked for, not found, and then set: whoever looks in between doesn't find it either.
 fn taken_in_two_steps(c: &WriteCase<'_>) -> Option<Verdict> {
     let w = c.write;
-    // What is remembered is computed; a flag says only that it is there.
-    let flag = matches!(w.op, Op::Put | Op::Update)
-        && !w.sets.is_empty()
-        && w.sets.iter().all(|s| c.seen.terms.is_const(s.value.term));
-    if !flag {
+    // What is remembered is computed; a flag says only that it is there, or who has set it and when.
+    let terms = &c.seen.terms;
+    let says = |f: &dyn Fn(TermId) -> bool| w.sets.iter().all(|s| f(s.value.term));
+    let constant = says(&|t| terms.is_const(t));
+    let signed = || says(&|t| terms.is_const(t) || terms.is_time(t) || terms.is_given(t));
+    let flag = matches!(w.op, Op::Put | Op::Update) && !w.sets.is_empty();
+    if !flag || !(constant || signed()) {
         return None;
     }
     let (i, p) = c
@@ -66,7 +68,8 @@ fn taken_in_two_steps(c: &WriteCase<'_>) -> Option<Verdict> {
             .deeds
             .iter()
             .any(|d| d.kind == DeedKind::Effect && d.order > w.order);
-    (turned_away || beside).then(|| Verdict::new(&META, Some(i), Vec::new()))
+    // What the run was given may be what is remembered, unless something is done once it stands there.
+    (beside || (turned_away && constant)).then(|| Verdict::new(&META, Some(i), Vec::new()))
 }
 
 /// A lease that can run out and pass to somebody else, deleted by its key alone.

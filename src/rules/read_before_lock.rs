@@ -49,7 +49,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             continue;
         }
         let mut v = Verdict::new(&META, Some(i), fields);
-        if matches!(c.write.op, Op::Create | Op::Put) && !p.absent && !p.row {
+        // Looked for among all rows: whoever creates one changes that.
+        let searched = |f: &Ustr| c.read(p).searched.contains(f);
+        let found = v.fields.iter().all(searched);
+        if matches!(c.write.op, Op::Create | Op::Put) && !p.absent && !p.row && !found {
             // What another row was made from can be stale only if somebody changes it.
             v.needs.clone_from(&v.fields);
         }

@@ -5,13 +5,17 @@
 
 use ustr::Ustr;
 
+use super::judge::decided_again;
 use crate::analysis::access::{Op, ReadId, overlap};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Ctl, Kind, Pred, Terms, Value};
 
-/// Whether a column that the write leaves alone was only compared with the time, beside one that its condition repeats.
+/// Whether a column that the write leaves alone was only compared with the time, beside one that its condition repeats or
+/// that is tested again under a lock.
 pub(super) fn only_timed(c: &WriteCase<'_>, p: &Pair, f: Ustr) -> bool {
-    let repeated = |t: &Ustr| !overlap(*t, f) && p.conditioned.iter().any(|x| overlap(*x, *t));
+    let again = |t: Ustr| decided_again(c, p, &[t]);
+    let held_to = |t: Ustr| p.conditioned.iter().any(|x| overlap(*x, t)) || again(t);
+    let repeated = |t: &Ustr| !overlap(*t, f) && held_to(*t);
     if p.maybe_conditioned
         || !p.tested.iter().any(repeated)
         || (c.changes(f) && c.write.op != Op::Delete)

@@ -1,7 +1,5 @@
 //! `unconditional-update`: an update in place that carries no condition.
 
-use std::rc::Rc;
-
 use ustr::Ustr;
 
 use super::judge::{Verdict, checked_by_store};
@@ -40,9 +38,12 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         .filter(|f| !gives_back(c, *f))
         .collect();
     if !consumed.is_empty() {
-        let undoes = w.ctl.iter().flat_map(|k| &k.facts).any(|f| match f {
+        let facts = || w.ctl.iter().flat_map(|k| &k.facts);
+        let undoes = facts().any(|f| match f {
             Fact::Won(by) => settles(&c.seen.writes[by.0 as usize]),
-            Fact::Lost(_) | Fact::Failed(_) | Fact::Created(_) => true,
+            // What was asked first whether it was refused, and then found to have come through, did not fail.
+            Fact::Failed(by) => facts().all(|x| *x != Fact::Won(*by)),
+            Fact::Lost(_) | Fact::Created(_) => true,
             _ => false,
         });
         let guarded = c
@@ -120,18 +121,24 @@ fn gives_back(c: &WriteCase<'_>, f: Ustr) -> bool {
 }
 
 /// Whether a write that was won may settle what was taken before, so that it is given back once: it removes something,
-/// or changes what is in a certain state. One that makes something, or that nothing refuses, settles nothing.
+/// or changes what it asks for. One that makes something, or that the next run wins as well (it asks for what it leaves
+/// as it is, or for a limit that it comes nearer to), settles nothing.
 fn settles(w: &Write) -> bool {
-    let asks = |c: &Rc<Cond>| match &**c {
+    let changes = |path: Ustr, cmp: Cmp| {
+        let limit = matches!(cmp, Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge);
+        let mut sets = w.sets.iter().filter(|s| !s.copied);
+        sets.any(|s| (overlap(s.path, path) || s.path == "*") && !(limit && s.relative()))
+    };
+    let asks = |c: &Cond| match c {
         Cond::Test { path, cmp, .. } => {
             let key = *path == sym!("pk") || w.key_names.contains(path);
-            !key && *cmp != Cmp::NotExists
+            !key && *cmp != Cmp::NotExists && changes(*path, *cmp)
         }
         _ => true,
     };
     match w.op {
         Op::Delete => true,
-        Op::Update | Op::Put => w.conds.iter().chain(&w.guards).any(asks),
+        Op::Update | Op::Put => w.demands(asks),
         _ => false,
     }
 }

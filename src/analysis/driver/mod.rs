@@ -16,7 +16,7 @@ use ustr::{Ustr, ustr};
 use self::load::load;
 use self::roots::interpret;
 use self::standing::stand;
-use super::endpoints::Endpoints;
+use super::endpoints::{Endpoints, Reaching};
 use super::level::Assumed;
 use super::program::Program;
 use super::reach::{Text, Texts};
@@ -147,7 +147,11 @@ impl Analyzer for Analysis {
             input.options.isolation,
             level.map(|s| s.value.as_str()),
         );
-        let results = interpret(&program, &ends, &words, assumed, input.options.preview);
+        let reaching = Reaching::new(&program, &ends);
+        let (results, ()) = rayon::join(
+            || interpret(&program, &ends, &words, assumed, input.options.preview),
+            || reaching.prepare(),
+        );
         out.timings.push(("interpret", started.elapsed()));
         let started = Instant::now();
         for r in &results {
@@ -172,7 +176,7 @@ impl Analyzer for Analysis {
             paths: &input.texts,
             whole: input.whole,
         };
-        out.findings = stand(&program, &ends, results, &texts);
+        out.findings = stand(&program, &ends, &reaching, results, &texts);
         out.timings.push(("judge", started.elapsed()));
         // Taking a large program apart takes time that nobody needs to wait for.
         rayon::spawn(move || drop(program));

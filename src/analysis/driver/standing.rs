@@ -37,13 +37,13 @@ const CHAINS: usize = 5;
 pub(super) fn stand(
     program: &Program,
     ends: &Endpoints,
+    reaching: &Reaching<'_>,
     mut results: Vec<RootResult>,
     texts: &Texts<'_>,
 ) -> Vec<Finding> {
     reached(program, ends, &mut results, texts);
     let mut written: FxHashSet<(Option<Ustr>, Ustr)> = FxHashSet::default();
-    let reaching = Reaching::new(program, ends);
-    let running = running(program, &reaching, &results);
+    let running = running(program, reaching, &results);
     let mut values: FxHashMap<Ustr, Entered> = FxHashMap::default();
     let mut leases: BTreeSet<&str> = BTreeSet::new();
     for r in &results {
@@ -207,7 +207,7 @@ pub(super) fn stand(
             }
         }
     }
-    told_by_reach(&reaching, &chains, &mut out, &unused);
+    told_by_reach(reaching, &chains, &mut out, &unused);
     out
 }
 

@@ -56,7 +56,7 @@ impl Reaching<'_> {
     /// The functions that one runs for certain, as far as their names tell.
     fn runs_next(&self, f: FuncRef, mut run: impl FnMut(FuncRef)) {
         let p = self.names.p;
-        let rare = self.rare.get_or_init(|| self.index_rare());
+        let rare = self.rare_names();
         let calls = p.calls_of(f);
         for n in calls {
             let (Key::Method(n) | Key::Bare(n)) = n else {
@@ -73,6 +73,11 @@ impl Reaching<'_> {
                 }
             }
         }
+    }
+
+    /// Functions by names that say which they are.
+    pub(super) fn rare_names(&self) -> &FxHashMap<Ustr, Vec<FuncRef>> {
+        self.rare.get_or_init(|| self.index_rare())
     }
 
     fn index_rare(&self) -> FxHashMap<Ustr, Vec<FuncRef>> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
@@ -82,6 +83,18 @@ struct Way {
     later: Vec<Step>,
 }
 
+/// Entry points from which a function may be reached; whether a loop without end stands on the way.
+type From = Arc<Vec<(Known, bool)>>;
+
+/// What reaches a place on one way.
+struct Back {
+    /// A loop polls on the way.
+    polls: bool,
+    /// What reaches the functions at which it begins, and those further in that may be called on other ways.
+    roots: Vec<From>,
+    inner: Vec<From>,
+}
+
 /// What was found out before, in whatever thread.
 pub(super) struct Memo<K, V>(Mutex<FxHashMap<K, V>>);
 
@@ -108,7 +121,7 @@ impl<K: Hash + Eq, V: Clone> Memo<K, V> {
 pub struct Reaching<'a> {
     pub(super) names: Names<'a>,
     pub(super) ends: &'a Endpoints,
-    from: Memo<FuncRef, Arc<Vec<(Known, bool)>>>,
+    from: Memo<FuncRef, From>,
     shown: Memo<(Known, bool), Arc<Endpoint>>,
     bases: Memo<ClassRef, Option<&'a Spec>>,
     /// The methods that one comes to call on an object of a class.
@@ -145,57 +158,35 @@ impl<'a> Reaching<'a> {
         }
     }
 
+    /// Makes the indexes that whoever asks needs, so that nobody waits for them.
+    pub fn prepare(&self) {
+        self.rare_names();
+        self.with_users(|_| ());
+    }
+
     /// What reaches a place, and the doubt that this makes, if any.
     pub fn reach(&self, chains: &BTreeSet<Chain>) -> (Reach, Option<DoubtNote>) {
         let mut found: FxHashMap<Known, bool> = FxHashMap::default();
         let mut lost = false;
         let mut tabled = false;
-        let add =
-            |root: FuncRef, polls: bool, tabled: &mut bool, found: &mut FxHashMap<Known, bool>| {
-                let from = self.from.of(root, || Arc::new(self.find_from(root)));
-                for (k, polled) in from.iter() {
-                    if matches!(k, Known::Table(_)) {
-                        *tabled = true;
-                        continue;
-                    }
-                    *found.entry(*k).or_default() |= polls || *polled;
-                }
-                !from.is_empty()
-            };
-        for chain in chains {
-            let polls = chain.frames.iter().any(|f| self.polls(*f));
-            // Who puts something into a queue doesn't run it; who calls it all the same is found from there.
-            let queued = chain.frames.iter().rposition(|f| self.is_queued(*f));
-            let direct = self.answering(&chain.frames[queued.unwrap_or(0)..]);
-            // What is given a request, in a script that hands it to somebody, is run by that one.
-            let given = match direct.is_empty() && self.is_script(chain.root) {
-                true => chain.frames.iter().find(|f| self.is_given_request(**f)),
-                false => None,
-            };
-            if let Some(f) = given {
-                found.entry(Known::Handler(*f)).or_default();
-                continue;
-            }
-            let roots = match direct.is_empty() {
-                true => &[chain.root][..],
-                false => &direct,
-            };
-            let mut any = false;
-            for root in roots {
-                let leads = add(*root, polls, &mut tabled, &mut found);
-                lost |= !leads;
-                any |= leads;
-            }
-            // What was interpreted is one way; a function on it that has a name of its own may be called on others.
-            let p = self.names.p;
-            let entered = chain.frames.iter().rposition(|f| roots.contains(f));
-            for f in &chain.frames[entered.map_or(0, |at| at + 1)..] {
-                let inner = p.func(*f).parent != Some(0);
-                if any && (inner || p.class_of(*f).is_some()) {
+        let mut add = |from: &From, polls: bool| {
+            for (k, polled) in from.iter() {
+                if matches!(k, Known::Table(_)) {
+                    tabled = true;
                     continue;
                 }
-                let leads = add(*f, polls, &mut tabled, &mut found);
-                lost &= !leads;
+                *found.entry(*k).or_default() |= polls || *polled;
+            }
+            !from.is_empty()
+        };
+        // One place may be come by in hundreds of ways.
+        let each: Vec<Back> = chains.par_iter().map(|c| self.back(c)).collect();
+        for back in &each {
+            for from in &back.roots {
+                lost |= !add(from, back.polls);
+            }
+            for from in &back.inner {
+                lost &= !add(from, back.polls);
             }
         }
         let mut points: Vec<(Known, bool)> = found.into_iter().collect();
@@ -231,6 +222,48 @@ impl<'a> Reaching<'a> {
             },
             doubt,
         )
+    }
+
+    /// What reaches a place on one way.
+    fn back(&self, chain: &Chain) -> Back {
+        let polls = chain.frames.iter().any(|f| self.polls(*f));
+        // Who puts something into a queue doesn't run it; who calls it all the same is found from there.
+        let queued = chain.frames.iter().rposition(|f| self.is_queued(*f));
+        let direct = self.answering(&chain.frames[queued.unwrap_or(0)..]);
+        // What is given a request, in a script that hands it to somebody, is run by that one.
+        let given = match direct.is_empty() && self.is_script(chain.root) {
+            true => chain.frames.iter().find(|f| self.is_given_request(**f)),
+            false => None,
+        };
+        if let Some(f) = given {
+            return Back {
+                polls: false,
+                roots: vec![Arc::new(vec![(Known::Handler(*f), false)])],
+                inner: Vec::new(),
+            };
+        }
+        let from = |f: &FuncRef| self.from.of(*f, || Arc::new(self.find_from(*f)));
+        let starts = match direct.is_empty() {
+            true => &[chain.root][..],
+            false => &direct,
+        };
+        let roots: Vec<From> = starts.iter().map(from).collect();
+        let any = roots.iter().any(|from| !from.is_empty());
+        // What was interpreted is one way; a function on it that has a name of its own may be called on others.
+        let p = self.names.p;
+        let entered = chain.frames.iter().rposition(|f| starts.contains(f));
+        let mut inner = Vec::new();
+        for f in &chain.frames[entered.map_or(0, |at| at + 1)..] {
+            let part = p.func(*f).parent != Some(0) || p.class_of(*f).is_some();
+            if !(any && part) {
+                inner.push(from(f));
+            }
+        }
+        Back {
+            polls,
+            roots,
+            inner,
+        }
     }
 
     /// Takes out the methods that classes have from a framework, and gives one entry point for each class and path.

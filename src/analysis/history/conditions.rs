@@ -10,6 +10,7 @@ use crate::analysis::access::*;
 use crate::analysis::value::*;
 use crate::analysis::{Cmp, interp_made_here};
 use crate::sym;
+use crate::syntax::il::Lit;
 
 /// What the condition of a write repeats of a read.
 pub(super) struct Repeated {
@@ -146,7 +147,7 @@ impl Pairer<'_> {
             }
         }
         conditioned.retain(|path| !self.outlived(&tests, r, *path));
-        not_exists = not_exists || self.marked(r);
+        not_exists = (not_exists || self.marked(r)) && (!self.allows_many(r) || self.numbers(r));
         Repeated {
             conditioned,
             versioned,
@@ -232,6 +233,30 @@ impl Pairer<'_> {
             || !w.sets.iter().any(|s| s.path == path)
     }
 
+    /// Whether what was found was compared with a limit of more than one: that no item has a certain key says nothing
+    /// of how many there are then.
+    fn allows_many(&self, r: ReadId) -> bool {
+        self.write.ctl.iter().any(|c| {
+            let counts = || c.deps.paths(r).any(|p| p == "#");
+            let pred = c.pred.as_deref().filter(|_| counts());
+            pred.is_some_and(|p| limits(p, r))
+        })
+    }
+
+    /// Whether the item, or one that is made with it, is numbered after what was found: who finds as many comes to the
+    /// same key.
+    fn numbers(&self, r: ReadId) -> bool {
+        let w = self.write;
+        let numbered = |m: &Write| m.sets.iter().any(|s| s.deps.data.of(r));
+        let won = w.ctl.iter().flat_map(|c| &c.facts);
+        let mut won = won.filter_map(|f| match f {
+            Fact::Won(m) => Some(&self.seen.writes[m.0 as usize]),
+            _ => None,
+        });
+        let mut beside = self.seen.writes.iter().filter(|m| m.group == w.group);
+        numbered(w) || (w.group.is_some() && beside.any(numbered)) || won.any(numbered)
+    }
+
     /// Whether the absence of that column is the absence of the very item that was read: a put then replaces nothing,
     /// so that nothing is lost.
     fn finds_none(&self, r: ReadId, path: Ustr) -> bool {
@@ -281,4 +306,16 @@ pub(super) fn is_absence(c: &Cond) -> bool {
             ..
         }
     )
+}
+
+/// Whether how many were found is compared with something else than none and one.
+fn limits(pred: &Pred, r: ReadId) -> bool {
+    let counts = |v: &Value| v.deps.data.paths(r).any(|p| p == "#");
+    let many = |v: &Value| !matches!(v.kind, Kind::Const(Lit::Int(0 | 1)));
+    match pred {
+        Pred::Cmp(_, a, b) => (counts(a) && many(b)) || (counts(b) && many(a)),
+        Pred::Not(p) => limits(p, r),
+        Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| limits(p, r)),
+        Pred::Truthy(v) => matches!(&v.kind, Kind::Test(p) if limits(p, r)),
+    }
 }

@@ -527,6 +527,9 @@ impl<'p> Interp<'p> {
             self.hold_for_model(st, class, &v);
             return v;
         }
+        if self.lib.is_listed(sym!("field-mappings"), name) {
+            return self.fields_by_name(st, class);
+        }
         let term = self.seen.terms.field(base.term, name);
         Value::new(term, Kind::Unknown, Deps::default())
     }

@@ -238,6 +238,12 @@ impl<'p> Interp<'p> {
                     {
                         return v;
                     }
+                    if self.lang == Lang::Python
+                        && known.is_none()
+                        && let Some(v) = self.held_class(st, c, name, made, loc)
+                    {
+                        return v;
+                    }
                     // A relation of a model is itself called on: `order.items.filter`.
                     // Go: a method of an interface of the project.
                     let impls = match self.lang {

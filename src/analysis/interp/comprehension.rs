@@ -1,6 +1,7 @@
 //! Comprehensions: what they make of what they go through.
 
 use super::Interp;
+use super::known::Known;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Place, UnOp};
@@ -59,8 +60,6 @@ impl<'p> Interp<'p> {
             return row;
         }
         let base = st.ctl.len();
-        let number = self.new_loop();
-        self.open_loop(number, None);
         let mut deps = Deps::default();
         let mut read = None;
         let mut first = None;
@@ -69,21 +68,28 @@ impl<'p> Interp<'p> {
             c.element.kind,
             ExprKind::Cmp(..) | ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Unary(UnOp::Not, _)
         );
-        if let ([(target, iterable, conds)], false) = (c.clauses.as_slice(), test) {
+        let mut each = None;
+        if let ([(_, iterable, _)], false) = (c.clauses.as_slice(), test) {
             let numbers = self.known_numbers(st, iterable);
-            let known = match numbers {
+            each = match numbers {
                 Some(known) => Some(known),
                 None => {
                     let it = first.insert(self.eval(st, iterable));
-                    self.known_elements(st, it)
+                    if self.holds_nothing(st, it) && self.is_of_here(iterable) {
+                        Some(Known::default())
+                    } else {
+                        self.known_elements(st, it)
+                    }
                 }
             };
-            if let Some(known) = known {
-                let v = self.comprehend_each(st, c, target, conds, known);
-                self.loops.pop();
-                st.ctl.truncate(base);
-                return v;
-            }
+        }
+        let number = self.new_loop();
+        self.open_loop(number, None);
+        if let ([(target, _, conds)], Some(known)) = (c.clauses.as_slice(), each) {
+            let v = self.comprehend_each(st, c, target, conds, known);
+            self.loops.pop();
+            st.ctl.truncate(base);
+            return v;
         }
         for (target, iterable, conds) in &c.clauses {
             let it = match first.take() {

@@ -633,6 +633,40 @@ impl Interp<'_> {
         }
     }
 
+    /// The read of which a value is a column of the row that was picked, or nothing where there was none: that it is
+    /// nothing says that none was found.
+    fn nobody_found(&self, of: &[&Alt]) -> Option<ReadId> {
+        let [a, b] = of else { return None };
+        let (found, none) = if b.value.is_none() { (a, b) } else { (b, a) };
+        if !none.value.is_none() || !matches!(found.value.kind, Kind::Unknown) {
+            return None;
+        }
+        let facts = none.under.iter().flat_map(|c| c.facts.iter());
+        let absent = facts.filter_map(|f| match f {
+            Fact::Absent(r) => Some(*r),
+            _ => None,
+        });
+        let picked = |r: &ReadId| {
+            let read = &self.seen.reads[r.0 as usize];
+            !read.one && read.key_names.is_empty() && found.value.deps.data.of(*r)
+        };
+        let mut absent = absent.filter(picked);
+        absent.next()
+    }
+
+    /// Python: whether a value was made by a conversion, or is declared to be a number, a text or the like.
+    fn is_never_none(&self, term: TermId) -> bool {
+        self.lang == Lang::Python
+            && match self.seen.terms.get(term) {
+                Term::Param(name) => {
+                    let root = self.frames.first().map(|f| self.p.func(f.func));
+                    let param = root.and_then(|f| f.params.iter().find(|p| p.name == *name));
+                    param.is_some_and(|p| self.is_of_plain_type(p))
+                }
+                _ => self.seen.terms.is_converted(term),
+            }
+    }
+
     /// Assumes that a value is there (not `None`/`nil`), or that it is not.
     fn gather_present(&mut self, st: &State, v: &Value, present: bool, g: &mut Gathered) -> bool {
         match &v.kind {
@@ -649,6 +683,9 @@ impl Interp<'_> {
                         _ => said_present(a).is_none_or(|said| said == present),
                     })
                     .collect();
+                if !present {
+                    g.facts.extend(self.nobody_found(&kept).map(Fact::OrAbsent));
+                }
                 self.keep_alternatives(st, alts, &kept, g, |s, a, g| {
                     s.gather_present(st, &a.value, present, g)
                 })
@@ -665,6 +702,7 @@ impl Interp<'_> {
                         });
                         true
                     }
+                    None if o.origin == Origin::Param => present || !self.is_never_none(v.term),
                     None => present || o.origin != Origin::Fresh || self.may_be_nil(o),
                 }
             }
@@ -687,7 +725,9 @@ impl Interp<'_> {
                 true
             }
             Kind::Unknown => {
-                if self.column_there(st, v.term) == Some(!present) {
+                if (!present && self.is_never_none(v.term))
+                    || self.column_there(st, v.term) == Some(!present)
+                {
                     return false;
                 }
                 if let Some((row, true)) = self.tested_row(v.term) {

@@ -112,7 +112,12 @@ impl<'p> Interp<'p> {
                             return x;
                         }
                         let mut v = join_values(&x, &under_x, &y, &under_y, &mut self.seen.terms);
-                        v.deps.control = v.deps.control.union(&cond.deps.all());
+                        // That there is one is all that the truth of a count says.
+                        let asked = match cond.kind {
+                            Kind::Count(r) => cond.deps.existence(r).all(),
+                            _ => cond.deps.all(),
+                        };
+                        v.deps.control = v.deps.control.union(&asked);
                         // The same condition over the same alternatives is the same value.
                         v.term = self
                             .seen

@@ -10,7 +10,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::Lit;
+use crate::syntax::il::{ExprKind, Lit};
 
 impl<'p> Interp<'p> {
     /// Makes an instance of a class of the project.
@@ -150,6 +150,59 @@ impl<'p> Interp<'p> {
                 o.set(name, v);
             }
         }
+    }
+
+    /// The class that stands under a name in the body of another one (`model = Wallet`): `self.model(...)` makes one of its
+    /// instances. Of an object that may be of a derived class, only if none of these puts another one there.
+    pub(super) fn held_class(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        name: Ustr,
+        made: bool,
+        loc: Loc,
+    ) -> Option<Value> {
+        let (owner, attr) = self.p.class_attr(class, name)?;
+        if !matches!(
+            attr.value.as_ref()?.kind,
+            ExprKind::Name(_) | ExprKind::Attr(..)
+        ) {
+            return None;
+        }
+        let own = |d: &ClassRef| self.p.class_attr(*d, name).is_none_or(|a| a.0 == owner);
+        if !made && !self.p.derived(class).iter().all(own) {
+            return None;
+        }
+        let v = self.class_level(st, class, name, loc)?;
+        matches!(v.kind, Kind::Class(_)).then_some(v)
+    }
+
+    /// What a class declares, by name.
+    pub(super) fn fields_by_name(&mut self, st: &mut State, class: ClassRef) -> Value {
+        let (id, v) = self.obj_value(st, Shape::Dict);
+        for name in self.p.declared_fields(class) {
+            let field = self.unknown(Deps::default());
+            if let Some(o) = st.obj_mut(id) {
+                o.set(name, field);
+            }
+        }
+        v
+    }
+
+    /// What a class declares, one after the other: each says what it is called.
+    pub(super) fn fields_in_turn(&mut self, st: &mut State, class: ClassRef) -> Value {
+        let (id, v) = self.obj_value(st, Shape::List);
+        for (n, name) in self.p.declared_fields(class).into_iter().enumerate() {
+            let (field, of) = self.obj_value(st, Shape::Instance);
+            let called = self.lit(Lit::Str(name));
+            if let Some(o) = st.obj_mut(field) {
+                o.set(sym!("name"), called);
+            }
+            if let Some(o) = st.obj_mut(id) {
+                o.set(ustr(&n.to_string()), of);
+            }
+        }
+        v
     }
 
     /// A row that is not in the store yet; of a model outside the project it has no class.

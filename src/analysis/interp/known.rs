@@ -7,12 +7,14 @@ use ustr::{Ustr, ustr};
 
 use super::Interp;
 use super::call::Args;
+use super::paths::end_turns;
 use crate::analysis::program::Global;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
+use crate::symbol::member;
 use crate::syntax::Lang;
 use crate::syntax::il::{
     ArgKind, Block, Comp, CompKind, Expr, ExprKind, Lit, Place, Stmt, StmtKind,
@@ -23,8 +25,9 @@ use crate::syntax::walk::{self, Visit};
 const KNOWN: usize = 12;
 
 /// The elements of a collection, one by one.
+#[derive(Default)]
 pub(super) struct Known {
-    each: Vec<(Value, Presence)>,
+    pub(super) each: Vec<(Value, Presence)>,
     /// One that stands for the others, of which no more is known.
     pub(super) rest: Option<Value>,
 }
@@ -320,22 +323,89 @@ impl<'p> Interp<'p> {
         Some((deps, sure))
     }
 
+    /// What each turn of a loop is given, where all of it is known and the turns are worth going through one by one:
+    /// they are over functions, of which each does something else, or they only build something.
+    pub(super) fn known_turns(
+        &mut self,
+        st: &State,
+        v: &Value,
+        ranged: bool,
+        target: &'p Place,
+        body: &'p Block,
+    ) -> Option<Known> {
+        let known = match ranged {
+            true => self.known_pairs(st, v)?,
+            false => self.known_elements(st, v)?,
+        };
+        let function = |v: &Value| match &v.kind {
+            Kind::Tuple(pair) if ranged => matches!(pair[1].kind, Kind::Func(_)),
+            kind => matches!(kind, Kind::Func(_)),
+        };
+        let functions = known.each.len() > 1 && known.each.iter().all(|(v, _)| function(v));
+        if known.rest.is_some() || !(functions || self.only_builds(body)) {
+            return None;
+        }
+        if ranged && !matches!(target, Place::Tuple(..)) {
+            let key = |(v, p)| match v {
+                Value {
+                    kind: Kind::Tuple(pair),
+                    ..
+                } => (pair[0].clone(), p),
+                v => (v, p),
+            };
+            let each = known.each.into_iter().map(key).collect();
+            return Some(Known { each, rest: None });
+        }
+        Some(known)
+    }
+
+    /// The keys of what Go's `range` goes through, each with what stands under it.
+    fn known_pairs(&mut self, st: &State, v: &Value) -> Option<Known> {
+        let Kind::Obj(id) = v.kind else { return None };
+        let o = written_out(st, id)?;
+        let sure = o.rest.is_none() && o.fields.iter().all(|(_, s)| s.presence == Presence::Yes);
+        if !sure || self.seen.mutated.contains(&v.term) {
+            return None;
+        }
+        if o.shape == Shape::Dict {
+            return self.known_members(st, id, true);
+        }
+        let mut each = Vec::with_capacity(o.fields.len());
+        for (i, (_, slot)) in o.fields.iter().enumerate() {
+            let number = self.lit(Lit::Int(i as i64));
+            let pair = self.tuple(vec![number, slot.value.clone()]);
+            each.push((pair, Presence::Yes));
+        }
+        Some(Known { each, rest: None })
+    }
+
     /// A loop over elements that are known: one turn after the other.
     pub(super) fn each_in_turn(
         &mut self,
-        mut st: State,
+        st: State,
         target: &'p Place,
         known: Known,
+        (number, label): (u32, Option<Ustr>),
         body: &'p Block,
     ) -> Option<State> {
         let base = st.ctl.len();
+        let mut left: Vec<State> = Vec::new();
+        let mut now = Some(st);
         for (element, presence) in known.each {
+            let Some(mut st) = now.take() else { break };
             let without = (presence == Presence::Maybe).then(|| st.clone());
+            self.open_loop(number, label);
             self.assign(&mut st, target, element);
             let out = self.block(st, body);
-            st = self.join_all(out.into_iter().chain(without), base)?;
+            let l = self.loops.pop()?;
+            left.extend(l.breaks);
+            now = self.join_all(out.into_iter().chain(l.continues).chain(without), base);
         }
-        Some(st)
+        let mut out = self.join_all(now.into_iter().chain(left), base);
+        if let Some(s) = &mut out {
+            end_turns(s, base);
+        }
+        out
     }
 
     /// Whether a loop's body only builds something: it neither leaves the loop nor asks a store.
@@ -434,6 +504,23 @@ struct Builds<'a, 'p> {
     only: bool,
 }
 
+impl Builds<'_, '_> {
+    /// The path of a function of a package from outside (Go's): it is no method, whatever its name.
+    fn function_of(&self, of: &Expr, name: Ustr) -> Option<Ustr> {
+        let ExprKind::Name(package) = of.kind else {
+            return None;
+        };
+        let interp = self.of;
+        if interp.lang != Lang::Go || interp.func().locals.contains(&package) {
+            return None;
+        }
+        match interp.p.global(interp.file(), package) {
+            Global::Path(path) => Some(member(path, name)),
+            _ => None,
+        }
+    }
+}
+
 impl<'a, 'p> Visit<'p> for Builds<'a, 'p> {
     fn stmt(&mut self, stmt: &'p Stmt) {
         self.only &= matches!(
@@ -449,11 +536,16 @@ impl<'a, 'p> Visit<'p> for Builds<'a, 'p> {
         let known = match &e.kind {
             ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Comp(_) => false,
             ExprKind::Call(c) => match &c.callee.kind {
-                ExprKind::Attr(_, name, _) => {
+                ExprKind::Attr(of, name, _) => {
                     let lib = self.of.lib;
-                    let known = lib.methods.get(name).into_iter().flatten();
-                    let says = |i: &usize| matches!(lib.specs[*i].does, Does::Test | Does::Term);
-                    builds(name) || known.into_iter().all(says)
+                    let known = match self.function_of(of, *name) {
+                        Some(path) => lib.callees.get(&path),
+                        None => lib.methods.get(name),
+                    };
+                    let says = |i: &usize| {
+                        matches!(lib.specs[*i].does, Does::Test | Does::Term | Does::Same)
+                    };
+                    builds(name) || known.into_iter().flatten().all(says)
                 }
                 // What a variable holds may be anything.
                 ExprKind::Name(name) if self.of.func().locals.contains(name) => false,

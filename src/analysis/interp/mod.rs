@@ -18,6 +18,7 @@ mod deps;
 mod dispatch;
 mod expr;
 mod failures;
+mod folds;
 mod functions;
 mod generics;
 mod instances;

@@ -175,7 +175,7 @@ impl<'p> Interp<'p> {
                 if o.shape == Shape::List {
                     for part in [a, b] {
                         let loc = self.loc(self.statement);
-                        self.add_each(st, id, part, loc);
+                        self.add_all(st, id, part, loc);
                     }
                 } else {
                     self.merge_into(st, id, a);

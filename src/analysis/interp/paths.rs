@@ -14,9 +14,6 @@ use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, Lit, Place};
 
-/// More functions in a list than that are taken for one of them.
-const FUNCTIONS: usize = 8;
-
 impl<'p> Interp<'p> {
     /// What leaves or ends a turn is kept for the loop that is opened here.
     pub(super) fn open_loop(&mut self, number: u32, label: Option<Ustr>) {
@@ -250,17 +247,9 @@ impl<'p> Interp<'p> {
         }
         if let (Some((target, _)), Some(v)) = (each, &iterable)
             && orelse.is_empty()
-            && let Some(functions) = self.functions_in(&st, v)
+            && let Some(turns) = self.known_turns(&st, v, ranged, target, body)
         {
-            return self.each_function(st, target, functions, (number, label), body);
-        }
-        if let (Some((target, _)), Some(v)) = (each, &iterable)
-            && self.only_builds(body)
-            && orelse.is_empty()
-            && let Some(known) = self.known_elements(&st, v)
-            && known.rest.is_none()
-        {
-            return self.each_in_turn(st, target, known, body);
+            return self.each_in_turn(st, target, turns, (number, label), body);
         }
         self.open_loop(number, label);
         let rows = iterable.as_ref().and_then(|v| match self.concrete(v).kind {
@@ -414,51 +403,6 @@ impl<'p> Interp<'p> {
         Some(joined)
     }
 
-    /// Functions that were put into a list here (options), if they are but a few: each of them is run.
-    fn functions_in(&self, st: &State, v: &Value) -> Option<Vec<Value>> {
-        let list = self.known_list(st, v)?;
-        let items = list.fields.iter().map(|f| f.1.value.clone());
-        let few = (2..=FUNCTIONS).contains(&list.fields.len());
-        let functions: Vec<Value> = items.filter(|_| few).collect();
-        let all = functions.iter().all(|f| matches!(f.kind, Kind::Func(_)));
-        (few && all).then_some(functions)
-    }
-
-    /// A loop over functions, one turn after the other: what each does is done, not what one of them does.
-    fn each_function(
-        &mut self,
-        st: State,
-        target: &'p Place,
-        functions: Vec<Value>,
-        (number, label): (u32, Option<Ustr>),
-        body: &'p Block,
-    ) -> Option<State> {
-        let base = st.ctl.len();
-        let mut left: Vec<State> = Vec::new();
-        let mut now = Some(st);
-        for (i, f) in functions.into_iter().enumerate() {
-            let Some(mut s) = now.take() else { break };
-            let element = match target {
-                Place::Tuple(..) => {
-                    let i = self.lit(Lit::Int(i as i64));
-                    self.tuple(vec![i, f])
-                }
-                _ => f,
-            };
-            self.open_loop(number, label);
-            self.assign(&mut s, target, element);
-            let out = self.block(s, body);
-            let l = self.loops.pop()?;
-            left.extend(l.breaks);
-            now = self.join_all(out.into_iter().chain(l.continues), base);
-        }
-        let mut out = self.join_all(now.into_iter().chain(left), base);
-        if let Some(s) = &mut out {
-            end_turns(s, base);
-        }
-        out
-    }
-
     /// How many elements a list has that was put together here, where that is known.
     fn known_items(&self, st: &State, v: &Value) -> Option<usize> {
         let known = (self.lang == Lang::Go).then(|| self.known_list(st, v));
@@ -528,7 +472,7 @@ fn won_since(st: &State, base: usize) -> Vec<Rc<Ctl>> {
 }
 
 /// What was decided for one turn of a loop ends with it.
-fn end_turns(st: &mut State, base: usize) {
+pub(super) fn end_turns(st: &mut State, base: usize) {
     let mut i = 0;
     st.ctl.retain(|c| {
         i += 1;

@@ -341,6 +341,12 @@ impl<'p> Interp<'p> {
             || matches!(default, Some(ExprKind::Const(lit)) if *lit != Lit::None)
     }
 
+    /// Whether a parameter is declared to be a number, a text or the like, and not to be left out.
+    pub(super) fn is_of_plain_type(&self, param: &Param) -> bool {
+        let nothing = |d: &Expr| matches!(d.kind, ExprKind::Const(Lit::None));
+        param.ty.is_some() && self.is_plain(param) && !param.default.as_ref().is_some_and(nothing)
+    }
+
     fn is_static(&self, func: &Func) -> bool {
         has_decorator(func, "staticmethod")
     }

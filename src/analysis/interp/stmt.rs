@@ -107,10 +107,7 @@ impl<'p> Interp<'p> {
                 let v = match values.as_slice() {
                     [] => self.named_results(&mut st),
                     [one] => self.eval(&mut st, one),
-                    many => {
-                        let vs: Vec<Value> = many.iter().map(|e| self.eval(&mut st, e)).collect();
-                        self.tuple(vs)
-                    }
+                    many => self.results(&mut st, many),
                 };
                 if self.dead {
                     self.dead = false;
@@ -240,6 +237,21 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Several results (Go's only): variables are read when all that is called has returned, so that what is decoded
+    /// into one in the same statement (`return list, decode(data, &list)`) is in it.
+    fn results(&mut self, st: &mut State, many: &'p [Expr]) -> Value {
+        let mut vs: Vec<Value> = many.iter().map(|e| self.eval(st, e)).collect();
+        if let Some(last) = many
+            .iter()
+            .rposition(|e| matches!(e.kind, ExprKind::Call(_)))
+        {
+            for (v, e) in vs[..last].iter_mut().zip(many).filter(|x| is_variable(x.1)) {
+                *v = self.eval(st, e);
+            }
+        }
+        self.tuple(vs)
+    }
+
     fn named_results(&mut self, st: &mut State) -> Value {
         let func = self.func();
         if func.results.iter().all(Option::is_none) {
@@ -255,5 +267,14 @@ impl<'p> Interp<'p> {
         } else {
             self.tuple(vs)
         }
+    }
+}
+
+/// Whether an expression is a variable, a part of one, or what one points to.
+fn is_variable(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Name(_) => true,
+        ExprKind::Attr(of, ..) | ExprKind::Deref(of) => is_variable(of),
+        _ => false,
     }
 }

@@ -161,6 +161,12 @@ impl Interp<'_> {
             ("copy", Some((_, Shape::Dict | Shape::Row | Shape::List, _))) => {
                 Some(self.copy(st, recv))
             }
+            ("keys" | "values" | "items", Some((_, Shape::Dict, _)))
+                if self.holds_nothing(st, recv) =>
+            {
+                let (_, v) = self.obj_value(st, Shape::List);
+                Some(Value::new(v.term, v.kind, recv.deps.clone()))
+            }
             ("keys", Some((_, Shape::Dict | Shape::Row, _))) => {
                 if let Some(known) = self.known_elements(st, recv) {
                     return Some(self.listed(st, recv, known, None));
@@ -232,7 +238,7 @@ impl Interp<'_> {
             }
             ("extend", Some((id, Shape::List, _))) => {
                 let x = first?;
-                self.add_each(st, id, &x, loc);
+                self.add_all(st, id, &x, loc);
                 self.seen.mutated.insert(recv.term);
                 self.touch_owner(st, recv.term, loc);
                 Some(self.none())
@@ -361,7 +367,7 @@ impl Interp<'_> {
     }
 
     /// Whether a value is a list or dictionary made here, with nothing in it.
-    fn is_empty_container(&self, st: &State, v: &Value) -> bool {
+    pub(in crate::analysis::interp) fn is_empty_container(&self, st: &State, v: &Value) -> bool {
         let Kind::Obj(id) = v.kind else { return false };
         st.obj(id).is_some_and(|o| {
             matches!(o.shape, Shape::List | Shape::Dict)

@@ -16,7 +16,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::Lit;
+use crate::syntax::il::{BinOp, Lit};
 
 impl Interp<'_> {
     /// A built-in function; `None` when it is not one that matters.
@@ -143,6 +143,14 @@ impl Interp<'_> {
                 let Kind::Obj(_) = x.kind else { return None };
                 self.record(st, &x)
             }
+            _ if listed(sym!("field-lists")) => {
+                let of = self.concrete(&first?);
+                let class = match of.kind {
+                    Kind::Class(c) => c,
+                    _ => self.class_of_value(st, &of)?,
+                };
+                self.fields_in_turn(st, class)
+            }
             _ if listed(sym!("replacers")) => {
                 let x = self.concrete(&first?);
                 let Kind::Obj(_) = x.kind else { return None };
@@ -259,6 +267,10 @@ impl Interp<'_> {
                 self.add_rest(st, id, t);
                 v
             }
+            _ if listed(sym!("folds")) => self.folded(st, args, loc)?,
+            _ if listed(sym!("conjunctions")) => self.operated(st, BinOp::BitAnd, args)?,
+            _ if listed(sym!("disjunctions")) => self.operated(st, BinOp::BitOr, args)?,
+            _ if listed(sym!("additions")) => self.operated(st, BinOp::Add, args)?,
             _ if listed(sym!("slices")) => self.concrete(&first?),
             _ if listed(sym!("chains")) => {
                 let (id, v) = self.obj_value(st, Shape::List);
