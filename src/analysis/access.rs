@@ -191,6 +191,8 @@ pub struct Outcome {
     pub spent: Vec<Spent>,
     /// The call of a function that tells who has won, where nobody listens.
     pub unheard: Option<Loc>,
+    /// The function that makes it tells who has lost the same as who has won.
+    pub alike: bool,
     /// The losing side did nothing of its own (it may have been logged) before it joined the winning side.
     pub ignored: bool,
     /// The losing side was seen in a branch.
@@ -346,6 +348,18 @@ impl Write {
                 Cmp::Eq => with.iter().all(|v| !v.is_none()),
                 _ => false,
             },
+            _ => false,
+        })
+    }
+
+    /// Whether it changes a column relative to what is there, as far as a limit on that column lets it.
+    pub fn takes_from_limit(&self) -> bool {
+        self.demands(|c| match c {
+            Cond::Test { path, cmp, .. } => {
+                let limit = matches!(cmp, Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge);
+                let relative = |s: &SetField| s.path == *path && s.relative();
+                limit && self.sets.iter().any(relative)
+            }
             _ => false,
         })
     }

@@ -239,6 +239,21 @@ impl Terms {
         }
     }
 
+    /// What the program calls a value: the name of a parameter or member, or that by which it was asked for
+    /// (`values["order"]`, `request.param("order")`).
+    pub fn called(&self, id: TermId) -> Option<Ustr> {
+        match self.get(id) {
+            Term::Param(name) | Term::Field(_, name) => Some(*name),
+            Term::Index(_, by) => self.text(*by),
+            Term::Op(_, args) => match args.as_slice() {
+                [of] => self.called(*of),
+                [.., by] => self.text(*by),
+                [] => None,
+            },
+            _ => None,
+        }
+    }
+
     /// How a person would write it.
     pub fn show(&self, id: TermId) -> String {
         match self.get(id) {

@@ -11,6 +11,7 @@ use crate::analysis::value::*;
 use crate::analysis::{Cmp, interp_made_here};
 use crate::sym;
 use crate::syntax::Lang;
+use crate::syntax::il::Lit;
 
 /// A column, how it is compared, and with what.
 type Asked<'a> = (Ustr, Cmp, &'a [Value]);
@@ -120,7 +121,14 @@ impl Pairer<'_> {
                 // What another column of one row names is another row.
                 let named = *p != "pk" || table;
                 let mut from = v.deps.data.paths(r);
-                if read.one && named && from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?")) {
+                let again = || {
+                    let mut asked = rt.iter().filter(|(q, d, _)| q == p && *d == Cmp::Eq);
+                    asked.any(|(_, _, us)| {
+                        matches!(us, [u] if self.put_together_again(v.term, u.term, r))
+                    })
+                };
+                let others = from.all(|x| x != *p && !matches!(x.as_str(), "*" | "?"));
+                if read.one && named && others && !again() {
                     return Same::No;
                 }
                 equal += 1;
@@ -513,12 +521,50 @@ impl Pairer<'_> {
             && self.write.sets.iter().any(taken_over)
     }
 
+    /// Whether a key is that under which a row was found, put together again of what the row itself calls its parts:
+    /// `"ORDER#" + order.ID` for who asked for `"ORDER#" + orderID`. A column of another name names another row.
+    fn put_together_again(&self, key: TermId, asked: TermId, r: ReadId) -> bool {
+        let terms = &self.seen.terms;
+        let (Term::Concat(a), Term::Concat(b)) = (terms.get(key), terms.get(asked)) else {
+            return false;
+        };
+        let mut before = String::new();
+        let mut fits = |x: TermId, y: TermId| match terms.get(x) {
+            Term::Const(Lit::Str(text)) => {
+                before = plain(text);
+                x == y
+            }
+            _ => x == y || self.called_alike(x, y, &before, r),
+        };
+        a.len() == b.len() && a.iter().zip(b).all(|(x, y)| fits(*x, *y))
+    }
+
+    /// Whether a column of the row has the name of what was asked for in its place, alone or after the text before it.
+    fn called_alike(&self, column: TermId, asked: TermId, before: &str, r: ReadId) -> bool {
+        let terms = &self.seen.terms;
+        let mut column = column;
+        while let Term::Op(op, args) = terms.get(column)
+            && let [of] = args.as_slice()
+            && self.is_key_conversion(*op)
+        {
+            column = *of;
+        }
+        let Term::Field(of, name) = terms.get(column) else {
+            return false;
+        };
+        let name = plain(name);
+        self.is_key_of_term(*of, r)
+            && terms.called(asked).is_some_and(|asked| {
+                let asked = plain(&asked);
+                asked.ends_with(&name) || name == format!("{before}{asked}")
+            })
+    }
+
     /// Whether a value is a member, named like the key's attribute, of what was read.
     fn own_key(&self, v: &Value, key: Ustr, r: ReadId) -> bool {
         if let Kind::Phi(alts) = &v.kind {
             return alts.iter().any(|a| self.own_key(&a.value, key, r));
         }
-        let plain = |s: &str| s.replace('_', "").to_lowercase();
         let Term::Field(of, name) = self.seen.terms.get(v.term) else {
             return false;
         };
@@ -635,4 +681,10 @@ impl Pairer<'_> {
         }
         t
     }
+}
+
+/// A name or the text of a key without what stands between words.
+fn plain(s: &str) -> String {
+    let letters = s.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }

@@ -6,7 +6,7 @@ use super::Interp;
 use super::call::Args;
 use crate::analysis::Cmp;
 use crate::analysis::access::{AccessId, DeedKind, Op, SetField, Spent, Write};
-use crate::analysis::state::State;
+use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::syntax::Lang;
@@ -105,7 +105,8 @@ impl<'p> Interp<'p> {
                 .stack
                 .iter()
                 .any(|f| f.id == frame);
-            let unheard = self.seen.outcomes[w.0 as usize].unheard.is_some();
+            let outcome = &self.seen.outcomes[w.0 as usize];
+            let unheard = outcome.unheard.is_some() || outcome.alike;
             if !within || unheard || self.tells_loss(st, v, *w) {
                 continue;
             }
@@ -327,8 +328,9 @@ impl<'p> Interp<'p> {
             return again || matches!(v.kind, Kind::Const(l) if !super::cond::truthy_lit(l));
         }
         let last = match &v.kind {
-            Kind::Tuple(vs) => match vs.last() {
-                Some(v) => v,
+            Kind::Tuple(vs) => match vs.split_last() {
+                Some((last, others)) if !others.iter().any(|v| self.says_who_lost(v, w, 0)) => last,
+                Some(_) => return true,
                 None => return false,
             },
             _ => v,
@@ -344,6 +346,77 @@ impl<'p> Interp<'p> {
         match &last.kind {
             Kind::Phi(alts) => alts.iter().any(|a| is_loss(&a.value)),
             _ => is_loss(last),
+        }
+    }
+
+    /// Whether a result beside the failure is a constant (nothing, a falsehood) for who has lost and something else for
+    /// who has won, or a test of such a value.
+    fn says_who_lost(&self, v: &Value, w: AccessId, depth: u32) -> bool {
+        if depth > 4 {
+            return false;
+        }
+        match &v.kind {
+            Kind::Phi(alts) => alts.iter().any(|a| {
+                let apart = |o: &Alt| o.value.term != a.value.term;
+                let others = alts.iter().filter(|o| !std::ptr::eq(*o, a));
+                let by = |c: &Rc<Ctl>| {
+                    let asks = |p: &Rc<Pred>| self.asks_who_lost(p, w, depth + 1);
+                    c.facts.contains(&Fact::Lost(w)) || c.pred.as_ref().is_some_and(asks)
+                };
+                matches!(a.value.kind, Kind::Const(_))
+                    && others.clone().next().is_some()
+                    && others.clone().all(apart)
+                    && a.under.iter().any(by)
+            }),
+            Kind::Test(p) => self.asks_who_lost(p, w, depth + 1),
+            Kind::Err(x) => *x == w,
+            _ => false,
+        }
+    }
+
+    fn asks_who_lost(&self, p: &Pred, w: AccessId, depth: u32) -> bool {
+        match p {
+            Pred::Not(p) => self.asks_who_lost(p, w, depth),
+            Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| self.asks_who_lost(p, w, depth)),
+            Pred::Truthy(v) => self.says_who_lost(v, w, depth),
+            Pred::Cmp(_, a, b) => {
+                self.says_who_lost(a, w, depth) || self.says_who_lost(b, w, depth)
+            }
+        }
+    }
+
+    /// The writes that take something as long as there is enough of it, of which a function tells those who got nothing
+    /// the same as those who got it. Nobody else has done for them what they wanted.
+    pub(super) fn answered_alike(&self, exits: &[(State, Value)], base: usize) -> Vec<AccessId> {
+        let mut out = Vec::new();
+        for (a, told) in exits {
+            let facts = a.ctl.iter().skip(base).flat_map(|c| &c.facts);
+            for f in facts {
+                let Fact::Lost(w) = *f else { continue };
+                let won = |b: &State| {
+                    let says = |f: Fact| b.ctl.iter().any(|c| c.facts.contains(&f));
+                    let failed = says(Fact::Lost(w)) || says(Fact::Failed(w));
+                    b.done.contains(&w) && (says(Fact::Won(w)) || !failed)
+                };
+                let alike = |(b, also): &(State, Value)| same(told, also) && won(b);
+                if !out.contains(&w)
+                    && self.seen.writes[w.0 as usize].takes_from_limit()
+                    && exits.iter().any(alike)
+                {
+                    out.push(w);
+                }
+            }
+        }
+        out
+    }
+
+    /// Who has lost these writes goes on together with who has won them, and nobody can tell.
+    pub(super) fn go_on_alike(&mut self, st: &mut State, lost: Vec<AccessId>) {
+        for w in lost {
+            self.seen.outcomes[w.0 as usize].alike = true;
+            if !st.merged_losses.contains(&w) {
+                Rc::make_mut(&mut st.merged_losses).push(w);
+            }
         }
     }
 

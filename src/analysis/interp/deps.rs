@@ -1,14 +1,38 @@
 //! What a value depends on, through the objects that it holds.
 
+use ustr::Ustr;
+
 use super::Interp;
+use super::call::Args;
 use crate::analysis::access::*;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::sym;
+use crate::syntax::il::{Func, Param, ParamKind, TypeExpr};
 
 impl<'p> Interp<'p> {
+    /// What a call brings into a function: the reads of which its receiver and its arguments are rows or values, and
+    /// those that it has in scope where it is defined.
+    pub(super) fn brought(&self, st: &State, f: &Func, of: &Closure, args: &Args) -> Vec<ReadId> {
+        let mut out = Vec::new();
+        if let Some(r) = &of.recv {
+            self.brings(st, r, &mut out, 0);
+        }
+        // One that takes whatever its caller names writes what the caller says: a row is in its sight, no column of it.
+        let open = takes_any(f, args);
+        let before = usize::from(of.recv.is_some()) + of.bound.len();
+        let typed = |i: usize| !f.params.get(before + i).is_some_and(is_anything);
+        for (i, a) in args.all().enumerate() {
+            if typed(i) && (!open || is_record(st, a)) {
+                self.brings(st, a, &mut out, 0);
+            }
+        }
+        self.encloses(st, of.env, &mut out);
+        out
+    }
+
     /// What the functions around one that is defined inside of them have in scope there.
-    pub(super) fn encloses(&self, st: &State, env: Option<EnvId>, out: &mut Vec<ReadId>) {
+    fn encloses(&self, st: &State, env: Option<EnvId>, out: &mut Vec<ReadId>) {
         let mut at = env;
         while let Some(env) = at.and_then(|id| st.env(id)) {
             if env.func.func != 0 {
@@ -105,5 +129,27 @@ impl<'p> Interp<'p> {
             _ => {}
         }
         d
+    }
+}
+
+/// Whether a function is given values under names that its caller chose.
+fn takes_any(f: &Func, args: &Args) -> bool {
+    let open = f.params.iter().any(|p| p.kind == ParamKind::Keywords);
+    let named = |name: Ustr| f.params.iter().any(|p| p.name == name);
+    open && args.kw.iter().any(|k| !named(k.0))
+}
+
+/// Whether a value is a row, or an object of the program.
+fn is_record(st: &State, v: &Value) -> bool {
+    let record = |o: &Obj| matches!(o.shape, Shape::Row | Shape::Instance);
+    matches!(v.kind, Kind::Obj(id) if st.obj(id).is_some_and(record))
+}
+
+/// Whether a parameter takes whatever it is handed (Go's `any`): which row that is, and what it has, is not known there.
+fn is_anything(p: &Param) -> bool {
+    match &p.ty {
+        Some(TypeExpr::Interface(methods, embedded)) => methods.is_empty() && embedded.is_empty(),
+        Some(TypeExpr::Path(path)) => matches!(path.as_slice(), [any] if any == "any"),
+        _ => false,
     }
 }

@@ -243,17 +243,7 @@ impl<'p> Interp<'p> {
                 tokens.push(self.take_token(st, &region, kind));
             }
         }
-        let mut brought = Vec::new();
-        if let Some(r) = &closure.recv {
-            let r = r.clone();
-            self.brings(st, &r, &mut brought, 0);
-        }
-        // One that takes whatever its caller names writes what the caller says: a row is in its sight, no column of it.
-        let open = takes_any(f, &args);
-        for a in args.all().filter(|a| !open || is_record(st, a)) {
-            self.brings(st, a, &mut brought, 0);
-        }
-        self.encloses(st, closure.env, &mut brought);
+        let brought = self.brought(st, f, closure, &args);
         let above = self.stack();
         let mut chain = Vec::with_capacity(above.len() + 1);
         chain.extend_from_slice(&above);
@@ -300,7 +290,12 @@ impl<'p> Interp<'p> {
         if unheard {
             self.note_unheard(&exits, loc);
         }
+        let alike = match exits.len() {
+            0 | 1 => Vec::new(),
+            _ => self.answered_alike(&exits, base),
+        };
         let out = self.leave(st, exits, base);
+        self.go_on_alike(st, alike);
         if unheard {
             self.take_merged(st);
             self.note_dropped(&out, loc);
@@ -576,19 +571,6 @@ impl<'p> Interp<'p> {
         self.typed_value(st, file, ty, v.term, Origin::Unknown, loc)
             .unwrap_or(v)
     }
-}
-
-/// Whether a function is given values under names that its caller chose.
-fn takes_any(f: &Func, args: &Args) -> bool {
-    let open = f.params.iter().any(|p| p.kind == ParamKind::Keywords);
-    let named = |name: Ustr| f.params.iter().any(|p| p.name == name);
-    open && args.kw.iter().any(|k| !named(k.0))
-}
-
-/// Whether a value is a row, or an object of the program.
-fn is_record(st: &State, v: &Value) -> bool {
-    let record = |o: &Obj| matches!(o.shape, Shape::Row | Shape::Instance);
-    matches!(v.kind, Kind::Obj(id) if st.obj(id).is_some_and(record))
 }
 
 /// Whether what a Go function returns ends in a failure.

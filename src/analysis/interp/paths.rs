@@ -65,7 +65,9 @@ impl<'p> Interp<'p> {
             for w in lost {
                 // Only a path that made the write and did not lose is the winner's.
                 let failed = |f: &Fact| *f == Fact::Lost(w) || go && *f == Fact::Failed(w);
-                let lost_too = y.ctl.iter().any(|c| c.facts.iter().any(failed));
+                // One that was asked first whether it was refused, and then whether it failed, has come through.
+                let says = |f: &dyn Fn(&Fact) -> bool| y.ctl.iter().any(|c| c.facts.iter().any(f));
+                let lost_too = says(&failed) && !says(&|f| *f == Fact::Won(w));
                 if !lost_too && y.done.contains(&w) {
                     if self.is_alike(x, y) {
                         self.seen.outcomes[w.0 as usize].ignored = true;

@@ -135,7 +135,7 @@ func (f *Feed) put(ctx context.Context, posts []*Post) error {
 			}
 		}
 		return f.store.Run(ctx, func(ctx context.Context) error {
-			return f.posts.Store(ctx, head(posts[len(posts)-1].Number))
+			return f.posts.Store(ctx, head(posts[len(posts)-1].Number)) // expect: lost-update
 		})
 	})
 }

@@ -58,7 +58,7 @@ func (t *tableImpl) Store(ctx context.Context, item any) error {
 	if err != nil {
 		return fmt.Errorf("marshal item: %w", err)
 	}
-	_, err = t.api.PutItemWithContext(ctx, &dynamodb.PutItemInput{ // expect: lost-update
+	_, err = t.api.PutItemWithContext(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(t.name),
 		Item:      m,
 	})

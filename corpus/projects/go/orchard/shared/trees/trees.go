@@ -41,7 +41,7 @@ func (t *Trees) ByID(ctx context.Context, id string) (*Tree, error) {
 
 // Save writes a tree.
 func (t *Trees) Save(ctx context.Context, tree *Tree) error {
-	return dyn.Put(ctx, t.db, t.table, tree)
+	return dyn.Put(ctx, t.db, t.table, tree) // expect: lost-update // reached: POST /trees/{id}/picked
 }
 
 // SaveRound writes a tree whose round nobody has counted since it was read.

@@ -38,7 +38,7 @@ func Put(ctx context.Context, db *dynamodb.Client, table string, item any) error
 	if err != nil {
 		return err
 	}
-	_, err = db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: av}) // expect: lost-update // reached: POST /trees/{id}/picked
+	_, err = db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: av})
 	return err
 }
 
