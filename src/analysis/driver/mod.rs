@@ -149,7 +149,16 @@ impl Analyzer for Analysis {
         );
         let reaching = Reaching::new(&program, &ends);
         let (results, ()) = rayon::join(
-            || interpret(&program, &ends, &words, assumed, input.options.preview),
+            || {
+                interpret(
+                    &program,
+                    &ends,
+                    &reaching,
+                    &words,
+                    assumed,
+                    input.options.preview,
+                )
+            },
             || reaching.prepare(),
         );
         out.timings.push(("interpret", started.elapsed()));

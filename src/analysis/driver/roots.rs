@@ -10,7 +10,7 @@ use ustr::{Ustr, ustr};
 
 use crate::analysis::access::{AccessId, Op, SetField, Written};
 use crate::analysis::calls::Key;
-use crate::analysis::endpoints::{Chain, Endpoints};
+use crate::analysis::endpoints::{Chain, Endpoints, Reaching};
 use crate::analysis::given::Given;
 use crate::analysis::history::{Forms, WriteCase, cases, skews};
 use crate::analysis::interp::{Interp, Seen, has_decorator};
@@ -78,6 +78,7 @@ const ROUNDS: usize = 24;
 pub(super) fn interpret(
     program: &Program,
     ends: &Endpoints,
+    reaching: &Reaching<'_>,
     words: &FieldWords,
     assumed: Assumed,
     preview: bool,
@@ -145,7 +146,7 @@ pub(super) fn interpret(
         let run = || -> Vec<RootResult> {
             let one = |(r, c): &(FuncRef, Option<ClassRef>)| {
                 let fresh = fresh.get(r).map_or(&[][..], Vec::as_slice);
-                let back = inner_handlers(program, ends, *r);
+                let back = inner_handlers(program, ends, reaching, *r);
                 let held = queued.held(*r);
                 let known = (fresh, held, back);
                 run_root(program, *r, *c, known, words, assumed, preview)
@@ -287,8 +288,13 @@ fn overrides(program: &Program, r: FuncRef) -> bool {
     f.class.is_some() && program.library(lang).acting.contains(&f.name)
 }
 
-/// The functions within one that a framework calls.
-fn inner_handlers(program: &Program, ends: &Endpoints, r: FuncRef) -> Vec<FuncRef> {
+/// The functions within one that a framework calls, registered in sight or made to be given a request.
+fn inner_handlers(
+    program: &Program,
+    ends: &Endpoints,
+    reaching: &Reaching<'_>,
+    r: FuncRef,
+) -> Vec<FuncRef> {
     let file = program.files().get(r.file as usize);
     let calls = file.and_then(|f| f.calls.get(r.func as usize));
     let nested = calls.into_iter().flat_map(|c| &c.nested);
@@ -297,7 +303,7 @@ fn inner_handlers(program: &Program, ends: &Endpoints, r: FuncRef) -> Vec<FuncRe
             file: r.file,
             func: *n,
         })
-        .filter(|f| ends.is_handler(*f))
+        .filter(|f| ends.is_handler(*f) || reaching.is_given_request(*f))
         .collect()
 }
 

@@ -230,9 +230,14 @@ impl<'a> Reaching<'a> {
         // Who puts something into a queue doesn't run it; who calls it all the same is found from there.
         let queued = chain.frames.iter().rposition(|f| self.is_queued(*f));
         let direct = self.answering(&chain.frames[queued.unwrap_or(0)..]);
-        // What is given a request, in a script that hands it to somebody, is run by that one.
-        let given = match direct.is_empty() && self.is_script(chain.root) {
-            true => chain.frames.iter().find(|f| self.is_given_request(**f)),
+        // What is given a request, in a script that hands it to somebody or made by a function for one, is run by that
+        // one.
+        let script = self.is_script(chain.root);
+        let made = |f: &&FuncRef| self.names.p.func(**f).parent != Some(0);
+        let given = match direct.is_empty() {
+            true => (chain.frames.iter())
+                .filter(|f| script || made(f))
+                .find(|f| self.is_given_request(**f)),
             false => None,
         };
         if let Some(f) = given {
@@ -611,7 +616,7 @@ impl<'a> Reaching<'a> {
     }
 
     /// Whether a function's declared parameters are those of who answers a request.
-    fn is_given_request(&self, f: FuncRef) -> bool {
+    pub fn is_given_request(&self, f: FuncRef) -> bool {
         let lib = self.names.lib(f.file);
         let Some(types) = lib.lists.get(&sym!("request-types")) else {
             return false;

@@ -23,8 +23,17 @@ impl<'p> Interp<'p> {
         let before = usize::from(of.recv.is_some()) + of.bound.len();
         let typed = |i: usize| !f.params.get(before + i).is_some_and(is_anything);
         for (i, a) in args.all().enumerate() {
-            if typed(i) && (!open || is_record(st, a)) {
-                self.brings(st, a, &mut out, 0);
+            if !typed(i) || open && !is_record(st, a) {
+                continue;
+            }
+            // What was put into a library's object (an expression) is the library's; the row of a serializer is a row.
+            match a.kind {
+                Kind::Obj(id) if self.is_library_object(st, a) => {
+                    let fields = st.obj(id).into_iter().flat_map(|o| &o.fields);
+                    let rows = fields.map(|f| &f.1.value).filter(|v| is_record(st, v));
+                    rows.for_each(|v| self.brings(st, v, &mut out, 1));
+                }
+                _ => self.brings(st, a, &mut out, 0),
             }
         }
         self.encloses(st, of.env, &mut out);
