@@ -81,14 +81,20 @@ class views:
 
             class BaseFormView(views.generic.edit.ProcessFormView):
                 def get_form(self, form_class=None):
-                    return self._make_form(data=self.request.POST)
+                    return self._make_form(**self.get_form_kwargs())
+
+                def get_form_kwargs(self):
+                    return {"data": self.request.POST}
 
             class FormView(views.generic.edit.BaseFormView):
                 pass
 
             class ModelFormMixin:
                 def get_form(self, form_class=None):
-                    return self._make_form(data=self.request.POST, instance=self.object)
+                    return self._make_form(**self.get_form_kwargs())
+
+                def get_form_kwargs(self):
+                    return {"data": self.request.POST, "instance": self.object}
 
                 def form_valid(self, form):
                     self.object = form.save()

@@ -36,6 +36,8 @@ pub struct Verdict {
     pub warns_if_others: bool,
     /// The model that would tell about uniqueness stands outside the project.
     pub schema_unseen: bool,
+    /// The decision, where the pair doesn't tell of it.
+    pub check: Option<Loc>,
     /// The lock in question.
     pub lock: Option<Loc>,
     /// What is reached without having won.
@@ -60,6 +62,7 @@ impl Verdict {
             rivals: Vec::new(),
             warns_if_others: false,
             schema_unseen: false,
+            check: None,
             lock: None,
             effect: None,
             plain: false,

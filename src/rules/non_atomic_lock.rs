@@ -1,11 +1,14 @@
 //! `non-atomic-lock`: a lock or flag in a shared store that is taken or given back in more than one step.
 
+use std::rc::Rc;
+
 use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
-use crate::analysis::access::{DeedKind, Op};
+use crate::analysis::access::{Deed, DeedKind, Op, ReadId};
 use crate::analysis::history::WriteCase;
 use crate::analysis::leases::{is_lease, place_of, same_item, taken_by_look};
-use crate::analysis::value::{Scope, TermId};
+use crate::analysis::value::{Ctl, Kind, Pred, Scope, TermId, Value};
+use crate::syntax::il::CmpOp;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -24,7 +27,7 @@ pub static META: RuleMeta = RuleMeta {
 /// The verdict on a write.
 pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     if c.write.store.is_cache() {
-        return taken_in_two_steps(c);
+        return taken_in_two_steps(c).or_else(|| taken_but_by_its_holder(c));
     }
     given_back_unasked(c)
 }
@@ -52,24 +55,126 @@ fn taken_in_two_steps(c: &WriteCase<'_>) -> Option<Verdict> {
         .iter()
         .enumerate()
         .find(|(_, p)| p.absent && !p.locked() && tied(c, p))?;
-    // What is set when the work is done says that it is done.
-    let between = |order: u32| order > c.read(p).order && order < w.order;
-    let worked = c.seen.reads.iter().any(|x| between(x.order))
-        || c.seen.writes.iter().any(|x| between(x.order));
-    if worked {
+    if worked_between(c, p.read) {
         return None;
     }
     // Who finds it is turned away, or leaves out what is done beside.
-    let turned_away = w.ctl.iter().any(|k| {
-        Some(k.loc) == p.check && matches!(k.scope, Scope::Return | Scope::Raise | Scope::Loop)
-    });
-    let beside = c.seen.writes.iter().any(|x| x.after.contains(&c.id))
-        || c.seen
-            .deeds
-            .iter()
-            .any(|d| d.kind == DeedKind::Effect && d.order > w.order);
+    let turned_away = w
+        .ctl
+        .iter()
+        .any(|k| Some(k.loc) == p.check && turns_away(k));
+    let beside = done_beside(c);
     // What the run was given may be what is remembered, unless something is done once it stands there.
     (beside || (turned_away && constant)).then(|| Verdict::new(&META, Some(i), Vec::new()))
+}
+
+/// Whether something is done in the store between a look and the write: what is set then says that it is done.
+fn worked_between(c: &WriteCase<'_>, read: ReadId) -> bool {
+    let (from, to) = (c.seen.reads[read.0 as usize].order, c.write.order);
+    let between = |order: u32| order > from && order < to;
+    c.seen.reads.iter().any(|x| between(x.order)) || c.seen.writes.iter().any(|x| between(x.order))
+}
+
+/// Whether something is done once the flag stands there.
+fn done_beside(c: &WriteCase<'_>) -> bool {
+    let effect = |d: &Deed| d.kind == DeedKind::Effect && d.order > c.write.order;
+    c.seen.writes.iter().any(|x| x.after.contains(&c.id)) || c.seen.deeds.iter().any(effect)
+}
+
+fn turns_away(k: &Ctl) -> bool {
+    matches!(k.scope, Scope::Return | Scope::Raise | Scope::Loop)
+}
+
+/// A flag that says who holds it: whoever finds another's is turned away, whoever finds none, or his own, sets his.
+fn taken_but_by_its_holder(c: &WriteCase<'_>) -> Option<Verdict> {
+    let w = c.write;
+    if !matches!(w.op, Op::Put | Op::Update) {
+        return None;
+    }
+    let found = c.pairs.iter().enumerate().find_map(|(i, p)| {
+        let asked = Holder {
+            read: p.read,
+            is: &|t| w.sets.iter().any(|s| s.value.term == t),
+        };
+        let lets = |k: &&Rc<Ctl>| asked.by(k) && (turns_away(k) || done_beside(c));
+        let check = w.ctl.iter().find(lets)?;
+        let takes = !p.locked() && tied(c, p) && !worked_between(c, p.read);
+        takes.then_some((i, check.loc))
+    });
+    let (i, check) = found?;
+    let mut v = Verdict::new(&META, Some(i), Vec::new());
+    v.check = Some(check);
+    Some(v)
+}
+
+/// A test that asks who holds a flag.
+struct Holder<'a> {
+    read: ReadId,
+    /// Whether that is who sets it.
+    is: &'a dyn Fn(TermId) -> bool,
+}
+
+/// Whom a test finds there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nobody,
+    Itself,
+    Another,
+}
+
+impl Holder<'_> {
+    /// Whether the decision lets those on who find nobody or themselves there, and none who finds another.
+    fn by(&self, k: &Ctl) -> bool {
+        let says = |found| k.pred.as_deref().and_then(|p| self.says(p, found, 0));
+        let on = |found| says(found) == Some(k.polarity);
+        on(Found::Nobody) && on(Found::Itself) && says(Found::Another) == Some(!k.polarity)
+    }
+
+    /// What a test says of whom it finds; none where that doesn't tell.
+    fn says(&self, p: &Pred, found: Found, depth: u32) -> Option<bool> {
+        if depth > 8 {
+            return None;
+        }
+        let each = |ps: &[Pred], of: bool| {
+            let all: Vec<_> = ps.iter().map(|p| self.says(p, found, depth + 1)).collect();
+            if all.contains(&Some(of)) {
+                return Some(of);
+            }
+            all.iter().all(|x| *x == Some(!of)).then_some(!of)
+        };
+        let there = found != Found::Nobody;
+        match p {
+            Pred::Truthy(v) => match &v.kind {
+                Kind::Test(p) => self.says(p, found, depth + 1),
+                _ => self.is_look(v).then_some(there),
+            },
+            Pred::Not(p) => self.says(p, found, depth + 1).map(|x| !x),
+            Pred::And(ps) => each(ps, false),
+            Pred::Or(ps) => each(ps, true),
+            Pred::Cmp(op, a, b) => {
+                let (look, other) = if self.is_look(a) { (a, b) } else { (b, a) };
+                let equal = if !self.is_look(look) {
+                    return None;
+                } else if other.is_none() {
+                    !there
+                } else if (self.is)(other.term) {
+                    found == Found::Itself
+                } else {
+                    return None;
+                };
+                match op {
+                    CmpOp::Eq | CmpOp::Is => Some(equal),
+                    CmpOp::Ne | CmpOp::IsNot => Some(!equal),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Whether a value is what was found there.
+    fn is_look(&self, v: &Value) -> bool {
+        matches!(v.kind, Kind::Presence(r) if r == self.read)
+    }
 }
 
 /// A lease that can run out and pass to somebody else, deleted by its key alone.

@@ -153,7 +153,9 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
             text: read_text(c, p, &named, &entity),
         });
         // The decision on what the finding is about; another one is no evidence for it.
-        let check = if p.absent || p.counted {
+        let check = if v.check.is_some() {
+            v.check
+        } else if p.absent || p.counted {
             p.check
         } else {
             p.check_of(&v.fields)
@@ -165,7 +167,10 @@ pub fn finding(c: &WriteCase<'_>, v: &Verdict, words: &FieldWords) -> Finding {
             steps.push(Step {
                 role: Role::Check,
                 loc: check,
-                text: check_text(p, &v.fields, check),
+                text: match v.check {
+                    Some(_) => "found nobody else there".into(),
+                    None => check_text(p, &v.fields, check),
+                },
             });
         }
     }

@@ -180,12 +180,8 @@ impl Pairer<'_> {
     /// Whether a row was looked up by the same predicate as the one of an earlier read: one row meets it, not any of
     /// several.
     fn looked_up_alike(&self, row: TermId, r: ReadId) -> bool {
-        let x = match self.seen.terms.get(row) {
-            Term::Read(x) => *x,
-            _ => match self.seen.row_terms.get(&row) {
-                Some(x) => *x,
-                None => return false,
-            },
+        let Some(x) = self.row_of(row) else {
+            return false;
         };
         let (other, read) = (self.read(x), self.read(r));
         let single = |read: &Read| read.one && !read.picked && read.how == ReadHow::Store;
@@ -194,6 +190,20 @@ impl Pairer<'_> {
             && single(read)
             && other.container == read.container
             && self.same_selection(&read.conds, &other.conds, true) == Same::Must
+    }
+
+    /// The look-up that gave a row.
+    fn row_of(&self, row: TermId) -> Option<ReadId> {
+        match self.seen.terms.get(row) {
+            Term::Read(x) => Some(*x),
+            _ => self.seen.row_terms.get(&row).copied(),
+        }
+    }
+
+    /// Whether two rows, or their keys, are of one row that was looked up twice.
+    fn one_row(&self, a: TermId, b: TermId) -> bool {
+        let of = self.row_of(self.canonical(b));
+        of.is_some_and(|r| self.looked_up_alike(self.canonical(a), r))
     }
 
     /// Whether rows are selected by a list of keys of those that a read gave.
@@ -266,6 +276,7 @@ impl Pairer<'_> {
             let Some(u) = vs.first() else { continue };
             match value_of(p) {
                 Some(v) if self.canonical(v.term) == self.canonical(u.term) => equal += 1,
+                Some(v) if self.one_row(v.term, u.term) => equal += 1,
                 // The item's own key, kept in it.
                 Some(v) if v.deps.flows_from(r) && self.keeps_key(p, r) => equal += 1,
                 Some(v) if self.rebuilds_key(v, u.term, r) => equal += 1,

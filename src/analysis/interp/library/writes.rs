@@ -76,8 +76,15 @@ impl<'p> Interp<'p> {
                     // A query that is written is read first.
                     self.evaluated(st, id, &v, call.loc);
                 }
+                // What the run was given is put into a cache as one value.
+                let one_value = |id| {
+                    spec.store.is_cache()
+                        && st
+                            .obj(id)
+                            .is_some_and(|o| matches!(o.origin, Origin::Param))
+                };
                 match v.kind {
-                    Kind::Obj(id) => {
+                    Kind::Obj(id) if !one_value(id) => {
                         if let Some(o) = st.obj(id).cloned() {
                             if o.shape == Shape::List {
                                 return self.write_each(st, call, &v);
