@@ -69,6 +69,9 @@
 
 ;;; kind python.loop: type asyncio.AbstractEventLoop
 ;;; kind python.exit-stack: type contextlib.ExitStack type contextlib.AsyncExitStack
+;;; kind aws.outside: type mypy_boto3_sqs.client.SQSClient type mypy_boto3_sqs.SQSClient type mypy_boto3_sqs.service_resource.Queue type mypy_boto3_sns.client.SNSClient type mypy_boto3_sns.SNSClient type mypy_boto3_sns.service_resource.Topic type mypy_boto3_ses.client.SESClient type mypy_boto3_ses.SESClient type mypy_boto3_events.client.EventBridgeClient type mypy_boto3_lambda.client.LambdaClient type mypy_boto3_stepfunctions.client.SFNClient
+;;; kind aws.messages:
+;;; kind python.mailer: type smtplib.SMTP type smtplib.SMTP_SSL
 
 ; What runs beside, and is waited for: a coroutine stands for what it gives.
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread|anyio.to_thread.run_sync|starlette.concurrency.run_in_threadpool|fastapi.concurrency.run_in_threadpool|trio.to_thread.run_sync")
@@ -120,3 +123,19 @@
 ; What is sent elsewhere
 ((call function: (_) @f) @call (#set! path "requests.post|requests.put|requests.patch|requests.delete|httpx.post|httpx.put|httpx.patch|httpx.delete")
   (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "boto3.client") (#set! when "pos:0|kw:service_name=sqs|sns|ses|sesv2|pinpoint|events|kinesis|firehose|lambda|stepfunctions|iot-data")
+  (#set! does "make") (#set! returns "kind:aws.outside"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "client" "create_client")
+  (#set! recv "aws.session") (#set! when "pos:0|kw:service_name=sqs|sns|ses|sesv2|pinpoint|events|kinesis|firehose|lambda|stepfunctions|iot-data") (#set! does "make") (#set! returns "kind:aws.outside"))
+((call function: (_) @f) @call (#set! path "boto3.resource") (#set! when "pos:0|kw:service_name=sqs|sns")
+  (#set! does "make") (#set! returns "kind:aws.messages"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "resource")
+  (#set! recv "aws.session") (#set! when "pos:0|kw:service_name=sqs|sns") (#set! does "make") (#set! returns "kind:aws.messages"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "Queue" "get_queue_by_name" "create_queue" "Topic" "create_topic" "PlatformEndpoint")
+  (#set! recv "aws.messages") (#set! does "make") (#set! returns "kind:aws.outside"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call
+  (#any-of? @m "send_message" "send_message_batch" "send_messages" "publish" "publish_batch" "send_email" "send_raw_email" "send_templated_email" "put_events" "put_record" "put_records" "put_record_batch" "invoke" "invoke_async" "start_execution" "start_sync_execution")
+  (#set! recv "aws.outside") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "smtplib.SMTP|smtplib.SMTP_SSL|smtplib.LMTP") (#set! does "make") (#set! returns "kind:python.mailer"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "send_message" "sendmail")
+  (#set! recv "python.mailer") (#set! does "effect"))
