@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -19,6 +20,8 @@ type Paddock struct {
 	Name  string `dynamodbav:"paddock"`
 	Gate  string `dynamodbav:"gate"`
 	Hours int    `dynamodbav:"hours"`
+	Marks int    `dynamodbav:"marks,omitempty"`
+	Score int    `dynamodbav:"score,omitempty"`
 }
 
 type table struct {
@@ -121,4 +124,56 @@ func (s *Stud) Shut(ctx context.Context, name string) error {
 	set := expression.Set(expression.Name("gate"), expression.Value("shut"))
 	b := expression.NewBuilder().WithUpdate(set).WithCondition(expression.Name("gate").Equal(expression.Value("open")))
 	return s.paddocks.apply(ctx, name, b)
+}
+
+func number(n int) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.Itoa(n)}
+}
+
+// The number of marks stands for the score: the first one may come where there is none yet, of a paddock that is there.
+func (s *Stud) Mark(ctx context.Context, name string, score int) error {
+	p, err := s.paddocks.find(ctx, name)
+	if err != nil {
+		return err
+	}
+	seen := "marks = :seen"
+	if p.Marks == 0 {
+		seen = "attribute_exists(paddock) AND (attribute_not_exists(marks) OR marks = :seen)"
+	}
+	_, err = s.paddocks.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:           aws.String(s.paddocks.name),
+		Key:                 s.paddocks.key(name),
+		UpdateExpression:    aws.String("SET score = :score, marks = :next"),
+		ConditionExpression: &seen,
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":score": number((p.Score*p.Marks + score) / (p.Marks + 1)),
+			":next":  number(p.Marks + 1),
+			":seen":  number(p.Marks),
+		},
+	})
+	return err
+}
+
+// That the paddock is there, or has no mark, says nothing of the marks that it has.
+func (s *Stud) MarkHastily(ctx context.Context, name string, score int) error {
+	p, err := s.paddocks.find(ctx, name)
+	if err != nil {
+		return err
+	}
+	seen := "marks = :seen"
+	if p.Marks == 0 {
+		seen = "attribute_exists(paddock) AND (attribute_not_exists(marks) OR marks >= :seen)"
+	}
+	_, err = s.paddocks.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // expect: lost-update
+		TableName:           aws.String(s.paddocks.name),
+		Key:                 s.paddocks.key(name),
+		UpdateExpression:    aws.String("SET score = :score, marks = :next"),
+		ConditionExpression: &seen,
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":score": number((p.Score*p.Marks + score) / (p.Marks + 1)),
+			":next":  number(p.Marks + 1),
+			":seen":  number(p.Marks),
+		},
+	})
+	return err
 }

@@ -213,6 +213,16 @@ impl Pairer<'_> {
                     && (changes || own.iter().any(|o| overlap(*o, *path)));
                 absent |= *cmp == Cmp::NotExists && (changes || self.finds_none(r, *path));
             }
+            if let Cond::Or(_) = t {
+                let mut alts = Vec::new();
+                t.alternatives(&mut alts);
+                let each = alts.iter().map(|a| self.compares(a, r, identity, own));
+                let each: Vec<(bool, bool)> = each.collect();
+                if each.iter().all(|g| g.0 || g.1) {
+                    equal |= each.iter().any(|g| g.0);
+                    absent |= each.iter().all(|g| g.1);
+                }
+            }
         }
         (equal, absent)
     }
