@@ -98,6 +98,12 @@ impl<'p> Interp<'p> {
                     let all = o.fields.iter().map(|f| f.1.value.clone()).collect();
                     return self.any_of(all, index.deps.clone());
                 }
+                if let Some(k) = o.rest_key.as_ref().map(|k| k.term) {
+                    self.note_found_by(k, index.term);
+                }
+                let Some(o) = st.obj(*id) else {
+                    return self.unknown(base.deps.clone());
+                };
                 let origin = o.origin.clone();
                 let maybe_row = o.maybe;
                 // A copy of something holds what that holds.

@@ -384,7 +384,13 @@ impl<'p> Interp<'p> {
     fn leave(&mut self, st: &mut State, mut exits: Vec<(State, Value)>, base: usize) -> Value {
         let failures = self.lang == Lang::Go && exits.len() > 1;
         if failures {
-            exits.sort_by_key(|(_, v)| failing(v));
+            // A failure that says that there was none comes before those that say nothing of it.
+            let told = |s: &State| {
+                let here = s.ctl.iter().skip(base);
+                here.flat_map(|c| c.facts.iter())
+                    .any(|f| matches!(f, Fact::Absent(_)))
+            };
+            exits.sort_by_key(|(s, v)| failing(v).then(|| !told(s)));
         }
         let mut it = exits.into_iter();
         let Some((mut s, mut v)) = it.next() else {

@@ -140,6 +140,8 @@ pub struct Seen {
     pub parts: FxHashMap<TermId, Vec<TermId>>,
     /// What stands for each element of a list in a loop: the list, and the loop.
     pub elements: FxHashMap<TermId, (TermId, u32)>,
+    /// Rows that were found among those of a read as the ones that have that value in a column: `by_code[code]`.
+    pub found_by: Vec<(ReadId, Ustr, TermId)>,
     /// What was assumed of the project's surroundings.
     pub assumed: Assumed,
     /// Effects outside of the store and answers given, in order.

@@ -74,6 +74,34 @@ impl Interp<'_> {
         }
     }
 
+    /// Notes that one of the rows of a read is meant which has that value in a column.
+    pub(super) fn note_found_by(&mut self, column: TermId, value: TermId) {
+        let terms = &self.seen.terms;
+        if let Term::Field(of, name) = terms.get(column)
+            && let Term::Read(r) = terms.get(*of)
+            && column != value
+        {
+            let found = (*r, *name, value);
+            if !self.seen.found_by.contains(&found) {
+                self.seen.found_by.push(found);
+            }
+        }
+    }
+
+    /// Notes what the tests since then say of the rows that are gone through: which of them are meant.
+    pub(super) fn note_found_by_tests(&mut self, st: &State, base: usize) {
+        let mut found = Vec::new();
+        for c in st.ctl.iter().skip(base) {
+            if let Some(p) = &c.pred {
+                p.demanded_equal(c.polarity, &mut |a, b| found.push((a.term, b.term)));
+            }
+        }
+        for (a, b) in found {
+            self.note_found_by(a, b);
+            self.note_found_by(b, a);
+        }
+    }
+
     /// Whether a test that comes out that way demands that a column of a row has a value which is not the rows' own. The
     /// columns are those by which it is looked for.
     fn seeks(&mut self, pred: &Pred, side: bool, r: ReadId) -> bool {
