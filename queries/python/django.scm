@@ -42,6 +42,7 @@
 ;;; list field-stamped: auto_now
 ;;; list field-default: default
 ;;; list field-related-name: related_name
+;;; list field-through: through
 ;;; list related-suffix: _set
 ;;; list field-unique-for: unique_for_date unique_for_month unique_for_year
 ;;; list implicit-primary: id
@@ -165,6 +166,8 @@
   (#set! recv "manager|query") (#set! does "delete") (#set! returns "tuple(affected, nothing)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "create" "acreate")
   (#set! recv "manager|query") (#set! does "create") (#set! sets "kw:*") (#set! returns "row") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "add" "aadd")
+  (#set! recv "manager") (#set! does "link") (#set! item "pos:*"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_or_create" "aget_or_create")
   (#set! recv "manager|query") (#set! does "upsert") (#set! adds-filter "kw:* -defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update_or_create" "aupdate_or_create")
