@@ -16,6 +16,8 @@
 ;;; kind view.form: request
 ;;; kind row:
 ;;; kind related:
+;;; kind django.mail: type django.core.mail.EmailMessage type django.core.mail.EmailMultiAlternatives type django.core.mail.message.EmailMessage type django.core.mail.message.EmailMultiAlternatives
+;;; kind django.mailer:
 ;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind admin: request
 ;;; kind task: type celery.Task type celery.app.task.Task
@@ -254,7 +256,16 @@
 ((call function: (_) @f) @call (#set! path "django.db.transaction.on_commit") (#set! does "invoke") (#set! after "txn") (#set! invokes "pos:0|kw:func"))
 
 ; Effects
-((call function: (_) @f) @call (#set! path "django.core.mail.send_mail|django.core.mail.mail_admins|django.core.mail.send_mass_mail") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "django.core.mail.send_mail|django.core.mail.mail_admins|django.core.mail.mail_managers|django.core.mail.send_mass_mail") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "django.core.mail.EmailMessage|django.core.mail.EmailMultiAlternatives|django.core.mail.message.EmailMessage|django.core.mail.message.EmailMultiAlternatives")
+  (#set! does "make") (#set! returns "kind:django.mail"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "send")
+  (#set! recv "django.mail") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "django.core.mail.get_connection") (#set! does "make") (#set! returns "kind:django.mailer"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "send_messages")
+  (#set! recv "django.mailer") (#set! does "effect"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "email_user")
+  (#set! recv "row") (#set! does "effect"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delay" "apply_async" "delay_on_commit")
   (#set! recv "task") (#set! does "enqueue"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute")

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::value::FuncRef;
-use crate::stores::vocabulary::Library;
+use crate::stores::vocabulary::{Does, Library};
 use crate::sym;
 use crate::syntax::il::{
     Arg, ArgKind, Call, CmpOp, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place,
@@ -612,11 +612,14 @@ pub struct Relevance {
 
 /// Whether a method's name says which one is meant: it is no library's and no container's, and not a short one.
 pub fn telling(name: Ustr, libs: [&Library; 2]) -> bool {
+    // What only sends something away is called as programs call their own.
+    let stores = |l: &Library| {
+        let specs = l.methods.get(&name).into_iter().flatten();
+        specs.into_iter().any(|i| l.specs[*i].does != Does::Effect)
+    };
     name.len() > 3
         && !is_of_container(name)
-        && !libs
-            .iter()
-            .any(|l| l.acting.contains(&name) || l.methods.contains_key(&name))
+        && !libs.iter().any(|l| l.acting.contains(&name) || stores(l))
 }
 
 impl Relevance {
