@@ -648,8 +648,7 @@ impl Relevance {
             };
             // A name that libraries and containers use says nothing of whose method is called.
             let told = !self.strict || telling(func.name, libs);
-            let keys = keys_of(r, func).filter(|k| told || !matches!(k, Key::Method(_)));
-            self.keys.insert(r, keys.collect());
+            self.keys.insert(r, keys_of(r, func, told));
             let nested = calls.nested.iter().map(|n| Key::Inner(file, *n));
             let mut reaches = false;
             for name in calls.names.iter().copied().chain(nested) {
@@ -774,17 +773,22 @@ impl Relevance {
     }
 }
 
-/// The names by which a function is called.
-pub fn keys_of(r: FuncRef, func: &Func) -> impl Iterator<Item = Key> {
-    let property = func.decorators.iter().any(is_property);
-    let nested = func.parent.is_some_and(|p| p != 0) || func.name == "<lambda>";
-    let keys = [
-        Some(Key::Method(func.name)),
-        func.class.is_none().then_some(Key::Bare(func.name)),
-        property.then_some(Key::Property(func.name)),
-        nested.then_some(Key::Inner(r.file, r.func)),
-    ];
-    keys.into_iter().flatten()
+/// The names by which a function is called; where its own name is not telling, not those of a method.
+pub fn keys_of(r: FuncRef, func: &Func, told: bool) -> Vec<Key> {
+    let mut keys = Vec::new();
+    if told {
+        keys.push(Key::Method(func.name));
+    }
+    if func.class.is_none() {
+        keys.push(Key::Bare(func.name));
+    }
+    if func.decorators.iter().any(is_property) {
+        keys.push(Key::Property(func.name));
+    }
+    if func.parent.is_some_and(|p| p != 0) || func.name == "<lambda>" {
+        keys.push(Key::Inner(r.file, r.func));
+    }
+    keys
 }
 
 /// Whether a function of that name is called of a module that a pack knows as a cache.

@@ -17,6 +17,8 @@ pub struct Link {
     pub owner: Ustr,
     /// The field.
     pub field: Ustr,
+    /// Both together.
+    pub path: Ustr,
     /// The model to which it leads.
     pub target: Ustr,
     /// What the relation is called in a filter on that model's rows.
@@ -46,7 +48,7 @@ impl Link {
 pub(super) struct Links {
     all: Vec<Link>,
     /// By the model that declares it and its field.
-    by_field: FxHashMap<(Ustr, Ustr), usize>,
+    by_path: FxHashMap<Ustr, usize>,
     by_table: FxHashMap<Ustr, Vec<usize>>,
     /// What they are called on rows, on either side.
     names: FxHashSet<Ustr>,
@@ -86,13 +88,14 @@ impl Links {
                 let link = Link {
                     owner: ustr(path),
                     field: ustr(name),
+                    path: ustr(&own),
                     target: ustr(target),
                     back: ustr(back),
                     table: ustr(f.through.as_ref().unwrap_or(&own)),
                     declared: f.through.is_some(),
                     columns: (ustr(&columns.0), ustr(&columns.1)),
                 };
-                out.by_field.insert((link.owner, link.field), out.all.len());
+                out.by_path.insert(link.path, out.all.len());
                 out.by_table
                     .entry(link.table)
                     .or_default()
@@ -136,7 +139,10 @@ impl Program {
         }
         let declared = |m: &str, field: &str| {
             let f = self.facts.models.get(m)?.fields.get(field)?;
-            let of = |m: &str| self.links.by_field.get(&(ustr(m), ustr(field)));
+            if !f.traits.many_to_many {
+                return None;
+            }
+            let of = |m: &str| self.links.by_path.get(&ustr(&format!("{m}.{field}")));
             let at = of(&f.declared_in).or_else(|| of(m))?;
             Some(&self.links.all[*at])
         };
@@ -147,9 +153,9 @@ impl Program {
         declared(of.as_str(), field.as_str()).map(|link| (link, false))
     }
 
-    /// The relation of a model's field.
-    pub fn link_of(&self, owner: Ustr, field: Ustr) -> Option<&Link> {
-        let at = self.links.by_field.get(&(owner, field))?;
+    /// The relation of a model's field, both named together.
+    pub fn link_of(&self, path: Ustr) -> Option<&Link> {
+        let at = self.links.by_path.get(&path)?;
         Some(&self.links.all[*at])
     }
 
@@ -190,7 +196,7 @@ impl Program {
         let files = &self.files;
         let keys = |f: FuncRef| -> Vec<Key> {
             let func = &files[f.file as usize].module.funcs[f.func as usize];
-            calls::keys_of(f, func).collect()
+            calls::keys_of(f, func, true)
         };
         self.relevance.also(found, keys);
     }

@@ -1,6 +1,6 @@
 //! Rows that are related to each other: a row in the table of the pairs, made by the manager of a relation to many.
 
-use ustr::{Ustr, ustr};
+use ustr::Ustr;
 
 use super::*;
 use crate::analysis::program::Link;
@@ -14,8 +14,7 @@ impl<'p> Interp<'p> {
         } else {
             sym!("back:")
         };
-        let of = ustr(&format!("{}.{}", link.owner, link.field));
-        (mark, self.lit(Lit::Str(of)))
+        (mark, self.lit(Lit::Str(link.path)))
     }
 
     /// Whether a value is the manager of a relation between many rows and many.
@@ -31,8 +30,7 @@ impl<'p> Interp<'p> {
         let forward = o.get(sym!("link:"));
         let mark = forward.or_else(|| o.get(sym!("back:")))?;
         let of = self.seen.terms.text(mark.value.term)?;
-        let (owner, field) = of.rsplit_once('.')?;
-        let link = self.p.link_of(ustr(owner), ustr(field))?;
+        let link = self.p.link_of(of)?;
         Some((*link, forward.is_some()))
     }
 
