@@ -344,7 +344,17 @@ pub fn container(c: &WriteCase<'_>) -> String {
 /// A container as a person calls it.
 pub(super) fn table(c: &WriteCase<'_>, of: Option<Container>) -> String {
     match of {
-        Some(Container::Model(m)) => m.rsplit('.').next().unwrap_or("").to_owned(),
+        Some(Container::Model(m)) => {
+            // The pairs of a relation that has no model of its own: the model that declares it, and its field.
+            let link = c.program.links_in(m).find(|l| !l.declared);
+            let from = link.map_or(m, |l| l.owner);
+            let start = from.rfind('.').map_or(0, |i| i + 1);
+            m[start..]
+                .rsplit_once('.')
+                .filter(|_| link.is_none())
+                .map_or(&m[start..], |x| x.1)
+                .to_owned()
+        }
         Some(Container::Term(t)) => {
             // A text is its own name; of one that is put together the parts are told as they stand in the program.
             let text = c.seen.terms.text(t).map(|s| s.to_string());

@@ -39,7 +39,7 @@ impl Pairer<'_> {
             return Same::No;
         }
         if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
-            return Same::No;
+            return self.same_as_linked(r);
         }
         // Rows of different readings of the same key.
         if let Some(x) = w.row_read {

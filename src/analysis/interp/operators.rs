@@ -240,11 +240,15 @@ impl<'p> Interp<'p> {
         };
         let o = st.obj(id)?;
         let r = o.maybe?;
+        // A row is looked for by its key.
+        let row = |x: &&Value| matches!(x.kind, Kind::Obj(row) if st.obj(row).is_some_and(|o| o.shape == Shape::Row));
+        let key = o.rest.iter().find(row).map(|_| sym!("pk"));
         let paths: Vec<Ustr> = o
             .rest
             .iter()
             .flat_map(|x| x.deps.data.paths(r))
             .filter(|p| !matches!(p.as_str(), "?" | "#" | "*"))
+            .chain(key)
             .collect();
         let searched = &mut self.seen.reads[r.0 as usize].searched;
         for p in paths {
