@@ -27,7 +27,11 @@
 ;;; list formatters: fmt.Sprintf
 ;;; list settings: os.Getenv os.LookupEnv github.com/spf13/viper.GetString github.com/spf13/viper.Get
 ; Functions that go through a list with a test, and say whether or where one of the elements passes it.
-;;; list searches: slices.ContainsFunc slices.IndexFunc golang.org/x/exp/slices.ContainsFunc golang.org/x/exp/slices.IndexFunc
+;;; list searches: slices.IndexFunc golang.org/x/exp/slices.IndexFunc
+;;; list searches-told: slices.ContainsFunc golang.org/x/exp/slices.ContainsFunc github.com/samber/lo.SomeBy github.com/samber/lo.ContainsBy
+; Functions that say whether a list has an element, and whether two values are equal.
+;;; list memberships: slices.Contains golang.org/x/exp/slices.Contains github.com/samber/lo.Contains
+;;; list comparisons: strings.EqualFold bytes.Equal reflect.DeepEqual
 ;;; list exits: os.Exit log.Fatal log.Fatalf log.Fatalln
 ; Tests of failures: whether one is of the type of a target, and whether it is another one.
 ;;; list failure-types: errors.As
