@@ -663,6 +663,9 @@ impl<'p> Interp<'p> {
         args: &mut super::call::Args,
     ) -> Vec<(Ustr, ObjId, TermId)> {
         let mut out = Vec::new();
+        if self.lang != Lang::Go {
+            return out;
+        }
         for (arg, v) in c.args.iter().zip(&mut args.pos) {
             let ExprKind::AddrOf(inner) = &arg.value.kind else {
                 continue;

@@ -10,7 +10,7 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Lit, ParamKind};
+use crate::syntax::il::{Lit, ParamKind, TypeExpr};
 
 impl<'p> Interp<'p> {
     pub(super) fn opaque_method(
@@ -204,7 +204,18 @@ impl<'p> Interp<'p> {
     /// Whether a function value given away may matter when called.
     fn calls_arguments(&self, f: &Value) -> bool {
         match &f.kind {
-            Kind::Func(c) => self.p.matters(c.func) && !self.active.contains(&c.func),
+            Kind::Func(c) => {
+                // Go: a literal that takes nothing and gives nothing but a failure is run for what it puts into the
+                // variables around it.
+                let func = self.p.func(c.func);
+                let failure =
+                    |t: &TypeExpr| matches!(t, TypeExpr::Path(p) if *p == [sym!("error")]);
+                let runs = self.lang == Lang::Go
+                    && func.name == "func"
+                    && func.params.is_empty()
+                    && func.result_types.iter().all(failure);
+                (runs || self.p.matters(c.func)) && !self.active.contains(&c.func)
+            }
             _ => false,
         }
     }
