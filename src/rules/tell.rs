@@ -3,6 +3,7 @@
 
 use ustr::Ustr;
 
+use super::general::said_by;
 use super::judge::{FieldWords, Verdict, confidence, doubts};
 use crate::analysis::Cmp;
 use crate::analysis::access::{FrameRef, Op, ReadHow};
@@ -92,6 +93,7 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
         let own = worked_out && v.fields.iter().all(|x| c.changes_in(f, *x));
         handed_on &= i > 0 && !reads && !own && c.overrides(f);
         if here && !handed_on {
+            let i = said_by(c, v, read, i);
             return match w.stack.get(i + 1).and_then(|next| next.call) {
                 Some(call) => Place {
                     at: call,
