@@ -18,6 +18,7 @@ use super::interp::has_decorator;
 use super::program::Program;
 use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
+use crate::files::words::Wanted;
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Library;
 use crate::sym;
@@ -143,25 +144,13 @@ impl Reaches {
         }
         let handlers: FxHashSet<FuncRef> = registered.iter().map(|(_, of)| *of).collect();
         let mut unused = Unused::new(program, ends, uses, texts, &python);
-        let missing: Vec<Ustr> = wanted
-            .iter()
-            .copied()
-            .filter(|n| !named.contains(n))
+        let missing = wanted.iter().copied().filter(|n| !named.contains(n));
+        let missing: Wanted = missing.collect();
+        let others = texts.python.par_iter().filter(|t| !t.parsed);
+        let hits: Vec<FxHashSet<Ustr>> = others
+            .map(|t| missing.find(t.text.as_bytes()).map(|(_, n)| n).collect())
             .collect();
-        if !missing.is_empty()
-            && let Some(search) = unused::words(&missing)
-        {
-            let others = texts.python.par_iter().filter(|t| !t.parsed);
-            let hits: Vec<FxHashSet<Ustr>> = others
-                .map(|Text { text, .. }| {
-                    let hits = search.find_iter(text);
-                    hits.filter(|hit| whole_word(text.as_bytes(), hit.start(), hit.end()))
-                        .map(|hit| missing[hit.pattern().as_usize()])
-                        .collect()
-                })
-                .collect();
-            named.extend(hits.into_iter().flatten());
-        }
+        named.extend(hits.into_iter().flatten());
         unused.look_further(&asking);
         let shared = imported_elsewhere(program, &python);
         let mut scripts: FxHashMap<u32, bool> = FxHashMap::default();
@@ -552,9 +541,4 @@ impl walk::Visit<'_> for Found<'_> {
             _ => {}
         }
     }
-}
-
-fn whole_word(text: &[u8], start: usize, end: usize) -> bool {
-    let word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    !word(start.checked_sub(1).and_then(|i| text.get(i))) && !word(text.get(end))
 }
