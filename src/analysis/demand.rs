@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, existing_ustr};
+use ustr::Ustr;
 
 use self::mentions::{
     Holders, Packages, Spelled, declared, is_base, is_kept, own_type, type_heads,
@@ -441,12 +441,13 @@ impl<'i> Demand<'i> {
         of: &[usize],
         through: &mut BTreeMap<u32, FxHashSet<Ustr>>,
     ) {
+        let classes: FxHashSet<&str> = self.classes.keys().map(Ustr::as_str).collect();
         let made = |(i, f): (usize, &ProgramFile)| {
             if f.module.lang != Lang::Python || self.own[of[i]] {
                 return None;
             }
-            let class = |path: &Ustr| path.rsplit('.').next().and_then(existing_ustr);
-            let matters = |path: &Ustr| class(path).is_some_and(|c| self.classes.contains_key(&c));
+            let matters =
+                |path: &Ustr| path.rsplit('.').next().is_some_and(|c| classes.contains(c));
             let imports = f.module.imports.iter().filter(|i| matters(&i.path));
             let makers: FxHashSet<Ustr> = imports.map(|i| i.name).collect();
             let calls = f.calls.iter().filter(|c| c.imports.len() > 1);
