@@ -2,7 +2,7 @@
 //! project is called by the same name.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
 use super::Texts;
@@ -16,11 +16,12 @@ use crate::syntax::walk;
 /// Of these functions, the methods of such classes that nothing in the class's file names.
 pub(super) fn kept(program: &Program, texts: &Texts<'_>, of: &[FuncRef]) -> FxHashSet<FuncRef> {
     let mut out: FxHashSet<FuncRef> = FxHashSet::default();
+    let mut staying: FxHashMap<ClassRef, bool> = FxHashMap::default();
     for r in of {
         if let Some(c) = program.class_of(*r)
             && !program.func(*r).name.starts_with("__")
             && program.func(*r).decorators.is_empty()
-            && stays(program, c)
+            && *staying.entry(c).or_insert_with(|| stays(program, c))
             && !Names::found(&program.files()[r.file as usize].module, r.func as usize)
         {
             out.insert(*r);
