@@ -227,6 +227,63 @@ fn a_script_inside_of_a_package_does_not_split_the_project() {
     assert_eq!(found[0]["endpoints"][0]["handler"], "hall.views.sell");
 }
 
+const DESK: &str = r#"package hall
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+type Seat struct {
+	Id   string `dynamodbav:"id"`
+	Sold int    `dynamodbav:"sold"`
+}
+
+type Desk struct{ db *dynamodb.Client }
+
+func (d *Desk) Sell() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { d.sell(r.Context(), r.PathValue("id")) }
+}
+
+func (d *Desk) sell(ctx context.Context, id string) error {
+	key := map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: id}}
+	out, err := d.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("seats"), Key: key})
+	if err != nil {
+		return err
+	}
+	var seat Seat
+	if err := attributevalue.UnmarshalMap(out.Item, &seat); err != nil {
+		return err
+	}
+	seat.Sold++
+	item, err := attributevalue.MarshalMap(seat)
+	if err != nil {
+		return err
+	}
+	_, err = d.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String("seats"), Item: item})
+	return err
+}
+"#;
+
+#[test]
+fn a_function_made_for_requests_answers_them_though_nobody_in_sight_registers_it() {
+    let p = Project::new(&[
+        ("go.mod", "module example.com/hall\n\ngo 1.22\n"),
+        ("desk.go", DESK),
+    ]);
+    let found = json_lines(&p, &["--reachable"]);
+    let sell = of(&found, "desk.go");
+    assert_eq!(sell["endpoints"][0]["kind"], "request");
+    assert_eq!(sell["endpoints"][0]["path"], Value::Null);
+    assert_eq!(sell["endpoints"][0]["single_run"], false);
+    assert_eq!(doubts(sell), [""; 0]);
+}
+
 #[test]
 fn packs_of_ones_own_teach_entry_points() {
     let pack = r#";;; pack: acme

@@ -119,6 +119,8 @@
   (#set! recv "dynamodb-v1.client") (#set! arg-type "pos:0=github.com/aws/aws-sdk-go/service/dynamodb.DeleteItemInput") (#set! request "pos:0") (#set! does "delete") (#set! container "field:TableName") (#set! key "field:Key") (#set! condition "dynamodb-condition(field:ConditionExpression|field:Expected, field:ExpressionAttributeNames, field:ExpressionAttributeValues)") (#set! returns "tuple(kind:dynamodb.request, nothing)") (#set! raises "conflict=ConditionalCheckFailedException conflict=ErrCodeConditionalCheckFailedException"))
 
 ; Values
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "SetS" "SetN" "SetB" "SetBOOL" "SetSS" "SetNS" "SetBS" "SetL" "SetM")
+  (#set! arg-type "recv=github.com/aws/aws-sdk-go/service/dynamodb.AttributeValue") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go/aws.String") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go/aws.StringValue") (#set! does "same") (#set! returns "arg:pos:0"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go/aws.Bool") (#set! does "same") (#set! returns "arg:pos:0"))

@@ -40,10 +40,10 @@
   (#set! recv "dynamodb.client") (#set! signature "kw:Key kw:TableName") (#set! does "read") (#set! container "kw:TableName") (#set! key "kw:Key") (#set! returns "record(Item=row?)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "query")
   (#set! recv "dynamodb.table") (#set! signature "kw:KeyConditionExpression !kw:TableName") (#set! does "read")
-  (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows, Count=count)"))
+  (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! filter-also "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows, Count=count)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "query")
   (#set! recv "dynamodb.client") (#set! signature "kw:KeyConditionExpression kw:TableName") (#set! does "read") (#set! container "kw:TableName")
-  (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows, Count=count)"))
+  (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! filter-also "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows, Count=count)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "scan")
   (#set! recv "dynamodb.table") (#set! does "read")
   (#set! filter "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "record(Items=rows, Count=count)"))
@@ -60,7 +60,7 @@
   (#set! filter "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "pages(record(Items=rows, Count=count))"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "paginate")
   (#set! recv "dynamodb.query-paginator") (#set! does "read") (#set! container "kw:TableName")
-  (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "pages(record(Items=rows, Count=count))"))
+  (#set! filter "dynamodb-condition(kw:KeyConditionExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! filter-also "dynamodb-condition(kw:FilterExpression, kw:ExpressionAttributeNames, kw:ExpressionAttributeValues)") (#set! returns "pages(record(Items=rows, Count=count))"))
 
 ; All pages in one, or what all of them hold
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "build_full_result")

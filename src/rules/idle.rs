@@ -542,7 +542,8 @@ impl Case<'_, '_> {
     }
 
     /// Whether one row is picked by a column that shuts out whoever comes next, and is this run's own from then on: it
-    /// says so in the row, or gives the row back as one that nobody else has.
+    /// says so in the row, or gives the row back as one that nobody else has. A list of which one row is written, and not
+    /// each in turn, was asked for that one.
     fn claims(&self, fields: &[Ustr], rivals: &[(Ustr, Rival)]) -> bool {
         let c = self.c;
         let read = c.read(self.p);
@@ -559,7 +560,11 @@ impl Case<'_, '_> {
                 _ => None,
             })
         };
-        if !(read.one || out || listed()) {
+        // (The rows of a query of a database are read by the loop that goes through them.)
+        let in_turn = c.write.loops.len() > read.loops.len()
+            || (read.store.is_relational() && !c.write.loops.is_empty());
+        let picked = self.p.same == Same::Must && !in_turn;
+        if !(read.one || out || picked || listed()) {
             return false;
         }
         let paths = c.selected_by(self.p);

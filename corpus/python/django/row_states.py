@@ -1,6 +1,7 @@
 """Observatory: instruments, their channels and readings; what is stored already, and what is new."""
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db import models
@@ -27,6 +28,20 @@ class Port(models.Model):
 
     class Meta:
         app_label = "observatory"
+
+
+class Probe(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    label = models.CharField(max_length=20)
+    readings = models.IntegerField(default=0)
+
+    class Meta:
+        app_label = "observatory"
+
+
+def log_readings(request: HttpRequest, pk: str) -> JsonResponse:
+    changed = Probe.objects.filter(pk=pk).update(readings=models.F("readings") + 1)
+    return JsonResponse({"changed": changed})
 
 
 class Instrument(models.Model):
@@ -124,6 +139,23 @@ def clone_channel(pk: int, names: list[str]) -> None:
             channel.pk = None
             channel.name = name
             channel.save()
+
+
+# case: without the key that it had it is another row as well where rows draw their keys themselves
+def clone_probe(pk: str, label: str) -> Probe:
+    probe = Probe.objects.get(pk=pk)
+    probe.pk = None
+    probe.label = label
+    probe.save()
+    return probe
+
+
+# case: with its key it is the same row
+def rename_probe(pk: str, label: str) -> Probe:
+    probe = Probe.objects.get(pk=pk)
+    probe.label = label
+    probe.save()  # expect: stale-overwrite
+    return probe
 
 
 # case: a column that may not be NULL holds something in every row that was read

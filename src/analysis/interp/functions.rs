@@ -329,7 +329,29 @@ impl<'p> Interp<'p> {
             self.dead = false;
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
-        out
+        self.as_declared(st, f, func.file, out, loc)
+    }
+
+    /// What a function takes from out of sight (`current_app.extensions["table"]`) is what it says that it gives. (Of a
+    /// row that would not say where it was read.)
+    fn as_declared(&mut self, st: &mut State, f: &Func, file: u32, v: Value, loc: Loc) -> Value {
+        let [ty] = &f.result_types[..] else { return v };
+        if self.lang != Lang::Python
+            || f.is_generator
+            || !matches!(v.kind, Kind::Unknown | Kind::Path(_))
+            || !v.deps.is_empty()
+        {
+            return v;
+        }
+        let sound = match self.p.declared(file, ty) {
+            Some(TypeRef::Class(c)) => self.p.model_path(c).is_none(),
+            Some(TypeRef::External(path)) => self.lib.types.contains_key(&path),
+            None => false,
+        };
+        sound
+            .then(|| self.typed_value(st, file, ty, v.term, Origin::Unknown, loc))
+            .flatten()
+            .unwrap_or(v)
     }
 
     /// Whether a value may be called.

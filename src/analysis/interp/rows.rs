@@ -188,7 +188,7 @@ impl<'p> Interp<'p> {
     /// Its key is taken away, or it is said to be new: writing it creates another row.
     pub(super) fn renew(&mut self, st: &mut State, id: ObjId) {
         let Some(o) = st.obj(id) else { return };
-        if o.shape != Shape::Row || !self.keyed_by_store(o) {
+        if o.shape != Shape::Row || !matches!(o.container, Some(Container::Model(_))) {
             return;
         }
         if let Some(o) = st.obj_mut(id) {

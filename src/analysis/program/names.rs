@@ -374,18 +374,25 @@ impl Program {
                 TypeRef::External(_) => None,
             };
         }
-        let mut ty = param.ty.as_ref()?;
-        while let TypeExpr::Generic(path, args) = ty
-            && path.last().is_some_and(|n| n == "Annotated")
-        {
-            ty = args.first()?;
-        }
-        let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = ty else {
-            return None;
-        };
-        match self.resolve_type(file, path)? {
+        match self.declared(file, param.ty.as_ref()?)? {
             TypeRef::Class(c) => Some(c),
             TypeRef::External(_) => None,
+        }
+    }
+
+    /// The one class that a written type names: what is annotated with more, or may be missing, counts as well.
+    pub fn declared(&self, file: u32, ty: &TypeExpr) -> Option<TypeRef> {
+        match ty {
+            TypeExpr::Generic(path, args)
+                if path
+                    .last()
+                    .is_some_and(|n| matches!(n.as_str(), "Annotated" | "Optional")) =>
+            {
+                self.declared(file, args.first()?)
+            }
+            TypeExpr::Path(path) | TypeExpr::Generic(path, _) => self.resolve_type(file, path),
+            TypeExpr::Union(types) => types.iter().find_map(|t| self.declared(file, t)),
+            _ => None,
         }
     }
 
