@@ -15,12 +15,12 @@ use crate::syntax::walk::{self, Visit};
 
 /// The activation that says what is written, at or above the one that has what was read in scope and leads to the
 /// write.
-pub(super) fn said_by(c: &WriteCase<'_>, v: &Verdict, read: &Read, at: usize) -> usize {
+pub(super) fn said_by(c: &WriteCase<'_>, v: &Verdict, read: Option<&Read>, at: usize) -> usize {
     let stack = &c.write.stack;
     if at == 0 || matches!(c.write.container, Some(Container::Model(_))) {
         return at;
     }
-    let reads = |f: &FrameRef| read.stack.iter().any(|r| r.id == f.id);
+    let reads = |f: &FrameRef| read.is_some_and(|read| read.stack.iter().any(|r| r.id == f.id));
     let written = c.write.sets.iter().filter(|s| !s.copied);
     let columns: Vec<&str> = written.filter_map(|s| column(&s.path)).collect();
     let says = |f: &FrameRef| says_any(c.program, f.func, &columns);

@@ -59,10 +59,13 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
                 call: true,
             };
         }
-        return Place {
-            at: w.loc,
-            frame: last,
-            call: false,
+        return match last {
+            Some(i) => in_frame(c, said_by(c, v, None, i)),
+            None => Place {
+                at: w.loc,
+                frame: None,
+                call: false,
+            },
         };
     };
     let read = c.read(p);
@@ -93,25 +96,23 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
         let own = worked_out && v.fields.iter().all(|x| c.changes_in(f, *x));
         handed_on &= i > 0 && !reads && !own && c.overrides(f);
         if here && !handed_on {
-            let i = said_by(c, v, read, i);
-            return match w.stack.get(i + 1).and_then(|next| next.call) {
-                Some(call) => Place {
-                    at: call,
-                    frame: Some(i),
-                    call: true,
-                },
-                None => Place {
-                    at: w.loc,
-                    frame: Some(i),
-                    call: false,
-                },
-            };
+            return in_frame(c, said_by(c, v, Some(read), i));
         }
     }
     Place {
         at: w.loc,
         frame: last,
         call: false,
+    }
+}
+
+/// The place in an activation that leads to the write, or is the one that writes.
+fn in_frame(c: &WriteCase<'_>, i: usize) -> Place {
+    let call = c.write.stack.get(i + 1).and_then(|next| next.call);
+    Place {
+        at: call.unwrap_or(c.write.loc),
+        frame: Some(i),
+        call: call.is_some(),
     }
 }
 

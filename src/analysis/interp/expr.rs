@@ -257,6 +257,7 @@ impl<'p> Interp<'p> {
                     if let (Some(o), Some(path)) = (st.obj_mut(id), path) {
                         o.type_path.get_or_insert(path);
                     }
+                    self.take_collection_class(st, id, ty);
                 }
                 v
             }

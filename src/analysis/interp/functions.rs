@@ -593,6 +593,7 @@ impl<'p> Interp<'p> {
             {
                 o.class = Some(c);
             }
+            self.take_collection_class(st, *id, ty);
             return v;
         }
         if !matches!(v.kind, Kind::Unknown | Kind::Path(_)) || !v.deps.is_empty() {

@@ -48,7 +48,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use call::Args;
-use context::{Frame, LoopContext, Named, TryContext};
+use context::{Frame, Handling, LoopContext, Named, TryContext};
 use regions::Region;
 
 use super::access::*;
@@ -172,6 +172,7 @@ pub struct Interp<'p> {
     /// What the calls of each function have spent.
     used: FxHashMap<FuncRef, u32>,
     tries: Vec<TryContext>,
+    handling: Vec<Handling>,
     /// How often something was raised.
     raised: u32,
     loops: Vec<LoopContext>,
@@ -253,6 +254,7 @@ impl<'p> Interp<'p> {
             patience: 1,
             used: FxHashMap::default(),
             tries: Vec::new(),
+            handling: Vec::new(),
             raised: 0,
             loops: Vec::new(),
             staged: FxHashMap::default(),

@@ -156,8 +156,8 @@ impl Interp<'_> {
         }
     }
 
-    /// Whether a test that comes out that way demands that a column of a row has a value which is not the rows' own. The
-    /// columns are those by which it is looked for.
+    /// Whether a test that comes out that way demands that a column of a row has a value which is not the rows' own, or
+    /// is in a state. The columns are those by which it is looked for.
     fn seeks(&mut self, pred: &Pred, side: bool, r: ReadId) -> bool {
         match pred {
             Pred::Not(p) => self.seeks(p, !side, r),
@@ -170,22 +170,25 @@ impl Interp<'_> {
                 _ => false,
             },
             Pred::Cmp(op, a, b) => {
+                let of = |v: &Value| v.deps.data.of(r);
+                let apart = |v: &Value| !of(v) && !v.deps.control.of(r) && !v.is_none();
+                let (column, with) = match (of(a), of(b)) {
+                    (true, false) if apart(b) => (a, b),
+                    (false, true) if apart(a) => (b, a),
+                    _ => return false,
+                };
                 let equal = match op {
                     CmpOp::Eq => side,
                     CmpOp::Ne => !side,
-                    _ => return false,
-                };
-                let of = |v: &Value| v.deps.data.of(r);
-                let apart = |v: &Value| !of(v) && !v.deps.control.of(r) && !v.is_none();
-                let column = match (of(a), of(b)) {
-                    (true, false) if apart(b) => a,
-                    (false, true) if apart(a) => b,
-                    _ => return false,
+                    _ => false,
                 };
                 if equal {
                     self.note_searched(r, column);
                 }
-                equal
+                // Of the rows that were asked for, one that is in some state, or not in another.
+                let terms = &self.seen.terms;
+                let state = terms.settled(with.term).is_some() || terms.is_time(with.term);
+                equal || (state && !self.seen.reads[r.0 as usize].conds.is_empty())
             }
         }
     }
