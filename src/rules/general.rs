@@ -3,8 +3,6 @@
 
 use ustr::Ustr;
 
-use super::judge::Verdict;
-use super::stale_overwrite;
 use crate::analysis::access::{FrameRef, Read};
 use crate::analysis::history::WriteCase;
 use crate::analysis::program::{Global, Program};
@@ -15,7 +13,7 @@ use crate::syntax::walk::{self, Visit};
 
 /// The activation that says what is written, at or above the one that has what was read in scope and leads to the
 /// write.
-pub(super) fn said_by(c: &WriteCase<'_>, v: &Verdict, read: Option<&Read>, at: usize) -> usize {
+pub(super) fn said_by(c: &WriteCase<'_>, read: Option<&Read>, at: usize) -> usize {
     let stack = &c.write.stack;
     if at == 0 || matches!(c.write.container, Some(Container::Model(_))) {
         return at;
@@ -26,9 +24,8 @@ pub(super) fn said_by(c: &WriteCase<'_>, v: &Verdict, read: Option<&Read>, at: u
     let says = |f: &FrameRef| says_any(c.program, f.func, &columns);
     let whole = c.write.mode == Mode::Whole;
     // Who hands on the names of columns says nothing of them, nor does who puts rows of any kind back as they are.
-    let stale = v.rule.id == stale_overwrite::META.id;
     let hands_on = |f: &FrameRef| match whole {
-        true => stale && takes_any(c.program, f),
+        true => takes_any(c.program, f),
         false => !says(f),
     };
     let mut i = at;

@@ -60,7 +60,7 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
             };
         }
         return match last {
-            Some(i) => in_frame(c, said_by(c, v, None, i)),
+            Some(i) => in_frame(c, said_by(c, None, i)),
             None => Place {
                 at: w.loc,
                 frame: None,
@@ -96,7 +96,7 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
         let own = worked_out && v.fields.iter().all(|x| c.changes_in(f, *x));
         handed_on &= i > 0 && !reads && !own && c.overrides(f);
         if here && !handed_on {
-            return in_frame(c, said_by(c, v, Some(read), i));
+            return in_frame(c, said_by(c, Some(read), i));
         }
     }
     Place {

@@ -106,7 +106,10 @@ impl<'p> Interp<'p> {
             }
             self.handling.push(Handling {
                 name: h.name,
-                class: names.first().copied().filter(|_| names.len() == 1 && !broad),
+                class: names
+                    .first()
+                    .copied()
+                    .filter(|_| names.len() == 1 && !broad),
             });
             let end = self.block(s, &h.body);
             self.handling.pop();
