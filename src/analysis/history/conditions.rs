@@ -211,7 +211,8 @@ impl Pairer<'_> {
                     && from_read
                     && !identity.contains(path)
                     && (changes || own.iter().any(|o| overlap(*o, *path)));
-                absent |= *cmp == Cmp::NotExists && (changes || self.finds_none(r, *path));
+                let whole = identity.contains(path);
+                absent |= *cmp == Cmp::NotExists && (changes || whole || self.finds_none(r, *path));
             }
             if let Cond::Or(_) = t {
                 let mut alts = Vec::new();
