@@ -322,12 +322,11 @@ impl Engine<'_> {
             }));
         clock.lap("walk", &mut run.timings);
 
-        let reads: Vec<Read> = walked
-            .files
-            .par_iter()
-            .with_max_len(16)
-            .map(|found| self.read(found, &scanner))
-            .collect();
+        let files = walked.files.par_iter().with_max_len(16);
+        let (reads, mut starts): (Vec<Read>, Starts) = rayon::join(
+            || files.map(|found| self.read(found, &scanner)).collect(),
+            || Starts::around(&walked),
+        );
         let mut loaded = Vec::with_capacity(reads.len());
         for (found, read) in walked.files.iter().zip(reads) {
             let in_scope = reported
@@ -348,7 +347,7 @@ impl Engine<'_> {
         }
         clock.lap("scan", &mut run.timings);
 
-        let mut projects = self.projects(loaded, &walked, reported.as_ref(), run)?;
+        let mut projects = self.projects(loaded, &walked, &mut starts, reported.as_ref(), run)?;
         let queries: BTreeSet<&[PathBuf]> = projects
             .iter()
             .map(|p| p.options.extra_queries.as_slice())
@@ -577,8 +576,19 @@ impl Engine<'_> {
         reported: Option<&BTreeSet<PathBuf>>,
     ) -> Result<(), EngineError> {
         let mut kept = Vec::with_capacity(walked.files.len());
+        // Files of one folder stand together.
+        let mut last: Option<(PathBuf, Arc<ConfigFile>)> = None;
         for file in std::mem::take(&mut walked.files) {
-            let config = self.resolver.for_folder(&parent(&file.absolute))?;
+            let folder = file.absolute.parent();
+            let config = match &last {
+                Some((known, config)) if folder == Some(known) => Arc::clone(config),
+                _ => {
+                    let folder = parent(&file.absolute);
+                    let config = self.resolver.for_folder(&folder)?;
+                    last = Some((folder, Arc::clone(&config)));
+                    config
+                }
+            };
             let excluded = config
                 .exclude
                 .as_ref()
@@ -619,20 +629,19 @@ impl Engine<'_> {
         &self,
         loaded: Vec<Loaded>,
         walked: &Walked,
+        starts: &mut Starts,
         reported: Option<&BTreeSet<PathBuf>>,
         run: &mut Run,
     ) -> Result<Vec<Project>, EngineError> {
         let mut by_root: BTreeMap<PathBuf, Vec<InputFile>> = BTreeMap::new();
         let mut known: HashMap<(PathBuf, usize), PathBuf> = HashMap::new();
-        let mut starts = Starts::default();
         for (i, mut file) in loaded.into_iter().enumerate() {
             let folder = parent(&file.found.absolute);
             let root =
                 known
                     .entry((folder, file.found.root))
                     .or_insert_with_key(|(folder, root)| {
-                        let named = &walked.roots[*root];
-                        let limit = (!named.is_file).then_some(named.absolute.as_path());
+                        let limit = walked.roots[*root].folder();
                         starts
                             .above(folder, limit)
                             .or_else(|| limit.map(Path::to_owned))
@@ -793,6 +802,22 @@ fn project_above(folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
 struct Starts(HashMap<PathBuf, bool>);
 
 impl Starts {
+    /// Asks for all the folders of the files that were found.
+    fn around(walked: &Walked) -> Self {
+        let mut starts = Self::default();
+        let mut last = None;
+        for file in &walked.files {
+            let folder = file.absolute.parent();
+            if folder != last
+                && let Some(folder) = folder
+            {
+                starts.above(folder, walked.roots[file.root].folder());
+            }
+            last = folder;
+        }
+        starts
+    }
+
     /// The nearest folder from `folder` up that looks like a project's root, not above `limit`.
     fn above(&mut self, folder: &Path, limit: Option<&Path>) -> Option<PathBuf> {
         for ancestor in folder.ancestors() {

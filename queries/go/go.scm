@@ -17,6 +17,7 @@
 ;;; kind go.mutex: type sync.Mutex type sync.RWMutex
 ;;; kind go.lock-client: type cirello.io/dynamolock.Client type cirello.io/dynamolock/v2.Client
 ;;; kind go.lock: type cirello.io/dynamolock.Lock type cirello.io/dynamolock/v2.Lock
+;;; kind go.decoder: type encoding/json.Decoder type encoding/xml.Decoder type gopkg.in/yaml.v3.Decoder
 ;;; kind go.reflected: type reflect.Value
 ; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
 ; form and a failure; that put a text together; that end the process.
@@ -27,7 +28,11 @@
 ;;; list formatters: fmt.Sprintf
 ;;; list settings: os.Getenv os.LookupEnv github.com/spf13/viper.GetString github.com/spf13/viper.Get
 ; Functions that go through a list with a test, and say whether or where one of the elements passes it.
-;;; list searches: slices.ContainsFunc slices.IndexFunc golang.org/x/exp/slices.ContainsFunc golang.org/x/exp/slices.IndexFunc
+;;; list searches: slices.IndexFunc golang.org/x/exp/slices.IndexFunc
+;;; list searches-told: slices.ContainsFunc golang.org/x/exp/slices.ContainsFunc github.com/samber/lo.SomeBy github.com/samber/lo.ContainsBy
+; Functions that say whether a list has an element, and whether two values are equal.
+;;; list memberships: slices.Contains golang.org/x/exp/slices.Contains github.com/samber/lo.Contains
+;;; list comparisons: strings.EqualFold bytes.Equal reflect.DeepEqual
 ;;; list exits: os.Exit log.Fatal log.Fatalf log.Fatalln
 ; Tests of failures: whether one is of the type of a target, and whether it is another one.
 ;;; list failure-types: errors.As
@@ -51,6 +56,12 @@
 
 ; What a text says, put where a pointer leads: it is made from what the text is made from
 ((call_expression function: (_) @f) @call (#set! path "encoding/json.Unmarshal|encoding/xml.Unmarshal|github.com/goccy/go-json.Unmarshal|github.com/json-iterator/go.Unmarshal|github.com/bytedance/sonic.Unmarshal|gopkg.in/yaml.v2.Unmarshal|gopkg.in/yaml.v3.Unmarshal|google.golang.org/protobuf/proto.Unmarshal") (#set! does "flow") (#set! flow "pos:0 -> pos:1") (#set! returns "nothing"))
+
+((call_expression function: (_) @f) @call (#set! path "encoding/json.NewDecoder|encoding/xml.NewDecoder|encoding/gob.NewDecoder|github.com/goccy/go-json.NewDecoder|github.com/json-iterator/go.NewDecoder|github.com/bytedance/sonic/decoder.NewStreamDecoder|gopkg.in/yaml.v2.NewDecoder|gopkg.in/yaml.v3.NewDecoder") (#set! does "make") (#set! put "source=pos:0") (#set! returns "kind:go.decoder"))
+((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#eq? @m "Decode")
+  (#set! recv "go.decoder") (#set! does "flow") (#set! flow "prop:source -> pos:0") (#set! returns "nothing"))
+; All that can be read from somewhere
+((call_expression function: (_) @f) @call (#set! path "io.ReadAll|io/ioutil.ReadAll") (#set! does "same") (#set! returns "tuple(arg:pos:0, nothing)"))
 
 ; A value made of a type that is known at run time only
 ((call_expression function: (_) @f) @call (#set! path "reflect.New|reflect.Zero") (#set! does "make") (#set! returns "kind:go.reflected"))

@@ -16,6 +16,8 @@
 ;;; kind view.form: request
 ;;; kind row:
 ;;; kind related:
+;;; kind django.mail: type django.core.mail.EmailMessage type django.core.mail.EmailMultiAlternatives type django.core.mail.message.EmailMessage type django.core.mail.message.EmailMultiAlternatives
+;;; kind django.mailer:
 ;;; kind django.apps: type django.apps.registry.Apps
 ;;; kind admin: request
 ;;; kind task: type celery.Task type celery.app.task.Task
@@ -42,6 +44,7 @@
 ;;; list field-stamped: auto_now
 ;;; list field-default: default
 ;;; list field-related-name: related_name
+;;; list field-through: through
 ;;; list related-suffix: _set
 ;;; list field-unique-for: unique_for_date unique_for_month unique_for_year
 ;;; list implicit-primary: id
@@ -165,6 +168,8 @@
   (#set! recv "manager|query") (#set! does "delete") (#set! returns "tuple(affected, nothing)"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "create" "acreate")
   (#set! recv "manager|query") (#set! does "create") (#set! sets "kw:*") (#set! returns "row") (#set! raises "duplicate=IntegrityError"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "add" "aadd")
+  (#set! recv "manager") (#set! does "link") (#set! item "pos:*"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_or_create" "aget_or_create")
   (#set! recv "manager|query") (#set! does "upsert") (#set! adds-filter "kw:* -defaults") (#set! defaults "kw:defaults") (#set! returns "tuple(row, created)") (#set! raises "duplicate=IntegrityError"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "update_or_create" "aupdate_or_create")
@@ -251,7 +256,16 @@
 ((call function: (_) @f) @call (#set! path "django.db.transaction.on_commit") (#set! does "invoke") (#set! after "txn") (#set! invokes "pos:0|kw:func"))
 
 ; Effects
-((call function: (_) @f) @call (#set! path "django.core.mail.send_mail|django.core.mail.mail_admins|django.core.mail.send_mass_mail") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "django.core.mail.send_mail|django.core.mail.mail_admins|django.core.mail.mail_managers|django.core.mail.send_mass_mail") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "django.core.mail.EmailMessage|django.core.mail.EmailMultiAlternatives|django.core.mail.message.EmailMessage|django.core.mail.message.EmailMultiAlternatives")
+  (#set! does "make") (#set! returns "kind:django.mail"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "send")
+  (#set! recv "django.mail") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "django.core.mail.get_connection") (#set! does "make") (#set! returns "kind:django.mailer"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "send_messages")
+  (#set! recv "django.mailer") (#set! does "effect"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "email_user")
+  (#set! recv "row") (#set! does "effect"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "delay" "apply_async" "delay_on_commit")
   (#set! recv "task") (#set! does "enqueue"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "execute")

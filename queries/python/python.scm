@@ -72,6 +72,12 @@
 ;;; kind aws.outside: type mypy_boto3_sqs.client.SQSClient type mypy_boto3_sqs.SQSClient type mypy_boto3_sqs.service_resource.Queue type mypy_boto3_sns.client.SNSClient type mypy_boto3_sns.SNSClient type mypy_boto3_sns.service_resource.Topic type mypy_boto3_ses.client.SESClient type mypy_boto3_ses.SESClient type mypy_boto3_events.client.EventBridgeClient type mypy_boto3_lambda.client.LambdaClient type mypy_boto3_stepfunctions.client.SFNClient
 ;;; kind aws.messages:
 ;;; kind python.mailer: type smtplib.SMTP type smtplib.SMTP_SSL
+;;; kind python.http: type requests.Session type requests.sessions.Session type httpx.Client type httpx.AsyncClient type aiohttp.ClientSession
+;;; kind slack.client: type slack_sdk.WebClient type slack_sdk.web.WebClient type slack_sdk.web.client.WebClient type slack_sdk.web.async_client.AsyncWebClient
+;;; kind slack.webhook: type slack_sdk.webhook.WebhookClient type slack_sdk.WebhookClient
+;;; kind twilio.client: type twilio.rest.Client
+;;; kind twilio.sender:
+;;; kind sendgrid.client: type sendgrid.SendGridAPIClient
 
 ; What runs beside, and is waited for: a coroutine stands for what it gives.
 ((call function: (_) @f) @call (#set! path "asyncio.to_thread|anyio.to_thread.run_sync|starlette.concurrency.run_in_threadpool|fastapi.concurrency.run_in_threadpool|trio.to_thread.run_sync")
@@ -123,6 +129,34 @@
 ; What is sent elsewhere
 ((call function: (_) @f) @call (#set! path "requests.post|requests.put|requests.patch|requests.delete|httpx.post|httpx.put|httpx.patch|httpx.delete")
   (#set! does "effect"))
+; By a method that is named, and through a client that is kept.
+((call function: (_) @f) @call (#set! path "requests.request|httpx.request") (#set! when "pos:0|kw:method=POST|PUT|PATCH|DELETE")
+  (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "requests.Session|requests.session|requests.sessions.Session|httpx.Client|httpx.AsyncClient|aiohttp.ClientSession")
+  (#set! does "make") (#set! returns "kind:python.http"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "post" "put" "patch" "delete")
+  (#set! recv "python.http") (#set! does "effect"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "request")
+  (#set! recv "python.http") (#set! when "pos:0|kw:method=POST|PUT|PATCH|DELETE") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "slack_sdk.WebClient|slack_sdk.web.WebClient|slack_sdk.web.client.WebClient|slack_sdk.web.async_client.AsyncWebClient|slack.WebClient")
+  (#set! does "make") (#set! returns "kind:slack.client"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "chat_postMessage" "chat_postEphemeral" "chat_scheduleMessage" "files_upload" "files_upload_v2")
+  (#set! recv "slack.client") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "slack_sdk.webhook.WebhookClient|slack_sdk.WebhookClient") (#set! does "make") (#set! returns "kind:slack.webhook"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "send" "send_dict")
+  (#set! recv "slack.webhook") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "twilio.rest.Client") (#set! does "make") (#set! returns "kind:twilio.client"))
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "messages" "calls")
+  (#set! recv "twilio.client") (#set! does "make") (#set! returns "kind:twilio.sender"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "create" "create_async")
+  (#set! recv "twilio.sender") (#set! does "effect"))
+((call function: (_) @f) @call (#set! path "sendgrid.SendGridAPIClient") (#set! does "make") (#set! returns "kind:sendgrid.client"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "send")
+  (#set! recv "sendgrid.client") (#set! does "effect"))
+; Money that moves; with a key of its own the same order is carried out once.
+((call function: (_) @f) @call
+  (#set! path "stripe.Charge.create|stripe.PaymentIntent.create|stripe.PaymentIntent.confirm|stripe.PaymentIntent.capture|stripe.Refund.create|stripe.Transfer.create|stripe.Payout.create|stripe.Subscription.create|stripe.Invoice.create|stripe.Invoice.pay|stripe.InvoiceItem.create|stripe.checkout.Session.create|stripe.Customer.create")
+  (#set! signature "!kw:idempotency_key") (#set! does "effect"))
 ((call function: (_) @f) @call (#set! path "boto3.client") (#set! when "pos:0|kw:service_name=sqs|sns|ses|sesv2|pinpoint|events|kinesis|firehose|lambda|stepfunctions|iot-data")
   (#set! does "make") (#set! returns "kind:aws.outside"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "client" "create_client")

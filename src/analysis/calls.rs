@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use super::value::FuncRef;
-use crate::stores::vocabulary::Library;
+use crate::stores::vocabulary::{Does, Library};
 use crate::sym;
 use crate::syntax::il::{
     Arg, ArgKind, Call, CmpOp, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place,
@@ -57,6 +57,8 @@ pub struct FuncCalls {
     pub acting: Vec<Ustr>,
     /// Methods called on the function's first parameter.
     pub own: Vec<Ustr>,
+    /// Calls that look like those of a container, on an attribute: its name, and the method's.
+    pub on_attributes: Vec<(Ustr, Ustr)>,
     /// Names of the file's imports through which it calls, or hands something over.
     pub imports: Vec<Ustr>,
     /// Functions defined in it.
@@ -480,11 +482,13 @@ impl walk::Visit<'_> for Visitor<'_> {
                 {
                     self.calls.own.push(*n);
                 }
-                if let ExprKind::Attr(of, n, _) = &c.callee.kind
-                    && !of_container(*n, c)
-                    && !self.of_package(of)
-                {
-                    self.calls.acting.push(*n);
+                if let ExprKind::Attr(of, n, _) = &c.callee.kind {
+                    if let (ExprKind::Attr(_, of, _), true) = (&of.kind, is_of_container(*n)) {
+                        self.calls.on_attributes.push((*of, *n));
+                    }
+                    if !of_container(*n, c) && !self.of_package(of) {
+                        self.calls.acting.push(*n);
+                    }
                 }
                 for a in &c.args {
                     self.handed(&a.value);
@@ -608,11 +612,14 @@ pub struct Relevance {
 
 /// Whether a method's name says which one is meant: it is no library's and no container's, and not a short one.
 pub fn telling(name: Ustr, libs: [&Library; 2]) -> bool {
+    // What only sends something away is called as programs call their own.
+    let stores = |l: &Library| {
+        let specs = l.methods.get(&name).into_iter().flatten();
+        specs.into_iter().any(|i| l.specs[*i].does != Does::Effect)
+    };
     name.len() > 3
         && !is_of_container(name)
-        && !libs
-            .iter()
-            .any(|l| l.acting.contains(&name) || l.methods.contains_key(&name))
+        && !libs.iter().any(|l| l.acting.contains(&name) || stores(l))
 }
 
 impl Relevance {
@@ -639,22 +646,9 @@ impl Relevance {
                 file,
                 func: i as FuncIdx,
             };
-            let mut keys = Vec::new();
             // A name that libraries and containers use says nothing of whose method is called.
-            if !self.strict || telling(func.name, libs) {
-                keys.push(Key::Method(func.name));
-            }
-            if func.class.is_none() {
-                keys.push(Key::Bare(func.name));
-            }
-            if func.decorators.iter().any(is_property) {
-                keys.push(Key::Property(func.name));
-            }
-            let is_nested = func.parent.is_some_and(|p| p != 0) || func.name == "<lambda>";
-            if is_nested {
-                keys.push(Key::Inner(file, i as FuncIdx));
-            }
-            self.keys.insert(r, keys);
+            let told = !self.strict || telling(func.name, libs);
+            self.keys.insert(r, keys_of(r, func, told));
             let nested = calls.nested.iter().map(|n| Key::Inner(file, *n));
             let mut reaches = false;
             for name in calls.names.iter().copied().chain(nested) {
@@ -696,6 +690,19 @@ impl Relevance {
             self.order.push(r);
             for key in self.keys.get(&r).cloned().into_iter().flatten() {
                 self.reach(key, &mut work);
+            }
+        }
+    }
+
+    /// These functions name a call of a library as well, as it turned out; `keys` tells the names by which functions are
+    /// called.
+    pub fn also(&mut self, mut found: Vec<FuncRef>, keys: impl Fn(FuncRef) -> Vec<Key>) {
+        self.direct.extend(&found);
+        while let Some(r) = found.pop() {
+            if self.matters.insert(r) {
+                for key in keys(r) {
+                    self.reach(key, &mut found);
+                }
             }
         }
     }
@@ -764,6 +771,24 @@ impl Relevance {
     pub fn is_called(&self, names: &[Key]) -> bool {
         names.iter().any(|n| self.callers.contains_key(n))
     }
+}
+
+/// The names by which a function is called; where its own name is not telling, not those of a method.
+pub fn keys_of(r: FuncRef, func: &Func, told: bool) -> Vec<Key> {
+    let mut keys = Vec::new();
+    if told {
+        keys.push(Key::Method(func.name));
+    }
+    if func.class.is_none() {
+        keys.push(Key::Bare(func.name));
+    }
+    if func.decorators.iter().any(is_property) {
+        keys.push(Key::Property(func.name));
+    }
+    if func.parent.is_some_and(|p| p != 0) || func.name == "<lambda>" {
+        keys.push(Key::Inner(r.file, r.func));
+    }
+    keys
 }
 
 /// Whether a function of that name is called of a module that a pack knows as a cache.

@@ -7,18 +7,18 @@ mod mentions;
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, existing_ustr};
+use ustr::Ustr;
 
 use self::mentions::{
-    Holders, Packages, Spelled, declared, is_base, is_kept, mentions, own_type, type_heads,
+    Holders, Packages, Spelled, declared, is_base, is_kept, own_type, type_heads,
 };
 use super::calls::{Relevance, Use, telling};
 use super::program::ProgramFile;
 use crate::engine::{InputFile, ProjectInput};
 use crate::files::scan::NeedleSet;
+use crate::files::words::Wanted;
 use crate::project::facts::python_module;
 use crate::stores::anchors::Formula;
 use crate::stores::vocabulary::Library;
@@ -441,12 +441,13 @@ impl<'i> Demand<'i> {
         of: &[usize],
         through: &mut BTreeMap<u32, FxHashSet<Ustr>>,
     ) {
+        let classes: FxHashSet<&str> = self.classes.keys().map(Ustr::as_str).collect();
         let made = |(i, f): (usize, &ProgramFile)| {
             if f.module.lang != Lang::Python || self.own[of[i]] {
                 return None;
             }
-            let class = |path: &Ustr| path.rsplit('.').next().and_then(existing_ustr);
-            let matters = |path: &Ustr| class(path).is_some_and(|c| self.classes.contains_key(&c));
+            let matters =
+                |path: &Ustr| path.rsplit('.').next().is_some_and(|c| classes.contains(c));
             let imports = f.module.imports.iter().filter(|i| matters(&i.path));
             let makers: FxHashSet<Ustr> = imports.map(|i| i.name).collect();
             let calls = f.calls.iter().filter(|c| c.imports.len() > 1);
@@ -697,45 +698,39 @@ impl<'i> Demand<'i> {
         if near.is_empty() {
             return Vec::new();
         }
-        let mut wanted: Vec<Ustr> = names.iter().copied().collect();
-        wanted.sort_unstable();
-        let telling = wanted.len();
-        wanted.extend(methods.keys());
-        wanted.extend(methods.values().flatten());
-        let Ok(words) = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(wanted.iter().map(Ustr::as_str))
-        else {
-            return Vec::new();
-        };
-        let calls = |text: &[u8], is_direct: bool| {
+        let of_classes = methods.iter().flat_map(|(c, ms)| ms.iter().chain([c]));
+        let wanted: Wanted = names.iter().chain(of_classes).copied().collect();
+        // One of the names alone, or a class and one of its methods.
+        let calls = |text: &[u8], is_direct: bool, is_python: bool| {
             let mut seen: FxHashSet<Ustr> = FxHashSet::default();
-            mentions(&words, text, |i| {
-                seen.insert(wanted[i]);
-                i < telling
-            }) || is_direct
-                && methods
-                    .iter()
-                    .any(|(c, ms)| seen.contains(c) && ms.iter().any(|m| seen.contains(m)))
-        };
-        let holds = |text: &[u8]| {
-            words.find_iter(text).any(|m| {
-                m.pattern().as_usize() >= telling
-                    && methods.contains_key(&wanted[m.pattern().as_usize()])
-                    && (text.get(m.end()) == Some(&b'(') && is_kept(text, m.start())
-                        || is_base(text, m.start(), m.end()))
-            })
+            for (start, name) in wanted.find(text) {
+                let holds = || {
+                    let end = start + name.len();
+                    methods.contains_key(&name)
+                        && (text.get(end) == Some(&b'(') && is_kept(text, start)
+                            || is_base(text, start, end))
+                };
+                if names.contains(&name) || is_direct && is_python && holds() {
+                    return true;
+                }
+                if is_direct {
+                    seen.insert(name);
+                }
+            }
+            let all_of = |(c, ms): (&Ustr, &FxHashSet<Ustr>)| {
+                seen.contains(c) && ms.iter().any(|m| seen.contains(m))
+            };
+            methods.iter().any(all_of)
         };
         near.into_par_iter()
             .filter(|u| {
                 let is_direct = direct.contains(u);
                 self.members[*u as usize].iter().any(|f| {
                     let f = *f as usize;
-                    let source = self.input.sources.get(self.input.files[f].id);
-                    let text = source.text.as_bytes();
-                    !self.chosen[f]
-                        && (calls(text, is_direct)
-                            || is_direct && self.input.files[f].lang == Lang::Python && holds(text))
+                    let input = &self.input.files[f];
+                    let text = self.input.sources.get(input.id).text.as_bytes();
+                    let is_python = input.lang == Lang::Python;
+                    !self.chosen[f] && calls(text, is_direct, is_python)
                 })
             })
             .collect()

@@ -6,8 +6,9 @@ use super::Cmp;
 use super::access::{Op, SetField, Write};
 use super::history::{Pair, Same, WriteCase};
 use super::program::Program;
-use super::value::{Cond, Container, Term, TermId, Terms};
+use super::value::{Cond, Container, Kind, Pred, Term, TermId, Terms, Value};
 use crate::sym;
+use crate::syntax::il::CmpOp;
 
 /// Whether a write takes a lease: it is let through where the item is missing or its time is over, and puts an owner
 /// and a later time in its place.
@@ -70,7 +71,7 @@ pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
     let owned = w.sets.iter().any(|s| {
         s.stored.is_none()
             && !terms.is_const(s.value.term)
-            && (names_owner(c.program, s.path) || given_back_by(c, s))
+            && (names_owner(c.program, s.path) || given_back_by(c, s) || found_own(w, s))
     });
     if !owned {
         return None;
@@ -99,6 +100,37 @@ fn given_back_by(c: &WriteCase<'_>, token: &SetField) -> bool {
     };
     let mut later = c.seen.writes.iter().filter(|x| x.order > w.order);
     drawn && later.any(|x| x.op == Op::Delete && same_item(w, x) && asks(x))
+}
+
+/// Whether what stood in a column was compared with what is put there now, to let on whoever finds his own: the column
+/// says whose the item is.
+fn found_own(w: &Write, set: &SetField) -> bool {
+    let asks = |a: &Value, b: &Value| {
+        a.term == set.value.term && b.deps.data.iter().any(|(_, path)| path == set.path)
+    };
+    let mut tests = w
+        .ctl
+        .iter()
+        .filter_map(|k| Some((k.pred.as_deref()?, k.polarity)));
+    tests.any(|(p, side)| lets_equal_on(p, side, &asks, 0))
+}
+
+/// Whether a test that went that way lets on where two such values are equal, by itself or beside other tests.
+fn lets_equal_on(p: &Pred, side: bool, asks: &dyn Fn(&Value, &Value) -> bool, depth: u32) -> bool {
+    let deeper = |p: &Pred, side: bool| depth < 8 && lets_equal_on(p, side, asks, depth + 1);
+    match p {
+        Pred::Not(p) => deeper(p, !side),
+        Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| deeper(p, side)),
+        Pred::Truthy(v) => matches!(&v.kind, Kind::Test(p) if deeper(p, side)),
+        Pred::Cmp(op, a, b) => {
+            let equal = match op {
+                CmpOp::Eq | CmpOp::Is => side,
+                CmpOp::Ne | CmpOp::IsNot => !side,
+                _ => false,
+            };
+            equal && (asks(a, b) || asks(b, a))
+        }
+    }
 }
 
 fn missing(c: &Cond) -> Option<Ustr> {

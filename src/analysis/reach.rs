@@ -18,6 +18,7 @@ use super::interp::has_decorator;
 use super::program::Program;
 use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
+use crate::files::words::Wanted;
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Library;
 use crate::sym;
@@ -99,12 +100,12 @@ impl Reaches {
         };
         // The names on which it depends whether anybody refers to a function.
         let mut wanted: FxHashSet<Ustr> = FxHashSet::default();
-        let mut stems: FxHashSet<Ustr> = FxHashSet::default();
+        let mut stems: FxHashMap<&str, Ustr> = FxHashMap::default();
         for r in &python {
             wanted.extend(names_of(program, *r));
-            stems.extend(stem(program, r.file));
+            stems.extend(stem(program, r.file).map(|s| (s.as_str(), s)));
         }
-        wanted.extend(&stems);
+        wanted.extend(stems.values());
         let once_calls = words("single-run-calls");
         let gone = passed::Gone::of(lib);
         let files: Vec<Found<'_>> = (0..program.files().len() as u32)
@@ -121,10 +122,8 @@ impl Reaches {
                 found.look_through(module);
                 // A name that is only handed on is used by nobody yet.
                 for i in &module.imports {
-                    let parts = i.path.split('.').filter_map(existing_ustr);
-                    found
-                        .named
-                        .extend(parts.filter(|part| stems.contains(part)));
+                    let parts = i.path.split('.').filter_map(|part| stems.get(part));
+                    found.named.extend(parts);
                 }
                 found
             })
@@ -143,25 +142,13 @@ impl Reaches {
         }
         let handlers: FxHashSet<FuncRef> = registered.iter().map(|(_, of)| *of).collect();
         let mut unused = Unused::new(program, ends, uses, texts, &python);
-        let missing: Vec<Ustr> = wanted
-            .iter()
-            .copied()
-            .filter(|n| !named.contains(n))
+        let missing = wanted.iter().copied().filter(|n| !named.contains(n));
+        let missing: Wanted = missing.collect();
+        let others = texts.python.par_iter().filter(|t| !t.parsed);
+        let hits: Vec<FxHashSet<Ustr>> = others
+            .map(|t| missing.find(t.text.as_bytes()).map(|(_, n)| n).collect())
             .collect();
-        if !missing.is_empty()
-            && let Some(search) = unused::words(&missing)
-        {
-            let others = texts.python.par_iter().filter(|t| !t.parsed);
-            let hits: Vec<FxHashSet<Ustr>> = others
-                .map(|Text { text, .. }| {
-                    let hits = search.find_iter(text);
-                    hits.filter(|hit| whole_word(text.as_bytes(), hit.start(), hit.end()))
-                        .map(|hit| missing[hit.pattern().as_usize()])
-                        .collect()
-                })
-                .collect();
-            named.extend(hits.into_iter().flatten());
-        }
+        named.extend(hits.into_iter().flatten());
         unused.look_further(&asking);
         let shared = imported_elsewhere(program, &python);
         let mut scripts: FxHashMap<u32, bool> = FxHashMap::default();
@@ -235,15 +222,16 @@ impl Reaches {
 
 /// The plain functions among these that files import which are not their own.
 fn imported_elsewhere(program: &Program, of: &[FuncRef]) -> FxHashSet<FuncRef> {
-    let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
+    let mut by_name: FxHashMap<&str, Vec<FuncRef>> = FxHashMap::default();
     for r in of.iter().filter(|r| program.class_of(**r).is_none()) {
-        by_name.entry(program.func(*r).name).or_default().push(*r);
+        let name = program.func(*r).name.as_str();
+        by_name.entry(name).or_default().push(*r);
     }
     let mut out = FxHashSet::default();
     for (file, f) in program.files().iter().enumerate() {
         for i in f.module.imports.iter().filter(|i| i.from) {
-            let name = i.path.rsplit('.').next().and_then(existing_ustr);
-            let meant = name.and_then(|n| by_name.get(&n)).into_iter().flatten();
+            let name = i.path.rsplit('.').next();
+            let meant = name.and_then(|n| by_name.get(n)).into_iter().flatten();
             out.extend(meant.filter(|r| r.file != file as u32));
         }
     }
@@ -552,9 +540,4 @@ impl walk::Visit<'_> for Found<'_> {
             _ => {}
         }
     }
-}
-
-fn whole_word(text: &[u8], start: usize, end: usize) -> bool {
-    let word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    !word(start.checked_sub(1).and_then(|i| text.get(i))) && !word(text.get(end))
 }

@@ -432,6 +432,29 @@ pub enum Pred {
     Or(Vec<Self>),
 }
 
+impl Pred {
+    /// Hands on what has to be equal where the test comes out that way.
+    pub fn demanded_equal(&self, side: bool, equal: &mut dyn FnMut(&Value, &Value)) {
+        match self {
+            Self::Not(p) => p.demanded_equal(!side, equal),
+            Self::And(ps) | Self::Or(ps) => {
+                if matches!(self, Self::And(_)) == side {
+                    ps.iter().for_each(|p| p.demanded_equal(side, equal));
+                }
+            }
+            Self::Truthy(v) => {
+                if let Kind::Test(p) = &v.kind {
+                    p.demanded_equal(side, equal);
+                }
+            }
+            Self::Cmp(op, a, b) => match (op, side) {
+                (CmpOp::Eq | CmpOp::Is, true) | (CmpOp::Ne | CmpOp::IsNot, false) => equal(a, b),
+                _ => {}
+            },
+        }
+    }
+}
+
 /// A test that the store evaluates with a read or write.
 #[derive(Clone, Debug)]
 pub enum Cond {

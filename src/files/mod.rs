@@ -4,5 +4,6 @@ pub mod decode;
 pub mod scan;
 pub mod source;
 pub mod walk;
+pub(crate) mod words;
 
 pub use source::{FileId, LineColumn, LineIndex, SourceFile, Sources};

@@ -96,6 +96,13 @@ pub struct Root {
     pub is_file: bool,
 }
 
+impl Root {
+    /// The folder that was named: nothing above it is looked at.
+    pub fn folder(&self) -> Option<&Path> {
+        (!self.is_file).then_some(self.absolute.as_path())
+    }
+}
+
 /// What a walk gave.
 #[derive(Debug, Default)]
 pub struct Walked {

@@ -7,7 +7,7 @@ use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, Write};
 use crate::analysis::history::{Pair, WriteCase};
-use crate::analysis::value::{Cond, Container};
+use crate::analysis::value::{Cond, Container, Fact};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -59,7 +59,9 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         if !p.absent && !p.numbered {
             continue;
         }
-        if p.not_exists || (p.unclear && !p.maybe_conditioned) {
+        // Where the condition is there on some ways only, who has found none comes by the others as well.
+        let sure = !p.maybe_conditioned || !found_none(w, p);
+        if (p.not_exists && sure) || (p.unclear && !p.maybe_conditioned) {
             continue;
         }
         if (p.numbered && w.key_fresh && !c.counts_on(p)) || c.drawn(&c.read(p).conds) {
@@ -104,6 +106,12 @@ fn asked_again(c: &WriteCase<'_>, p: &Pair, paths: &[Ustr]) -> bool {
             && c.tested_by(q) == paths
     };
     p.absent && !p.numbered && !paths.is_empty() && c.pairs.iter().any(again)
+}
+
+/// Whether the write is reached only by who has found nothing there.
+fn found_none(w: &Write, p: &Pair) -> bool {
+    let mut facts = w.ctl.iter().flat_map(|k| &k.facts);
+    facts.any(|f| *f == Fact::Absent(p.read))
 }
 
 /// The columns that get what was worked out from what was counted.

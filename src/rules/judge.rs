@@ -226,6 +226,10 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
             .attribute_name(None, Some(Container::Model(m)), ustr::ustr(f))
     };
     let model = c.program.model(m);
+    if model.is_none() && c.program.links_in(m).next().is_some() {
+        // Only a pair is there but once.
+        return Uniqueness::None;
+    }
     let mut paths: Vec<Ustr> = paths.iter().map(|f| column(f.as_str())).collect();
     // A field that stands for several columns.
     for f in paths.clone() {

@@ -3,6 +3,7 @@
 pub mod check_then_act;
 pub mod check_then_create;
 mod filled;
+mod general;
 pub mod idle;
 pub mod judge;
 pub mod lock_outside_transaction;

@@ -3,6 +3,7 @@
 
 use ustr::Ustr;
 
+use super::general::said_by;
 use super::judge::{FieldWords, Verdict, confidence, doubts};
 use crate::analysis::Cmp;
 use crate::analysis::access::{FrameRef, Op, ReadHow};
@@ -58,10 +59,13 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
                 call: true,
             };
         }
-        return Place {
-            at: w.loc,
-            frame: last,
-            call: false,
+        return match last {
+            Some(i) => in_frame(c, said_by(c, None, i)),
+            None => Place {
+                at: w.loc,
+                frame: None,
+                call: false,
+            },
         };
     };
     let read = c.read(p);
@@ -92,24 +96,23 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
         let own = worked_out && v.fields.iter().all(|x| c.changes_in(f, *x));
         handed_on &= i > 0 && !reads && !own && c.overrides(f);
         if here && !handed_on {
-            return match w.stack.get(i + 1).and_then(|next| next.call) {
-                Some(call) => Place {
-                    at: call,
-                    frame: Some(i),
-                    call: true,
-                },
-                None => Place {
-                    at: w.loc,
-                    frame: Some(i),
-                    call: false,
-                },
-            };
+            return in_frame(c, said_by(c, Some(read), i));
         }
     }
     Place {
         at: w.loc,
         frame: last,
         call: false,
+    }
+}
+
+/// The place in an activation that leads to the write, or is the one that writes.
+fn in_frame(c: &WriteCase<'_>, i: usize) -> Place {
+    let call = c.write.stack.get(i + 1).and_then(|next| next.call);
+    Place {
+        at: call.unwrap_or(c.write.loc),
+        frame: Some(i),
+        call: call.is_some(),
     }
 }
 
@@ -344,7 +347,17 @@ pub fn container(c: &WriteCase<'_>) -> String {
 /// A container as a person calls it.
 pub(super) fn table(c: &WriteCase<'_>, of: Option<Container>) -> String {
     match of {
-        Some(Container::Model(m)) => m.rsplit('.').next().unwrap_or("").to_owned(),
+        Some(Container::Model(m)) => {
+            // The pairs of a relation that has no model of its own: the model that declares it, and its field.
+            let link = c.program.links_in(m).find(|l| !l.declared);
+            let from = link.map_or(m, |l| l.owner);
+            let start = from.rfind('.').map_or(0, |i| i + 1);
+            m[start..]
+                .rsplit_once('.')
+                .filter(|_| link.is_none())
+                .map_or(&m[start..], |x| x.1)
+                .to_owned()
+        }
         Some(Container::Term(t)) => {
             // A text is its own name; of one that is put together the parts are told as they stand in the program.
             let text = c.seen.terms.text(t).map(|s| s.to_string());

@@ -141,6 +141,8 @@ pub enum Does {
     Flow,
     /// Puts rows in the place of their keys in a record (`into`).
     Relate,
+    /// Relates rows (`item`) to the row whose relation to many the receiver is.
+    Link,
     /// Gives back its argument (`returns`), unchanged as far as keys and dependences go.
     Same,
     /// A region, used by `with`, as a decorator or as a wrapper of a function.

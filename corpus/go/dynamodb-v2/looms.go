@@ -52,7 +52,7 @@ func (s *Shelf[T, P]) Put(ctx context.Context, rec P) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(s.table), Item: item}) // expect: lost-update
+	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(s.table), Item: item})
 	return err
 }
 
@@ -95,7 +95,7 @@ func (s *Service) Weave(ctx context.Context, id string, metres int) error {
 		return err
 	}
 	loom.Metres += metres
-	return s.looms.Put(ctx, loom)
+	return s.looms.Put(ctx, loom) // expect: lost-update
 }
 
 func (s *Service) Mend(ctx context.Context, id string, metres int) error {

@@ -1,6 +1,5 @@
-//! What files say of others: names that classes declare, texts that spell modules, holders of objects, whole words.
+//! What files say of others: names that classes declare, texts that spell modules, holders of objects.
 
-use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashSet;
 use ustr::Ustr;
 
@@ -160,24 +159,6 @@ pub(super) fn is_base(text: &[u8], at: usize, end: usize) -> bool {
         && line.contains(&b'(')
         && line.ends_with(b"(") | line.ends_with(b" ") | line.ends_with(b",") | line.ends_with(b".")
         && matches!(text.get(end), Some(b')' | b',' | b'[' | b' '))
-}
-
-/// Whether one of the names stands in a text as a whole word.
-pub(super) fn mentions(
-    words: &AhoCorasick,
-    text: &[u8],
-    mut counts: impl FnMut(usize) -> bool,
-) -> bool {
-    let part = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    let mut at = 0;
-    while let Some(m) = words.find(aho_corasick::Input::new(text).range(at..)) {
-        let before = m.start().checked_sub(1).and_then(|i| text.get(i));
-        if !part(before) && !part(text.get(m.end())) && counts(m.pattern().as_usize()) {
-            return true;
-        }
-        at = m.start() + 1;
-    }
-    false
 }
 
 /// Whether a result's type is one of the package itself.

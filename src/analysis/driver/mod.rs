@@ -1,6 +1,7 @@
 //! From the files of a project to findings: which files are parsed, which functions are roots, and which of the
 //! verdicts stand.
 
+mod left;
 mod load;
 mod roots;
 mod standing;

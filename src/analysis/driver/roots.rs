@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
+use super::left::Left;
 use crate::analysis::access::{AccessId, Op, SetField, Written};
 use crate::analysis::calls::Key;
 use crate::analysis::endpoints::{Chain, Endpoints, Reaching};
@@ -110,15 +111,13 @@ pub(super) fn interpret(
     // What was seen as a part of something else.
     let mut through: FxHashSet<FuncRef> = FxHashSet::default();
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
-    let mut means: FxHashMap<FuncRef, Vec<FuncRef>> = FxHashMap::default();
-    let mut given: Option<Given<'_>> = None;
+    let mut asked: Option<(Given<'_>, Left<'_>)> = None;
     let queued = Queued::new(program);
     for round in 0..ROUNDS {
         // What is left has calls, but on what nobody knows.
-        let fresh: FxHashMap<FuncRef, Vec<usize>> = match round {
-            0 => FxHashMap::default(),
-            _ => {
-                let given = given.get_or_insert_with(|| Given::new(program));
+        let fresh: FxHashMap<FuncRef, Vec<usize>> = match &asked {
+            None => FxHashMap::default(),
+            Some((given, _)) => {
                 let of = |r: &FuncRef| (*r, given.fresh_params(*r));
                 todo.iter().map(of).filter(|x| !x.1.is_empty()).collect()
             }
@@ -155,12 +154,11 @@ pub(super) fn interpret(
             roots.par_iter().with_max_len(1).map(one).collect()
         };
         // Beside the first round, what the others ask.
-        let batch = if round == 0 {
-            let (batch, calls) = rayon::join(run, || Given::new(program));
-            given = Some(calls);
-            batch
-        } else {
-            run()
+        let (batch, (given, mut left)) = match asked.take() {
+            Some(asked) => (run(), asked),
+            None => rayon::join(run, || {
+                (Given::new(program), Left::new(program, all.clone()))
+            }),
         };
         for ((root, _), r) in roots.iter().zip(batch) {
             let within = r.covered.iter().filter(|f| *f != root);
@@ -172,55 +170,20 @@ pub(super) fn interpret(
             covered.extend(r.covered.iter().filter(|f| !for_others(f)).copied());
             results.push(r);
         }
-        let left: Vec<FuncRef> = all
-            .iter()
-            .copied()
-            .filter(|r| !covered.contains(r) && !done.contains(r))
-            .collect();
-        if left.is_empty() {
+        left.retain(|r| !covered.contains(r) && !done.contains(r));
+        if left.functions().is_empty() {
             break;
         }
         // Of what is left, those first that nothing else of it calls.
-        // (What a function calls by its own name is itself, or what it wraps.)
-        let mut names: FxHashMap<Key, Option<FuncRef>> = FxHashMap::default();
-        for r in &left {
-            for name in program.calls_of(*r) {
-                names
-                    .entry(*name)
-                    .and_modify(|by| *by = by.filter(|by| by == r))
-                    .or_insert(Some(*r));
-            }
-        }
-        todo = left
-            .iter()
-            .copied()
-            .filter(|r| {
-                !program
-                    .names_of(*r)
-                    .iter()
-                    .any(|n| names.get(n).is_some_and(|by| *by != Some(*r)))
-            })
-            .collect();
+        todo = left.uncalled();
         if todo.is_empty() {
             // They call each other: what takes the place of a library's own method is called from outside as well.
-            todo = left
-                .iter()
-                .copied()
-                .filter(|r| overrides(program, *r))
-                .collect();
+            let own = left.functions().iter().copied();
+            todo = own.filter(|r| overrides(program, *r)).collect();
         }
         if todo.is_empty() {
             // A circle, by names at least: those first that nothing means for certain.
-            let mut meant: FxHashSet<FuncRef> = FxHashSet::default();
-            for r in &left {
-                let of = means.entry(*r).or_insert_with(|| program.means(*r));
-                meant.extend(of.iter().copied());
-            }
-            todo = left
-                .iter()
-                .copied()
-                .filter(|r| !meant.contains(r))
-                .collect();
+            todo = left.not_meant();
         }
         // What only such a method calls, on a way that those who call it here do not take, is seen from there.
         let mut later: FxHashSet<FuncRef> = FxHashSet::default();
@@ -243,8 +206,9 @@ pub(super) fn interpret(
         todo.retain(|r| !later.contains(r) && !first.contains(r));
         todo.extend(first);
         if todo.is_empty() || round + 2 >= ROUNDS {
-            todo = left;
+            todo = left.functions().to_vec();
         }
+        asked = Some((given, left));
     }
     // What a framework joins, and nobody in sight has called in turn.
     let finders = program.row_finders();

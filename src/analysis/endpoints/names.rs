@@ -458,6 +458,9 @@ impl<'p> Names<'p> {
     }
 
     fn result_class(self, f: FuncRef, part: Option<usize>, depth: u32) -> Option<ClassRef> {
+        if self.p.is_steps(f) {
+            return None;
+        }
         match self.p.func(f).result_types.get(part.unwrap_or(0)) {
             Some(ty) => self.type_class(f.file, ty),
             None if part.is_none() && self.lang(f.file) == Lang::Python => {

@@ -127,6 +127,7 @@ pub struct Reaching<'a> {
     /// The methods that one comes to call on an object of a class.
     led_to: Memo<(ClassRef, FuncRef), Arc<Vec<Ustr>>>,
     pub(super) called_by: Memo<FuncRef, Callers>,
+    pub(super) used_by: Memo<ClassRef, Arc<Vec<Node>>>,
     pub(super) runs: Memo<FuncRef, bool>,
     pub(super) endless: Memo<FuncRef, bool>,
     /// How many functions have a name.
@@ -149,6 +150,7 @@ impl<'a> Reaching<'a> {
             bases: Memo::default(),
             led_to: Memo::default(),
             called_by: Memo::default(),
+            used_by: Memo::default(),
             runs: Memo::default(),
             endless: Memo::default(),
             names_of: OnceLock::default(),
@@ -523,15 +525,15 @@ impl<'a> Reaching<'a> {
             if way.found.len() > before || p.model_path(*k).is_some() {
                 continue;
             }
-            for node in self.users_of(*k) {
-                let class = match node {
+            for node in self.users_of(*k).iter() {
+                let class = match *node {
                     // Whoever works with rows of a model need not come here.
                     Node::Class(o) if p.model_path(o).is_some() => continue,
                     Node::Class(o) => Some(o),
                     Node::Func(f) => p.class_of(f),
                 };
                 way.work.push(Step {
-                    node,
+                    node: *node,
                     class,
                     ..step
                 });

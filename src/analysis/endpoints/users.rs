@@ -1,6 +1,8 @@
 //! What works with what: which functions and classes name a class, which work with rows of a model, which tables hold
 //! a function, and whose parameters a function provides.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
@@ -17,7 +19,11 @@ use crate::syntax::walk;
 
 impl Reaching<'_> {
     /// What works with a class: it names it in its body, or makes objects of it.
-    pub(super) fn users_of(&self, c: ClassRef) -> Vec<Node> {
+    pub(super) fn users_of(&self, c: ClassRef) -> Arc<Vec<Node>> {
+        self.used_by.of(c, || Arc::new(self.find_users(c)))
+    }
+
+    fn find_users(&self, c: ClassRef) -> Vec<Node> {
         let p = self.names.p;
         let name = p.class(c).name;
         self.with_users(|users| {
@@ -52,9 +58,9 @@ impl Reaching<'_> {
             if out.len() > before {
                 continue;
             }
-            for user in self.users_of(k) {
+            for user in self.users_of(k).iter() {
                 if let Node::Class(v) = user {
-                    self.hooked(v, name, polls, out);
+                    self.hooked(*v, name, polls, out);
                 }
             }
         }

@@ -256,7 +256,20 @@ impl Pairer<'_> {
             || asked.contains(&path)
             || self.read(r).searched.contains(&path)
             || worked_out(path)
+            || self.keyed_by(path, asked.iter().chain(&self.read(r).searched))
             || !w.sets.iter().any(|s| s.path == path)
+    }
+
+    /// Whether a key is made of what the item has in columns by which others were looked for: those that have the same
+    /// there have the same key.
+    fn keyed_by<'c>(&self, key: Ustr, columns: impl Iterator<Item = &'c Ustr>) -> bool {
+        let set = |path: Ustr| self.write.sets.iter().find(|s| s.path == path);
+        let Some(key) = set(key) else { return false };
+        let mut columns = columns.peekable();
+        let made = |c: &Ustr| {
+            set(*c).is_some_and(|s| self.seen.terms.mentions(key.value.term, s.value.term))
+        };
+        columns.peek().is_some() && columns.all(made)
     }
 
     /// Whether what was found was compared with a limit of more than one: that no item has a certain key says nothing

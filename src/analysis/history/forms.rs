@@ -13,6 +13,7 @@ use crate::analysis::access::{Op, Read, Write};
 use crate::analysis::interp::Seen;
 use crate::analysis::terms::Terms;
 use crate::analysis::value::{Cond, Container, Term, TermId, Value};
+use crate::sym;
 use crate::syntax::il::Lit;
 
 /// Stands for what varies in a key.
@@ -98,7 +99,7 @@ impl Form {
     }
 }
 
-/// The forms of the attributes of an item, as far as they are known.
+/// The forms of the attributes of an item, as far as they are known, and that of its table's name.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Forms(Vec<(Ustr, Form)>);
 
@@ -132,11 +133,19 @@ impl Forms {
         if !matches!(w.container, Some(Container::Term(_)) | None) {
             return out;
         }
+        out.table(seen, w.container);
         out.select(seen, &w.conds, |_| true);
         if w.op == Op::Put {
             out.put(seen, w, |_| true);
         }
         out
+    }
+
+    /// Adds how the table is called: items of two tables are apart.
+    fn table(&mut self, seen: &Seen, of: Option<Container>) {
+        if let Some(Container::Term(t)) = of {
+            self.add(sym!("table:"), Form::of(&seen.terms, t, false));
+        }
     }
 
     /// Adds what an item that is put has itself, and what it had where it was read.
@@ -194,6 +203,7 @@ impl WriteCase<'_> {
         if !matches!(read.container, Some(Container::Term(_)) | None) {
             return out;
         }
+        out.table(self.seen, read.container);
         let key = |p: Ustr| is_key(read, w, p);
         out.select(self.seen, &read.conds, key);
         out.select(self.seen, &w.conds, key);

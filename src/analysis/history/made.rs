@@ -40,7 +40,9 @@ impl Pairer<'_> {
         let model = self.program.model(m);
         let leads = |path: Ustr| {
             let field = model.and_then(|m| m.fields.get(path.as_str()));
-            path == "pk" || field.is_some_and(|f| f.traits.foreign_key || f.traits.one_to_one)
+            path == "pk"
+                || field.is_some_and(|f| f.traits.is_relation())
+                || self.program.links_back(m, path)
         };
         let handed_over = |path: Ustr| {
             self.seen.writes.iter().any(|w| {

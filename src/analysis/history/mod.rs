@@ -13,6 +13,7 @@ mod conditions;
 mod forms;
 mod guards;
 mod leased;
+mod links;
 mod made;
 mod markers;
 mod outlived;

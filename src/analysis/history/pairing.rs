@@ -125,6 +125,10 @@ impl Pairer<'_> {
             check,
             checks,
         } = self.decided(r, same);
+        // What a row of a relation has is nothing that others have which are added to it.
+        if self.relates() && !counted && (!absent || self.asks_for_added(r)) {
+            return None;
+        }
         let Repeated {
             conditioned,
             versioned,

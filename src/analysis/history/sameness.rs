@@ -39,7 +39,7 @@ impl Pairer<'_> {
             return Same::No;
         }
         if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
-            return Same::No;
+            return self.same_as_linked(r);
         }
         // Rows of different readings of the same key.
         if let Some(x) = w.row_read {
@@ -117,6 +117,10 @@ impl Pairer<'_> {
                 equal += 1;
                 continue;
             }
+            if self.found_by(*p, v, r) {
+                equal += 1;
+                continue;
+            }
             if v.deps.flows_from(r) {
                 // What another column of one row names is another row.
                 let named = *p != "pk" || table;
@@ -155,6 +159,39 @@ impl Pairer<'_> {
             (_, 0) => Same::Must,
             _ => Same::May,
         }
+    }
+
+    /// Whether of the rows that were read the one is meant that has that key: by a test in the program, or as what stands
+    /// there under the key.
+    fn found_by(&self, path: Ustr, key: &Value, r: ReadId) -> bool {
+        let (read, key) = (self.read(r), self.canonical(key.term));
+        // Read with others in one call, each by its key.
+        let beside = |x: &Read| {
+            let mut asked = self.tests_of(&x.conds).into_iter();
+            x.loc == read.loc
+                && asked.any(|(p, c, vs)| {
+                    p == path && c == Cmp::Eq && matches!(vs, [v] if self.canonical(v.term) == key)
+                })
+        };
+        if read.one && !self.seen.reads.iter().any(beside) {
+            return false;
+        }
+        let column = |t: TermId| {
+            matches!(self.seen.terms.get(t), Term::Field(of, n)
+                if *n == path && *self.seen.terms.get(*of) == Term::Read(r))
+        };
+        let noted = |(by, column, t): &(ReadId, Ustr, TermId)| {
+            *by == r && *column == path && self.canonical(*t) == key
+        };
+        let mut found = self.seen.found_by.iter().any(noted);
+        for c in self.write.ctl.iter() {
+            let Some(p) = &c.pred else { continue };
+            p.demanded_equal(c.polarity, &mut |a, b| {
+                let is = |x: &Value, y: &Value| column(x.term) && self.canonical(y.term) == key;
+                found |= is(a, b) || is(b, a);
+            });
+        }
+        found
     }
 
     /// Whether rows are selected by all the columns by which one was looked up, with what it was found to have there.

@@ -56,7 +56,7 @@ impl<'p> Interp<'p> {
             return self.unknown(Deps::default());
         }
         let callee = self.given_types(callee, &c.types);
-        let args = self.args(st, c);
+        let mut args = self.args(st, c);
         if self.dead {
             return self.unknown(Deps::default());
         }
@@ -74,7 +74,12 @@ impl<'p> Interp<'p> {
         if let Some(v) = self.two_arms(st, &callee, &args, loc) {
             return v;
         }
-        self.call_value(st, &callee, args, loc)
+        let pointers = self.pointers(st, c, &callee, &mut args);
+        let out = self.call_value(st, &callee, args, loc);
+        if !self.dead {
+            self.put_back(st, &pointers);
+        }
+        out
     }
 
     /// Go: the name of what is called, if that gives nothing but a failure and nobody in sight is behind it (a function

@@ -98,6 +98,12 @@ impl<'p> Interp<'p> {
                     let all = o.fields.iter().map(|f| f.1.value.clone()).collect();
                     return self.any_of(all, index.deps.clone());
                 }
+                if let Some(k) = o.rest_key.as_ref().map(|k| k.term) {
+                    self.note_found_by(k, index.term);
+                }
+                let Some(o) = st.obj(*id) else {
+                    return self.unknown(base.deps.clone());
+                };
                 let origin = o.origin.clone();
                 let maybe_row = o.maybe;
                 // A copy of something holds what that holds.
@@ -122,6 +128,12 @@ impl<'p> Interp<'p> {
                         v.deps = v.deps.union(&deps);
                         let put = |k: &Value| k.term == index.term;
                         let found = origin != Origin::Fresh || o.rest_key.as_ref().is_some_and(put);
+                        if !found
+                            && self.lang == Lang::Go
+                            && let Some(r) = self.sought_among(st, index, base)
+                        {
+                            return self.chosen_or_zero(r, &v, loc);
+                        }
                         return if found { v } else { self.or_nothing(v) };
                     }
                     deps = deps.union(&rest.deps);
@@ -445,7 +457,7 @@ impl<'p> Interp<'p> {
     }
 
     /// What has elements, where a value may also be an empty list: that one gives none.
-    fn filled(&self, st: &State, v: &Value) -> Value {
+    pub(super) fn filled(&self, st: &State, v: &Value) -> Value {
         let Kind::Phi(alts) = &v.kind else {
             return self.concrete(v);
         };

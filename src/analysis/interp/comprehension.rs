@@ -120,6 +120,7 @@ impl<'p> Interp<'p> {
                 self.assume(st, &v, true, loc, Scope::Loop);
             }
         }
+        self.note_found_by_tests(st, base);
         let element = self.eval(st, &c.element);
         let (id, v) = match (&c.kind, &c.key) {
             (CompKind::Dict, Some(k)) => {

@@ -59,6 +59,14 @@ pub(super) struct TryContext {
     pub(super) catches: Vec<Vec<Ustr>>,
 }
 
+/// A handler that runs.
+pub(super) struct Handling {
+    /// The name that it gives what it has caught.
+    pub(super) name: Option<Ustr>,
+    /// The tail of the class's name, where it catches but one.
+    pub(super) class: Option<Ustr>,
+}
+
 /// A way into a handler.
 pub(super) struct RaisePoint {
     pub(super) state: State,

@@ -13,24 +13,39 @@ use crate::report::finding::Loc;
 use crate::sym;
 use crate::symbol::member;
 use crate::syntax::Lang;
-use crate::syntax::il::{Arg, ArgKind, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
+use crate::syntax::il::{Arg, ArgKind, Call, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
 
 /// What pointers to plain values are called.
 const POINTER: &str = "&";
 
+/// What plain variables are called whose address was taken before anything was put in.
+const VARIABLE: &str = "&var";
+
 /// What a pointer points to, where it was seen to be made of a plain value.
 fn pointee(st: &State, v: Value) -> Value {
     let Kind::Obj(id) = v.kind else { return v };
-    let to = st
-        .obj(id)
-        .filter(|o| o.type_path.is_some_and(|t| t == POINTER));
-    match to.and_then(|o| o.rest.clone()) {
+    match pointed(st, id).cloned() {
         Some(mut to) => {
             to.deps = to.deps.union(&v.deps);
             to
         }
         None => v,
     }
+}
+
+/// The plain value to which an object is a pointer.
+fn pointed(st: &State, id: ObjId) -> Option<&Value> {
+    let o = st.obj(id)?;
+    let pointer = o.type_path.is_some_and(|t| t == POINTER);
+    o.rest.as_ref().filter(|_| pointer)
+}
+
+/// What was put into a plain variable as a whole, by way of its address.
+fn put_into(st: &State, id: ObjId) -> Option<&Value> {
+    let o = st.obj(id)?;
+    let variable = o.type_path.is_some_and(|t| t == VARIABLE) && o.fields.is_empty();
+    let whole = |v: &&Value| matches!(v.kind, Kind::Unknown) && v.term == o.term;
+    o.rest.as_ref().filter(|_| variable).filter(whole)
 }
 
 impl<'p> Interp<'p> {
@@ -242,6 +257,7 @@ impl<'p> Interp<'p> {
                     if let (Some(o), Some(path)) = (st.obj_mut(id), path) {
                         o.type_path.get_or_insert(path);
                     }
+                    self.take_collection_class(st, id, ty);
                 }
                 v
             }
@@ -606,6 +622,9 @@ impl<'p> Interp<'p> {
                     _ => self.obj_value(st, Shape::List),
                 };
                 if let Some(o) = st.obj_mut(id) {
+                    if matches!(v.kind, Kind::Unknown) {
+                        o.type_path = Some(Ustr::from(VARIABLE));
+                    }
                     self.type_by_nil(o, v.term);
                 }
                 self.bind_name(st, *n, obj.clone());
@@ -634,6 +653,53 @@ impl<'p> Interp<'p> {
             o.rest = Some(to);
         }
         v
+    }
+
+    /// The variables to which a call is given pointers (`Unmarshal(item, &count)`), as far as they hold plain values.
+    pub(super) fn pointers(
+        &mut self,
+        st: &mut State,
+        c: &Call,
+        callee: &Value,
+        args: &mut super::call::Args,
+    ) -> Vec<(Ustr, ObjId, TermId)> {
+        let mut out = Vec::new();
+        if self.lang != Lang::Go {
+            return out;
+        }
+        for (arg, v) in c.args.iter().zip(&mut args.pos) {
+            let ExprKind::AddrOf(inner) = &arg.value.kind else {
+                continue;
+            };
+            let ExprKind::Name(name) = inner.kind else {
+                continue;
+            };
+            // What others make of a number that is known so far is not.
+            if matches!(v.kind, Kind::Const(l) if l != Lit::None)
+                && matches!(callee.kind, Kind::Path(_))
+            {
+                *v = self.pointer(st, v.clone());
+            }
+            let Kind::Obj(id) = v.kind else { continue };
+            let variable = || st.obj(id)?.type_path.filter(|t| *t == VARIABLE);
+            if let Some(to) = pointed(st, id) {
+                out.push((name, id, to.term));
+            } else if variable().is_some() {
+                out.push((name, id, v.term));
+            }
+        }
+        out
+    }
+
+    /// What a call has put where a pointer leads is what the variable holds.
+    pub(super) fn put_back(&mut self, st: &mut State, pointers: &[(Ustr, ObjId, TermId)]) {
+        for (name, id, before) in pointers {
+            let now = pointed(st, *id).or_else(|| put_into(st, *id));
+            let now = now.filter(|to| to.term != *before).cloned();
+            if let Some(now) = now {
+                self.bind_name(st, *name, now);
+            }
+        }
     }
 
     /// What lies behind a pointer or slice that is nil so far is of the type that its declaration names.

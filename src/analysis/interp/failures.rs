@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
-use super::context::{RaisePoint, TryContext};
+use super::context::{Handling, RaisePoint, TryContext};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -104,7 +104,16 @@ impl<'p> Interp<'p> {
                 };
                 self.bind_name(&mut s, name, v);
             }
-            if let Some(s) = self.block(s, &h.body) {
+            self.handling.push(Handling {
+                name: h.name,
+                class: names
+                    .first()
+                    .copied()
+                    .filter(|_| names.len() == 1 && !broad),
+            });
+            let end = self.block(s, &h.body);
+            self.handling.pop();
+            if let Some(s) = end {
                 outs.push(s);
                 caught.append(&mut decided);
                 all_caught |= broad;
@@ -227,9 +236,17 @@ impl<'p> Interp<'p> {
             })
     }
 
+    /// The class of what is raised again as it was caught.
+    pub(super) fn class_caught(&self) -> Option<Ustr> {
+        self.handling.last()?.class
+    }
+
     pub(super) fn exception_class(&self, e: &Expr, v: &Value) -> Option<Ustr> {
         match &e.kind {
             ExprKind::Call(c) => self.callee_tail(&c.callee),
+            ExprKind::Name(n) if self.handling.last().is_some_and(|h| h.name == Some(*n)) => {
+                self.class_caught()
+            }
             _ => match &v.kind {
                 Kind::Class(_) | Kind::Path(_) => self.tail_of(v),
                 _ => self.callee_tail(e),

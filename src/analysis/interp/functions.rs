@@ -7,13 +7,14 @@ use ustr::{Ustr, ustr};
 use super::call::Args;
 use super::context::Hook;
 use super::library::LibraryCall;
+use super::regions::{Region, is_context};
 use super::{Interp, MAX_DEPTH};
 use crate::analysis::access::FrameRef;
 use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
-use crate::stores::vocabulary::Does;
+use crate::stores::vocabulary::{Does, TokenKind};
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Func, Lit, Param, ParamKind, TypeExpr};
 use crate::{sym, symbol};
@@ -92,6 +93,15 @@ impl<'p> Interp<'p> {
         let loc = self.loc(d.span);
         match &dec.kind {
             Kind::Region(i) => self.wrap(f, *i),
+            // A context manager of the project, entered around each call.
+            Kind::Obj(_) if is_context(st, &dec) => {
+                self.regions.push(Region {
+                    kind: None,
+                    value: Some(dec.clone()),
+                    ..Region::at(TokenKind::Process, loc)
+                });
+                self.wrap(f, self.regions.len() - 1)
+            }
             Kind::Func(_) | Kind::Class(_) | Kind::Obj(_) if self.decorates(st, &dec, &f) => {
                 let mut args = Args::default();
                 args.pos.push(f.clone());
@@ -237,10 +247,13 @@ impl<'p> Interp<'p> {
         // Tokens of the regions around it.
         let mut tokens = Vec::new();
         for r in &closure.regions {
-            if let Some(region) = self.regions.get(*r).cloned()
-                && let Some(kind) = region.kind
-            {
-                tokens.push(self.take_token(st, &region, kind));
+            let Some(region) = self.regions.get(*r).cloned() else {
+                continue;
+            };
+            match (region.kind, &region.value) {
+                (Some(kind), _) => tokens.push(self.take_token(st, &region, kind)),
+                (None, Some(v)) => tokens.extend(self.enter_around(st, v, loc)),
+                (None, None) => {}
             }
         }
         let brought = self.brought(st, f, closure, &args);
@@ -384,7 +397,13 @@ impl<'p> Interp<'p> {
     fn leave(&mut self, st: &mut State, mut exits: Vec<(State, Value)>, base: usize) -> Value {
         let failures = self.lang == Lang::Go && exits.len() > 1;
         if failures {
-            exits.sort_by_key(|(_, v)| failing(v));
+            // A failure that says that there was none comes before those that say nothing of it.
+            let told = |s: &State| {
+                let here = s.ctl.iter().skip(base);
+                here.flat_map(|c| c.facts.iter())
+                    .any(|f| matches!(f, Fact::Absent(_)))
+            };
+            exits.sort_by_key(|(s, v)| failing(v).then(|| !told(s)));
         }
         let mut it = exits.into_iter();
         let Some((mut s, mut v)) = it.next() else {
@@ -574,6 +593,7 @@ impl<'p> Interp<'p> {
             {
                 o.class = Some(c);
             }
+            self.take_collection_class(st, *id, ty);
             return v;
         }
         if !matches!(v.kind, Kind::Unknown | Kind::Path(_)) || !v.deps.is_empty() {

@@ -70,6 +70,25 @@ impl Interp<'_> {
         }
     }
 
+    /// Go: a map or slice of a named type has the methods of that type.
+    pub(super) fn take_collection_class(&self, st: &mut State, id: ObjId, ty: &TypeExpr) {
+        let TypeExpr::Path(path) = ty.pointed() else {
+            return;
+        };
+        let collection = |o: &Obj| {
+            o.class.is_none()
+                && o.origin == Origin::Fresh
+                && matches!(o.shape, Shape::Dict | Shape::List)
+        };
+        if st.obj(id).is_some_and(collection)
+            && let Some(TypeRef::Class(c)) = self.resolve_type(self.file(), path)
+            && !self.p.is_struct(c)
+            && let Some(o) = st.obj_mut(id)
+        {
+            o.class = Some(c);
+        }
+    }
+
     /// A type argument, with the type parameters of the function that writes it replaced; `None` where one of them is
     /// not known.
     fn closed(&self, file: u32, ty: &TypeExpr) -> Option<(u32, TypeExpr)> {

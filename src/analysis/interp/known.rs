@@ -395,6 +395,10 @@ impl<'p> Interp<'p> {
             let Some(mut st) = now.take() else { break };
             let without = (presence == Presence::Maybe).then(|| st.clone());
             self.open_loop(number, label);
+            if let Some(l) = self.loops.last_mut() {
+                // What was put into a list by the turns before is known.
+                l.made = 0;
+            }
             self.assign(&mut st, target, element);
             let out = self.block(st, body);
             let l = self.loops.pop()?;

@@ -48,7 +48,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use call::Args;
-use context::{Frame, LoopContext, Named, TryContext};
+use context::{Frame, Handling, LoopContext, Named, TryContext};
 use regions::Region;
 
 use super::access::*;
@@ -140,6 +140,8 @@ pub struct Seen {
     pub parts: FxHashMap<TermId, Vec<TermId>>,
     /// What stands for each element of a list in a loop: the list, and the loop.
     pub elements: FxHashMap<TermId, (TermId, u32)>,
+    /// Rows that were found among those of a read as the ones that have that value in a column: `by_code[code]`.
+    pub found_by: Vec<(ReadId, Ustr, TermId)>,
     /// What was assumed of the project's surroundings.
     pub assumed: Assumed,
     /// Effects outside of the store and answers given, in order.
@@ -170,6 +172,7 @@ pub struct Interp<'p> {
     /// What the calls of each function have spent.
     used: FxHashMap<FuncRef, u32>,
     tries: Vec<TryContext>,
+    handling: Vec<Handling>,
     /// How often something was raised.
     raised: u32,
     loops: Vec<LoopContext>,
@@ -251,6 +254,7 @@ impl<'p> Interp<'p> {
             patience: 1,
             used: FxHashMap::default(),
             tries: Vec::new(),
+            handling: Vec::new(),
             raised: 0,
             loops: Vec::new(),
             staged: FxHashMap::default(),

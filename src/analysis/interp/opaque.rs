@@ -10,7 +10,8 @@ use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
 use crate::syntax::Lang;
-use crate::syntax::il::{Lit, ParamKind};
+use crate::syntax::il::{Expr, ExprKind, Func, Lit, ParamKind, Place, Stmt, StmtKind, TypeExpr};
+use crate::syntax::walk::{self, Visit};
 
 impl<'p> Interp<'p> {
     pub(super) fn opaque_method(
@@ -204,8 +205,49 @@ impl<'p> Interp<'p> {
     /// Whether a function value given away may matter when called.
     fn calls_arguments(&self, f: &Value) -> bool {
         match &f.kind {
-            Kind::Func(c) => self.p.matters(c.func) && !self.active.contains(&c.func),
+            Kind::Func(c) => {
+                let func = self.p.func(c.func);
+                let runs = self.lang == Lang::Go && func.name == "func" && fills(func);
+                (runs || self.p.matters(c.func)) && !self.active.contains(&c.func)
+            }
             _ => false,
+        }
+    }
+}
+
+/// Go: whether a literal that takes nothing is run for what it puts into the variables around it.
+fn fills(func: &Func) -> bool {
+    let failure = |t: &TypeExpr| matches!(t, TypeExpr::Path(p) if *p == [sym!("error")]);
+    if !func.params.is_empty() || !func.result_types.iter().all(failure) {
+        return false;
+    }
+    let mut look = Fills { func, found: false };
+    walk::block(&mut look, &func.body);
+    look.found
+}
+
+/// Looks for variables of the function around a literal to which it assigns, or whose address it takes.
+struct Fills<'a> {
+    func: &'a Func,
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Fills<'a> {
+    fn stmt(&mut self, stmt: &'a Stmt) {
+        if let StmtKind::Assign(places, _) = &stmt.kind {
+            let outer = |p: &Place| matches!(p, Place::Name(n, _) if !self.func.locals.contains(n));
+            let any = |p: &Place| match p {
+                Place::Tuple(parts, _) => parts.iter().any(outer),
+                p => outer(p),
+            };
+            self.found |= places.iter().any(any);
+        }
+    }
+
+    fn expr(&mut self, e: &'a Expr) {
+        if let ExprKind::AddrOf(of) = &e.kind {
+            let outer = |n| !self.func.locals.contains(n);
+            self.found |= matches!(&of.kind, ExprKind::Name(n) if outer(n));
         }
     }
 }

@@ -240,11 +240,15 @@ impl<'p> Interp<'p> {
         };
         let o = st.obj(id)?;
         let r = o.maybe?;
+        // A row is looked for by its key.
+        let row = |x: &&Value| matches!(x.kind, Kind::Obj(row) if st.obj(row).is_some_and(|o| o.shape == Shape::Row));
+        let key = o.rest.iter().find(row).map(|_| sym!("pk"));
         let paths: Vec<Ustr> = o
             .rest
             .iter()
             .flat_map(|x| x.deps.data.paths(r))
             .filter(|p| !matches!(p.as_str(), "?" | "#" | "*"))
+            .chain(key)
             .collect();
         let searched = &mut self.seen.reads[r.0 as usize].searched;
         for p in paths {
@@ -422,11 +426,18 @@ impl<'p> Interp<'p> {
                     };
                     return Value::new(term, Kind::Test(p), deps.union(&list_deps));
                 }
-                return Value::new(
-                    term,
-                    Kind::Test(Rc::new(Pred::Cmp(op, a, b))),
-                    deps.union(&list_deps),
-                );
+                let said = Pred::Cmp(op, a.clone(), b);
+                let said = match self.sought_among(st, &a, &b2) {
+                    Some(r) => {
+                        let found = self.found_in(r, &b2, Deps::read(r, sym!("?")));
+                        match op {
+                            CmpOp::In => Pred::Or(vec![said, found]),
+                            _ => Pred::And(vec![said, Pred::Not(Rc::new(found))]),
+                        }
+                    }
+                    None => said,
+                };
+                return Value::new(term, Kind::Test(Rc::new(said)), deps.union(&list_deps));
             }
         }
         if matches!(op, CmpOp::Is | CmpOp::IsNot) && matches!(b.kind, Kind::Type(_)) {

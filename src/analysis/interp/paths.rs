@@ -341,7 +341,7 @@ impl<'p> Interp<'p> {
             let again = self.retries(&st, s, entered);
             let dropped = (!again).then(|| self.gives_up(&st, s, entered)).flatten();
             if let Some(r) = rows {
-                self.none_found(s, base, r);
+                self.none_found(s, base, r, &l.breaks);
             }
             strip_loop(s, base);
             self.guess_on(&st, s, &l.counted, first_write);

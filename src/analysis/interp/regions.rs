@@ -314,6 +314,20 @@ impl<'p> Interp<'p> {
         entered
     }
 
+    /// The tokens that a context manager of the project takes where it is entered around a call.
+    pub(super) fn enter_around(&mut self, st: &mut State, v: &Value, loc: Loc) -> Vec<TokenId> {
+        let Kind::Obj(id) = v.kind else {
+            return Vec::new();
+        };
+        let Some(o) = st.obj(id).filter(|_| is_context(st, v)).cloned() else {
+            return Vec::new();
+        };
+        let first = self.seen.tokens.len();
+        self.enter_generator(st, &o, loc);
+        self.dead = false;
+        self.taken_since(first, st)
+    }
+
     /// A generator of the project up to its `yield`, and what it gives there.
     fn enter_generator(&mut self, st: &mut State, obj: &Obj, loc: Loc) -> Value {
         let Some((closure, args)) = generator(obj) else {
@@ -445,6 +459,12 @@ impl<'p> Interp<'p> {
         self.seen.tokens[token.0 as usize].released = true;
         release(&self.seen.tokens, st, token);
     }
+}
+
+/// Whether a value is a context manager that a generator of the project makes.
+pub(super) fn is_context(st: &State, v: &Value) -> bool {
+    let context = |o: &Obj| o.shape == Shape::Lib(sym!("context"));
+    matches!(v.kind, Kind::Obj(id) if st.obj(id).is_some_and(context))
 }
 
 /// The function behind a context manager, and what it was called with.

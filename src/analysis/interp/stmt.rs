@@ -126,7 +126,7 @@ impl<'p> Interp<'p> {
                         let v = self.eval(&mut st, e);
                         (self.exception_class(e, &v), Some(v))
                     }
-                    None => (None, None),
+                    None => (self.class_caught(), None),
                 };
                 self.dead = false;
                 self.raised += 1;

@@ -1,5 +1,6 @@
 //! Classes: their bases and kinds, and what is declared in them.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
@@ -27,30 +28,20 @@ pub(super) struct ClassInfo {
 
 impl Program {
     pub(super) fn index_classes(&mut self) {
-        let mut index = FxHashMap::default();
-        for (fi, f) in self.files().iter().enumerate() {
-            for ci in 0..f.module.classes.len() {
-                let r = ClassRef {
-                    file: fi as u32,
-                    class: ci as u32,
-                };
-                index.insert(self.declared_path(r), r);
-            }
-        }
-        self.class_index = index;
+        let classes = |file: usize| {
+            let all = 0..self.files[file].module.classes.len() as u32;
+            all.map(move |class| ClassRef {
+                file: file as u32,
+                class,
+            })
+        };
+        let own = (0..self.own).into_par_iter().flat_map_iter(classes);
+        let index: Vec<(Ustr, ClassRef)> = own.map(|r| (self.declared_path(r), r)).collect();
+        self.class_index = index.into_iter().collect();
         let steps = self.steps_by_path();
-        let mut all = Vec::new();
-        for (fi, f) in self.files.iter().enumerate() {
-            let mut infos = Vec::new();
-            for ci in 0..f.module.classes.len() {
-                let r = ClassRef {
-                    file: fi as u32,
-                    class: ci as u32,
-                };
-                infos.push(self.class_info(r, &steps));
-            }
-            all.push(infos);
-        }
+        let infos = |file| classes(file).map(|r| self.class_info(r, &steps)).collect();
+        let files = (0..self.files.len()).into_par_iter();
+        let all: Vec<Vec<ClassInfo>> = files.map(infos).collect();
         for (fi, infos) in all.iter().enumerate() {
             for (ci, info) in infos.iter().enumerate() {
                 let r = ClassRef {

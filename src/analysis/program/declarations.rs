@@ -33,6 +33,7 @@ pub(super) fn declarations(lib: &Library) -> DeclarationVocabulary {
         null: one("field-null"),
         stamped: all("field-stamped"),
         default: one("field-default"),
+        through: one("field-through"),
         related_name: one("field-related-name"),
         related_suffix: one("related-suffix"),
         unique_for: all("field-unique-for"),

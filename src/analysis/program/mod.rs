@@ -1,11 +1,12 @@
 //! The program under analysis: lowered files, what the whole project says, and the packs; what the interpreter asks.
 //!
 //! Its questions stand by subject: what `names` and types mean, `classes` and their `methods`, `models` and their
-//! columns, and the `calls` that functions make. `declarations` is what the packs say of how models are declared.
+//! columns, the `links` between many rows and many, and the `calls` that functions make. `declarations` is what the packs say of how models are declared.
 
 mod calls;
 mod classes;
 mod declarations;
+mod links;
 mod methods;
 mod models;
 mod names;
@@ -18,6 +19,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
 use self::classes::ClassInfo;
+pub use self::links::Link;
+use self::links::Links;
 use self::methods::Implementing;
 use self::models::{ModelNames, Uniques};
 pub use self::names::{Global, TypeRef};
@@ -58,6 +61,7 @@ pub struct Program {
     /// Model names in snake case.
     models_by_name: FxHashMap<Ustr, Ustr>,
     model_names: ModelNames,
+    links: Links,
     uniques: RwLock<Uniques>,
     relevance: Relevance,
     field_tags: Vec<Ustr>,
@@ -116,6 +120,7 @@ impl Program {
             meanings,
             models_by_name: FxHashMap::default(),
             model_names: ModelNames::default(),
+            links: Links::default(),
             uniques: RwLock::default(),
             relevance,
             field_tags,
@@ -127,6 +132,7 @@ impl Program {
         };
         p.index_classes();
         p.index_models();
+        p.index_links();
         p.index_globals();
         p.made = super::instances::made(&p);
         p

@@ -2,6 +2,7 @@
 
 use std::sync::RwLock;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use ustr::{Ustr, ustr};
 
@@ -61,7 +62,7 @@ impl Program {
     pub(super) fn index_globals(&mut self) {
         self.globals = self
             .files
-            .iter()
+            .par_iter()
             .map(|f| {
                 let mut g = Globals {
                     assigned: FxHashMap::default(),

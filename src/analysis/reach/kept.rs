@@ -2,13 +2,13 @@
 //! project is called by the same name.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::Ustr;
 
-use super::unused::words;
-use super::{Texts, whole_word};
+use super::Texts;
 use crate::analysis::program::Program;
 use crate::analysis::value::{ClassRef, FuncRef};
+use crate::files::words::Wanted;
 use crate::syntax::Module;
 use crate::syntax::il::{ClassDef, Expr, ExprKind, Func, Lit, Place, Span, Stmt, StmtKind};
 use crate::syntax::walk;
@@ -16,29 +16,29 @@ use crate::syntax::walk;
 /// Of these functions, the methods of such classes that nothing in the class's file names.
 pub(super) fn kept(program: &Program, texts: &Texts<'_>, of: &[FuncRef]) -> FxHashSet<FuncRef> {
     let mut out: FxHashSet<FuncRef> = FxHashSet::default();
+    let mut staying: FxHashMap<ClassRef, bool> = FxHashMap::default();
     for r in of {
         if let Some(c) = program.class_of(*r)
             && !program.func(*r).name.starts_with("__")
             && program.func(*r).decorators.is_empty()
-            && stays(program, c)
+            && *staying.entry(c).or_insert_with(|| stays(program, c))
             && !Names::found(&program.files()[r.file as usize].module, r.func as usize)
         {
             out.insert(*r);
         }
     }
     let name = |r: &FuncRef| program.class_of(*r).map(|c| program.class(c).name);
-    let classes: Vec<Ustr> = out.iter().filter_map(name).collect();
-    let Some(search) = (!classes.is_empty()).then(|| words(&classes)).flatten() else {
-        return FxHashSet::default();
-    };
+    if out.is_empty() {
+        return out;
+    }
+    let classes: Wanted = out.iter().filter_map(name).collect();
     // Another file that has the name of the class may make objects of it.
     let elsewhere: FxHashSet<(u32, Ustr)> = texts
         .python
         .par_iter()
         .flat_map_iter(|t| {
-            let hits = search.find_iter(t.text);
-            let whole = hits.filter(|h| whole_word(t.text.as_bytes(), h.start(), h.end()));
-            let names: FxHashSet<Ustr> = whole.map(|h| classes[h.pattern().as_usize()]).collect();
+            let hits = classes.find(t.text.as_bytes());
+            let names: FxHashSet<Ustr> = hits.map(|(_, name)| name).collect();
             let own = out.iter().filter(|r| program.file_id(r.file) != t.file);
             let hit: Vec<_> = own
                 .filter_map(|r| Some((r.file, name(r)?)))

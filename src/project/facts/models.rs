@@ -34,6 +34,8 @@ pub struct ModelField {
     pub default_fixed: bool,
     /// Relations: the name on the other side; none where it is switched off.
     pub related_name: Option<String>,
+    /// Relations to many rows: the model whose rows say which, where the program declares it.
+    pub through: Option<String>,
     /// Fields with which this one is unique as far as validators go (`unique_for_date="day"`).
     pub unique_for: Vec<String>,
     /// The columns for which it stands, where it is none of its own.
@@ -271,6 +273,9 @@ impl Facts {
                     }
                     field.target = Some(target);
                 }
+                if let Some(through) = field.through.take() {
+                    field.through = Some(self.target(&through, field.file, &label, &by_name));
+                }
             }
         }
         for class in self.classes.values_mut() {
@@ -474,6 +479,11 @@ impl Facts {
         } else {
             None
         };
+        // A model's name or label, or the model itself.
+        let through = keyword(call, &vocabulary.through).and_then(|model| match string(model) {
+            Some(text) => Some(text.to_owned()),
+            None => dotted(model).map(|name| format!("={name}")),
+        });
         let parts = vocabulary
             .composites
             .iter()
@@ -509,6 +519,7 @@ impl Facts {
             related_name: keyword(call, &vocabulary.related_name)
                 .and_then(string)
                 .map(str::to_owned),
+            through: through.filter(|_| traits.many_to_many),
             unique_for: vocabulary
                 .unique_for
                 .iter()

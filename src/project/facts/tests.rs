@@ -71,6 +71,7 @@ fn django() -> DeclarationVocabulary {
         null: "null".into(),
         stamped: strings(&["auto_now"]),
         default: "default".into(),
+        through: "through".into(),
         related_name: "related_name".into(),
         related_suffix: "_set".into(),
         unique_for: strings(&["unique_for_date"]),

@@ -63,6 +63,8 @@ pub struct DeclarationVocabulary {
     pub stamped: Vec<String>,
     /// Keyword: the default value.
     pub default: String,
+    /// Keyword: the model whose rows a relation to many consists of.
+    pub through: String,
     /// Keyword: the name of the reverse relation.
     pub related_name: String,
     /// Appended to the lower-case model name where the reverse relation of a foreign key has no name.

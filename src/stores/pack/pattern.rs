@@ -267,6 +267,7 @@ impl Spec {
                     "test" => Does::Test,
                     "flow" => Does::Flow,
                     "relate" => Does::Relate,
+                    "link" => Does::Link,
                     "same" => Does::Same,
                     "region" => Does::Region,
                     "take" => Does::Take,

@@ -131,7 +131,33 @@ impl Interp<'_> {
             }
             _ if listed(sym!("searches")) => {
                 let (of, test) = (first?, args.pos.get(1)?);
-                self.put_to_each(st, &of, test, loc)
+                let found = self.put_to_each(st, &of, test, loc);
+                self.unknown(found.deps)
+            }
+            _ if listed(sym!("searches-told")) => {
+                let (of, test) = (first?, args.pos.get(1)?);
+                let found = self.put_to_each(st, &of, test, loc);
+                let Kind::Test(asked) = &found.kind else {
+                    return Some(self.unknown(found.deps));
+                };
+                let said = match self.list_read(st, &of, loc) {
+                    Some(r) => Rc::new(self.said_of_rows(r, &of, asked, true)),
+                    None => asked.clone(),
+                };
+                Value::new(self.seen.terms.fresh(), Kind::Test(said), found.deps)
+            }
+            _ if listed(sym!("memberships")) => {
+                let (of, sought) = (first?, args.pos.get(1)?.clone());
+                let of = self.filled(st, &of);
+                self.compare(st, CmpOp::In, sought, of)
+            }
+            _ if listed(sym!("comparisons")) => {
+                let (a, b) = (first?, args.pos.get(1)?.clone());
+                // Whether it equals a text that is known may be a matter of upper and lower case.
+                if [&a, &b].iter().any(|v| matches!(v.kind, Kind::Const(_))) {
+                    return None;
+                }
+                self.compare(st, CmpOp::Eq, a, b)
             }
             _ if listed(sym!("formatters")) => {
                 let v = first?;
@@ -337,7 +363,7 @@ impl Interp<'_> {
             true => self.deep_deps(st, of, 0),
             false => found.deps,
         };
-        self.unknown(deps)
+        Value::new(found.term, found.kind, deps)
     }
 }
 

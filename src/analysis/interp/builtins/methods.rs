@@ -76,6 +76,11 @@ impl Interp<'_> {
                         if known_absent {
                             return Some(args.pos.get(1).cloned().unwrap_or_else(|| self.none()));
                         }
+                        if let Some(r) = self.sought_among(st, &key, recv) {
+                            let missing = args.pos.get(1).cloned();
+                            let missing = missing.unwrap_or_else(|| self.none());
+                            return Some(self.chosen_or(r, &v, &missing, loc));
+                        }
                         Some(v)
                     }
                 }

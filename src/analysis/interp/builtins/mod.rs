@@ -485,6 +485,18 @@ impl Interp<'_> {
             st.put_obj(new, o);
             return Value::new(v.term, Kind::Obj(new), v.deps.clone());
         }
+        if let Kind::Phi(alts) = &v.kind
+            && alts.iter().any(|a| matches!(a.value.kind, Kind::Obj(_)))
+        {
+            let alts: Vec<Alt> = alts
+                .iter()
+                .map(|a| Alt {
+                    value: self.copy(st, &a.value),
+                    under: a.under.clone(),
+                })
+                .collect();
+            return Value::new(v.term, Kind::Phi(Rc::new(alts)), v.deps.clone());
+        }
         // A copy may be changed without its original.
         let term = self.seen.terms.intern(Term::Op(sym!("copy"), vec![v.term]));
         Value::new(term, Kind::Unknown, v.deps.clone())

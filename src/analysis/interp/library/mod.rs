@@ -7,6 +7,7 @@ use ustr::{Ustr, ustr};
 mod call;
 mod conditions;
 mod counts;
+mod links;
 mod members;
 mod narrow;
 mod pages;
@@ -268,7 +269,8 @@ impl<'p> Interp<'p> {
         let call = candidates
             .iter()
             .map(|i| LibraryCall::new(self.lib, *i, Some(recv), args, loc))
-            .find(|call| self.spec_fits(st, call))?;
+            .find(|call| self.spec_fits(st, call))
+            .filter(|call| call.spec.does != Does::Link || self.is_link(st, recv))?;
         Some(self.apply(st, &call))
     }
 
@@ -346,6 +348,7 @@ impl<'p> Interp<'p> {
                 self.shaped(st, call, &spec.returns, None, None)
             }
             Does::Relate => self.relate(st, call),
+            Does::Link => self.link(st, call),
             Does::Same => {
                 let v = self.shaped(st, call, &spec.returns, None, None);
                 self.fill(st, call, &v);

@@ -29,6 +29,12 @@ impl<'p> Interp<'p> {
         let Kind::Obj(from_id) = from.kind else {
             // A part of a row, decoded: what it is made from is known, not what it is.
             let v = Value::new(from.term, Kind::Unknown, from.deps.clone());
+            let read = |o: &Obj| o.shape == Shape::Row && matches!(o.origin, Origin::Read(_));
+            if self.lang == Lang::Go && st.obj(to_id).is_some_and(read) {
+                // What it says nothing of stays what was read.
+                self.set_attr(st, &to, sym!("*"), v, loc);
+                return;
+            }
             if let Some(o) = st.obj_mut(to_id) {
                 o.rest = Some(v);
                 o.term = from.term;

@@ -403,7 +403,15 @@ impl<'p> Interp<'p> {
             }
             return Some(v);
         }
-        let (target, field, one) = self.p.reverse_relation(model, name)?;
+        let link = self.p.link(model, name);
+        let link = link.map(|(l, forward)| (*l, forward));
+        let (target, field, one) = match &link {
+            Some((link, forward)) => {
+                let (rows, by, ..) = link.seen_from(*forward);
+                (rows, by, false)
+            }
+            None => self.p.reverse_relation(model, name)?,
+        };
         let term = self.seen.terms.field(row_term, name);
         let owner = Value::new(row_term, Kind::Obj(id), Deps::default());
         let cond = Rc::new(Cond::Test {
@@ -430,7 +438,11 @@ impl<'p> Interp<'p> {
         let loaded = self.loads(st, id, name);
         let q = self.new_obj(st, Shape::Lib(sym!("manager")), term);
         let class = self.p.default_manager(target);
+        let link = link.map(|(link, forward)| self.link_mark(&link, forward));
         if let Some(o) = st.obj_mut(q) {
+            if let Some((mark, of)) = link {
+                o.set(mark, of);
+            }
             if let Some(names) = loaded {
                 o.set(sym!("loaded:"), names);
             }

@@ -31,7 +31,7 @@ impl<'p> Interp<'p> {
             return v;
         }
         let mut op = match spec.does {
-            Does::Create => Op::Create,
+            Does::Create | Does::Link => Op::Create,
             Does::Upsert => Op::Upsert,
             Does::Delete => Op::Delete,
             Does::Check => Op::Check,

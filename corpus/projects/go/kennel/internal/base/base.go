@@ -57,7 +57,7 @@ func (r *Repo[T]) Put(ctx context.Context, v T) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.api.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(r.table), Item: item}) // expect: lost-update  // reached: POST /dogs/{id}/feed
+	_, err = r.api.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(r.table), Item: item})
 	return err
 }
 

@@ -33,7 +33,7 @@ func (s *Service) Feed(ctx context.Context, id string, n int) error {
 		return errors.New("svc: no treats left")
 	}
 	d.Treats -= n
-	return s.dogs.Put(ctx, d)
+	return s.dogs.Put(ctx, d) // expect: lost-update  // reached: POST /dogs/{id}/feed
 }
 
 // FeedOnce does the same under the version that it has seen.

@@ -56,7 +56,7 @@ func (s *Station) Join(ctx context.Context, id string) error {
 	}
 	channel.Listeners++
 	s.Logf("%s has %d listeners", id, channel.Listeners)
-	return s.channels.Save(ctx, channel)
+	return s.channels.Save(ctx, channel) // expect: lost-update
 }
 
 // JoinUnchanged lets a listener in, unless the channel was written meanwhile.

@@ -73,7 +73,7 @@ func (r *Repository[T]) Find(ctx context.Context, id string) (T, error) {
 func (r *Repository[T]) Save(ctx context.Context, entity T) error {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	return r.table.Put(entity).Run(ctx) // expect: lost-update
+	return r.table.Put(entity).Run(ctx)
 }
 
 // SaveIf writes one that still has the revision given.

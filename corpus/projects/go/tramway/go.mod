@@ -1,0 +1,3 @@
+module example.com/tramway
+
+go 1.22

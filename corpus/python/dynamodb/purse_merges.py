@@ -1,0 +1,137 @@
+"""Purses that are merged and closed: rows found by their key among several, and conflicts that get a name of their own."""
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+log = logging.getLogger(__name__)
+dynamodb = boto3.resource("dynamodb")
+PURSES = os.environ["PURSES_TABLE"]
+purses = dynamodb.Table(PURSES)
+topic = boto3.client("sns")
+
+
+class Refused(Exception):
+    pass
+
+
+def _both(one: str, other: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    answer = dynamodb.batch_get_item(RequestItems={PURSES: {"Keys": [{"purse": one}, {"purse": other}]}})
+    by_purse = {row["purse"]: row for row in answer["Responses"].get(PURSES, [])}
+    return by_purse[one], by_purse[other]
+
+
+# case: id=py-ddb-2970 label=race rule=lost-update tier=3 note=two rows read together, each found by its key
+def merge(source: str, target: str) -> int:
+    old, new = _both(source, target)
+    total = int(old["coins"]) + int(new["coins"])
+    purses.update_item(  # expect: lost-update
+        Key={"purse": target},
+        UpdateExpression="SET coins = :total",
+        ExpressionAttributeValues={":total": total},
+    )
+    return total
+
+
+# case: id=py-ddb-2971 label=safe tier=3 note=the same, under the coins that were seen
+def merge_seen(source: str, target: str) -> int:
+    old, new = _both(source, target)
+    total = int(old["coins"]) + int(new["coins"])
+    purses.update_item(
+        Key={"purse": target},
+        UpdateExpression="SET coins = :total",
+        ConditionExpression="coins = :seen",
+        ExpressionAttributeValues={":total": total, ":seen": new["coins"]},
+    )
+    return total
+
+
+# case: id=py-ddb-2972 label=race rule=lost-update tier=2 note=the row of that key is looked for by a loop over all
+def tip(purse: str, coins: int) -> None:
+    for row in purses.scan()["Items"]:
+        if row["purse"] != purse:
+            continue
+        purses.update_item(  # expect: lost-update
+            Key={"purse": purse},
+            UpdateExpression="SET coins = :coins",
+            ExpressionAttributeValues={":coins": int(row["coins"]) + coins},
+        )
+
+
+# case: id=py-ddb-2973 label=race rule=lost-update tier=2 note=the row of that key stands in a mapping that a loop has filled
+def tip_known(purse: str, coins: int) -> None:
+    known = {}
+    for row in purses.scan()["Items"]:
+        known[row["purse"]] = row
+    row = known.get(purse)
+    if row is None:
+        return
+    purses.update_item(  # expect: lost-update
+        Key={"purse": purse},
+        UpdateExpression="SET coins = :coins",
+        ExpressionAttributeValues={":coins": int(row["coins"]) + coins},
+    )
+
+
+# case: id=py-ddb-2974 label=safe tier=2 note=the row of another key was found, and says nothing of this one
+def greet(purse: str, friend: str) -> None:
+    known = {row["purse"]: row for row in purses.scan()["Items"]}
+    purses.update_item(
+        Key={"purse": purse},
+        UpdateExpression="ADD friends :name",
+        ExpressionAttributeValues={":name": {known[friend]["owner"]}},
+    )
+
+
+def _change(method: Any, kwargs: dict[str, Any]) -> None:
+    try:
+        method(**kwargs)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            raise Refused(kwargs["Key"]["purse"]) from error
+        raise
+
+
+def _close(purse: str) -> None:
+    kwargs = {
+        "Key": {"purse": purse},
+        "UpdateExpression": "SET closed = :yes",
+        "ConditionExpression": "closed = :no",
+        "ExpressionAttributeValues": {":yes": True, ":no": False},
+    }
+    _change(purses.update_item, kwargs)  # expect: swallowed-conflict
+
+
+# case: id=py-ddb-2975 label=race rule=swallowed-conflict tier=3 note=the conflict has a name of its own, any other failure goes on as it is (caller close)
+def close(purse: str) -> None:
+    row = purses.get_item(Key={"purse": purse})["Item"]
+    if row["closed"]:
+        raise Refused(purse)
+    try:
+        _close(purse)
+    except Refused:
+        log.warning("purse %s was closed meanwhile", purse)
+    topic.publish(TopicArn=os.environ["PAYOUTS"], Message=f"{purse}: {row['coins']}")
+
+
+# case: id=py-ddb-2976 label=safe tier=3 note=the same, who has lost goes no further
+def close_once(purse: str) -> None:
+    row = purses.get_item(Key={"purse": purse})["Item"]
+    if row["closed"]:
+        raise Refused(purse)
+    kwargs = {
+        "Key": {"purse": purse},
+        "UpdateExpression": "SET closed = :yes",
+        "ConditionExpression": "closed = :no",
+        "ExpressionAttributeValues": {":yes": True, ":no": False},
+    }
+    try:
+        _change(purses.update_item, kwargs)
+    except Refused:
+        log.warning("purse %s was closed meanwhile", purse)
+        return
+    topic.publish(TopicArn=os.environ["PAYOUTS"], Message=f"{purse}: {row['coins']}")
