@@ -135,3 +135,24 @@ def close_once(purse: str) -> None:
         log.warning("purse %s was closed meanwhile", purse)
         return
     topic.publish(TopicArn=os.environ["PAYOUTS"], Message=f"{purse}: {row['coins']}")
+
+
+claims = dynamodb.Table("claims")
+clerks = dynamodb.Table("clerks")
+
+
+def engage(clerk: str, owner: str) -> None:
+    clerks.put_item(Item={"clerk": clerk, "owner": owner})
+
+
+# case: id=py-ddb-2977 label=safe tier=2 note=whose it is never changes: what writes that column writes to another table
+def withdraw(claim: str, owner: str) -> None:
+    row = claims.get_item(Key={"claim": claim})["Item"]
+    if row["owner"] != owner:
+        raise Refused(claim)
+    claims.update_item(
+        Key={"claim": claim},
+        UpdateExpression="SET standing = :out",
+        ConditionExpression="standing = :filed",
+        ExpressionAttributeValues={":out": "out", ":filed": "filed"},
+    )
