@@ -68,6 +68,9 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             continue;
         }
         let paths = c.tested_by(p);
+        if asked_again(c, p, &paths) {
+            continue;
+        }
         let fields = if paths.is_empty() {
             c.fields()
         } else {
@@ -90,6 +93,19 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return Some(v);
     }
     None
+}
+
+/// Whether the same was asked again under a lock that lasts until the row is created: the first look was only a
+/// shortcut.
+fn asked_again(c: &WriteCase<'_>, p: &Pair, paths: &[Ustr]) -> bool {
+    let again = |q: &Pair| {
+        q.read != p.read
+            && q.absent
+            && q.locked()
+            && c.read(q).container == c.read(p).container
+            && c.tested_by(q) == paths
+    };
+    p.absent && !p.numbered && !paths.is_empty() && c.pairs.iter().any(again)
 }
 
 /// Whether the write is reached only by who has found nothing there.

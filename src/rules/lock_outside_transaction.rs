@@ -1,8 +1,10 @@
 //! `lock-outside-transaction`: a row lock that does not last until the write.
 
-use super::judge::{Verdict, tied};
+use ustr::Ustr;
+
+use super::judge::{Verdict, decided_again, tied};
 use super::{RuleMeta, Severity};
-use crate::analysis::history::{Lock, WriteCase};
+use crate::analysis::history::{Lock, Pair, WriteCase};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -30,7 +32,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         // A later lock on the same row is the one that matters, unless what is written was read before it.
         let locked_again = p.later_lock.is_some() && !c.whole();
         let computed = !p.own.is_empty() || !p.derived.is_empty();
-        let decided = p.tested.iter().any(|f| c.changes(*f));
+        let decided = decides(c, p);
         let dependent = computed || (!locked_again && (decided || p.row));
         if !dependent || p.versioned {
             continue;
@@ -40,4 +42,12 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         return Some(v);
     }
     None
+}
+
+/// Whether what was read under the lock is what the write hangs on: not where it was decided again on the row as it was
+/// read under the lock that lasts until the write.
+fn decides(c: &WriteCase<'_>, p: &Pair) -> bool {
+    let tested = p.tested.iter().copied();
+    let changed: Vec<Ustr> = tested.filter(|f| c.changes(*f)).collect();
+    !changed.is_empty() && !decided_again(c, p, &changed)
 }

@@ -1,6 +1,8 @@
 //! What a run has done to a row before: it may have claimed it (tested its state and changed it so that nobody else
 //! passes the same test), or written it in the same transaction.
 
+use std::rc::Rc;
+
 use ustr::Ustr;
 
 use super::Pairer;
@@ -28,16 +30,17 @@ impl Pairer<'_> {
     /// Where this run has made the row that is written its own, before the write and whichever way led there.
     pub(super) fn claim(&self) -> Option<Loc> {
         let w = self.write;
-        if w.always.is_empty() || !matches!(w.op, Op::Update | Op::Put | Op::Delete) {
+        if !matches!(w.op, Op::Update | Op::Put | Op::Delete) {
             return None;
         }
         let mut mine: Option<Names> = None;
-        for id in w.always.iter() {
-            let c = &self.seen.writes[id.0 as usize];
+        for (i, c) in self.seen.writes.iter().enumerate() {
+            let id = AccessId(i as u32);
             if std::ptr::eq(c, w)
                 || c.container != w.container
                 || !matches!(c.op, Op::Update | Op::Put)
                 || c.sets.is_empty()
+                || !(w.always.contains(&id) || self.came_by(c))
             {
                 continue;
             }
@@ -48,12 +51,38 @@ impl Pairer<'_> {
                 continue;
             }
             let before = Pairer { write: c, ..*self };
-            let won = w.ctl.iter().any(|k| k.facts.contains(&Fact::Won(*id)));
-            if before.takes_under_lock() || (won && before.takes_by_condition()) || self.fenced(c) {
+            let won = w.ctl.iter().any(|k| k.facts.contains(&Fact::Won(id)));
+            if before.takes_under_lock()
+                || before.takes_from_selection()
+                || (won && before.takes_by_condition())
+                || self.fenced(c)
+            {
                 return Some(c.loc);
             }
         }
         None
+    }
+
+    /// Whether this run has come by another write because of what a callee gave back: all that was decided on the way to
+    /// that write is known again from the value.
+    fn came_by(&self, other: &Write) -> bool {
+        let known = &self.write.ctl;
+        let mut given_back = false;
+        let all = other.ctl.iter().all(|k| {
+            let same = |x: &&Rc<Ctl>| {
+                let preds = x.pred.as_ref().zip(k.pred.as_ref());
+                x.loc == k.loc
+                    && x.polarity == k.polarity
+                    && preds.is_some_and(|(a, b)| Rc::ptr_eq(a, b))
+            };
+            if known.iter().any(|x| Rc::ptr_eq(x, k)) {
+                return true;
+            }
+            let found = known.iter().any(|x| same(&x));
+            given_back |= found;
+            found
+        });
+        all && given_back && other.order < self.write.order
     }
 
     /// Where the row that was read, or one through which it was reached, was written before in the same transaction:
@@ -214,6 +243,16 @@ impl Pairer<'_> {
                 self.locks(r) && self.shuts_out(pred, k.polarity, r, path, &set.value)
             })
         })
+    }
+
+    /// Whether the row was selected under a lock by the state that is changed, so that whoever selects next doesn't find
+    /// it: the store asks again once it has the lock.
+    fn takes_from_selection(&self) -> bool {
+        let Some(r) = self.write.row_read else {
+            return false;
+        };
+        let conds = &self.seen.reads[r.0 as usize].conds;
+        conds.iter().any(|c| self.condition_shuts_out(c)) && self.locks(r)
     }
 
     /// Whether a row that was read is locked until this write, and is the row that is written.

@@ -412,9 +412,15 @@ impl<'p> Interp<'p> {
         let mut joined = self.join_all(normal.into_iter().chain(breaks), base)?;
         if alone {
             // There is but one way out of it, and what was tested there was passed.
-            no_turn_broke(&mut joined, base);
+            let passed = no_turn_broke(&mut joined, base);
             let won = won_last(&joined, base);
             strip_loop(&mut joined, base);
+            // Nobody has left the function by another turn: it decides until those meet who did not come by the loop.
+            for c in joined.ctl.iter_mut().skip(base) {
+                if c.scope == Scope::Return && passed.contains(&c.loc) {
+                    Rc::make_mut(c).scope = Scope::Branch;
+                }
+            }
             joined.ctl.extend(won);
         } else if several {
             end_turns(&mut joined, base);
