@@ -779,7 +779,7 @@ pub fn keys_of(r: FuncRef, func: &Func, told: bool) -> Vec<Key> {
     if told {
         keys.push(Key::Method(func.name));
     }
-    if func.class.is_none() {
+    if !func.is_method() {
         keys.push(Key::Bare(func.name));
     }
     if func.decorators.iter().any(is_property) {

@@ -615,7 +615,7 @@ impl<'i> Demand<'i> {
                 continue;
             }
             for func in &f.module.funcs {
-                let makes = func.class.is_none()
+                let makes = !func.is_method()
                     && func.parent == Some(0)
                     && func.name.starts_with(char::is_uppercase)
                     && func.result_types.iter().any(own_type);

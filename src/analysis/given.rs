@@ -171,7 +171,7 @@ impl<'p> Given<'p> {
         let func = self.p.func(f);
         (0..func.params.len())
             .filter(|i| {
-                let receiver = *i == 0 && func.class.is_some();
+                let receiver = *i == 0 && func.is_method();
                 // Only what may be a row at all.
                 (!receiver
                     || self
@@ -266,8 +266,7 @@ impl<'p> Given<'p> {
     fn class_of_receiver(&self, at: FuncRef, recv: &'p Expr) -> Option<ClassRef> {
         let func = self.p.func(at);
         let own = |n: Ustr| func.params.first().is_some_and(|p| p.name == n);
-        if func.class.is_some()
-            && (is_super(recv) || matches!(recv.kind, ExprKind::Name(n) if own(n)))
+        if func.is_method() && (is_super(recv) || matches!(recv.kind, ExprKind::Name(n) if own(n)))
         {
             return self.p.class_of(at);
         }
@@ -402,7 +401,7 @@ impl<'p> Given<'p> {
             .into_iter()
             .flatten()
             .copied()
-            .filter(|f| self.p.func(*f).class.is_some())
+            .filter(|f| self.p.func(*f).is_method())
             .collect();
         if methods.is_empty() || methods.len() > 4 {
             return None;

@@ -303,7 +303,7 @@ impl Touches<'_> {
             }
             work.extend(self.callers.get(&r).into_iter().flatten().copied());
             let f = self.p.func(r);
-            if f.class.is_some() {
+            if f.is_method() {
                 if f.decorators.iter().any(is_property) {
                     work.extend(self.by_property.get(&f.name).into_iter().flatten());
                 } else {

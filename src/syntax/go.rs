@@ -305,6 +305,7 @@ impl<'t> Lower<'t> {
             locals: Vec::new(),
             parent: None,
             class: None,
+            receiver: false,
             results: Vec::new(),
             result_types: Vec::new(),
             type_params: Vec::new(),

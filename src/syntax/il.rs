@@ -88,8 +88,10 @@ pub struct Func {
     pub locals: Vec<Ustr>,
     /// The function in which this one is nested (for name lookup); `None` for the module-level code.
     pub parent: Option<FuncIdx>,
-    /// The class whose method this is.
+    /// The class whose method this is, where that stands in the same file.
     pub class: Option<ClassIdx>,
+    /// Go: it has a receiver, whose type may be declared in another file of the package.
+    pub receiver: bool,
     /// Go named results, in order (`None` where results are unnamed or absent).
     pub results: Vec<Option<Ustr>>,
     /// Result types, where the source names them (Python: zero or one).
@@ -104,6 +106,13 @@ pub struct Func {
     pub span: Span,
     /// The name (the `lambda`/`func` keyword for the nameless).
     pub name_span: Span,
+}
+
+impl Func {
+    /// Whether it is a method, wherever its type is declared.
+    pub fn is_method(&self) -> bool {
+        self.class.is_some() || self.receiver
+    }
 }
 
 /// How a parameter is bound.

@@ -439,6 +439,7 @@ impl<'t> Lowering<'t> {
             locals: Vec::new(),
             parent: self.scopes.last().map(|scope| scope.func),
             class,
+            receiver: false,
             results: Vec::new(),
             result_types: Vec::<TypeExpr>::new(),
             type_params: Vec::new(),

@@ -102,7 +102,7 @@ impl Holders {
         if f.module.lang == Lang::Python {
             for func in &f.module.funcs {
                 holders.of = func.parent.map(|_| func.name);
-                if func.parent.is_none_or(|p| p == 0 && func.class.is_none()) {
+                if func.parent.is_none_or(|p| p == 0 && !func.is_method()) {
                     walk::block(&mut holders, &func.body);
                 }
             }

@@ -155,7 +155,7 @@ impl<'p> Visitor<'p> {
     pub(super) fn declared(&mut self, f: FuncRef) {
         let func = self.names.p.func(f);
         if func.parent == Some(0)
-            && func.class.is_none()
+            && !func.is_method()
             && let Some(spec) = self.names.by_head(f.file, func, 0)
         {
             self.add(spec, Vec::new(), None, None, Target::Func(f), Vec::new());
@@ -183,7 +183,7 @@ impl<'p> Visitor<'p> {
                 && self.handlers.contains(&f)
             {
                 let func = self.names.p.func(f);
-                let shift = usize::from(func.class.is_some());
+                let shift = usize::from(func.is_method());
                 if let Some(spec) = self.names.by_head(f.file, func, shift) {
                     self.add(spec, Vec::new(), None, None, t, Vec::new());
                 }
@@ -221,8 +221,8 @@ impl<'p> Names<'p> {
                 continue;
             }
             for (i, func) in f.module.funcs.iter().enumerate() {
-                let shift = usize::from(func.class.is_some());
-                let inner = func.class.is_some() || func.parent != Some(0);
+                let shift = usize::from(func.is_method());
+                let inner = func.is_method() || func.parent != Some(0);
                 if inner && self.by_head(fi as u32, func, shift).is_some() {
                     out.insert(FuncRef {
                         file: fi as u32,

@@ -362,7 +362,7 @@ impl Build<'_, '_> {
     fn func(&mut self, f: FuncRef, given: &[&Registration], streams: &FxHashSet<FuncRef>) {
         let func = self.names.p.func(f);
         // What stands in a class that is registered itself has its path below the class's.
-        if func.class.is_some() && self.out.direct.contains_key(&f) {
+        if func.is_method() && self.out.direct.contains_key(&f) {
             return;
         }
         let mut methods: Vec<Ustr> = Vec::new();

@@ -610,8 +610,8 @@ impl<'a> Reaching<'a> {
         let func = p.func(f);
         match file.module.lang {
             Lang::Go => {
-                file.module.package == "main" && func.name == "main" && func.class.is_none()
-                    || func.name == "init" && func.class.is_none()
+                file.module.package == "main" && func.name == "main" && !func.is_method()
+                    || func.name == "init" && !func.is_method()
             }
             Lang::Python => f.func == 0 && guarded(&func.body),
         }
@@ -637,7 +637,7 @@ impl<'a> Reaching<'a> {
         if self.is_given_request(f) {
             return true;
         }
-        let first = usize::from(func.class.is_some());
+        let first = usize::from(func.is_method());
         func.params.get(first).is_some_and(|x| {
             lib.param_names
                 .get(&x.name)

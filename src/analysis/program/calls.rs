@@ -60,7 +60,7 @@ impl Program {
     /// The names by which calls may mean a function. A bare name means no method.
     pub fn names_of(&self, f: FuncRef) -> [Key; 2] {
         let func = self.func(f);
-        calls::names_of(func.name, func.class.is_some())
+        calls::names_of(func.name, func.is_method())
     }
 
     /// The functions that a function means for certain when it calls: by a bare name, or on its own object.
@@ -102,7 +102,7 @@ impl Program {
     pub fn callers_of(&self, f: FuncRef) -> Vec<FuncRef> {
         let name = self.func(f).name;
         let mut keys = vec![Key::Method(name), Key::Property(name)];
-        if self.func(f).class.is_none() {
+        if !self.func(f).is_method() {
             keys.push(Key::Bare(name));
         }
         let mut out: Vec<FuncRef> = keys

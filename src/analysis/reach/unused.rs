@@ -161,7 +161,7 @@ impl<'a> Unused<'a> {
         let f = self.program.func(r);
         let mut u = self.uses.get(name(self.program, r));
         u.held |= !seen;
-        if f.class.is_none() || f.name == "__call__" {
+        if !f.is_method() || f.name == "__call__" {
             return u.bare || u.called || u.read || u.text;
         }
         let property = f
@@ -177,7 +177,7 @@ impl<'a> Unused<'a> {
     /// Whether a function can't be called without arguments.
     fn asks(&self, r: FuncRef) -> bool {
         let f = self.program.func(r);
-        let bound = usize::from(f.class.is_some() && !has_decorator(f, "staticmethod"));
+        let bound = usize::from(f.is_method() && !has_decorator(f, "staticmethod"));
         f.params.iter().skip(bound).any(|p| {
             p.default.is_none() && matches!(p.kind, ParamKind::Plain | ParamKind::KeywordOnly)
         })
@@ -231,7 +231,7 @@ impl<'a> Unused<'a> {
         found.retain(|r| self.is_own(*r) && !self.is_named(*r, true));
         // A template can't hand arguments over.
         let may_be_there = |r: &FuncRef| {
-            let name = (self.program.func(*r).class.is_none() || !self.asks(*r)).then(|| of(r));
+            let name = (!self.program.func(*r).is_method() || !self.asks(*r)).then(|| of(r));
             name.into_iter().chain(self.handed(*r))
         };
         if found.iter().any(|r| may_be_there(r).next().is_some()) {

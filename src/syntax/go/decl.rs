@@ -284,6 +284,7 @@ impl<'t> Lower<'t> {
         }
         if let Some(func) = self.module.funcs.get_mut(index as usize) {
             func.class = class;
+            func.receiver = receiver.is_some();
             func.type_params = receiver_params(&ty);
         }
         let parts = Parts {
