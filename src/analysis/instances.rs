@@ -92,7 +92,7 @@ pub(super) fn made(p: &Program) -> FxHashSet<ClassRef> {
         while let Some(up) = f.parent.filter(|up| *up != 0) {
             f = &module.funcs[up as usize];
         }
-        let reached = f.class.is_some()
+        let reached = f.is_method()
             || f.parent.is_none()
             || module.package == "main"
             || f.name == "init"

@@ -156,3 +156,67 @@ def withdraw(claim: str, owner: str) -> None:
         ConditionExpression="standing = :filed",
         ExpressionAttributeValues={":out": "out", ":filed": "filed"},
     )
+
+
+# case: id=py-ddb-2978 label=safe tier=2 note=the revision that was seen, or that there is no such row at all
+def spend(purse: str, coins: int) -> int:
+    row = purses.get_item(Key={"purse": purse}).get("Item") or {"coins": 0, "rev": 0}
+    left, rev = int(row["coins"]) - coins, int(row["rev"])
+    if left < 0:
+        raise Refused(purse)
+    request: dict[str, Any] = {
+        "Key": {"purse": purse},
+        "UpdateExpression": "SET coins = :left, rev = :next",
+        "ExpressionAttributeValues": {":left": left, ":next": rev + 1},
+    }
+    if rev:
+        request["ConditionExpression"] = "rev = :rev"
+        request["ExpressionAttributeValues"][":rev"] = rev
+    else:
+        request["ConditionExpression"] = "attribute_not_exists(purse)"
+    purses.update_item(**request)
+    return left
+
+
+# case: id=py-ddb-2979 label=race rule=lost-update tier=2 note=that there is such a row is no revision of it
+def spend_hastily(purse: str, coins: int) -> int:
+    row = purses.get_item(Key={"purse": purse})["Item"]
+    left, rev = int(row["coins"]) - coins, int(row["rev"])
+    purses.update_item(  # expect: lost-update
+        Key={"purse": purse},
+        UpdateExpression="SET coins = :left, rev = :next",
+        ConditionExpression="attribute_exists(purse)",
+        ExpressionAttributeValues={":left": left, ":next": rev + 1},
+    )
+    return left
+
+
+def _rename(method: Any, kwargs: dict[str, Any]) -> None:
+    try:
+        method(**kwargs)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            raise Refused(kwargs["Key"]["purse"]) from error
+        raise error
+
+
+def _seal(purse: str) -> None:
+    kwargs = {
+        "Key": {"purse": purse},
+        "UpdateExpression": "SET sealed = :yes",
+        "ConditionExpression": "sealed = :no",
+        "ExpressionAttributeValues": {":yes": True, ":no": False},
+    }
+    _rename(purses.update_item, kwargs)  # expect: swallowed-conflict
+
+
+# case: id=py-ddb-2980 label=race rule=swallowed-conflict tier=3 note=any other failure is raised again by its name (caller seal)
+def seal(purse: str) -> None:
+    row = purses.get_item(Key={"purse": purse})["Item"]
+    if row["sealed"]:
+        raise Refused(purse)
+    try:
+        _seal(purse)
+    except Refused:
+        log.warning("purse %s was sealed meanwhile", purse)
+    topic.publish(TopicArn=os.environ["SEALS"], Message=purse)

@@ -249,7 +249,7 @@ pub(super) fn interpret(
 fn overrides(program: &Program, r: FuncRef) -> bool {
     let lang = program.lang(r.file);
     let f = program.func(r);
-    f.class.is_some() && program.library(lang).acting.contains(&f.name)
+    f.is_method() && program.library(lang).acting.contains(&f.name)
 }
 
 /// The functions within one that a framework calls, registered in sight or made to be given a request.
