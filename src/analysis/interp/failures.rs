@@ -86,6 +86,7 @@ impl<'p> Interp<'p> {
                 s.ctl.truncate(base);
                 entries.push(s);
             }
+            let missing = missing_on_some(&entries, base);
             let Some(mut s) = self.join_all(entries.into_iter(), base) else {
                 continue;
             };
@@ -96,6 +97,7 @@ impl<'p> Interp<'p> {
                     i <= base || passed.iter().all(|p| p.contains(&c.loc))
                 });
             }
+            s.ctl.extend(missing);
             self.merged.clear();
             if let Some(name) = h.name {
                 let v = match bound {
@@ -312,4 +314,27 @@ impl<'p> Interp<'p> {
             .iter()
             .any(|b| self.is_subclass(*b, of, depth + 1))
     }
+}
+
+/// What a handler that several failures come to takes for granted, as far as that some row is missing: who has found none
+/// comes there, and those for whom something else failed do as if they had.
+fn missing_on_some(entries: &[State], base: usize) -> Vec<Rc<Ctl>> {
+    if entries.len() < 2 {
+        return Vec::new();
+    }
+    let mut out: Vec<Rc<Ctl>> = Vec::new();
+    for c in entries.iter().flat_map(|s| s.ctl.iter().skip(base)) {
+        if !c.facts.iter().any(|f| matches!(f, Fact::Absent(_))) {
+            continue;
+        }
+        let mut c = (**c).clone();
+        c.weaken();
+        c.pred = None;
+        c.branch = 0;
+        c.scope = Scope::Branch;
+        if !out.iter().any(|k| k.loc == c.loc && k.facts == c.facts) {
+            out.push(Rc::new(c));
+        }
+    }
+    out
 }
