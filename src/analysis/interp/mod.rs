@@ -71,6 +71,8 @@ const MAX_STEPS: u32 = 20000;
 const FUNCTION_STEPS: u32 = 5_000;
 /// Of what a function may still spend, this part (one in so many) is kept back from each of its calls.
 const CALLERS_SHARE: u32 = 10;
+/// The same of a call that comes near no store: what matters may be still to come.
+const BESIDE_PLAIN: u32 = 2;
 /// How much more may be spent on a root that is looked at once more, to its end.
 const PATIENCE: u32 = 4;
 /// Of what such a root may still spend, this part is kept back from each call in its own body.
@@ -470,9 +472,12 @@ impl<'p> Interp<'p> {
         }
         // The last of what its caller has is left to the caller.
         let left = self.budget.hard.saturating_sub(self.steps);
-        let kept = match self.patience > 1 && self.active.len() <= 1 {
-            true => left / BODY_SHARE,
-            false => left / CALLERS_SHARE,
+        let kept = if self.patience > 1 && self.active.len() <= 1 {
+            left / BODY_SHARE
+        } else if plain {
+            left / BESIDE_PLAIN
+        } else {
+            left / CALLERS_SHARE
         };
         let limit = self.steps + own.saturating_sub(used).min(left - kept);
         self.budget.plain = plain && (limit < self.budget.limit || outer.plain);
