@@ -25,7 +25,7 @@ class Darkroom(Model):
 
     # case: id=py-pyn-2071 label=race rule=check-then-act tier=3 note=the first room that the query found empty is taken without asking again (caller develop)
     def enter(self, member: str) -> None:
-        self.update(actions=[Darkroom.state.set("in use"), Darkroom.member.set(member)])
+        self.update(actions=[Darkroom.state.set("in use"), Darkroom.member.set(member)])  # expect: check-then-act
 
     # case: id=py-pyn-2072 label=safe tier=3 note=the update asks again whether the room is empty (caller enlarge)
     def enter_if_empty(self, member: str) -> None:
@@ -37,7 +37,7 @@ class Darkroom(Model):
 
 def develop(floor: str, member: str) -> int:
     for room in Darkroom.empty_on(floor):
-        room.enter(member)  # expect: check-then-act
+        room.enter(member)
         return int(room.door)
     raise NoRoom(floor)
 
