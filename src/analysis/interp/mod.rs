@@ -142,6 +142,8 @@ pub struct Seen {
     pub parts: FxHashMap<TermId, Vec<TermId>>,
     /// What stands for each element of a list in a loop: the list, and the loop.
     pub elements: FxHashMap<TermId, (TermId, u32)>,
+    /// Writes in a loop over elements after which no other turn comes, with the loop: that element was picked.
+    pub last_turns: FxHashSet<(AccessId, u32)>,
     /// Rows that were found among those of a read as the ones that have that value in a column: `by_code[code]`.
     pub found_by: Vec<(ReadId, Ustr, TermId)>,
     /// What was assumed of the project's surroundings.

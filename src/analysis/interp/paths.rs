@@ -327,6 +327,9 @@ impl<'p> Interp<'p> {
             // Who lost on one element has left out the rest of its turn only: the next one is another's.
             self.merged.clear();
         }
+        if each.is_some() {
+            self.note_last(out.as_ref(), first_write, number);
+        }
         if let Some(s) = out.take() {
             out = self.block(s, step);
         }
@@ -433,6 +436,16 @@ impl<'p> Interp<'p> {
             joined.merged_losses = lost_before;
         }
         Some(joined)
+    }
+
+    /// Of the writes that were made in a turn, those after which it is left for good: what goes on has made none of them.
+    fn note_last(&mut self, goes_on: Option<&State>, first: usize, number: u32) {
+        for i in first..self.seen.writes.len() {
+            let w = AccessId(i as u32);
+            if goes_on.is_none_or(|s| !s.done.contains(&w)) {
+                self.seen.last_turns.insert((w, number));
+            }
+        }
     }
 
     /// How many elements a list has that was put together here, where that is known.
