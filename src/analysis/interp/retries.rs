@@ -3,8 +3,11 @@
 
 use std::rc::Rc;
 
+use ustr::Ustr;
+
 use super::Interp;
 use super::context::LoopContext;
+use crate::analysis::access::ReadId;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::syntax::il::Block;
@@ -14,6 +17,64 @@ use crate::syntax::il::Block;
 pub(super) struct Entered {
     reads: usize,
     writes: usize,
+}
+
+/// Objects within objects that are looked through.
+const PARTS: u32 = 3;
+
+/// What a turn has made of what was known before it.
+struct Turns<'s> {
+    before: &'s State,
+    after: &'s State,
+    /// How many reads there were before it.
+    reads: usize,
+}
+
+impl Turns<'_> {
+    fn new(&self, r: ReadId) -> bool {
+        r.0 as usize >= self.reads
+    }
+
+    /// Whether a value was read in the turn: it, a part of it, or the row that it is.
+    fn since(&self, v: &Value) -> bool {
+        let row = |id: ObjId| match self.after.obj(id).map(|o| &o.origin) {
+            Some(Origin::Read(r)) => self.new(*r),
+            _ => false,
+        };
+        v.deps.data.iter().any(|(r, _)| self.new(r))
+            || match &v.kind {
+                Kind::Obj(id) => row(*id),
+                Kind::Phi(alts) => alts
+                    .iter()
+                    .any(|a| matches!(a.value.kind, Kind::Obj(id) if row(id))),
+                _ => false,
+            }
+    }
+
+    /// Whether something that was read in the turn stands in the place of what was known before it.
+    fn renewed(&self, old: &Value, new: &Value, depth: u32) -> bool {
+        match &new.kind {
+            _ if old.term != new.term => self.since(new),
+            Kind::Obj(id) => self.renewed_in(*id, depth),
+            Kind::Phi(alts) => alts
+                .iter()
+                .any(|a| matches!(a.value.kind, Kind::Obj(id) if self.renewed_in(id, depth))),
+            _ => false,
+        }
+    }
+
+    /// The same, inside of an object that both know: its row was read again, or a part of it is another's.
+    fn renewed_in(&self, id: ObjId, depth: u32) -> bool {
+        let (Some(a), Some(b)) = (self.before.obj(id), self.after.obj(id)) else {
+            return false;
+        };
+        let part = |(name, b): &(Ustr, Slot)| match a.get(*name) {
+            Some(a) => depth < PARTS && self.renewed(&a.value, &b.value, depth + 1),
+            None => self.since(&b.value),
+        };
+        matches!(b.origin, Origin::Read(r) if self.new(r) && a.origin != b.origin)
+            || b.fields.iter().any(part)
+    }
 }
 
 impl<'p> Interp<'p> {
@@ -36,34 +97,16 @@ impl<'p> Interp<'p> {
         let (Some(old), Some(new)) = (before.env(env), after.env(env)) else {
             return false;
         };
-        let since = |v: &Value| {
-            v.deps
-                .data
-                .iter()
-                .any(|(r, _)| r.0 as usize >= entered.reads)
-        };
-        let part = |id: ObjId| {
-            let (Some(a), Some(b)) = (before.obj(id), after.obj(id)) else {
-                return false;
-            };
-            b.fields.iter().any(|(name, b)| {
-                let same = a.get(*name).is_some_and(|a| a.value.term == b.value.term);
-                !same && since(&b.value)
-            })
-        };
-        let changed = |a: &Value, b: &Value| match &b.kind {
-            _ if a.term != b.term => since(b),
-            Kind::Obj(id) => part(*id),
-            Kind::Phi(alts) => alts
-                .iter()
-                .any(|a| matches!(a.value.kind, Kind::Obj(id) if part(id))),
-            _ => false,
+        let turns = Turns {
+            before,
+            after,
+            reads: entered.reads,
         };
         facts.into_iter().any(lost)
             && new
                 .vars
                 .iter()
-                .any(|(name, b)| old.vars.get(*name).is_some_and(|a| changed(a, b)))
+                .any(|(name, b)| old.vars.get(*name).is_some_and(|a| turns.renewed(a, b, 0)))
     }
 
     /// Whether who has lost a write in a turn takes away, before the next, a member of a request that was put together
