@@ -270,6 +270,7 @@ impl<'p> Interp<'p> {
             _ => None,
         });
         let mut inside = st.clone();
+        let mut of_turn = None;
         let mut endless = false;
         let mut runs = true;
         let mut exit: Option<State> = None;
@@ -281,7 +282,8 @@ impl<'p> Interp<'p> {
                 matches!(target, Place::Tuple(..)),
                 self.loc(e.span),
             );
-            self.assign(&mut inside, target, element);
+            self.assign(&mut inside, target, element.clone());
+            of_turn = Some(element);
             match self.known_items(&st, &v) {
                 Some(0) => {
                     runs = false;
@@ -341,17 +343,15 @@ impl<'p> Interp<'p> {
             if !orelse.is_empty() {
                 broke = no_turn_broke(s, base);
             }
-            let again = self.retries(&st, s, entered);
-            let dropped = (!again).then(|| self.gives_up(&st, s, entered)).flatten();
+            let again = self.retries(&st, s, entered, of_turn.as_ref());
+            let again = again.or_else(|| self.gives_up(&st, s, entered));
             if let Some(r) = rows {
                 self.none_found(s, base, r, &l.breaks);
             }
             strip_loop(s, base);
             self.guess_on(&st, s, &l.counted, first_write);
             self.count_on(&st, s, &l.counted);
-            if again {
-                self.turn_again(s.clone(), &l, body);
-            } else if let Some(mut next) = dropped {
+            if let Some(mut next) = again {
                 strip_loop(&mut next, base);
                 self.turn_again(next, &l, body);
             }

@@ -7,7 +7,7 @@ use ustr::Ustr;
 
 use super::Interp;
 use super::context::LoopContext;
-use crate::analysis::access::ReadId;
+use crate::analysis::access::{AccessId, ReadId};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::syntax::il::Block;
@@ -26,22 +26,24 @@ const PARTS: u32 = 3;
 struct Turns<'s> {
     before: &'s State,
     after: &'s State,
-    /// How many reads there were before it.
-    reads: usize,
+    /// The reads that were made in it.
+    reads: Vec<ReadId>,
+}
+
+/// Where a value stands.
+enum Spot {
+    Var(Ustr),
+    Part(ObjId, Ustr),
 }
 
 impl Turns<'_> {
-    fn new(&self, r: ReadId) -> bool {
-        r.0 as usize >= self.reads
-    }
-
     /// Whether a value was read in the turn: it, a part of it, or the row that it is.
     fn since(&self, v: &Value) -> bool {
         let row = |id: ObjId| match self.after.obj(id).map(|o| &o.origin) {
-            Some(Origin::Read(r)) => self.new(*r),
+            Some(Origin::Read(r)) => self.reads.contains(r),
             _ => false,
         };
-        v.deps.data.iter().any(|(r, _)| self.new(r))
+        v.deps.data.iter().any(|(r, _)| self.reads.contains(&r))
             || match &v.kind {
                 Kind::Obj(id) => row(*id),
                 Kind::Phi(alts) => alts
@@ -72,8 +74,31 @@ impl Turns<'_> {
             Some(a) => depth < PARTS && self.renewed(&a.value, &b.value, depth + 1),
             None => self.since(&b.value),
         };
-        matches!(b.origin, Origin::Read(r) if self.new(r) && a.origin != b.origin)
+        matches!(&b.origin, Origin::Read(r) if self.reads.contains(r) && a.origin != b.origin)
             || b.fields.iter().any(part)
+    }
+
+    /// Where one of several values is one that was read in the turn: which.
+    fn chosen(&self, at: Spot, old: &Value, new: &Value, depth: u32, out: &mut Vec<(Spot, Value)>) {
+        match &new.kind {
+            Kind::Phi(alts) if old.term != new.term => {
+                let read = |a: &&Alt| self.renewed(old, &a.value, depth);
+                let one = alts.iter().find(read);
+                out.extend(one.map(|a| (at, a.value.clone())));
+            }
+            Kind::Obj(id) if old.term == new.term && depth < PARTS => {
+                let (Some(a), Some(b)) = (self.before.obj(*id), self.after.obj(*id)) else {
+                    return;
+                };
+                for (name, b) in &b.fields {
+                    if let Some(a) = a.get(*name) {
+                        let part = Spot::Part(*id, *name);
+                        self.chosen(part, &a.value, &b.value, depth + 1, out);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -85,28 +110,73 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// Whether the end of a turn is reached by who has lost a write in it, with something in the place of what was
-    /// known before the loop that was read since.
-    pub(super) fn retries(&self, before: &State, after: &State, entered: Entered) -> bool {
+    /// The next turn of who has lost a write in one, with something in the place of what was known before the loop that
+    /// was read since. Where who has won comes to the end of the turn as well, that was read by who has lost.
+    pub(super) fn retries(
+        &self,
+        before: &State,
+        after: &State,
+        entered: Entered,
+        element: Option<&Value>,
+    ) -> Option<State> {
         if self.retrying || self.seen.reads.len() == entered.reads {
-            return false;
+            return None;
         }
-        let lost = |f: &Fact| matches!(f, Fact::Lost(w) if w.0 as usize >= entered.writes);
-        let facts = after.ctl.iter().flat_map(|c| &c.facts);
-        let env = self.frames[self.cur].env;
-        let (Some(old), Some(new)) = (before.env(env), after.env(env)) else {
-            return false;
-        };
+        let lost = |f: &Fact| matches!(f, Fact::Lost(w) if w.0 as usize >= entered.writes && !self.picks(*w, element));
+        let lost_by = |ctl: &[Rc<Ctl>]| ctl.iter().flat_map(|c| &c.facts).any(lost);
+        let all = lost_by(&after.ctl);
+        let merged = || after.merged_losses.iter().any(|w| lost(&Fact::Lost(*w)));
+        if !all && !merged() {
+            return None;
+        }
+        let made = self.seen.reads.iter().enumerate().skip(entered.reads);
+        let reads = made.filter(|(_, r)| all || lost_by(&r.ctl));
         let turns = Turns {
             before,
             after,
-            reads: entered.reads,
+            reads: reads.map(|(i, _)| ReadId(i as u32)).collect(),
         };
-        facts.into_iter().any(lost)
-            && new
-                .vars
-                .iter()
-                .any(|(name, b)| old.vars.get(*name).is_some_and(|a| turns.renewed(a, b, 0)))
+        let env = self.frames[self.cur].env;
+        let (old, new) = (before.env(env)?, after.env(env)?);
+        let known = || {
+            let vars = new.vars.iter();
+            vars.filter_map(|(name, b)| Some((*name, old.vars.get(*name)?, b)))
+        };
+        if turns.reads.is_empty() || !known().any(|(_, a, b)| turns.renewed(a, b, 0)) {
+            return None;
+        }
+        let mut next = after.clone();
+        let mut chosen = Vec::new();
+        if !all {
+            known().for_each(|(name, a, b)| turns.chosen(Spot::Var(name), a, b, 0, &mut chosen));
+        }
+        for (at, v) in chosen {
+            match at {
+                Spot::Var(name) => next.env_mut(env)?.vars.insert(name, v),
+                Spot::Part(id, name) => next.obj_mut(id)?.set(name, v),
+            }
+        }
+        Some(next)
+    }
+
+    /// Whether a write picks its row by the element of a turn: the next turn is about another one.
+    fn picks(&self, w: AccessId, element: Option<&Value>) -> bool {
+        let Some(element) = element else { return false };
+        let parts = match &element.kind {
+            Kind::Tuple(parts) => &parts[..],
+            _ => std::slice::from_ref(element),
+        };
+        let terms = &self.seen.terms;
+        let names = |v: &Value| {
+            let mut parts = parts.iter().filter(|p| !terms.is_const(p.term));
+            parts.any(|p| terms.mentions(v.term, p.term))
+        };
+        self.seen.writes[w.0 as usize].conds.iter().any(|c| {
+            let mut tests = Vec::new();
+            c.conjuncts(&mut tests);
+            let key = |t: &&Cond| matches!(t, Cond::Test { with, .. } if with.iter().any(names));
+            tests.iter().any(key)
+        })
     }
 
     /// Whether who has lost a write in a turn takes away, before the next, a member of a request that was put together
