@@ -10,7 +10,7 @@ use super::context::LoopContext;
 use crate::analysis::access::{AccessId, ReadId};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
-use crate::syntax::il::Block;
+use crate::syntax::il::{Block, Expr};
 
 /// How many reads and writes there were when a loop was entered.
 #[derive(Clone, Copy)]
@@ -122,7 +122,7 @@ impl<'p> Interp<'p> {
         if self.retrying || self.seen.reads.len() == entered.reads {
             return None;
         }
-        let lost = |f: &Fact| matches!(f, Fact::Lost(w) if w.0 as usize >= entered.writes && !self.picks(*w, element));
+        let lost = |f: &Fact| self.tells_lost(f, entered, element);
         let lost_by = |ctl: &[Rc<Ctl>]| ctl.iter().flat_map(|c| &c.facts).any(lost);
         let all = lost_by(&after.ctl);
         let merged = || after.merged_losses.iter().any(|w| lost(&Fact::Lost(*w)));
@@ -157,6 +157,18 @@ impl<'p> Interp<'p> {
             }
         }
         Some(next)
+    }
+
+    /// Whether a fact says that a write of this turn was lost, or (where nobody has asked why it failed) may have been, and
+    /// the next turn is about the same row.
+    fn tells_lost(&self, f: &Fact, entered: Entered, element: Option<&Value>) -> bool {
+        let conditional = |w: AccessId| !self.seen.writes[w.0 as usize].guards.is_empty();
+        let w = match *f {
+            Fact::Lost(w) => w,
+            Fact::Failed(w) if self.may_be_lost(w) && conditional(w) => w,
+            _ => return false,
+        };
+        w.0 as usize >= entered.writes && !self.picks(w, element)
     }
 
     /// Whether a write picks its row by the element of a turn: the next turn is about another one.
@@ -228,7 +240,13 @@ impl<'p> Interp<'p> {
     }
 
     /// The next turn of a loop, for what is read and written in it only: what follows the loop has been seen.
-    pub(super) fn turn_again(&mut self, st: State, of: &LoopContext, body: &'p Block) {
+    pub(super) fn turn_again(
+        &mut self,
+        mut st: State,
+        of: &LoopContext,
+        cond: Option<&'p Expr>,
+        body: &'p Block,
+    ) {
         let merged = std::mem::take(&mut self.merged);
         let returns = self.frames[self.cur].returns.len();
         self.retrying = true;
@@ -242,7 +260,14 @@ impl<'p> Interp<'p> {
             made: of.made,
             counted: of.counted.clone(),
         });
-        self.block(st, body);
+        let turns = cond.is_none_or(|c| {
+            let v = self.eval(&mut st, c);
+            let loc = self.loc(c.span);
+            !self.dead && self.assume(&mut st, &v, true, loc, Scope::Loop)
+        });
+        if turns {
+            self.block(st, body);
+        }
         self.loops.pop();
         self.retrying = false;
         self.dead = false;
