@@ -59,9 +59,14 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let mut v = self.closure(func, env);
         let f = self.p.func(func);
+        if f.decorators.is_empty() {
+            return v;
+        }
+        self.decorating.push(func);
         for d in f.decorators.iter().rev() {
             v = self.decorate(st, func.file, v, d, env);
         }
+        self.decorating.pop();
         v
     }
 
