@@ -13,6 +13,7 @@ use crate::analysis::access::FrameRef;
 use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
+use crate::project::facts::{Symbol, dotted};
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
 use crate::syntax::Lang;
@@ -86,7 +87,7 @@ impl<'p> Interp<'p> {
         {
             return f;
         }
-        if self.frames.len() > 40 {
+        if self.frames.len() > 40 || env.is_none() && self.is_strangers(file, d) {
             return f;
         }
         let dec = if env.is_some() {
@@ -158,6 +159,32 @@ impl<'p> Interp<'p> {
             }
             _ => f,
         }
+    }
+
+    /// Python: whether a decorator is made by a call that nobody in sight knows: it decorates as an unknown thing does,
+    /// whatever it is made with.
+    fn is_strangers(&self, file: u32, decorator: &Expr) -> bool {
+        let ExprKind::Call(call) = &decorator.kind else {
+            return false;
+        };
+        let facts = self.p.facts();
+        let symbol = dotted(&call.callee).and_then(|name| facts.lookup_at(file as usize, &name));
+        let (Lang::Python, Some(Symbol::External(path))) = (self.lang, symbol) else {
+            return false;
+        };
+        path.rsplit_once('.').is_some_and(|(module, name)| {
+            module != "builtins"
+                && !self.lib.methods.contains_key(&ustr(name))
+                && !self.is_known_call(ustr(&path))
+        })
+    }
+
+    /// Whether a database or the project's models know what a path means when it is called.
+    fn is_known_call(&self, path: Ustr) -> bool {
+        let path = self.lib.aliases.get(&path).copied().unwrap_or(path);
+        self.lib.callees.contains_key(&path)
+            || !self.lib.lists_with(path).is_empty()
+            || self.p.model_generalized(path).is_some()
     }
 
     /// Whether what decorates a function is of the program; a class of it only where its objects enter something around
