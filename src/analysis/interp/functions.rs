@@ -218,17 +218,13 @@ impl<'p> Interp<'p> {
     }
 
     /// A method bound to its receiver.
-    pub(super) fn bind(&mut self, f: Value, recv: Value) -> Value {
-        match &f.kind {
-            Kind::Func(c) => {
-                let mut c = (**c).clone();
-                if c.recv.is_none() {
-                    c.recv = Some(recv);
-                }
-                Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone())
-            }
-            _ => f,
+    pub(super) fn bind(&mut self, mut f: Value, recv: Value) -> Value {
+        if let Kind::Func(c) = &mut f.kind
+            && c.recv.is_none()
+        {
+            Rc::make_mut(c).recv = Some(recv);
         }
+        f
     }
 
     /// Interprets a function of the project in place.
