@@ -7,6 +7,7 @@
 ;;; kind dynamodb.client: type mypy_boto3_dynamodb.client.DynamoDBClient type mypy_boto3_dynamodb.DynamoDBClient type types_boto3_dynamodb.client.DynamoDBClient
 ;;; kind dynamodb.resource: type mypy_boto3_dynamodb.service_resource.DynamoDBServiceResource type mypy_boto3_dynamodb.DynamoDBServiceResource type types_boto3_dynamodb.service_resource.DynamoDBServiceResource
 ;;; kind dynamodb.batch:
+;;; kind dynamodb.lock-client: type python_dynamodb_lock.python_dynamodb_lock.DynamoDBLockClient
 ;;; kind dynamodb.codec:
 ;;; kind dynamodb.condition-writer:
 ;;; kind dynamodb.scan-paginator:
@@ -157,6 +158,14 @@
   (#set! recv "dynamodb.batch") (#set! does "write") (#set! mode "whole") (#set! item "kw:Item") (#set! upserts "yes"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "delete_item")
   (#set! recv "dynamodb.batch") (#set! does "delete") (#set! key "kw:Key"))
+
+; Locks in a table, each under a key: taken by the call, held until they are released or the `with` block is left
+((call function: (_) @f) @call (#set! path "python_dynamodb_lock.python_dynamodb_lock.DynamoDBLockClient")
+  (#set! does "make") (#set! returns "kind:dynamodb.lock-client"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "acquire_lock")
+  (#set! recv "dynamodb.lock-client") (#set! does "take") (#set! token "remote") (#set! token-key "pos:0|kw:partition_key") (#set! returns "held"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "release")
+  (#set! recv "held") (#set! does "release"))
 
 ; Conditions as objects
 ((call function: (_) @f) @call (#set! path "boto3.dynamodb.conditions.Attr|boto3.dynamodb.conditions.Key") (#set! does "term") (#set! term "stored(pos:0)"))

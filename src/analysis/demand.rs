@@ -19,7 +19,7 @@ use super::program::ProgramFile;
 use crate::engine::{InputFile, ProjectInput};
 use crate::files::scan::NeedleSet;
 use crate::files::words::Wanted;
-use crate::project::facts::python_module;
+use crate::project::facts::{Layout, python_module};
 use crate::stores::anchors::Formula;
 use crate::stores::vocabulary::Library;
 use crate::syntax::{Lang, walk};
@@ -32,6 +32,7 @@ pub struct Demand<'i> {
     input: &'i ProjectInput<'i>,
     python: &'i Library,
     go: &'i Library,
+    layout: &'i Layout,
     /// The unit of each file: its package's in Go, its own in Python.
     unit: Vec<u32>,
     members: Vec<Vec<u32>>,
@@ -66,6 +67,7 @@ impl<'i> Demand<'i> {
         input: &'i ProjectInput<'i>,
         python: &'i Library,
         go: &'i Library,
+        layout: &'i Layout,
         needles: &FxHashMap<Ustr, usize>,
     ) -> Self {
         let n = input.files.len();
@@ -73,6 +75,7 @@ impl<'i> Demand<'i> {
             input,
             python,
             go,
+            layout,
             unit: Vec::with_capacity(n),
             members: Vec::new(),
             imports: Vec::new(),
@@ -152,7 +155,7 @@ impl<'i> Demand<'i> {
     }
 
     /// The files to begin with; all, if everything is to be parsed.
-    pub fn first(&mut self, go_modules: &[(String, String)]) -> Vec<usize> {
+    pub fn first(&mut self) -> Vec<usize> {
         if self.input.options.parse_everything || !self.input.options.extra_queries.is_empty() {
             self.chosen.fill(true);
             return (0..self.chosen.len()).collect();
@@ -160,7 +163,7 @@ impl<'i> Demand<'i> {
         if !self.anchored.iter().any(|a| *a) {
             return Vec::new();
         }
-        self.link(go_modules);
+        self.link();
         let mut out = Vec::new();
         for i in 0..self.anchored.len() {
             // Where something is kept, what leads there is of interest.
@@ -207,7 +210,7 @@ impl<'i> Demand<'i> {
     }
 
     /// Units, and who imports whom, from the scanned import lines.
-    fn link(&mut self, go_modules: &[(String, String)]) {
+    fn link(&mut self) {
         let files = &self.input.files;
         for (i, f) in files.iter().enumerate() {
             let unit = match f.lang {
@@ -248,7 +251,7 @@ impl<'i> Demand<'i> {
                 let modules = f.outline.modules(text, f.lang);
                 let mut out: Vec<u32> = modules
                     .iter()
-                    .filter_map(|m| self.resolve(f, m, go_modules))
+                    .filter_map(|m| self.resolve(f, m))
                     .filter(|u| *u != self.unit[i])
                     .collect();
                 out.sort_unstable();
@@ -290,10 +293,12 @@ impl<'i> Demand<'i> {
     }
 
     /// The unit that an import means, if it is one of the project.
-    fn resolve(&self, f: &InputFile, path: &str, go_modules: &[(String, String)]) -> Option<u32> {
+    fn resolve(&self, f: &InputFile, path: &str) -> Option<u32> {
         match f.lang {
             Lang::Go => {
-                let inside = go_modules
+                let inside = self
+                    .layout
+                    .go_modules
                     .iter()
                     .filter_map(|(dir, module)| {
                         let rest = path.strip_prefix(module.as_str())?;
@@ -304,7 +309,7 @@ impl<'i> Demand<'i> {
                 if let Some((_, dir)) = inside {
                     return self.modules.get(&(Lang::Go, dir)).copied();
                 }
-                if !go_modules.is_empty() {
+                if !self.layout.go_modules.is_empty() {
                     return None;
                 }
                 let mut rest = path;
@@ -333,7 +338,8 @@ impl<'i> Demand<'i> {
                         (false, false) => format!("{base}.{name}"),
                     }
                 };
-                self.modules.get(&(Lang::Python, absolute)).copied()
+                let unit = |path: &str| self.modules.get(&(Lang::Python, path.to_owned())).copied();
+                unit(&absolute).or_else(|| unit(self.layout.below_folder(&absolute)?))
             }
         }
     }
@@ -578,9 +584,9 @@ impl<'i> Demand<'i> {
         let f = &self.input.files[file];
         match f.lang {
             // The path of an import binding ends in the name imported.
-            Lang::Python => self.resolve(f, path, &[]).or_else(|| {
+            Lang::Python => self.resolve(f, path).or_else(|| {
                 let (module, _) = path.rsplit_once('.')?;
-                self.resolve(f, module, &[])
+                self.resolve(f, module)
             }),
             Lang::Go => {
                 let own = *self.unit.get(file)?;

@@ -79,19 +79,38 @@ pub struct Facts {
     loaders: loaders::Loaders,
     /// What names were found to mean, file by file; kept once the facts are complete.
     meanings: resolve::Meanings,
-    go_modules: Vec<(String, String)>,
+    layout: Layout,
     go_by_method: BTreeMap<String, Vec<go::GoTypeKey>>,
     /// Keys of Go packages by name.
     go_by_name: BTreeMap<String, Vec<(String, String)>>,
 }
 
+/// How the folders of a project lie to the names by which its modules are imported.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// The root folder's own name: a package may be scanned by itself, and its modules import each other by it.
+    pub folder: String,
+    /// The directories of `go.mod` files with the module paths they declare.
+    pub go_modules: Vec<(String, String)>,
+}
+
+impl Layout {
+    /// What a dotted path that begins with the root folder's name leads to, as seen from there.
+    pub fn below_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let rest = path.strip_prefix(self.folder.as_str())?;
+        match rest.strip_prefix('.') {
+            Some(below) if !self.folder.is_empty() => Some(below),
+            _ => None,
+        }
+    }
+}
+
 impl Facts {
-    /// Collects the facts of `files`, which are in path order. `go_modules` are the directories of `go.mod` files
-    /// with the module paths they declare.
+    /// Collects the facts of `files`, which are in path order.
     pub fn build(
         files: &[FileFacts<'_>],
         vocabulary: &DeclarationVocabulary,
-        go_modules: &[(String, String)],
+        layout: &Layout,
     ) -> Self {
         let mut facts = Self {
             files: files
@@ -103,7 +122,7 @@ impl Facts {
                 })
                 .collect(),
             names: resolve::Names::index(files),
-            go_modules: go_modules.to_vec(),
+            layout: layout.clone(),
             ..Self::default()
         };
         facts.collect_go(files);

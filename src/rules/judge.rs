@@ -337,7 +337,7 @@ pub fn checked_by_store(c: &WriteCase<'_>, field: Ustr) -> bool {
     })
 }
 
-/// Words of the fields that raise or lower a severity.
+/// Words of the fields that raise or lower a severity; `*_left` is a word that only counts at the end of a name.
 #[derive(Clone, Debug, Default)]
 pub struct FieldWords {
     /// Counters for show.
@@ -349,7 +349,13 @@ pub struct FieldWords {
 impl FieldWords {
     fn matches(list: &[String], field: &str) -> bool {
         let lower = field.to_lowercase();
-        list.contains(&lower) || words(field).iter().any(|x| list.iter().any(|w| w == x))
+        let words = words(field);
+        let ends = |end: &str| words.len() > 1 && words.last().is_some_and(|x| x == end);
+        list.contains(&lower)
+            || list.iter().any(|w| match w.strip_prefix("*_") {
+                Some(end) => ends(end),
+                None => words.iter().any(|x| x == w),
+            })
     }
 
     /// The severity of a verdict, and the field that moved it.

@@ -72,7 +72,8 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         v.effect = Some(effect);
         return Some(v);
     }
-    if w.op == Op::Delete || c.raises_conflict() {
+    // Whoever asks not which of the two has created the row wants it to be there, and it is.
+    if matches!(w.op, Op::Delete | Op::Upsert) || c.raises_conflict() {
         return None;
     }
     // The count of changed rows is dropped, and something that only the winner may do follows.

@@ -14,6 +14,7 @@ use crate::analysis::demand::Demand;
 use crate::analysis::program::ProgramFile;
 use crate::engine::ProjectInput;
 use crate::files::FileId;
+use crate::project::facts::Layout;
 use crate::report::finding::Notification;
 use crate::stores::vocabulary::Library;
 use crate::syntax::go::GoLang;
@@ -27,12 +28,16 @@ pub(super) fn load(
     go: &Library,
     needles: &FxHashMap<Ustr, usize>,
 ) -> Loaded {
-    let modules = go_modules(input);
-    let mut demand = Demand::new(input, python, go, needles);
+    let folder = input.root.file_name().and_then(|n| n.to_str());
+    let layout = Layout {
+        folder: folder.unwrap_or_default().to_owned(),
+        go_modules: go_modules(input),
+    };
+    let mut demand = Demand::new(input, python, go, &layout, needles);
     let mut loaded = Loaded::default();
     let mut sure = Relevance::strict();
     let mut of: Vec<usize> = Vec::new();
-    let mut wanted = demand.first(&modules);
+    let mut wanted = demand.first();
     for round in 0.. {
         if wanted.is_empty() {
             break;
@@ -74,7 +79,8 @@ pub(super) fn load(
     of.sort_unstable();
     loaded.parts = demand.parts(&of);
     loaded.parsed.sort_unstable();
-    loaded.modules = modules;
+    drop(demand);
+    loaded.layout = layout;
     loaded
 }
 
@@ -87,8 +93,7 @@ pub(super) struct Loaded {
     /// For each of the files the part of the project that it belongs to, as imports tie files together.
     pub(super) parts: Vec<u32>,
     pub(super) notes: Vec<Notification>,
-    /// Directories of `go.mod` files, with the module paths that they declare.
-    pub(super) modules: Vec<(String, String)>,
+    pub(super) layout: Layout,
 }
 
 /// A lowered file with what it calls, unless it could not be parsed; whether lowering it went wrong.

@@ -126,7 +126,7 @@ impl Analyzer for Analysis {
             return out;
         }
         let started = Instant::now();
-        let mut program = Program::new(loaded.files, loaded.relevance, python, go, &loaded.modules);
+        let mut program = Program::new(loaded.files, loaded.relevance, python, go, &loaded.layout);
         out.timings.push(("facts", started.elapsed()));
         let started = Instant::now();
         let atomic = input

@@ -180,20 +180,7 @@ impl<'p> Interp<'p> {
             let (returns, left) = (self.frames[self.cur].returns.len(), self.left());
             match self.block(s, body) {
                 Some(s) => outs.push((s, i)),
-                None => {
-                    let now = self.left();
-                    ends[i] = if self.frames[self.cur].returns.len() > returns
-                        || now.outside > left.outside
-                    {
-                        Scope::Return
-                    } else if now.turn > left.turn {
-                        Scope::Loop
-                    } else if now.block > left.block {
-                        Scope::Block
-                    } else {
-                        Scope::Raise
-                    };
-                }
+                None => ends[i] = self.way_out((returns, left)),
             }
         }
         match outs.len() {
@@ -205,11 +192,7 @@ impl<'p> Interp<'p> {
                     // The other side can't happen at all.
                     return Some(s);
                 }
-                for c in s.ctl.iter_mut().skip(base) {
-                    if c.scope == Scope::Branch {
-                        Rc::make_mut(c).scope = end;
-                    }
-                }
+                leave_others(&mut s, base, end);
                 Some(s)
             }
             _ => {
@@ -220,6 +203,20 @@ impl<'p> Interp<'p> {
                 self.take_merged(&mut joined);
                 Some(joined)
             }
+        }
+    }
+
+    /// By which way those left that did not come to the end of a block: how many had returned and left before it.
+    fn way_out(&self, (returns, left): (usize, Left)) -> Scope {
+        let now = self.left();
+        if self.frames[self.cur].returns.len() > returns || now.outside > left.outside {
+            Scope::Return
+        } else if now.turn > left.turn {
+            Scope::Loop
+        } else if now.block > left.block {
+            Scope::Block
+        } else {
+            Scope::Raise
         }
     }
 
@@ -314,12 +311,18 @@ impl<'p> Interp<'p> {
         let losses = st.merged_losses.clone();
         let entered = self.enter_loop();
         let first_write = self.seen.writes.len();
+        let before = (self.frames[self.cur].returns.len(), self.left());
         let out = if runs { self.block(inside, body) } else { None };
+        let rest = out.is_none().then(|| self.way_out(before));
         let continues = match self.loops.last_mut() {
             Some(l) => std::mem::take(&mut l.continues),
             None => Vec::new(),
         };
         let mut out = self.join_all(out.into_iter().chain(continues), base);
+        if let (Some(end), Some(s)) = (rest, &mut out) {
+            // The turns that go on have skipped what leaves the others.
+            leave_others(s, base, end);
+        }
         if each.is_some() {
             // Who lost on one element has left out the rest of its turn only: the next one is another's.
             self.merged.clear();
@@ -471,6 +474,15 @@ struct Left {
     turn: usize,
     outside: usize,
     block: usize,
+}
+
+/// What was decided since then decides over all that follows: those for whom it came out otherwise have left.
+fn leave_others(st: &mut State, base: usize, by: Scope) {
+    for c in st.ctl.iter_mut().skip(base) {
+        if c.scope == Scope::Branch {
+            Rc::make_mut(c).scope = by;
+        }
+    }
 }
 
 /// What follows a loop that no turn has broken off depends on what was tested for that: where that was decided.

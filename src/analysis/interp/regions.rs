@@ -104,6 +104,19 @@ impl<'p> Interp<'p> {
                 }
                 out
             }
+            // What was taken by the call itself is given up where the body is left.
+            Kind::Acquired(token) => {
+                if let Some(t) = target {
+                    self.assign(&mut st, t, v.clone());
+                }
+                let ways = self.ways_out();
+                let mut out = self.block(st, body);
+                if let Some(s) = &mut out {
+                    self.release(s, *token);
+                }
+                self.release_on(&ways, &[*token]);
+                out
+            }
             Kind::Obj(id) => {
                 let obj = st.obj(*id)?.clone();
                 if obj.shape == Shape::Lib(sym!("context")) {

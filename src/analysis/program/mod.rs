@@ -28,7 +28,7 @@ use self::names::{Globals, Meanings};
 use super::calls::{FuncCalls, Relevance};
 use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
-use crate::project::facts::{Facts, FileFacts, python_module};
+use crate::project::facts::{Facts, FileFacts, Layout, python_module};
 use crate::stores::vocabulary::Library;
 use crate::syntax::Lang;
 use crate::syntax::il::{ClassDef, Func, Module};
@@ -82,7 +82,7 @@ impl Program {
         relevance: Relevance,
         python: Arc<Library>,
         go: Arc<Library>,
-        go_modules: &[(String, String)],
+        layout: &Layout,
     ) -> Self {
         let vocabulary = declarations::declarations(&python);
         let mut dirs = packages(&files);
@@ -99,7 +99,7 @@ impl Program {
                     module_il: &f.module,
                 })
                 .collect();
-            Facts::build(&inputs, &vocabulary, go_modules)
+            Facts::build(&inputs, &vocabulary, layout)
         };
         let field_tags = classes::field_tags(&files, &go);
         let own = files.len();

@@ -242,6 +242,7 @@ impl Facts {
     /// The package of the project that an import path means.
     pub fn go_import(&self, path: &str) -> Option<&GoPackage> {
         let mut modules: Vec<&(String, String)> = self
+            .layout
             .go_modules
             .iter()
             .filter(|(_, module)| path == module || path.starts_with(&format!("{module}/")))
@@ -256,7 +257,7 @@ impl Facts {
             };
             return self.go_package(&dir);
         }
-        if !self.go_modules.is_empty() {
+        if !self.layout.go_modules.is_empty() {
             return None;
         }
         // No `go.mod` in sight: the longest directory that the path ends in, if it looks like a path of modules.

@@ -434,7 +434,10 @@ impl Facts {
         if let Some(&file) = self.names.exact.get(path) {
             return Some(file);
         }
-        let candidates = self.names.suffixes.get(path)?;
+        let Some(candidates) = self.names.suffixes.get(path) else {
+            let below = self.layout.below_folder(path)?;
+            return self.names.exact.get(below).copied();
+        };
         let from = &self.files[importer].path;
         let shared = |file: usize| {
             let other = &self.files[file].path;

@@ -133,7 +133,11 @@ fn build_with(sources: &[(&str, &str)], go_modules: &[(&str, &str)]) -> Facts {
         .iter()
         .map(|(dir, module)| ((*dir).to_owned(), (*module).to_owned()))
         .collect();
-    Facts::build(&files, &django(), &go_modules)
+    let layout = Layout {
+        folder: "depot".to_owned(),
+        go_modules,
+    };
+    Facts::build(&files, &django(), &layout)
 }
 
 fn build(sources: &[(&str, &str)]) -> Facts {
@@ -460,6 +464,21 @@ fn folders_inside_of_a_package_are_no_import_roots_for_others() {
 }
 
 #[test]
+fn a_package_scanned_by_itself_is_imported_by_its_own_name() {
+    let facts = build(&[
+        ("models.py", "class Stock: pass\n"),
+        (
+            "management/commands/count.py",
+            "from depot.models import Stock\nfrom depots.models import Stock as Other\n",
+        ),
+    ]);
+    let at = |name| facts.lookup("management.commands.count", name);
+    assert_eq!(at("Stock"), Some(Symbol::Class("models.Stock".into())));
+    let outside = Symbol::External("depots.models.Stock".into());
+    assert_eq!(at("Other"), Some(outside));
+}
+
+#[test]
 fn cycles_end() {
     let facts = build(&[
         (
@@ -708,7 +727,11 @@ fn empty_vocabulary_knows_nothing() {
         path: "shop/models.py".into(),
         module_il: &il,
     }];
-    let facts = Facts::build(&files, &DeclarationVocabulary::default(), &[]);
+    let facts = Facts::build(
+        &files,
+        &DeclarationVocabulary::default(),
+        &Layout::default(),
+    );
     assert!(facts.models.is_empty());
     assert!(facts.classes.contains_key("shop.models.Order"));
 }

@@ -6,13 +6,14 @@ use ustr::{Ustr, ustr};
 use crate::stores::vocabulary::*;
 
 /// Kinds of receivers that the interpreter itself knows: rows, values and tests of the store, counts of rows
-/// written, classes of containers, classes of libraries.
+/// written, locks that are held, classes of containers, classes of libraries.
 static OWN_KINDS: &[&str] = &[
     "row",
     "term",
     "test",
     "affected",
     "region",
+    "held",
     "modelclass",
     "context",
     "pages",

@@ -106,18 +106,20 @@ impl Interp<'_> {
             }
             ("setdefault", Some((id, Shape::Dict | Shape::Row, _))) => {
                 let key = first?;
-                let text = self.seen.terms.text(key.term)?;
-                if let Some(s) = st.obj(id).and_then(|o| o.get(text)) {
+                let text = self.seen.terms.text(key.term);
+                let there = text.and_then(|t| st.obj(id)?.get(t));
+                if let Some(s) = there {
                     return Some(s.value.clone());
                 }
                 let d = args.pos.get(1).cloned()?;
+                // What is under some key that isn't known may be under this one.
+                let kept = text.is_none() && st.obj(id).is_some_and(|o| o.rest.is_some());
                 let old = self.index(st, recv, &key, loc);
-                if old.deps.is_empty() {
-                    self.put_key(st, id, &key, d.clone(), loc);
-                    Some(d)
-                } else {
-                    Some(old)
+                if kept || (text.is_some() && !old.deps.is_empty()) {
+                    return Some(old);
                 }
+                self.put_key(st, id, &key, d.clone(), loc);
+                Some(d)
             }
             ("pop", Some((id, Shape::Dict | Shape::Row, _))) => {
                 let key = first?;

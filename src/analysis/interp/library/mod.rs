@@ -70,6 +70,7 @@ impl<'p> Interp<'p> {
             Kind::Store(_) => Some(sym!("term")),
             Kind::Affected(_) => Some(sym!("affected")),
             Kind::Region(_) => Some(sym!("region")),
+            Kind::Acquired(_) => Some(sym!("held")),
             Kind::Path(p)
                 if p.rsplit('.')
                     .next()

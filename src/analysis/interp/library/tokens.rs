@@ -69,6 +69,10 @@ impl<'p> Interp<'p> {
     /// Gives a token up by hand.
     pub(super) fn give_up(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Value {
         let spec = call.spec;
+        if let Some(Kind::Acquired(t)) = call.receiver.map(|r| &r.kind) {
+            self.release(st, *t);
+            return self.shaped(st, call, &spec.returns, None, None);
+        }
         if let Some(Kind::Obj(_)) = call.receiver.map(|r| &r.kind)
             && let Some(of) = call.receiver.map(|r| r.term)
         {
