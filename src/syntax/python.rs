@@ -338,7 +338,7 @@ impl<'t> Lowering<'t> {
     /// The first and the last child of a node of exactly so many, tokens and all: asked for by their places where these
     /// tell them, which is cheaper than by their fields. With a comment or an error in it, a node has more.
     fn ends(&self, of: Kid<'t>, children: u32) -> Option<(Kid<'t>, Kid<'t>)> {
-        if of.node.child_count() as u32 != children {
+        if of.node.child_count() != children {
             return None;
         }
         let at = |i: u32| {
