@@ -225,6 +225,8 @@ pub struct Interp<'p> {
     fetched: FxHashMap<TermId, Value>,
     /// Functions being interpreted, to cut recursion.
     active: Vec<FuncRef>,
+    /// Functions to which decorators are being applied: not called before that is done.
+    decorating: Vec<FuncRef>,
     /// The parameters of the root that are rows which its callers have made.
     made_here: Vec<usize>,
     /// The parameters that tell what the root holds while it runs; `None`: one lock for all of its runs.
@@ -286,6 +288,7 @@ impl<'p> Interp<'p> {
             retrying: false,
             fetched: FxHashMap::default(),
             active: Vec::new(),
+            decorating: Vec::new(),
             made_here: Vec::new(),
             queued: Vec::new(),
             called_back: Vec::new(),
