@@ -510,7 +510,11 @@ impl<'p> Interp<'p> {
             self.set_attr(st, &v, k, s.value, loc);
         }
         if let (Some(rest), Kind::Obj(id)) = (rest, &v.kind) {
-            self.add_rest(st, *id, rest);
+            match st.obj(*id).map(|o| o.shape) {
+                // Some of its fields: which is not known.
+                Some(Shape::Instance) => self.set_attr(st, &v, sym!("*"), rest, loc),
+                _ => self.add_rest(st, *id, rest),
+            }
         }
         v
     }
