@@ -24,6 +24,8 @@ pub(super) struct ClassInfo {
     /// What sets a property, by the property's name.
     pub(super) setters: FxHashMap<Ustr, FuncRef>,
     pub(super) tags: FxHashMap<Ustr, Ustr>,
+    /// The methods that the class's decorators are put around, each with the decorator, the outermost first.
+    pub(super) around: Vec<(Ustr, usize)>,
 }
 
 impl Program {
@@ -181,6 +183,7 @@ impl Program {
             methods,
             setters,
             tags,
+            around: self.arounds(r.file, c),
         }
     }
 

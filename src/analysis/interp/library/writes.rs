@@ -443,7 +443,9 @@ impl<'p> Interp<'p> {
             }
             if let Some(sel) = &spec.defaults {
                 let set = self.select(st, call, sel);
-                given.pos.extend(set.map(|s| s.value));
+                given
+                    .pos
+                    .extend(set.map(|s| self.with_named(st, call, s.value)));
             }
             let f = self.func_value(st, f, None);
             let f = match call.receiver {
@@ -453,6 +455,37 @@ impl<'p> Interp<'p> {
             return Some(self.call_value(st, &f, given, call.loc));
         }
         None
+    }
+
+    /// A record with what a call sets by name besides.
+    fn with_named(&mut self, st: &mut State, call: &LibraryCall<'_>, record: Value) -> Value {
+        let (named, open) = (&call.args.kw, &call.args.open);
+        let Kind::Obj(from) = self.concrete(&record).kind else {
+            return record;
+        };
+        let sets = matches!(&call.spec.sets, Some(Sel::AllKw(_)));
+        if !sets || named.is_empty() && open.is_none() {
+            return record;
+        }
+        let (to, v) = self.obj_value(st, Shape::Dict);
+        let Some(held) = st.obj(from) else {
+            return record;
+        };
+        let (fields, rest, key) = (
+            held.fields.clone(),
+            held.rest.clone(),
+            held.rest_key.clone(),
+        );
+        if let Some(o) = st.obj_mut(to) {
+            (o.fields, o.rest, o.rest_key) = (fields, rest, key);
+            for (name, slot) in named {
+                o.set(*name, slot.value.clone());
+            }
+        }
+        if let Some(open) = open {
+            self.add_rest(st, to, open.clone());
+        }
+        v
     }
 
     /// The condition that a library puts on the version of a row; the version is set as well.
