@@ -114,6 +114,9 @@
   (#set! recv "django.options") (#set! does "make") (#set! returns "kind:manager"))
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "user")
   (#set! recv "django.request") (#set! does "read") (#set! container "model:user") (#set! returns "row"))
+; What a serializer is told of the request that it serves
+((attribute object: (_) @recv attribute: (identifier) @m) @attr (#eq? @m "context")
+  (#set! recv "serializer|serializer.plain") (#set! does "same") (#set! returns "record(request=kind:django.request)"))
 
 ; Queries
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "filter")
@@ -182,8 +185,8 @@
 ; Generic views, forms and serializers: each has its row, its query and what writes for it
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.detail.SingleObjectMixin|django.views.generic.SingleObjectMixin|django.views.generic.detail.DetailView|django.views.generic.DetailView|django.views.generic.edit.UpdateView|django.views.generic.UpdateView|django.views.generic.edit.DeleteView|django.views.generic.DeleteView|django.views.generic.detail.BaseDetailView|django.views.generic.edit.BaseUpdateView|django.views.generic.edit.ModelFormMixin|rest_framework.generics.GenericAPIView|rest_framework.generics.CreateAPIView|rest_framework.generics.ListAPIView|rest_framework.generics.RetrieveAPIView|rest_framework.generics.DestroyAPIView|rest_framework.generics.UpdateAPIView|rest_framework.generics.ListCreateAPIView|rest_framework.generics.RetrieveUpdateAPIView|rest_framework.generics.RetrieveDestroyAPIView|rest_framework.generics.RetrieveUpdateDestroyAPIView|rest_framework.viewsets.GenericViewSet|rest_framework.viewsets.ReadOnlyModelViewSet|rest_framework.viewsets.ModelViewSet") (#set! declares "view"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.edit.CreateView|django.views.generic.CreateView|django.views.generic.edit.BaseCreateView") (#set! declares "view.create"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data many=kw:many"))
-((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.Serializer|rest_framework.serializers.BaseSerializer") (#set! declares "serializer.plain") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data many=kw:many"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.ModelSerializer|rest_framework.serializers.HyperlinkedModelSerializer") (#set! declares "serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data many=kw:many context=kw:context"))
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "rest_framework.serializers.Serializer|rest_framework.serializers.BaseSerializer") (#set! declares "serializer.plain") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data many=kw:many context=kw:context"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.ModelForm|django.forms.models.ModelForm|django.forms.models.BaseModelForm") (#set! declares "form") (#set! put "instance=kw:instance data=pos:0|kw:data"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.forms.Form|django.forms.BaseForm|django.forms.forms.Form|django.forms.forms.BaseForm") (#set! declares "form.plain") (#set! put "data=pos:0|kw:data"))
 ((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "django.views.generic.FormView|django.views.generic.edit.FormView|django.views.generic.edit.BaseFormView|django.views.generic.edit.ProcessFormView") (#set! declares "view.form"))
@@ -221,7 +224,7 @@
 ((attribute object: (_) @recv attribute: (identifier) @m) @attr (#any-of? @m "instance")
   (#set! recv "serializer|form") (#set! does "read") (#set! container "own:Meta.model|recv") (#set! create-when "recv:fresh") (#set! returns "row"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "get_serializer" "_make_serializer")
-  (#set! recv "view") (#set! does "invoke") (#set! invokes "own:get_serializer_class()|own:serializer_class") (#set! returns "kind:serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data"))
+  (#set! recv "view") (#set! does "invoke") (#set! invokes "own:get_serializer_class()|own:serializer_class") (#set! returns "kind:serializer") (#set! put "instance=pos:0|kw:instance|nothing initial_data=pos:1|kw:data context=kw:context"))
 ; The steps of a serializer's own methods are told in rest_framework.py.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "to_internal_value")
   (#set! recv "serializer|serializer.plain") (#set! does "invoke") (#set! invokes "own:validate_*") (#set! returns "arg:pos:0"))

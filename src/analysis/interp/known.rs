@@ -24,6 +24,9 @@ use crate::syntax::walk::{self, Visit};
 /// More elements than that are not gone through one by one.
 const KNOWN: usize = 12;
 
+/// Nor are more rows than that.
+const ROWS: usize = 4;
+
 /// The elements of a collection, one by one.
 #[derive(Default)]
 pub(super) struct Known {
@@ -342,7 +345,8 @@ impl<'p> Interp<'p> {
             kind => matches!(kind, Kind::Func(_)),
         };
         let functions = known.each.len() > 1 && known.each.iter().all(|(v, _)| function(v));
-        if known.rest.is_some() || !(functions || self.only_builds(body)) {
+        let rows = || self.few_rows(st, &known, ranged);
+        if known.rest.is_some() || !(functions || rows() || self.only_builds(body)) {
             return None;
         }
         if ranged && !matches!(target, Place::Tuple(..)) {
@@ -357,6 +361,28 @@ impl<'p> Interp<'p> {
             return Some(Known { each, rest: None });
         }
         Some(known)
+    }
+
+    /// Whether the turns of a loop are over few rows, each by itself: what is so of one needn't be so of the next.
+    fn few_rows(&self, st: &State, known: &Known, ranged: bool) -> bool {
+        let row = |v: &Value| {
+            let v = match &v.kind {
+                Kind::Tuple(pair) if ranged => &pair[1],
+                _ => v,
+            };
+            let Kind::Obj(id) = v.kind else { return None };
+            let read = st.obj(id).is_some_and(|o| o.shape == Shape::Row);
+            (read || !v.deps.data.is_empty()).then_some(id)
+        };
+        let Some(ids) = known
+            .each
+            .iter()
+            .map(|(v, _)| row(v))
+            .collect::<Option<Vec<_>>>()
+        else {
+            return false;
+        };
+        (2..=ROWS).contains(&ids.len()) && !ids.windows(2).all(|w| w[0] == w[1])
     }
 
     /// The keys of what Go's `range` goes through, each with what stands under it.

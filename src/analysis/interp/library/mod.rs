@@ -298,11 +298,16 @@ impl<'p> Interp<'p> {
                 let args = Args::default();
                 let call = LibraryCall::new(self.lib, i, Some(recv), &args, loc);
                 let v = self.apply(st, &call);
-                if s.does == Does::Read
+                let kept = match s.does {
+                    Does::Read => true,
+                    Does::Same => matches!(v.kind, Kind::Obj(_)),
+                    _ => false,
+                };
+                if kept
                     && let Kind::Obj(id) = recv.kind
                     && let Some(o) = st.obj_mut(id)
                 {
-                    // From now on the same row.
+                    // From now on the same row, the same record.
                     o.set(name, v.clone());
                 }
                 return Some(v);
