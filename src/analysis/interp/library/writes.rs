@@ -457,33 +457,27 @@ impl<'p> Interp<'p> {
         None
     }
 
-    /// A record with what a call sets by name besides.
+    /// A record with what a call sets by name besides. (In one of which not all is known, that may be anything already.)
     fn with_named(&mut self, st: &mut State, call: &LibraryCall<'_>, record: Value) -> Value {
         let (named, open) = (&call.args.kw, &call.args.open);
-        let Kind::Obj(from) = self.concrete(&record).kind else {
+        let sets = matches!(&call.spec.sets, Some(Sel::AllKw(_)));
+        let held = match self.concrete(&record).kind {
+            Kind::Obj(id) => st.obj(id).filter(|o| o.rest.is_none()),
+            _ => None,
+        };
+        let Some(fields) = held.map(|o| o.fields.clone()) else {
             return record;
         };
-        let sets = matches!(&call.spec.sets, Some(Sel::AllKw(_)));
         if !sets || named.is_empty() && open.is_none() {
             return record;
         }
-        let (to, v) = self.obj_value(st, Shape::Dict);
-        let Some(held) = st.obj(from) else {
-            return record;
-        };
-        let (fields, rest, key) = (
-            held.fields.clone(),
-            held.rest.clone(),
-            held.rest_key.clone(),
-        );
-        if let Some(o) = st.obj_mut(to) {
-            (o.fields, o.rest, o.rest_key) = (fields, rest, key);
+        let (id, v) = self.obj_value(st, Shape::Dict);
+        if let Some(o) = st.obj_mut(id) {
+            o.fields = fields;
             for (name, slot) in named {
                 o.set(*name, slot.value.clone());
             }
-        }
-        if let Some(open) = open {
-            self.add_rest(st, to, open.clone());
+            o.rest.clone_from(open);
         }
         v
     }
