@@ -703,3 +703,33 @@ fn tables_are_called_what_the_program_calls_them() {
         ]
     );
 }
+
+#[test]
+fn a_second_row_that_a_constraint_refuses_is_told_as_that() {
+    let rooms = r#"from django.db import models
+
+
+class Room(models.Model):
+    door = models.CharField(max_length=8, unique=True)
+    view = models.CharField(max_length=8)
+
+
+def open_door(door):
+    if not Room.objects.filter(door=door).exists():
+        Room.objects.create(door=door)
+
+
+def open_view(view):
+    if not Room.objects.filter(view=view).exists():
+        Room.objects.create(view=view)
+"#;
+    let p = Project::new(&[("rooms/models.py", rooms)]);
+    let out = p.run(&["check", "-q", "--output-format", "json"]).out;
+    let told: Vec<_> = out.lines().filter(|l| l.contains("\"rule\"")).collect();
+    let [door, view] = told[..] else {
+        panic!("{out}")
+    };
+    assert!(door.contains("the second fails on the unique constraint"));
+    assert!(!door.contains("now there are two") && !door.contains("add a unique constraint"));
+    assert!(view.contains("now there are two") && view.contains("add a unique constraint"));
+}

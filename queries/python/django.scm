@@ -158,7 +158,7 @@
 ((call function: (_) @f) @call (#set! path "django.shortcuts.get_object_or_404|rest_framework.generics.get_object_or_404|django.shortcuts.aget_object_or_404") (#set! does "read") (#set! container "pos:0") (#set! adds-filter "kw:*") (#set! returns "row") (#set! raises "absent=Http404"))
 ((call function: (_) @f) @call (#set! path "django.shortcuts.get_list_or_404") (#set! does "read") (#set! container "pos:0") (#set! adds-filter "kw:*") (#set! returns "rows") (#set! raises "absent=Http404"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "refresh_from_db" "arefresh_from_db")
-  (#set! recv "row") (#set! does "reload") (#set! container "kw:from_queryset"))
+  (#set! recv "row") (#set! does "reload") (#set! narrow "kw:fields|pos:1") (#set! container "kw:from_queryset"))
 
 ; Writes
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "save" "asave" "save_base")

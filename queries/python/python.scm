@@ -29,6 +29,8 @@
 ;;; list numbers: decimal.Decimal
 ;;; list encodings: json.loads json.dumps
 ;;; list casts: typing.cast
+; Classes whose objects are sets, made of what they are given.
+;;; list sets: netaddr.IPSet
 ; Functions and methods that give a value's normal form: done again, they change nothing.
 ;;; list normal-forms: upper lower strip lstrip rstrip casefold capitalize title round abs sorted set frozenset str int float bool
 ; Functions that give an object's fields as a dictionary.

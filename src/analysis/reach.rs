@@ -107,13 +107,15 @@ impl Reaches {
         }
         wanted.extend(stems.values());
         let once_calls = words("single-run-calls");
+        let tails = once_calls.iter().filter_map(|p| p.rsplit('.').next());
+        let once_tails: FxHashSet<Ustr> = tails.map(ustr).collect();
         let gone = passed::Gone::of(lib);
         let files: Vec<Found<'_>> = (0..program.files().len() as u32)
             .into_par_iter()
             .with_max_len(16)
             .filter(|file| program.files()[*file as usize].module.lang == Lang::Python)
             .map(|file| {
-                let mut found = Found::new(program, file, &wanted, &once_calls);
+                let mut found = Found::new(program, file, &wanted, (&once_calls, &once_tails));
                 let module = &program.files()[file as usize].module;
                 if gone.fails_to_load(program, file) {
                     return found;
@@ -386,7 +388,9 @@ struct Found<'a> {
     program: &'a Program,
     file: u32,
     wanted: &'a FxHashSet<Ustr>,
+    /// What sets up, and the last parts of that.
     once_calls: &'a FxHashSet<Ustr>,
+    once_tails: &'a FxHashSet<Ustr>,
     named: FxHashSet<Ustr>,
     uses: Uses,
     /// Functions that are given to a call of a set-up, each behind the one that gives it.
@@ -408,13 +412,14 @@ impl<'a> Found<'a> {
         program: &'a Program,
         file: u32,
         wanted: &'a FxHashSet<Ustr>,
-        once_calls: &'a FxHashSet<Ustr>,
+        (once_calls, once_tails): (&'a FxHashSet<Ustr>, &'a FxHashSet<Ustr>),
     ) -> Self {
         Self {
             program,
             file,
             wanted,
             once_calls,
+            once_tails,
             named: FxHashSet::default(),
             uses: Uses::default(),
             handlers: Vec::new(),
@@ -466,8 +471,7 @@ impl<'a> Found<'a> {
         let ExprKind::Attr(_, tail, _) = &c.callee.kind else {
             return;
         };
-        let ends = |p: &Ustr| p.rsplit('.').next() == Some(tail.as_str());
-        if !self.once_calls.iter().any(ends) {
+        if !self.once_tails.contains(tail) {
             return;
         }
         let facts = self.program.facts();

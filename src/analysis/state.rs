@@ -51,7 +51,7 @@ pub struct Env {
 }
 
 /// How many values share one copy-on-write block of a [`Slab`].
-const BLOCK: usize = 16;
+const BLOCK: usize = 8;
 
 /// A part of a [`Slab`].
 type Block<T> = [Option<Rc<T>>; BLOCK];
@@ -233,9 +233,9 @@ impl State {
     }
 
     /// Joins two live paths that parted when `base` decisions were in force.
-    pub fn join(mut self, other: Self, base: usize, terms: &mut Terms) -> Self {
-        let mine: Rc<Vec<Rc<Ctl>>> = Rc::new(self.ctl.get(base..).unwrap_or_default().to_vec());
-        let theirs: Rc<Vec<Rc<Ctl>>> = Rc::new(other.ctl.get(base..).unwrap_or_default().to_vec());
+    pub fn join(mut self, mut other: Self, base: usize, terms: &mut Terms) -> Self {
+        let mine = since(&mut self.ctl, base);
+        let theirs = since(&mut other.ctl, base);
         let decided = decided_by(&mine).union(&decided_by(&theirs));
         let mut j = Joiner {
             mine: mine.clone(),
@@ -249,7 +249,6 @@ impl State {
         self.heap
             .join(&other.heap, |a, b| j.obj(Rc::make_mut(a), b));
         self.globals.join(&other.globals, |_, _| {});
-        self.ctl.truncate(base);
         for (side, i, c) in [&mine, &theirs]
             .into_iter()
             .flat_map(|s| s.iter().enumerate().map(move |(i, c)| (s, i, c)))
@@ -300,6 +299,11 @@ impl State {
         }
         self
     }
+}
+
+/// Takes out the decisions that came into force after so many.
+fn since(ctl: &mut Vec<Rc<Ctl>>, base: usize) -> Rc<Vec<Rc<Ctl>>> {
+    Rc::new(ctl.split_off(base.min(ctl.len())))
 }
 
 /// Whether the other side of a decision left the function, or the turn, for what it tested: what is asserted holds anyway, and a

@@ -1,9 +1,9 @@
 //! Terms: what a value is, as far as two of them can be told to be equal.
 
-use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
+use std::num::NonZeroU32;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxBuildHasher;
 use ustr::Ustr;
 
 use super::access::ReadId;
@@ -44,8 +44,11 @@ pub enum Term {
 #[derive(Debug)]
 pub struct Terms {
     all: Vec<Term>,
-    /// By their hashes; where two terms have the same one, the later stands under the next that is free.
-    ids: FxHashMap<u64, TermId>,
+    /// An open table of those that were asked for by what they are: a part of the hash, and the id behind it; each at
+    /// the place that its hash tells, or the next that was free.
+    ids: Vec<Option<(u32, NonZeroU32)>>,
+    /// How many are in it.
+    interned: usize,
     syms: u32,
 }
 
@@ -53,7 +56,8 @@ impl Default for Terms {
     fn default() -> Self {
         Self {
             all: Vec::with_capacity(Self::USUAL),
-            ids: FxHashMap::with_capacity_and_hasher(Self::USUAL, FxBuildHasher),
+            ids: vec![None; (2 * Self::USUAL).next_power_of_two()],
+            interned: 0,
             syms: 0,
         }
     }
@@ -69,22 +73,46 @@ impl Terms {
 
     /// The id of a term.
     pub fn intern(&mut self, term: Term) -> TermId {
-        let mut key = FxBuildHasher.hash_one(&term);
-        loop {
-            match self.ids.entry(key) {
-                Entry::Occupied(known) => {
-                    let id = *known.get();
-                    if self.all[id.0 as usize] == term {
-                        return id;
+        let hash = FxBuildHasher.hash_one(&term) as u32;
+        let free = {
+            let mut at = self.place(hash);
+            loop {
+                match self.ids[at] {
+                    None => break at,
+                    Some((h, next)) if h == hash => {
+                        let id = TermId(next.get() - 1);
+                        if self.all[id.0 as usize] == term {
+                            return id;
+                        }
                     }
-                    key = key.wrapping_add(1);
+                    Some(_) => {}
                 }
-                Entry::Vacant(place) => {
-                    let id = TermId(self.all.len() as u32);
-                    self.all.push(term);
-                    return *place.insert(id);
-                }
+                at = self.place(at as u32 + 1);
             }
+        };
+        let id = self.add(term);
+        self.ids[free] = NonZeroU32::new(id.0 + 1).map(|next| (hash, next));
+        self.interned += 1;
+        if 2 * self.interned > self.ids.len() {
+            self.make_room();
+        }
+        id
+    }
+
+    /// Where in the table a hash belongs, or what comes behind its last place.
+    fn place(&self, hash: u32) -> usize {
+        hash as usize & (self.ids.len() - 1)
+    }
+
+    /// Makes the table twice as long.
+    fn make_room(&mut self) {
+        let room = vec![None; 2 * self.ids.len()];
+        for known in std::mem::replace(&mut self.ids, room).into_iter().flatten() {
+            let mut at = self.place(known.0);
+            while self.ids[at].is_some() {
+                at = self.place(at as u32 + 1);
+            }
+            self.ids[at] = Some(known);
         }
     }
 

@@ -13,7 +13,10 @@ use crate::syntax::il::{CmpOp, FuncIdx, Lit, TypeExpr};
 /// Parts of reads that something depends on: sorted, without repetition. `*` is any part, `#` how many rows, `?`
 /// whether there is one.
 #[derive(Clone, Default, Debug, PartialEq)]
-pub struct PathSet(Option<Rc<Vec<(ReadId, Ustr)>>>);
+pub struct PathSet(Option<Rc<Vec<Part>>>);
+
+/// A part of a read.
+type Part = (ReadId, Ustr);
 
 /// Parts kept; more than that is more than a report could tell.
 const PATHS: usize = 48;
@@ -43,16 +46,13 @@ impl PathSet {
     }
 
     /// Both.
+    #[inline]
     pub fn union(&self, other: &Self) -> Self {
+        // Mostly one of them is empty.
         match (&self.0, &other.0) {
             (None, _) => other.clone(),
             (_, None) => self.clone(),
-            (Some(a), Some(b)) if Rc::ptr_eq(a, b) => self.clone(),
-            (Some(a), Some(b)) => match compared(a, b) {
-                (_, false) => self.clone(),
-                (false, true) => other.clone(),
-                (true, true) => Self(Some(Rc::new(merged(a, b)))),
-            },
+            (Some(a), Some(b)) => Self(Some(either(a, b))),
         }
     }
 
@@ -88,7 +88,7 @@ impl PathSet {
 }
 
 /// The order of the parts in a set.
-fn order(x: &(ReadId, Ustr), y: &(ReadId, Ustr)) -> Ordering {
+fn order(x: &Part, y: &Part) -> Ordering {
     x.0.cmp(&y.0).then_with(|| {
         if x.1 == y.1 {
             Ordering::Equal
@@ -99,7 +99,7 @@ fn order(x: &(ReadId, Ustr), y: &(ReadId, Ustr)) -> Ordering {
 }
 
 /// Whether each of two sorted lists has what the other lacks.
-fn compared(a: &[(ReadId, Ustr)], b: &[(ReadId, Ustr)]) -> (bool, bool) {
+fn compared(a: &[Part], b: &[Part]) -> (bool, bool) {
     let (mut i, mut j) = (0, 0);
     let (mut more_a, mut more_b) = (a.len() > b.len(), b.len() > a.len());
     while !(more_a && more_b)
@@ -114,8 +114,20 @@ fn compared(a: &[(ReadId, Ustr)], b: &[(ReadId, Ustr)]) -> (bool, bool) {
     (more_a || i < a.len(), more_b || j < b.len())
 }
 
+/// What is in either of two sorted lists; one of the two, where it has all that the other has.
+fn either(a: &Rc<Vec<Part>>, b: &Rc<Vec<Part>>) -> Rc<Vec<Part>> {
+    if Rc::ptr_eq(a, b) {
+        return a.clone();
+    }
+    match compared(a, b) {
+        (_, false) => a.clone(),
+        (false, true) => b.clone(),
+        (true, true) => Rc::new(merged(a, b)),
+    }
+}
+
 /// What is in either of two sorted lists.
-fn merged(a: &[(ReadId, Ustr)], b: &[(ReadId, Ustr)]) -> Vec<(ReadId, Ustr)> {
+fn merged(a: &[Part], b: &[Part]) -> Vec<Part> {
     let mut all = Vec::with_capacity((a.len() + b.len()).min(PATHS));
     let (mut i, mut j) = (0, 0);
     while all.len() < PATHS {
@@ -148,6 +160,7 @@ pub struct Deps {
 
 impl Deps {
     /// Both.
+    #[inline]
     pub fn union(&self, other: &Self) -> Self {
         Self {
             data: self.data.union(&other.data),

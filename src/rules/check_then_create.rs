@@ -84,7 +84,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         }
         match uniqueness(c, &together) {
             Uniqueness::Covers if w.duplicate_handled => continue,
-            Uniqueness::Covers => v.severity = Some(Severity::Note),
+            Uniqueness::Covers => {
+                v.severity = Some(Severity::Note);
+                v.second_refused = true;
+            }
             Uniqueness::Unseen if w.duplicate_handled => continue,
             Uniqueness::Unseen => v.schema_unseen = true,
             Uniqueness::None if w.duplicate_handled && p.numbered && numbers_once(c, p) => continue,

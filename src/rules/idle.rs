@@ -561,8 +561,12 @@ impl Case<'_, '_> {
             })
         };
         // (The rows of a query of a database are read by the loop that goes through them.)
-        let in_turn = c.write.loops.len() > read.loops.len()
-            || (read.store.is_relational() && !c.write.loops.is_empty());
+        let around = match read.store.is_relational() {
+            true => 0,
+            false => read.loops.len(),
+        };
+        let goes_on = |n: &u32| !c.seen.last_turns.contains(&(c.id, *n));
+        let in_turn = c.write.loops.iter().skip(around).any(goes_on);
         let picked = self.p.same == Same::Must && !in_turn;
         if !(read.one || out || picked || listed()) {
             return false;

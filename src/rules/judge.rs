@@ -36,6 +36,8 @@ pub struct Verdict {
     pub warns_if_others: bool,
     /// The model that would tell about uniqueness stands outside the project.
     pub schema_unseen: bool,
+    /// A constraint refuses the second row, and nobody handles that.
+    pub second_refused: bool,
     /// The decision, where the pair doesn't tell of it.
     pub check: Option<Loc>,
     /// The lock in question.
@@ -62,6 +64,7 @@ impl Verdict {
             rivals: Vec::new(),
             warns_if_others: false,
             schema_unseen: false,
+            second_refused: false,
             check: None,
             lock: None,
             effect: None,

@@ -500,6 +500,7 @@ fn timeline(
         "check-then-create" if c.write.op == Op::Put => {
             "puts its own: what A wrote is overwritten".to_owned()
         }
+        "check-then-create" if v.second_refused => "is refused: it is there by now".to_owned(),
         "check-then-create" => "creates it again: now there are two".to_owned(),
         "check-then-act" if matches!(c.write.op, Op::Create | Op::Put) => {
             "creates one more: the limit is passed".to_owned()
@@ -577,6 +578,9 @@ fn message(
             ),
             Some(_) if c.write.op == Op::Put => format!(
                 "{entity} is created after looking whether it exists; two requests can both find nothing, and the second overwrites what the first wrote."
+            ),
+            Some(_) if v.second_refused => format!(
+                "{entity} is created after looking whether it exists; two requests can both find nothing, and the second fails on the unique constraint."
             ),
             Some(_) => format!(
                 "{entity} is created after looking whether it exists; two requests can both find nothing and create it twice."
@@ -712,6 +716,7 @@ fn remedy(
             "keep the count in an item of its own and raise it with a condition (`{field} < :limit`) in the same transaction as the new item"
         ),
         "check-then-act" if dynamo => format!("put the test into the write: `ConditionExpression` on `{field}` in the same request, and treat its failure as the answer"),
+        "check-then-create" if django && v.second_refused => "use `get_or_create`, or catch `IntegrityError` and read the row again: the unique constraint refuses the second one".to_owned(),
         "check-then-create" if django => format!("add a unique constraint on {} of `{name}` and use `get_or_create`, or catch `IntegrityError`", list(fields)),
         "check-then-create" if dynamo => "put it with `attribute_not_exists(<key>)` and treat the failed condition as \"exists\"".to_owned(),
         "stale-overwrite" if django => format!("save only what changed: `save(update_fields=[{}])`", fields.iter().map(|f| format!("\"{f}\"")).collect::<Vec<_>>().join(", ")),

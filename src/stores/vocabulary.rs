@@ -436,7 +436,7 @@ pub struct Spec {
     pub condition: Option<Dialect>,
     /// Mode of a write.
     pub mode: Mode,
-    /// The argument that narrows a whole write to the named fields.
+    /// The argument that narrows a whole write, or a reload, to the named fields.
     pub narrow: Option<Sel>,
     /// A write on a fresh object is a creation.
     pub create_when_fresh: bool,

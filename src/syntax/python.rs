@@ -335,6 +335,28 @@ impl<'t> Lowering<'t> {
         Some(Kid { node, kind, field })
     }
 
+    /// The first and the last child of a node of exactly so many, tokens and all: asked for by their places where these
+    /// tell them, which is cheaper than by their fields. With a comment or an error in it, a node has more.
+    fn ends(&self, of: Kid<'t>, children: u32) -> Option<(Kid<'t>, Kid<'t>)> {
+        if of.node.child_count() != children {
+            return None;
+        }
+        let at = |i: u32| {
+            let node = of.node.child(i)?;
+            let (kind, field) = (GRAMMAR.kind(node.kind_id()), Field::None);
+            Some(Kid { node, kind, field })
+        };
+        at(0).zip(at(children - 1))
+    }
+
+    /// What stands in the two fields of a node that has nothing else but a token in between: `a.b`, `a=b`, `a: b`.
+    fn sides(&self, of: Kid<'t>, left: Field, right: Field) -> (Option<Kid<'t>>, Option<Kid<'t>>) {
+        match self.ends(of, 3) {
+            Some((a, b)) => (Some(a), Some(b)),
+            None => (self.child(of, left), self.child(of, right)),
+        }
+    }
+
     /// The first named child.
     fn first(&mut self, of: Kid<'t>) -> Option<Kid<'t>> {
         let node = of.node.named_child(0)?;

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 
 class Instance(models.Model):
@@ -35,3 +37,31 @@ class Declared(BaseCommand):
         found = Instance.objects.filter(host=host).first()
         if not found:
             Instance.objects.create(host=host)  # expect: check-then-create
+
+
+class Entered(BaseCommand):
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--host", dest="host")
+        parser.add_argument("--load", type=int)
+
+    # case: what is asked for first may have been typed; whoever left it out is gone by then
+    def handle(self, **options: Any) -> None:
+        if not options.get("host"):
+            raise CommandError("--host is missing")
+        if options.get("load"):
+            copy = Instance.objects.filter(host=options["host"], load=options["load"])
+            if not copy.exists():
+                copy = Instance(host=options["host"], load=options["load"])
+                copy.save()  # expect: check-then-create
+
+
+class Noted(BaseCommand):
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--host", dest="host")
+
+    # case: the same, adding to what the row has, which the store puts together
+    def handle(self, **options: Any) -> None:
+        host = options.get("host", None)
+        if host is None:
+            raise CommandError("--host is missing")
+        Instance.objects.filter(host=host).update(notes=Concat("notes", Value("seen")))

@@ -171,7 +171,12 @@ impl<'a> Reaching<'a> {
         let mut found: FxHashMap<Known, bool> = FxHashMap::default();
         let mut lost = false;
         let mut tabled = false;
+        // Hundreds of ways begin at the same functions: what leads to those is added once.
+        let mut added: FxHashSet<(*const Vec<(Known, bool)>, bool)> = FxHashSet::default();
         let mut add = |from: &From, polls: bool| {
+            if !added.insert((Arc::as_ptr(from), polls)) {
+                return !from.is_empty();
+            }
             for (k, polled) in from.iter() {
                 if matches!(k, Known::Table(_)) {
                     tabled = true;

@@ -63,6 +63,71 @@ impl Pairer<'_> {
         None
     }
 
+    /// Where this run has replaced what a read gave, and left a mark of its own that the write asks for: what was decided
+    /// on the read before that decided about what was there then. The write is let through by what this run has put.
+    pub(super) fn replaced(&self, r: ReadId, tested: &[Ustr]) -> Option<Loc> {
+        let w = self.write;
+        let asks = !w.guards.is_empty() && !w.guard_maybe;
+        if tested.is_empty() || !asks || !matches!(w.op, Op::Update | Op::Delete) {
+            return None;
+        }
+        let read = self.read(r);
+        let mine = self.names(w);
+        self.seen.writes.iter().enumerate().find_map(|(i, c)| {
+            let whole = c.op == Op::Put;
+            let before = || w.after.contains(&AccessId(i as u32));
+            let sets = |p: &Ustr| c.sets.iter().any(|s| s.path == *p && !s.copied);
+            let replaces = whole || (c.op == Op::Update && tested.iter().all(sets));
+            let same = || same_row(&mine, &self.names(c)) || (whole && self.puts_key_of(c));
+            (replaces
+                && c.order > read.order
+                && c.container == w.container
+                && before()
+                && same()
+                && self.asks_for_mark(c)
+                && !self.decided_since(c, r, tested))
+            .then_some(c.loc)
+        })
+    }
+
+    /// Whether an item that was put is the one that the write names: its key is among what was put.
+    fn puts_key_of(&self, put: &Write) -> bool {
+        !self.write.key_names.is_empty() && same_item(put, self.write)
+    }
+
+    /// Whether the write's own condition asks for something that another write has put there, which is neither the same
+    /// for everybody nor taken from what was there.
+    fn asks_for_mark(&self, put: &Write) -> bool {
+        let w = self.write;
+        let left = |path: Ustr, v: &Value| {
+            put.sets.iter().any(|s| {
+                let own = self.seen.terms.settled(v.term).is_none() && s.deps.data.is_empty();
+                let same = self.canonical(s.value.term) == self.canonical(v.term);
+                s.path == path && s.stored.is_none() && own && same
+            })
+        };
+        self.tests_of(&w.guards)
+            .into_iter()
+            .any(|(path, cmp, with)| {
+                let key = path == "pk" || w.key_names.contains(&path);
+                !key && cmp == Cmp::Eq && matches!(with, [v] if left(path, v))
+            })
+    }
+
+    /// Whether something was decided on these columns of a read that did not lead to another write as well: on their
+    /// values, not only where what is decided on had come by them.
+    fn decided_since(&self, put: &Write, r: ReadId, tested: &[Ustr]) -> bool {
+        self.write.ctl.iter().any(|k| {
+            let before = put
+                .ctl
+                .iter()
+                .any(|y| Rc::ptr_eq(y, k) || (y.loc == k.loc && y.polarity == k.polarity));
+            let asks = |v: &Value| v.deps.data.paths(r).any(|p| tested.contains(&p));
+            let on = k.deps.paths(r).any(|p| tested.contains(&p));
+            !before && on && k.pred.as_deref().is_none_or(|p| compares(p, &asks))
+        })
+    }
+
     /// Whether this run has come by another write because of what a callee gave back: all that was decided on the way to
     /// that write is known again from the value.
     fn came_by(&self, other: &Write) -> bool {
@@ -412,6 +477,16 @@ impl Pairer<'_> {
     fn puts_off(&self, value: &Value, limit: &Value) -> bool {
         let terms = &self.seen.terms;
         value.term != limit.term && terms.has_made(value.term) && terms.has_made(limit.term)
+    }
+}
+
+/// Whether one of the values that a test compares is such.
+fn compares(pred: &Pred, such: &dyn Fn(&Value) -> bool) -> bool {
+    match pred {
+        Pred::Not(p) => compares(p, such),
+        Pred::And(ps) | Pred::Or(ps) => ps.iter().any(|p| compares(p, such)),
+        Pred::Truthy(v) => such(v) || matches!(&v.kind, Kind::Test(p) if compares(p, such)),
+        Pred::Cmp(_, a, b) => such(a) || such(b),
     }
 }
 

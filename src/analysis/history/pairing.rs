@@ -79,6 +79,12 @@ impl Pairer<'_> {
                 p.claimed = Some(at);
             }
         }
+        for p in pairs.iter_mut() {
+            let open = p.same != Same::No && p.claimed.is_none() && !p.locked();
+            if open && !p.counted && p.own.is_empty() && p.derived.is_empty() {
+                p.claimed = self.replaced(p.read, &p.tested);
+            }
+        }
         pairs
     }
 

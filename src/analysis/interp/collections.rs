@@ -75,7 +75,7 @@ impl<'p> Interp<'p> {
                 }
                 if o.shape == Shape::List {
                     let rest = o.rest.clone();
-                    let r = o.maybe;
+                    let (r, left) = (o.maybe, o.minus);
                     let first = o.fields.first().map(|f| f.1.value.clone());
                     if let Some(v) = rest.or(first) {
                         if let Some(r) = r {
@@ -83,7 +83,7 @@ impl<'p> Interp<'p> {
                             self.raise_absent(st, r, sym!("IndexError"), loc);
                             self.push_fact(st, Fact::Present(r), PathSet::default(), loc);
                         }
-                        return v;
+                        return self.left_by(left, v);
                     }
                     return self.unknown(base.deps.union(&index.deps));
                 }

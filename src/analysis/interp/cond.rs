@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use ustr::Ustr;
+
 use super::Interp;
 use super::regions::release;
 use crate::analysis::access::{AccessId, ReadHow, ReadId, TokenId};
 use crate::analysis::state::{ALTS, State};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
-use crate::stores::vocabulary::Failure;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// What assuming a test adds.
@@ -423,6 +424,9 @@ impl Interp<'_> {
         let mut owed: Vec<PathSet> = Vec::new();
         // Which of them know how a write came out.
         let (mut won, mut lost) = (Vec::new(), Vec::new());
+        // Which of them have come by a write that failed there.
+        let mut failed: Vec<(usize, AccessId)> = Vec::new();
+        let mut ways: Vec<&Alt> = Vec::new();
         for a in kept {
             let mut one = Gathered::default();
             if !each(self, a, &mut one) {
@@ -441,7 +445,11 @@ impl Interp<'_> {
                     Fact::Lost(w) if a.value.is_none() => lost.push(*w),
                     _ => {}
                 }
+                if let Fact::Lost(w) | Fact::Failed(w) = f {
+                    failed.push((ways.len(), *w));
+                }
             }
+            ways.push(a);
             g.deps = g.deps.union(&deps);
             owed.push(deps);
             shared = Some(match shared {
@@ -450,6 +458,7 @@ impl Interp<'_> {
             });
         }
         g.facts.extend(shared.unwrap_or_default());
+        self.none_won(&ways, &failed, g);
         // A failure that was made nothing of: who has lost goes on as who has won.
         g.either
             .extend(lost.into_iter().filter(|w| won.contains(w)));
@@ -544,6 +553,10 @@ impl Interp<'_> {
                 }
                 Kind::Err(w) => {
                     // The code of the failure is compared.
+                    let other = |c: Ustr| self.fails_elsewhere(*w, c.as_str());
+                    if matches!(lit, Lit::Str(c) if other(c)) && equal == Some(truth) {
+                        return false;
+                    }
                     if let (Lit::Str(code), Some(equal)) = (lit, equal)
                         && self.is_conflict_code(*w, code.as_str())
                     {
@@ -602,6 +615,13 @@ impl Interp<'_> {
                 Fact::Failed(*w)
             });
             return true;
+        }
+        if let (Kind::Err(w), Kind::Path(p), CmpOp::Eq | CmpOp::Ne) = (&a.kind, &b.kind, op)
+            && let Some(code) = p.rsplit(['.', '/']).next()
+            && (op == CmpOp::Eq) == truth
+            && self.fails_elsewhere(*w, code)
+        {
+            return false;
         }
         // `err == ErrNotFound`, `errors.Is(err, X)`: some failure.
         if let (Kind::Err(w), CmpOp::Eq | CmpOp::Is) = (&a.kind, op)
@@ -689,17 +709,6 @@ impl Interp<'_> {
             }
             _ => false,
         }
-    }
-
-    fn is_conflict_code(&self, w: crate::analysis::access::AccessId, code: &str) -> bool {
-        let Some(write) = self.seen.writes.get(w.0 as usize) else {
-            return false;
-        };
-        let spec = &self.lib.specs[write.spec];
-        spec.codes.iter().any(|c| c == code)
-            || spec.raises.iter().any(|(f, path)| {
-                *f != Failure::Absent && path.rsplit(['.', '/']).next().is_some_and(|t| t == code)
-            })
     }
 }
 

@@ -5,10 +5,13 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
+use super::cond::Gathered;
 use super::context::{Handling, RaisePoint, TryContext};
+use crate::analysis::access::AccessId;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::stores::vocabulary::{Failure, Spec};
 use crate::syntax::il::{Block, Expr, ExprKind, Handler, Lit};
 
 /// Ways into one handler that are told apart.
@@ -86,6 +89,7 @@ impl<'p> Interp<'p> {
                 s.ctl.truncate(base);
                 entries.push(s);
             }
+            let missing = missing_on_some(&entries, base);
             let Some(mut s) = self.join_all(entries.into_iter(), base) else {
                 continue;
             };
@@ -96,6 +100,7 @@ impl<'p> Interp<'p> {
                     i <= base || passed.iter().all(|p| p.contains(&c.loc))
                 });
             }
+            s.ctl.extend(missing);
             self.merged.clear();
             if let Some(name) = h.name {
                 let v = match bound {
@@ -295,6 +300,55 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Of several ways to a value each has either seen a write fail or left before it was made: who comes by any of them
+    /// has not won.
+    pub(super) fn none_won(&self, ways: &[&Alt], failed: &[(usize, AccessId)], g: &mut Gathered) {
+        for (_, w) in failed {
+            let Some(write) = self.seen.writes.get(w.0 as usize) else {
+                continue;
+            };
+            let parted = |c: &Rc<Ctl>| {
+                let other = |k: &Rc<Ctl>| k.loc == c.loc && k.polarity != c.polarity;
+                write.ctl.iter().any(other)
+            };
+            let mut each = ways.iter().enumerate();
+            let fact = Fact::Failed(*w);
+            if !g.facts.contains(&fact)
+                && !g.facts.contains(&Fact::Lost(*w))
+                && each.all(|(i, a)| failed.contains(&(i, *w)) || a.under.iter().any(parted))
+            {
+                g.facts.push(fact);
+            }
+        }
+    }
+
+    /// Whether that is a name of the failure with which the call that made a write tells of a lost condition.
+    pub(super) fn is_conflict_code(&self, w: AccessId, code: &str) -> bool {
+        let Some(write) = self.seen.writes.get(w.0 as usize) else {
+            return false;
+        };
+        let spec = &self.lib.specs[write.spec];
+        spec.codes.iter().any(|c| c == code)
+            || spec.raises.iter().any(|(f, path)| {
+                *f != Failure::Absent && path.rsplit(['.', '/']).next().is_some_and(|t| t == code)
+            })
+    }
+
+    /// Whether that is a name of a failure of other calls of the library: the call that made this write never fails like
+    /// that.
+    pub(super) fn fails_elsewhere(&self, w: AccessId, name: &str) -> bool {
+        let Some(write) = self.seen.writes.get(w.0 as usize) else {
+            return false;
+        };
+        let of = &self.lib.specs[write.spec];
+        let last = |path: &str| path.rsplit(['.', '/']).next().is_some_and(|t| t == name);
+        let named =
+            |s: &Spec| s.codes.iter().any(|c| c == name) || s.raises.iter().any(|(_, p)| last(p));
+        let others = || self.lib.specs.iter().filter(|s| s.pack == of.pack);
+        // What commits with others fails as they all do.
+        write.group.is_none() && !of.raises.is_empty() && !named(of) && others().any(named)
+    }
+
     fn is_subclass(&self, class: Ustr, of: Ustr, depth: u32) -> bool {
         if class == of {
             return true;
@@ -312,4 +366,27 @@ impl<'p> Interp<'p> {
             .iter()
             .any(|b| self.is_subclass(*b, of, depth + 1))
     }
+}
+
+/// What a handler that several failures come to takes for granted, as far as that some row is missing: who has found none
+/// comes there, and those for whom something else failed do as if they had.
+fn missing_on_some(entries: &[State], base: usize) -> Vec<Rc<Ctl>> {
+    if entries.len() < 2 {
+        return Vec::new();
+    }
+    let mut out: Vec<Rc<Ctl>> = Vec::new();
+    for c in entries.iter().flat_map(|s| s.ctl.iter().skip(base)) {
+        if !c.facts.iter().any(|f| matches!(f, Fact::Absent(_))) {
+            continue;
+        }
+        let mut c = (**c).clone();
+        c.weaken();
+        c.pred = None;
+        c.branch = 0;
+        c.scope = Scope::Branch;
+        if !out.iter().any(|k| k.loc == c.loc && k.facts == c.facts) {
+            out.push(Rc::new(c));
+        }
+    }
+    out
 }

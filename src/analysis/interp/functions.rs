@@ -13,6 +13,7 @@ use crate::analysis::access::FrameRef;
 use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
+use crate::project::facts::{Symbol, dotted};
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
 use crate::syntax::Lang;
@@ -59,9 +60,14 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let mut v = self.closure(func, env);
         let f = self.p.func(func);
+        if f.decorators.is_empty() {
+            return v;
+        }
+        self.decorating.push(func);
         for d in f.decorators.iter().rev() {
             v = self.decorate(st, func.file, v, d, env);
         }
+        self.decorating.pop();
         v
     }
 
@@ -81,7 +87,7 @@ impl<'p> Interp<'p> {
         {
             return f;
         }
-        if self.frames.len() > 40 {
+        if self.frames.len() > 40 || env.is_none() && self.is_strangers(file, d) {
             return f;
         }
         let dec = if env.is_some() {
@@ -172,6 +178,32 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Python: whether a decorator is made by a call that nobody in sight knows: it decorates as an unknown thing does,
+    /// whatever it is made with.
+    fn is_strangers(&self, file: u32, decorator: &Expr) -> bool {
+        let ExprKind::Call(call) = &decorator.kind else {
+            return false;
+        };
+        let facts = self.p.facts();
+        let symbol = dotted(&call.callee).and_then(|name| facts.lookup_at(file as usize, &name));
+        let (Lang::Python, Some(Symbol::External(path))) = (self.lang, symbol) else {
+            return false;
+        };
+        path.rsplit_once('.').is_some_and(|(module, name)| {
+            module != "builtins"
+                && !self.lib.methods.contains_key(&ustr(name))
+                && !self.is_known_call(ustr(&path))
+        })
+    }
+
+    /// Whether a database or the project's models know what a path means when it is called.
+    fn is_known_call(&self, path: Ustr) -> bool {
+        let path = self.lib.aliases.get(&path).copied().unwrap_or(path);
+        self.lib.callees.contains_key(&path)
+            || !self.lib.lists_with(path).is_empty()
+            || self.p.model_generalized(path).is_some()
+    }
+
     /// Whether what decorates a function is of the program; a class of it only where its objects enter something around
     /// what they call.
     fn decorates(&self, st: &State, dec: &Value, f: &Value) -> bool {
@@ -234,17 +266,13 @@ impl<'p> Interp<'p> {
     }
 
     /// A method bound to its receiver.
-    pub(super) fn bind(&mut self, f: Value, recv: Value) -> Value {
-        match &f.kind {
-            Kind::Func(c) => {
-                let mut c = (**c).clone();
-                if c.recv.is_none() {
-                    c.recv = Some(recv);
-                }
-                Value::new(f.term, Kind::Func(Rc::new(c)), f.deps.clone())
-            }
-            _ => f,
+    pub(super) fn bind(&mut self, mut f: Value, recv: Value) -> Value {
+        if let Kind::Func(c) = &mut f.kind
+            && c.recv.is_none()
+        {
+            Rc::make_mut(c).recv = Some(recv);
         }
+        f
     }
 
     /// Interprets a function of the project in place.

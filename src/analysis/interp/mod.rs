@@ -71,6 +71,8 @@ const MAX_STEPS: u32 = 20000;
 const FUNCTION_STEPS: u32 = 5_000;
 /// Of what a function may still spend, this part (one in so many) is kept back from each of its calls.
 const CALLERS_SHARE: u32 = 10;
+/// The same of a call that comes near no store: what matters may be still to come.
+const BESIDE_PLAIN: u32 = 2;
 /// How much more may be spent on a root that is looked at once more, to its end.
 const PATIENCE: u32 = 4;
 /// Of what such a root may still spend, this part is kept back from each call in its own body.
@@ -140,6 +142,8 @@ pub struct Seen {
     pub parts: FxHashMap<TermId, Vec<TermId>>,
     /// What stands for each element of a list in a loop: the list, and the loop.
     pub elements: FxHashMap<TermId, (TermId, u32)>,
+    /// Writes in a loop over elements after which no other turn comes, with the loop: that element was picked.
+    pub last_turns: FxHashSet<(AccessId, u32)>,
     /// Rows that were found among those of a read as the ones that have that value in a column: `by_code[code]`.
     pub found_by: Vec<(ReadId, Ustr, TermId)>,
     /// What was assumed of the project's surroundings.
@@ -221,6 +225,8 @@ pub struct Interp<'p> {
     fetched: FxHashMap<TermId, Value>,
     /// Functions being interpreted, to cut recursion.
     active: Vec<FuncRef>,
+    /// Functions to which decorators are being applied: not called before that is done.
+    decorating: Vec<FuncRef>,
     /// The parameters of the root that are rows which its callers have made.
     made_here: Vec<usize>,
     /// The parameters that tell what the root holds while it runs; `None`: one lock for all of its runs.
@@ -282,6 +288,7 @@ impl<'p> Interp<'p> {
             retrying: false,
             fetched: FxHashMap::default(),
             active: Vec::new(),
+            decorating: Vec::new(),
             made_here: Vec::new(),
             queued: Vec::new(),
             called_back: Vec::new(),
@@ -470,9 +477,12 @@ impl<'p> Interp<'p> {
         }
         // The last of what its caller has is left to the caller.
         let left = self.budget.hard.saturating_sub(self.steps);
-        let kept = match self.patience > 1 && self.active.len() <= 1 {
-            true => left / BODY_SHARE,
-            false => left / CALLERS_SHARE,
+        let kept = if self.patience > 1 && self.active.len() <= 1 {
+            left / BODY_SHARE
+        } else if plain {
+            left / BESIDE_PLAIN
+        } else {
+            left / CALLERS_SHARE
         };
         let limit = self.steps + own.saturating_sub(used).min(left - kept);
         self.budget.plain = plain && (limit < self.budget.limit || outer.plain);

@@ -208,7 +208,8 @@ impl<'p> Interp<'p> {
             Kind::Func(c) => {
                 let func = self.p.func(c.func);
                 let runs = self.lang == Lang::Go && func.name == "func" && fills(func);
-                (runs || self.p.matters(c.func)) && !self.active.contains(&c.func)
+                let later = self.active.contains(&c.func) || self.decorating.contains(&c.func);
+                (runs || self.p.matters(c.func)) && !later
             }
             _ => false,
         }

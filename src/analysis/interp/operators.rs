@@ -200,18 +200,19 @@ impl<'p> Interp<'p> {
         Value::new(term, Kind::Unknown, deps)
     }
 
-    /// The elements of one collection that are missing in another.
+    /// The elements of one collection that are missing in another. What is left goes on being without those that were
+    /// taken out before.
     pub(super) fn difference(&mut self, st: &mut State, a: &Value, b: &Value) -> Option<Value> {
         let loc = self.loc(self.statement);
         let (a, b) = (self.concrete(a), self.concrete(b));
-        let list = |st: &State, v: &Value| -> Option<ObjId> {
-            let Kind::Obj(id) = v.kind else { return None };
-            matches!(st.obj(id)?.shape, Shape::List).then_some(id)
-        };
-        let from = list(st, &a)?;
-        let maybe = st.obj(from)?.maybe;
+        let Kind::Obj(from) = a.kind else { return None };
+        let o = st.obj(from).filter(|o| o.shape == Shape::List)?;
+        let (maybe, before) = (o.maybe, o.minus);
         let el = self.any_element(st, &a, loc);
-        let minus = self.searched(st, &b, loc);
+        let minus = self
+            .searched(st, &b, loc)
+            .or_else(|| self.sought_among(st, &el, &b))
+            .or(before);
         let (id, v) = self.obj_value(st, Shape::List);
         if let Some(o) = st.obj_mut(id) {
             o.maybe = maybe;

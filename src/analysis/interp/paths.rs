@@ -123,7 +123,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Go: whether a failure that was found may be a lost condition: nobody has asked which one it is.
-    fn may_be_lost(&self, w: AccessId) -> bool {
+    pub(super) fn may_be_lost(&self, w: AccessId) -> bool {
         let outcome = self.seen.outcomes.get(w.0 as usize);
         self.lang == Lang::Go && outcome.is_some_and(|o| !o.told_apart)
     }
@@ -270,6 +270,9 @@ impl<'p> Interp<'p> {
             _ => None,
         });
         let mut inside = st.clone();
+        let mut of_turn = None;
+        let entered = self.enter_loop();
+        let first_write = self.seen.writes.len();
         let mut endless = false;
         let mut runs = true;
         let mut exit: Option<State> = None;
@@ -281,7 +284,8 @@ impl<'p> Interp<'p> {
                 matches!(target, Place::Tuple(..)),
                 self.loc(e.span),
             );
-            self.assign(&mut inside, target, element);
+            self.assign(&mut inside, target, element.clone());
+            of_turn = Some(element);
             match self.known_items(&st, &v) {
                 Some(0) => {
                     runs = false;
@@ -309,8 +313,6 @@ impl<'p> Interp<'p> {
             self.count_turns(&mut inside, step);
         }
         let losses = st.merged_losses.clone();
-        let entered = self.enter_loop();
-        let first_write = self.seen.writes.len();
         let before = (self.frames[self.cur].returns.len(), self.left());
         let out = if runs { self.block(inside, body) } else { None };
         let rest = out.is_none().then(|| self.way_out(before));
@@ -327,6 +329,9 @@ impl<'p> Interp<'p> {
             // Who lost on one element has left out the rest of its turn only: the next one is another's.
             self.merged.clear();
         }
+        if each.is_some() {
+            self.note_last(out.as_ref(), first_write, number);
+        }
         if let Some(s) = out.take() {
             out = self.block(s, step);
         }
@@ -341,19 +346,18 @@ impl<'p> Interp<'p> {
             if !orelse.is_empty() {
                 broke = no_turn_broke(s, base);
             }
-            let again = self.retries(&st, s, entered);
-            let dropped = (!again).then(|| self.gives_up(&st, s, entered)).flatten();
+            let again = self.retries(&st, s, entered, of_turn.as_ref());
+            let again = again.or_else(|| self.gives_up(&st, s, entered));
             if let Some(r) = rows {
                 self.none_found(s, base, r, &l.breaks);
             }
             strip_loop(s, base);
             self.guess_on(&st, s, &l.counted, first_write);
             self.count_on(&st, s, &l.counted);
-            if again {
-                self.turn_again(s.clone(), &l, body);
-            } else if let Some(mut next) = dropped {
+            if let Some(mut next) = again {
                 strip_loop(&mut next, base);
-                self.turn_again(next, &l, body);
+                self.count_on(&st, &mut next, &l.counted);
+                self.turn_again(next, &l, cond, body);
             }
             if each.is_some() {
                 // Who lost on one element has gone on to the next.
@@ -433,6 +437,16 @@ impl<'p> Interp<'p> {
             joined.merged_losses = lost_before;
         }
         Some(joined)
+    }
+
+    /// Of the writes that were made in a turn, those after which it is left for good: what goes on has made none of them.
+    fn note_last(&mut self, goes_on: Option<&State>, first: usize, number: u32) {
+        for i in first..self.seen.writes.len() {
+            let w = AccessId(i as u32);
+            if goes_on.is_none_or(|s| !s.done.contains(&w)) {
+                self.seen.last_turns.insert((w, number));
+            }
+        }
     }
 
     /// How many elements a list has that was put together here, where that is known.

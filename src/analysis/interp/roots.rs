@@ -116,13 +116,7 @@ impl<'p> Interp<'p> {
                 {
                     args.star = Some(self.unknown(Deps::default()));
                 }
-                // What a command is handed by keyword it has declared elsewhere.
-                ParamKind::Keywords
-                    if self.lang == Lang::Python
-                        && !self
-                            .lib
-                            .is_listed(sym!("declared-arguments-only"), func.name) =>
-                {
+                ParamKind::Keywords if self.lang == Lang::Python => {
                     args.open = Some(self.unknown(Deps::default()));
                 }
                 ParamKind::Rest | ParamKind::Keywords => {}

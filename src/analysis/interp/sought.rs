@@ -74,6 +74,25 @@ impl Interp<'_> {
         Some(r)
     }
 
+    /// The read whose rows' values were taken out of a collection.
+    pub(super) fn taken_out(&self, st: &State, of: &Value) -> Option<ReadId> {
+        match self.concrete(of).kind {
+            Kind::Obj(id) => st.obj(id)?.minus,
+            _ => None,
+        }
+    }
+
+    /// One of those that others leave (`min(all - taken)`): what gets it is numbered after the rows that are there.
+    pub(super) fn left_by(&self, r: Option<ReadId>, one: Value) -> Value {
+        match (r, &one.kind) {
+            (None, _) | (_, Kind::Obj(_)) => one,
+            (Some(r), _) => {
+                let deps = one.deps.union(&Deps::read(r, sym!("#")));
+                Value::new(one.term, one.kind, deps)
+            }
+        }
+    }
+
     /// The one that was chosen among what was read, or what stands in its place where none was.
     pub(super) fn chosen_or(
         &mut self,

@@ -207,7 +207,7 @@ impl<'a> Unused<'a> {
                     // It is asked as those are that were parsed before.
                     let module = lang.lower(t.text, &Limits::default());
                     let none = FxHashSet::default();
-                    let mut found = Found::new(self.program, 0, &wanted, &none);
+                    let mut found = Found::new(self.program, 0, &wanted, (&none, &none));
                     module.iter().for_each(|m| found.look_through(m));
                     for b in module
                         .iter()

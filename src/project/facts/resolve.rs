@@ -61,7 +61,12 @@ struct Scope {
 }
 
 /// What the names met during one look-up mean, as far as that is known yet.
-type Way = FxHashMap<(usize, String), Option<Symbol>>;
+#[derive(Default)]
+struct Way {
+    /// Plain names by their files: where what they mean is told.
+    places: FxHashMap<(usize, String), usize>,
+    met: Vec<Option<Symbol>>,
+}
 
 /// What names mean in each file, as far as somebody asked.
 #[derive(Debug, Default)]
@@ -508,12 +513,14 @@ impl Facts {
             return None;
         }
         // Met again while it is being looked up, it has no meaning of its own.
-        if let Some(known) = way.get(&(file, name.to_owned())) {
+        let new = way.met.len();
+        let at = *way.places.entry((file, name.to_owned())).or_insert(new);
+        if let Some(known) = way.met.get(at) {
             return known.clone();
         }
-        way.insert((file, name.to_owned()), None);
+        way.met.push(None);
         let symbol = self.bound_afresh(file, name, way, hops);
-        way.insert((file, name.to_owned()), symbol.clone());
+        way.met[at].clone_from(&symbol);
         symbol
     }
 

@@ -199,10 +199,9 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
             return Err(err(at, format!("`;;; {front}`: expected `key: value`")));
         };
         let value = value.trim();
-        if language.is_some_and(|l| l != Some(lang))
-            && !matches!(key, "pack" | "language" | "store")
-        {
-            continue;
+        if language.is_some_and(|l| l != Some(lang)) {
+            // The other language's.
+            return Ok(());
         }
         match key.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["pack"] => pack = ustr(value),

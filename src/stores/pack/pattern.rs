@@ -48,7 +48,7 @@ pub static SHAPES: &[(Lang, Shape, &str)] = &[
     ),
 ];
 
-fn shape_text(node: &Node, out: &mut String) {
+fn shape_text(node: &Node<'_>, out: &mut String) {
     match node {
         Node::Atom(a) if a.starts_with('@') => out.push('@'),
         Node::Atom(a) => out.push_str(a),
@@ -71,7 +71,7 @@ pub(super) fn pattern(
     lang: Lang,
     pack: Ustr,
     store: Store,
-    node: &Node,
+    node: &Node<'_>,
     line: u32,
 ) -> Result<Spec, String> {
     let Node::List(items) = node else {
@@ -102,7 +102,8 @@ pub(super) fn pattern(
                 let words: Vec<&str> = parts
                     .iter()
                     .map(|(n, _)| match n {
-                        Node::Atom(a) | Node::Text(a) => a.as_str(),
+                        Node::Atom(a) => a,
+                        Node::Text(t) => t.as_ref(),
                         Node::List(_) => "",
                     })
                     .collect();

@@ -135,9 +135,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn attribute(&mut self, kid: Kid<'t>) -> ExprKind {
-        let object = self.child(kid, Field::Object);
-        let name = self.child(kid, Field::Attribute);
-        match (object, name) {
+        match self.sides(kid, Field::Object, Field::Attribute) {
             (Some(object), Some(name)) => {
                 let object = self.boxed(object);
                 ExprKind::Attr(object, self.name(name), name.span())
@@ -147,9 +145,11 @@ impl<'t> Lowering<'t> {
     }
 
     fn call(&mut self, kid: Kid<'t>) -> ExprKind {
-        let callee = self.child(kid, Field::Function);
-        let args = self.child(kid, Field::Arguments);
-        let (Some(callee), Some(args)) = (callee, args) else {
+        let both = self.ends(kid, 2).or_else(|| {
+            let callee = self.child(kid, Field::Function);
+            callee.zip(self.child(kid, Field::Arguments))
+        });
+        let Some((callee, args)) = both else {
             let parts = self.exprs(kid);
             return self.opaque(kid, parts);
         };
@@ -185,8 +185,7 @@ impl<'t> Lowering<'t> {
             }
             let (kind, value) = match arg.kind {
                 Kind::KeywordArgument => {
-                    let name = self.child(arg, Field::Name);
-                    let value = self.child(arg, Field::Value);
+                    let (name, value) = self.sides(arg, Field::Name, Field::Value);
                     let name = name.map_or_else(Ustr::default, |name| self.name(name));
                     (ArgKind::Keyword(name), value)
                 }
@@ -447,8 +446,7 @@ impl<'t> Lowering<'t> {
         for at in kids.range() {
             let item = self.kids[at];
             if item.kind == Kind::Pair {
-                let key = self.child(item, Field::Key);
-                let value = self.child(item, Field::Value);
+                let (key, value) = self.sides(item, Field::Key, Field::Value);
                 if let (Some(key), Some(value)) = (key, value) {
                     let key = self.expr(key);
                     let value = self.expr(value);

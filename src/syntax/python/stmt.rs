@@ -213,9 +213,18 @@ impl<'t> Lowering<'t> {
         let mut ty = None;
         let mut at = first;
         loop {
-            let left = self.child(at, Field::Left);
-            let right = self.child(at, Field::Right);
-            ty = ty.or_else(|| self.child(at, Field::Type));
+            // Three parts are `x = y` or `x: T`.
+            let plain = self.ends(at, 3).filter(|(left, _)| {
+                let behind = self.text.get(left.node.end_byte()..);
+                behind.is_some_and(|text| text.trim_ascii_start().starts_with('='))
+            });
+            let (left, right) = match plain {
+                Some((left, right)) => (Some(left), Some(right)),
+                None => {
+                    ty = ty.or_else(|| self.child(at, Field::Type));
+                    (self.child(at, Field::Left), self.child(at, Field::Right))
+                }
+            };
             targets.extend(left);
             match right {
                 Some(right) if right.kind == Kind::Assignment => at = right,

@@ -306,6 +306,9 @@ impl Interp<'_> {
                     );
                 }
             }
+            if ty.is_some_and(|t| self.fails_elsewhere(w, tail(&t))) {
+                return self.lit(Lit::Bool(false));
+            }
             return Value::new(
                 term,
                 Kind::Test(Rc::new(Pred::Truthy(inner.clone()))),

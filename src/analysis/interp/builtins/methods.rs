@@ -251,6 +251,14 @@ impl Interp<'_> {
                 self.touch_owner(st, recv.term, loc);
                 Some(self.none())
             }
+            ("pop" | "popleft", Some((id, Shape::List, _)))
+                if st.obj(id).is_some_and(|o| o.minus.is_some()) =>
+            {
+                let left = self.taken_out(st, recv);
+                let el = self.any_element(st, recv, loc);
+                self.mutate(st, recv, &Deps::default(), loc);
+                Some(self.left_by(left, el))
+            }
             (
                 "append" | "add" | "extend" | "insert" | "remove" | "discard" | "clear" | "sort"
                 | "reverse" | "pop" | "popitem" | "update" | "setdefault" | "appendleft"

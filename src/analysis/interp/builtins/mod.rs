@@ -35,6 +35,7 @@ impl Interp<'_> {
         let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
         let lists = self.lib.lists_with(path);
         let listed = |list: Ustr| lists.contains(&list);
+        let name = if listed(sym!("sets")) { "set" } else { name };
         Some(match name {
             "len" => {
                 let v = first?;
@@ -93,7 +94,9 @@ impl Interp<'_> {
                 let v = first?;
                 let maybe = self.list_read(st, &v, loc);
                 let under = st.ctl.len();
+                let left = self.taken_out(st, &v);
                 let el = self.element(st, &v, false, false, loc);
+                let el = self.left_by(left, el);
                 let chosen = !el.deps.control.is_empty();
                 if let (true, Some(default)) = (maybe.is_some() || chosen, args.pos.get(1)) {
                     // Where there is none, nothing was chosen.
@@ -180,7 +183,11 @@ impl Interp<'_> {
                 }
                 let terms = args.all().map(|a| a.term).collect();
                 let term = self.seen.terms.intern(Term::Op(ustr(name), terms));
-                Value::new(term, Kind::Unknown, deps)
+                let v = Value::new(term, Kind::Unknown, deps);
+                match args.pos.as_slice() {
+                    [of] if name != "sum" => self.left_by(self.taken_out(st, of), v),
+                    _ => v,
+                }
             }
             "any" | "all" => {
                 let v = first?;

@@ -102,7 +102,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The texts of a list or tuple that holds nothing else.
-    fn texts(&self, st: &State, v: &Value) -> Option<Vec<Ustr>> {
+    pub(super) fn texts(&self, st: &State, v: &Value) -> Option<Vec<Ustr>> {
         match &v.kind {
             Kind::Obj(id) => {
                 let o = st

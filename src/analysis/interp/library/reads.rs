@@ -415,6 +415,10 @@ impl<'p> Interp<'p> {
         if let Origin::Read(old) = o.origin {
             self.seen.reads[read.0 as usize].reload_of = Some(old);
         }
+        if let Some(names) = self.reloaded(st, call) {
+            self.reload_columns(st, (id, &o), read, &names, call.loc);
+            return self.none();
+        }
         let term = self.seen.terms.intern(Term::Read(read));
         if let Some(o) = st.obj_mut(id) {
             o.origin = Origin::Read(read);
@@ -425,6 +429,33 @@ impl<'p> Interp<'p> {
         }
         self.rows.insert(term, id);
         self.none()
+    }
+
+    /// The columns that are read again, where the call names them.
+    fn reloaded(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Option<Vec<Ustr>> {
+        let names = self.select(st, call, call.spec.narrow.as_ref()?)?;
+        let names = self.concrete(&names.value);
+        self.texts(st, &names)
+    }
+
+    /// Some columns of a row are what a new read has found in them; the others stay what they were.
+    fn reload_columns(
+        &mut self,
+        st: &mut State,
+        (id, old): (ObjId, &Obj),
+        read: ReadId,
+        names: &[Ustr],
+        loc: Loc,
+    ) {
+        let row = self.row_object(st, read, old.container, false);
+        for name in names {
+            let column = self.p.attribute_name(old.class, old.container, *name);
+            let value = self.attr(st, &row, *name, loc);
+            if let Some(o) = st.obj_mut(id) {
+                o.set(column, value);
+                o.dirty.retain(|d| d.0 != column);
+            }
+        }
     }
 
     /// The rows of a query that is iterated, counted or tested: they are read now, once.

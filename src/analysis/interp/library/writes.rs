@@ -219,6 +219,9 @@ impl<'p> Interp<'p> {
                 .and_then(|(_, o)| o.get(sym!("conn:")))
                 .and_then(|s| self.seen.terms.text(s.value.term))
         });
+        if row_read.is_none() && !spec.store.is_relational() {
+            self.made_new(&mut sets, op);
+        }
         let key_fresh = self.fresh_key(st, &conds, &key_names, row.as_ref().map(|r| &r.1), op);
         let absorbed = match &spec.absorbs {
             Some(sel) => self
@@ -699,6 +702,23 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether the entity written has a key that was made in this run.
+    /// An item with an identifier that was drawn for it is a new one: what it takes over from something handed in is not
+    /// put back there.
+    fn made_new(&self, sets: &mut [SetField], op: Op) {
+        let terms = &self.seen.terms;
+        let drawn = |s: &SetField| {
+            let t = s.value.term;
+            s.stored.is_none() && s.deps.is_empty() && made_here(terms, t) && !terms.is_time(t)
+        };
+        if !matches!(op, Op::Put | Op::Create) || !sets.iter().any(drawn) {
+            return;
+        }
+        for s in sets {
+            let handed = |of: &TermId| matches!(terms.get(*of), Term::Param(_));
+            s.copied &= !matches!(terms.get(s.value.term), Term::Field(of, _) if handed(of));
+        }
+    }
+
     fn fresh_key(
         &self,
         st: &State,
