@@ -55,6 +55,8 @@ impl Program {
                 }
             }
         }
+        let around = all.iter().flatten().flat_map(|info| &info.around);
+        self.wrapped = around.map(|(name, _)| *name).collect();
         self.classes = all;
         for f in &self.files[..self.own] {
             for c in &f.module.classes {

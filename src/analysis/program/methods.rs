@@ -158,6 +158,9 @@ impl Program {
     /// The decorators that classes put around a method as an object of a class has it, the innermost first, each with its
     /// file; of what stands behind one of its bases, if that is given.
     pub fn around(&self, c: ClassRef, behind: Option<ClassRef>, name: Ustr) -> Vec<(u32, &Expr)> {
+        if !self.wrapped.contains(&name) {
+            return Vec::new();
+        }
         let mro = &self.info(c).mro;
         let start = behind.and_then(|b| mro.iter().position(|r| *r == b));
         let mut out = Vec::new();
