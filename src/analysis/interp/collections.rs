@@ -311,15 +311,18 @@ impl<'p> Interp<'p> {
                         els.extend(o.rest.clone());
                         let out = self.one_of(els, &v.deps);
                         let minus = o.minus;
-                        if let Some(r) = r {
-                            self.push_fact(st, Fact::Present(r), PathSet::default(), loc);
-                        } else if let Kind::Obj(id) = out.kind
-                            && let Some(Origin::Read(r)) = st.obj(id).map(|o| o.origin.clone())
-                            && out.deps.control.of(r)
-                        {
-                            // A row that was chosen by what stands in it.
-                            let by = out.deps.control.clone();
-                            self.push_fact(st, Fact::Present(r), by, loc);
+                        // A row that was chosen by what stands in it.
+                        let chosen = match &out.kind {
+                            Kind::Obj(id) => match st.obj(*id).map(|o| &o.origin) {
+                                Some(Origin::Read(r)) => Some(*r),
+                                _ => None,
+                            },
+                            _ => None,
+                        };
+                        let chosen = chosen.or(r).filter(|r| out.deps.control.of(*r));
+                        let by = chosen.map(|_| out.deps.control.clone());
+                        if let Some(r) = r.or(chosen) {
+                            self.push_fact(st, Fact::Present(r), by.unwrap_or_default(), loc);
                         }
                         if let Some(r) = minus {
                             let deps = PathSet::one(r, sym!("?"));

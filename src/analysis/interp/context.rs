@@ -20,7 +20,7 @@ pub(super) struct Frame<'p> {
     pub(super) returns: Vec<(State, Value)>,
     pub(super) depth: u32,
     pub(super) defers: Vec<Deferred>,
-    pub(super) yields: Vec<Value>,
+    pub(super) yields: Vec<Yielded>,
     pub(super) hook: Option<Hook<'p>>,
     pub(super) class: Option<ClassRef>,
     pub(super) recv: Option<Value>,
@@ -28,6 +28,13 @@ pub(super) struct Frame<'p> {
     pub(super) at: Option<Loc>,
     /// What its type parameters stand for.
     pub(super) types: Option<Bindings>,
+}
+
+/// What a generator gives at a `yield`, depending on what was tested on the way there.
+pub(super) struct Yielded {
+    pub(super) value: Value,
+    /// The read whose rows are gone through where it is given.
+    pub(super) of: Option<ReadId>,
 }
 
 /// Type parameters, and what each stands for.

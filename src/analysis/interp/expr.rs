@@ -184,7 +184,8 @@ impl<'p> Interp<'p> {
                 if self.frames[cur].hook.is_some() {
                     self.run_hook(st, v);
                 } else {
-                    self.frames[cur].yields.push(v);
+                    let given = self.yielded(st, v);
+                    self.frames[cur].yields.push(given);
                 }
                 self.unknown(Deps::default())
             }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::call::Args;
-use super::context::Hook;
+use super::context::{Hook, Yielded};
 use super::library::LibraryCall;
 use super::regions::{Region, is_context};
 use super::{Interp, MAX_DEPTH};
@@ -407,9 +407,13 @@ impl<'p> Interp<'p> {
         }
         if f.is_generator && hook.is_none() {
             let (id, v) = self.obj_value(st, Shape::List);
+            let of = yields.first().and_then(|y| y.of);
+            let of = of.filter(|_| yields.iter().all(|y| y.of == of));
+            let yields = yields.into_iter().map(|y| y.value).collect();
             let joined = self.one_of(yields, &Deps::default());
             if let Some(o) = st.obj_mut(id) {
                 o.rest = Some(joined);
+                o.maybe = of;
             }
             self.dead = false;
             return v;
@@ -427,6 +431,21 @@ impl<'p> Interp<'p> {
         let from = self.frames.iter().take(self.cur + 1).rev();
         let mut steps = from.take_while(|f| self.p.is_steps(f.func));
         steps.any(|f| self.p.only_leads(f.func))
+    }
+
+    /// What a generator gives: one of the rows that it goes through, if it does, and not those that it has tested out.
+    pub(super) fn yielded(&self, st: &State, mut value: Value) -> Yielded {
+        let depth = self.frames[self.cur].depth;
+        let mut of = None;
+        for c in st.ctl.iter().filter(|c| c.depth >= depth) {
+            value.deps.control = value.deps.control.union(&c.deps);
+            let present = c.facts.iter().find_map(|f| match f {
+                Fact::Present(r) => Some(*r),
+                _ => None,
+            });
+            of = present.or(of);
+        }
+        Yielded { value, of }
     }
 
     /// What a function takes from out of sight (`current_app.extensions["table"]`) is what it says that it gives. (Of a
