@@ -21,6 +21,7 @@ class forms:
                 self.cleaned_data = {**self.data}
                 self._find_related(self.cleaned_data)
                 self._clean_fields()
+                self._keep_inputs(self.cleaned_data)
                 self.clean()
 
             def clean(self):
@@ -53,11 +54,22 @@ class forms:
 class contrib:
     class auth:
         class mixins:
-            class UserPassesTestMixin:
+            class UserPassesTestMixin(views.generic.base.View):
                 def dispatch(self, request, *args, **kwargs):
-                    self.setup(request, *args, **kwargs)
                     if not self.test_func():
                         raise PermissionDenied
+                    return super().dispatch(request, *args, **kwargs)
+
+
+class views:
+    class generic:
+        class base:
+            class View:
+                def _answer(self, request, *args, **kwargs):
+                    self.setup(request, *args, **kwargs)
+                    return self.dispatch(request, *args, **kwargs)
+
+                def dispatch(self, request, *args, **kwargs):
                     if request.method == "POST":
                         return self.post(request, *args, **kwargs)
                     if request.method == "PUT":
@@ -68,11 +80,19 @@ class contrib:
                         return self.delete(request, *args, **kwargs)
                     return self.get(request, *args, **kwargs)
 
+            class TemplateView(views.generic.base.View):
+                pass
 
-class views:
-    class generic:
+        class detail:
+            class DetailView(views.generic.base.View):
+                pass
+
+        class list:
+            class ListView(views.generic.base.View):
+                pass
+
         class edit:
-            class ProcessFormView:
+            class ProcessFormView(views.generic.base.View):
                 def post(self, request, *args, **kwargs):
                     form = self.get_form()
                     if form.is_valid():
@@ -118,6 +138,9 @@ class views:
             class UpdateView(views.generic.edit.BaseUpdateView):
                 pass
 
+            class DeleteView(views.generic.base.View):
+                pass
+
         class FormView(views.generic.edit.FormView):
             pass
 
@@ -126,3 +149,21 @@ class views:
 
         class UpdateView(views.generic.edit.UpdateView):
             pass
+
+        class DeleteView(views.generic.edit.DeleteView):
+            pass
+
+        class DetailView(views.generic.detail.DetailView):
+            pass
+
+        class ListView(views.generic.list.ListView):
+            pass
+
+        class TemplateView(views.generic.base.TemplateView):
+            pass
+
+        class View(views.generic.base.View):
+            pass
+
+    class View(views.generic.base.View):
+        pass

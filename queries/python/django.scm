@@ -198,6 +198,8 @@
   (#set! does "make") (#set! container "kw:queryset|pos:0") (#set! returns "kind:related") (#set! put "by=kw:to_field_name"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_find_related")
   (#set! recv "serializer|serializer.plain|form|form.plain") (#set! does "relate") (#set! into "pos:0") (#set! container "own:Meta.model") (#set! narrow "own:Meta.fields"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_keep_inputs")
+  (#set! recv "serializer|serializer.plain|form|form.plain") (#set! does "limit") (#set! into "pos:0") (#set! item "prop:instance") (#set! container "own:Meta.model") (#set! narrow "own:Meta.fields") (#set! leaves-out "own:Meta.read_only_fields"))
 ; What django.py calls of its own.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_clean_fields")
   (#set! recv "form|form.plain") (#set! does "invoke") (#set! invokes "own:clean_*"))
@@ -257,6 +259,9 @@
 ((call function: (_) @f) @call (#set! path "django.db.transaction.atomic|django.db.transaction.Atomic") (#set! does "region") (#set! token "txn") (#set! conn "kw:using|pos:0"))
 ((call function: (_) @f) @call (#set! path "django_pglocks.advisory_lock|ansible_base.lib.utils.db.advisory_lock|django_advisory_lock.advisory_lock") (#set! does "region") (#set! token "advisory") (#set! token-key "pos:0|kw:lock_id") (#set! tries "kw:wait=False") (#set! returns "held"))
 ((call function: (_) @f) @call (#set! path "django.db.transaction.on_commit") (#set! does "invoke") (#set! after "txn") (#set! invokes "pos:0|kw:func"))
+
+; Decorators of functions (a list of them too), put around methods.
+((call function: (_) @f) @call (#set! path "django.utils.decorators.method_decorator") (#set! does "same") (#set! around "kw:name") (#set! returns "arg:pos:0|kw:decorator"))
 
 ; Effects
 ((call function: (_) @f) @call (#set! path "django.core.mail.send_mail|django.core.mail.mail_admins|django.core.mail.mail_managers|django.core.mail.send_mass_mail") (#set! does "effect"))

@@ -6,10 +6,10 @@
 class serializers:
     class BaseSerializer:
         @classmethod
-        def creating(cls, data):
+        def creating(cls, data, **more):
             serializer = cls(data=data)
             serializer.is_valid(raise_exception=True)
-            serializer.save()
+            serializer.save(**more)
 
         @classmethod
         def updating(cls, instance, data):
@@ -30,6 +30,7 @@ class serializers:
             attrs = {**data}
             self._find_related(attrs)
             self.to_internal_value(attrs)
+            self._keep_inputs(attrs)
             return self.validate(attrs)
 
         def validate(self, attrs):
@@ -71,6 +72,9 @@ class mixins:
         def partial_update(self, request, *args, **kwargs):
             return self.update(request, *args, **kwargs)
 
+        def _change(self, request, *args, **kwargs):
+            return self.update(request, *args, **kwargs)
+
         def perform_update(self, serializer):
             serializer.save()
 
@@ -88,8 +92,26 @@ class mixins:
             self.get_object()
 
 
+class views:
+    class APIView:
+        def dispatch(self, request, *args, **kwargs):
+            self.initial(request, *args, **kwargs)
+            if request.method == "POST":
+                return self.post(request, *args, **kwargs)
+            if request.method == "PUT":
+                return self.put(request, *args, **kwargs)
+            if request.method == "PATCH":
+                return self.patch(request, *args, **kwargs)
+            if request.method == "DELETE":
+                return self.delete(request, *args, **kwargs)
+            return self.get(request, *args, **kwargs)
+
+        def initial(self, request, *args, **kwargs):
+            self.check_permissions(request)
+
+
 class generics:
-    class GenericAPIView:
+    class GenericAPIView(views.APIView):
         def get_serializer(self, *args, **kwargs):
             context = self.get_serializer_context()
             return self._make_serializer(*args, context=context, **kwargs)
@@ -131,7 +153,15 @@ class generics:
 
 class viewsets:
     class GenericViewSet(generics.GenericAPIView):
-        pass
+        def dispatch(self, request, *args, **kwargs):
+            self.initial(request, *args, **kwargs)
+            if request.method == "POST":
+                return self.create(request, *args, **kwargs)
+            if request.method == "DELETE":
+                return self.destroy(request, *args, **kwargs)
+            if request.method == "GET":
+                return self.retrieve(request, *args, **kwargs)
+            return self._change(request, *args, **kwargs)
 
     class ReadOnlyModelViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         pass

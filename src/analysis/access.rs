@@ -33,6 +33,8 @@ pub struct FrameRef {
     pub func: FuncRef,
     /// The call in the caller that led here.
     pub call: Option<Loc>,
+    /// A framework has led here: it has chosen which of an object's methods is next.
+    pub led: bool,
     /// What the parameters (receiver included) brought: reads whose values or rows are in scope.
     pub brought: Rc<Vec<ReadId>>,
     /// The object whose method it is.

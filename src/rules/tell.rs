@@ -96,7 +96,7 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
         let own = worked_out && v.fields.iter().all(|x| c.changes_in(f, *x));
         handed_on &= i > 0 && !reads && !own && c.overrides(f);
         if here && !handed_on {
-            return in_frame(c, said_by(c, Some(read), i));
+            return in_frame(c, led_on(c, said_by(c, Some(read), i)));
         }
     }
     Place {
@@ -104,6 +104,12 @@ pub fn place(c: &WriteCase<'_>, pair: Option<&Pair>, v: &Verdict) -> Place {
         frame: last,
         call: false,
     }
+}
+
+/// The activation to which a framework comes from this one: what it chooses is not called here.
+fn led_on(c: &WriteCase<'_>, i: usize) -> usize {
+    let next = c.write.stack.iter().skip(i + 1);
+    i + next.take_while(|f| f.led).count()
 }
 
 /// The place in an activation that leads to the write, or is the one that writes.

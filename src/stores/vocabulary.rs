@@ -141,6 +141,8 @@ pub enum Does {
     Flow,
     /// Puts rows in the place of their keys in a record (`into`).
     Relate,
+    /// Leaves nothing in a record (`into`) but what the receiver's class takes in.
+    Limit,
     /// Relates rows (`item`) to the row whose relation to many the receiver is.
     Link,
     /// Gives back its argument (`returns`), unchanged as far as keys and dependences go.
@@ -485,6 +487,10 @@ pub struct Spec {
     pub statement: Option<Sel>,
     /// What an enqueued function holds for itself until its run has ended: the resources.
     pub excludes: Option<Sel>,
+    /// What it gives decorates methods as it does functions; of a class that it decorates, the method of this name.
+    pub around: Option<Sel>,
+    /// Of `limit`: the names that are only given out.
+    pub leaves_out: Option<Sel>,
     /// What an enqueued function is handed by position.
     pub hands: Option<Sel>,
     /// What an enqueued function is handed by name.

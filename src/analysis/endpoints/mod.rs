@@ -476,10 +476,14 @@ impl Build<'_, '_> {
                     }
                 }
                 let own = p.project_method(c, name);
-                // What a framework does itself comes to the class's own methods.
+                // What a framework does itself comes to the class's own methods; what it does for any request is told
+                // by those of these that are for some.
                 let Some((_, f)) = own.or_else(|| p.method(c, name)) else {
                     return;
                 };
+                if own.is_none() && methods.is_empty() && p.is_steps(f) {
+                    return;
+                }
                 let suffix = match end {
                     "" => suffix.trim_end_matches('/'),
                     _ => suffix,

@@ -58,8 +58,8 @@ impl<'p> Interp<'p> {
                 let (class, after) = (*class, self.class_of_value(st, &recv));
                 match self.p.super_method(after.unwrap_or(class), class, name) {
                     Some(f) => {
-                        let func = self.func_value(st, f, None);
-                        self.bind(func, recv)
+                        let around = self.p.around(after.unwrap_or(class), Some(class), name);
+                        self.method_value(st, f, recv, &around)
                     }
                     None => {
                         // The framework's own method: what it does is the pack's business.
@@ -229,9 +229,8 @@ impl<'p> Interp<'p> {
             && let Some((_, f)) = self.p.method(c, name)
         {
             let func = self.p.func(f);
-            let func_v = self.func_value(st, f, None);
             if super::has_decorator(func, "staticmethod") {
-                return func_v;
+                return self.func_value(st, f, None);
             }
             let recv = if super::has_decorator(func, "classmethod") {
                 let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));
@@ -239,7 +238,8 @@ impl<'p> Interp<'p> {
             } else {
                 Value::new(base.term, Kind::Obj(id), base.deps.clone())
             };
-            let bound = self.bind(func_v, recv);
+            let around = self.p.around(c, None, name);
+            let bound = self.method_value(st, f, recv, &around);
             let properties = self.lib.list(sym!("property-decorators"));
             if super::has_decorator(func, "property")
                 || properties.iter().any(|n| super::has_decorator(func, n))

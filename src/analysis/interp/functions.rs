@@ -97,10 +97,27 @@ impl<'p> Interp<'p> {
         };
         self.dead = false;
         let loc = self.loc(d.span);
+        self.decorate_by(st, file, f, &dec, loc)
+    }
+
+    /// A function as a decorator makes it, or a list of them: the first is the outermost.
+    fn decorate_by(&mut self, st: &mut State, file: u32, f: Value, dec: &Value, loc: Loc) -> Value {
+        let several: Vec<Value> = match &dec.kind {
+            Kind::Tuple(all) => all.to_vec(),
+            Kind::Obj(id) => match st.obj(*id).filter(|o| o.shape == Shape::List) {
+                Some(o) => o.fields.iter().map(|(_, s)| s.value.clone()).collect(),
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        if !several.is_empty() && several.len() < 20 {
+            let inner_first = several.iter().rev();
+            return inner_first.fold(f, |f, one| self.decorate_by(st, file, f, one, loc));
+        }
         match &dec.kind {
             Kind::Region(i) => self.wrap(f, *i),
             // A context manager of the project, entered around each call.
-            Kind::Obj(_) if is_context(st, &dec) => {
+            Kind::Obj(_) if is_context(st, dec) => {
                 self.regions.push(Region {
                     kind: None,
                     value: Some(dec.clone()),
@@ -108,14 +125,14 @@ impl<'p> Interp<'p> {
                 });
                 self.wrap(f, self.regions.len() - 1)
             }
-            Kind::Func(_) | Kind::Class(_) | Kind::Obj(_) if self.decorates(st, &dec, &f) => {
+            Kind::Func(_) | Kind::Class(_) | Kind::Obj(_) if self.decorates(st, dec, &f) => {
                 let mut args = Args::default();
                 args.pos.push(f.clone());
                 let depth = self.frames.len();
                 if depth > 30 {
                     return f;
                 }
-                let v = self.in_module(st, file, |s, st| s.call_value(st, &dec, args, loc));
+                let v = self.in_module(st, file, |s, st| s.call_value(st, dec, args, loc));
                 let v = match dec.kind {
                     // The function is replaced by an object that is called.
                     Kind::Class(_) => self.attr(st, &v, sym!("__call__"), loc),
@@ -217,6 +234,37 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// A method of a receiver, with what decorates it there: some decorators know it with its receiver only.
+    pub(super) fn method_value(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        recv: Value,
+        around: &[(u32, &'p Expr)],
+    ) -> Value {
+        let own = &self.p.func(func).decorators;
+        let adapted = |d: &&Expr| self.p.adapter(func.file, d).is_some();
+        if around.is_empty() && !own.iter().any(|d| adapted(&d)) {
+            let v = self.func_value(st, func, None);
+            return self.bind(v, recv);
+        }
+        let mut v = self.closure(func, None);
+        let mut recv = Some(recv);
+        let own = own.iter().rev().map(|d| (func.file, d));
+        for (file, d) in own.chain(around.iter().copied()) {
+            if self.p.adapter(file, d).is_some()
+                && let Some(recv) = recv.take()
+            {
+                v = self.bind(v, recv);
+            }
+            v = self.decorate(st, file, v, d, None);
+        }
+        match recv {
+            Some(recv) => self.bind(v, recv),
+            None => v,
+        }
+    }
+
     /// A method bound to its receiver.
     pub(super) fn bind(&mut self, mut f: Value, recv: Value) -> Value {
         if let Kind::Func(c) = &mut f.kind
@@ -297,6 +345,7 @@ impl<'p> Interp<'p> {
                 id,
                 func,
                 call: Some(loc),
+                led: self.led_here(),
                 brought: Rc::new(brought),
                 recv: closure.recv.as_ref().map(|r| r.term),
             });
@@ -375,6 +424,13 @@ impl<'p> Interp<'p> {
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         self.as_declared(st, f, func.file, out, loc)
+    }
+
+    /// Whether what is called now is called by a framework that chooses among the methods of an object.
+    fn led_here(&self) -> bool {
+        let from = self.frames.iter().take(self.cur + 1).rev();
+        let mut steps = from.take_while(|f| self.p.is_steps(f.func));
+        steps.any(|f| self.p.only_leads(f.func))
     }
 
     /// What a generator gives: one of the rows that it goes through, if it does, and not those that it has tested out.

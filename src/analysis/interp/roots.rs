@@ -28,8 +28,7 @@ impl<'p> Interp<'p> {
         if self.p.is_steps(root) {
             self.frames[0].at = class.map(|c| self.p.class_loc(c));
         }
-        let mut value = self.func_value(&mut st, root, None);
-        self.dead = false;
+        let mut value = None;
         let loc = self.loc(func.name_span);
         let mut args = Args::default();
         let mut params = func.params.iter();
@@ -66,8 +65,11 @@ impl<'p> Interp<'p> {
             if let Kind::Obj(id) = recv.kind {
                 receiver = Some(id);
             }
-            value = self.bind(value, recv);
+            let around = self.p.around(class, None, func.name);
+            value = Some(self.method_value(&mut st, root, recv, &around));
         }
+        let value = value.unwrap_or_else(|| self.func_value(&mut st, root, None));
+        self.dead = false;
         // A framework keeps what it hands to a handler on the handler's object as well.
         let keeps = class.is_some_and(|c| self.p.has_outer_bases(c));
         let first = func.params.len() - params.len();

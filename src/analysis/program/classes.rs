@@ -24,6 +24,8 @@ pub(super) struct ClassInfo {
     /// What sets a property, by the property's name.
     pub(super) setters: FxHashMap<Ustr, FuncRef>,
     pub(super) tags: FxHashMap<Ustr, Ustr>,
+    /// The methods that the class's decorators are put around, each with the decorator, the outermost first.
+    pub(super) around: Vec<(Ustr, usize)>,
 }
 
 impl Program {
@@ -53,6 +55,8 @@ impl Program {
                 }
             }
         }
+        let around = all.iter().flatten().flat_map(|info| &info.around);
+        self.wrapped = around.map(|(name, _)| *name).collect();
         self.classes = all;
         for f in &self.files[..self.own] {
             for c in &f.module.classes {
@@ -181,6 +185,7 @@ impl Program {
             methods,
             setters,
             tags,
+            around: self.arounds(r.file, c),
         }
     }
 

@@ -8,9 +8,10 @@ use ustr::{Ustr, ustr};
 use super::Program;
 use crate::analysis::calls::Key;
 use crate::analysis::value::{ClassRef, FuncRef};
-use crate::stores::vocabulary::Sel;
+use crate::project::facts::dotted;
+use crate::stores::vocabulary::{Sel, Spec};
 use crate::sym;
-use crate::syntax::il::{Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
+use crate::syntax::il::{ArgKind, ClassDef, Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::{Lang, walk};
 
 /// Directory and name of a Go type of the project.
@@ -119,6 +120,60 @@ impl Program {
         mro.iter()
             .skip(start)
             .find_map(|r| self.info(*r).methods.get(&name).copied())
+    }
+
+    /// The methods that a class's decorators name, each with its decorator.
+    pub(super) fn arounds(&self, file: u32, c: &ClassDef) -> Vec<(Ustr, usize)> {
+        let named = |d: &Expr| {
+            let Sel::Kw(keyword) = self.adapter(file, d)?.around.as_ref()? else {
+                return None;
+            };
+            let ExprKind::Call(made) = &d.kind else {
+                return None;
+            };
+            let mut args = made.args.iter();
+            let arg = args.find(|a| a.kind == ArgKind::Keyword(*keyword))?;
+            match &arg.value.kind {
+                ExprKind::Const(Lit::Str(n)) => Some(*n),
+                _ => None,
+            }
+        };
+        let all = c.decorators.iter().enumerate();
+        all.filter_map(|(i, d)| Some((named(d)?, i))).collect()
+    }
+
+    /// What makes decorators of functions fit for methods, if that makes this one.
+    pub fn adapter(&self, file: u32, decorator: &Expr) -> Option<&Spec> {
+        let ExprKind::Call(made) = &decorator.kind else {
+            return None;
+        };
+        let path = self
+            .facts
+            .resolve_path(file as usize, &dotted(&made.callee)?)?;
+        let lib = self.library(self.lang(file));
+        let specs = lib.callees.get(&ustr(&path))?.iter();
+        specs.map(|i| &lib.specs[*i]).find(|s| s.around.is_some())
+    }
+
+    /// The decorators that classes put around a method as an object of a class has it, the innermost first, each with its
+    /// file; of what stands behind one of its bases, if that is given.
+    pub fn around(&self, c: ClassRef, behind: Option<ClassRef>, name: Ustr) -> Vec<(u32, &Expr)> {
+        if !self.wrapped.contains(&name) {
+            return Vec::new();
+        }
+        let mro = &self.info(c).mro;
+        let start = behind.and_then(|b| mro.iter().position(|r| *r == b));
+        let mut out = Vec::new();
+        for r in mro.iter().skip(start.map_or(0, |i| i + 1)) {
+            let info = self.info(*r);
+            let of = info.around.iter().filter(|(n, _)| *n == name);
+            out.extend(of.map(|(_, i)| (r.file, &self.class(*r).decorators[*i])));
+            if info.methods.contains_key(&name) {
+                break;
+            }
+        }
+        out.reverse();
+        out
     }
 
     /// The setter of a property.

@@ -68,6 +68,8 @@ pub struct Program {
     /// Classes that derive from a class, directly or not.
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
     bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
+    /// The methods that some class's decorators are put around, by name.
+    wrapped: FxHashSet<Ustr>,
     dirs: Vec<String>,
     /// The Go types that the project makes instances of.
     made: FxHashSet<ClassRef>,
@@ -126,6 +128,7 @@ impl Program {
             field_tags,
             derived: FxHashMap::default(),
             bases_by_name: FxHashMap::default(),
+            wrapped: FxHashSet::default(),
             made: FxHashSet::default(),
             implementing: Implementing::default(),
             dirs,

@@ -15,9 +15,9 @@ use crate::files::FileId;
 use crate::project::facts::{Facts, dotted};
 use crate::stores::vocabulary::{Library, Returns, Sel};
 use crate::sym;
-use crate::syntax::il::{Expr, ExprKind};
+use crate::syntax::il::{Expr, ExprKind, Func, Stmt, StmtKind};
 use crate::syntax::python::PythonLang;
-use crate::syntax::{Lang, Language, Limits};
+use crate::syntax::{Lang, Language, Limits, walk};
 
 /// The modules of the frameworks that a class of the project derives from.
 pub(super) fn files(facts: &Facts, lib: &Library) -> Vec<ProgramFile> {
@@ -40,6 +40,14 @@ pub(super) fn files(facts: &Facts, lib: &Library) -> Vec<ProgramFile> {
             })
         })
         .collect()
+}
+
+/// A method of a framework's that calls another one of the same object.
+struct Step {
+    name: Ustr,
+    of: FuncRef,
+    /// What a class has under that name.
+    is: FuncRef,
 }
 
 impl Program {
@@ -82,25 +90,83 @@ impl Program {
     }
 
     /// The method that a framework calls and that comes to call this one, for the class that this one is of: the
-    /// framework's own, or what the class has in its place that hands on to it.
+    /// framework's own, or what the class has in its place that hands on to it. One that only leads to the next counts
+    /// where the program has a part in it, and then the outermost of them.
     pub fn step_before(&self, f: FuncRef) -> Option<(FuncRef, ClassRef)> {
         let c = self.class_of(f)?;
         let name = self.func(f).name;
-        let steps = self
-            .info(c)
-            .mro
-            .iter()
-            .filter(|b| b.file as usize >= self.own);
-        let mut found: Vec<FuncRef> = steps
+        let outer = || {
+            let near = self.steps_to(c, name);
+            near.into_iter().find(|s| !self.only_leads(s.of))
+        };
+        let found = self.outermost(c, name).or_else(outer)?;
+        Some((found.is, c))
+    }
+
+    /// The outermost step to a method of a class that leads to others and in which the program has a part.
+    fn outermost(&self, c: ClassRef, name: Ustr) -> Option<Step> {
+        let mut found = None;
+        let mut names = vec![name];
+        let mut i = 0;
+        while let Some(name) = names.get(i).copied() {
+            i += 1;
+            for s in self.steps_to(c, name) {
+                if names.contains(&s.name) {
+                    continue;
+                }
+                names.push(s.name);
+                if self.only_leads(s.of) && self.takes_part(c, &s) {
+                    found = Some(s);
+                }
+            }
+        }
+        found
+    }
+
+    /// The methods of a framework's, as a class has them, that call one on their own object.
+    fn steps_to(&self, c: ClassRef, name: Ustr) -> Vec<Step> {
+        let steps = self.info(c).mro.iter();
+        let steps = steps.filter(|b| b.file as usize >= self.own);
+        let mut found: Vec<Step> = steps
             .flat_map(|b| self.info(*b).methods.iter())
             .filter(|(n, m)| **n != name && self.own_calls(**m).contains(&name))
             .filter_map(|(n, m)| {
                 let (_, is) = self.method(c, *n)?;
-                (is == *m || self.calls_of(is).contains(&Key::Method(*n))).then_some(is)
+                let hands_on = is == *m || self.calls_of(is).contains(&Key::Method(*n));
+                hands_on.then_some(Step {
+                    name: *n,
+                    of: *m,
+                    is,
+                })
             })
             .collect();
-        found.sort_unstable();
-        found.first().map(|m| (*m, c))
+        found.sort_unstable_by_key(|s| (s.is, s.of));
+        found
+    }
+
+    /// Whether a framework's method only calls several others of its own object: with what it was given, it does nothing.
+    pub fn only_leads(&self, f: FuncRef) -> bool {
+        let own = self.own_calls(f);
+        let mut methods = self.calls_of(f).iter().filter_map(|k| match k {
+            Key::Method(n) => Some(n),
+            _ => None,
+        });
+        own.len() > 1 && methods.all(|n| own.contains(n))
+    }
+
+    /// Whether the program has something in the place of such a step, around it, or in the place of what is called there
+    /// before it is left to the next.
+    fn takes_part(&self, c: ClassRef, s: &Step) -> bool {
+        let before = |f: FuncRef| {
+            let mut next = Vec::new();
+            handed_on(self.func(f), &mut next);
+            let mut own = self.own_calls(f).iter().filter(|n| !next.contains(n));
+            own.any(|n| self.project_method(c, *n).is_some())
+        };
+        !self.is_steps(s.is)
+            || !self.around(c, None, s.name).is_empty()
+            || before(s.of)
+            || before(s.is)
     }
 
     /// The names of the methods that a function calls on its own object.
@@ -223,4 +289,24 @@ impl Program {
         }
         out
     }
+}
+
+/// The methods to which a function leaves its object (`return self.post(request)`).
+fn handed_on(f: &Func, out: &mut Vec<Ustr>) {
+    struct Next<'a>(&'a mut Vec<Ustr>);
+    impl<'f> walk::Visit<'f> for Next<'_> {
+        fn stmt(&mut self, s: &'f Stmt) {
+            if let StmtKind::Return(given) = &s.kind {
+                let called = given.iter().filter_map(|e| match &e.kind {
+                    ExprKind::Call(c) => match &c.callee.kind {
+                        ExprKind::Attr(_, n, _) => Some(*n),
+                        _ => None,
+                    },
+                    _ => None,
+                });
+                self.0.extend(called);
+            }
+        }
+    }
+    walk::block(&mut Next(out), &f.body);
 }

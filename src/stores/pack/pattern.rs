@@ -196,6 +196,8 @@ impl Spec {
             token: None,
             token_key: None,
             excludes: None,
+            leaves_out: None,
+            around: None,
             hands: None,
             hands_named: None,
             tries: None,
@@ -268,6 +270,7 @@ impl Spec {
                     "test" => Does::Test,
                     "flow" => Does::Flow,
                     "relate" => Does::Relate,
+                    "limit" => Does::Limit,
                     "link" => Does::Link,
                     "same" => Does::Same,
                     "region" => Does::Region,
@@ -371,6 +374,8 @@ impl Spec {
                 });
             }
             "token-key" => self.token_key = Some(Sel::parse(value)?),
+            "around" => self.around = Some(Sel::parse(value)?),
+            "leaves-out" => self.leaves_out = Some(Sel::parse(value)?),
             "excludes" => self.excludes = Some(Sel::parse(value)?),
             "hands" => self.hands = Some(Sel::parse(value)?),
             "hands-named" => self.hands_named = Some(Sel::parse(value)?),

@@ -7,6 +7,7 @@ use ustr::{Ustr, ustr};
 mod call;
 mod conditions;
 mod counts;
+mod inputs;
 mod links;
 mod members;
 mod narrow;
@@ -354,6 +355,7 @@ impl<'p> Interp<'p> {
                 self.shaped(st, call, &spec.returns, None, None)
             }
             Does::Relate => self.relate(st, call),
+            Does::Limit => self.limit(st, call),
             Does::Link => self.link(st, call),
             Does::Same => {
                 let v = self.shaped(st, call, &spec.returns, None, None);

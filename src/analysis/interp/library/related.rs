@@ -4,7 +4,7 @@
 use super::reads::Asked;
 use super::*;
 use crate::sym;
-use crate::syntax::il::{ArgKind, Call, Expr, ExprKind};
+use crate::syntax::il::{Expr, ExprKind};
 
 /// A field whose value is a row.
 struct Related {
@@ -36,9 +36,6 @@ impl<'p> Interp<'p> {
                 }
             }
             self.relate_nested(st, call, &record, id, class, 0);
-            if let Some(named) = self.inputs(st, call, class) {
-                self.limit_to(st, &record, id, named, call.loc);
-            }
         }
         self.none()
     }
@@ -122,78 +119,6 @@ impl<'p> Interp<'p> {
         let (list, several) = self.obj_value(st, Shape::List);
         self.add_rest(st, list, v);
         several
-    }
-
-    /// What a class takes in that has no model, by its declarations, and whether it is always there; `None` if they do
-    /// not tell.
-    fn inputs(
-        &mut self,
-        st: &mut State,
-        call: &LibraryCall<'_>,
-        class: ClassRef,
-    ) -> Option<Vec<(Ustr, Presence)>> {
-        let model = call.spec.container.as_ref();
-        if model.is_some_and(|sel| self.container(st, call, sel).is_some()) {
-            return None;
-        }
-        let mut out: Vec<(Ustr, Presence)> = Vec::new();
-        for c in std::iter::once(class).chain(self.p.ancestors(class)) {
-            for a in &self.p.class(c).attrs {
-                let Some(ExprKind::Call(made)) = a.value.as_ref().map(|v| &v.kind) else {
-                    continue;
-                };
-                let of = match &made.callee.kind {
-                    ExprKind::Name(n) | ExprKind::Attr(_, n, _) => *n,
-                    _ => return None,
-                };
-                let has = |list| self.names_argument(made, list);
-                if has(sym!("input-renamed")) {
-                    return None;
-                }
-                if self.lib.is_listed(sym!("input-left-out"), of) || has(sym!("input-left-out")) {
-                    continue;
-                }
-                let presence = match has(sym!("input-optional")) {
-                    true => Presence::Maybe,
-                    false => Presence::Yes,
-                };
-                if !out.iter().any(|(n, _)| *n == a.name) {
-                    out.push((a.name, presence));
-                }
-            }
-        }
-        (!out.is_empty()).then_some(out)
-    }
-
-    /// Whether a call has a keyword argument of a listed name.
-    fn names_argument(&self, call: &Call, list: Ustr) -> bool {
-        let mut all = call.args.iter();
-        all.any(|a| matches!(a.kind, ArgKind::Keyword(n) if self.lib.is_listed(list, n)))
-    }
-
-    /// Nothing but these is in a record.
-    fn limit_to(
-        &mut self,
-        st: &mut State,
-        record: &Value,
-        id: ObjId,
-        named: Vec<(Ustr, Presence)>,
-        loc: Loc,
-    ) {
-        for (name, presence) in named {
-            if st.obj(id).is_none_or(|o| o.get(name).is_some()) {
-                continue;
-            }
-            let key = self.lit(Lit::Str(name));
-            let value = self.index(st, record, &key, loc);
-            if let Some(o) = st.obj_mut(id) {
-                o.fields.push((name, Slot { value, presence }));
-            }
-        }
-        if let Some(o) = st.obj_mut(id) {
-            o.rest = None;
-            o.rest_key = None;
-        }
     }
 
     /// A new row gets what a record says of its columns: of those that `narrow` names, or of all.

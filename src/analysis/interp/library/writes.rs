@@ -446,7 +446,9 @@ impl<'p> Interp<'p> {
             }
             if let Some(sel) = &spec.defaults {
                 let set = self.select(st, call, sel);
-                given.pos.extend(set.map(|s| s.value));
+                given
+                    .pos
+                    .extend(set.map(|s| self.with_named(st, call, s.value)));
             }
             let f = self.func_value(st, f, None);
             let f = match call.receiver {
@@ -456,6 +458,31 @@ impl<'p> Interp<'p> {
             return Some(self.call_value(st, &f, given, call.loc));
         }
         None
+    }
+
+    /// A record with what a call sets by name besides. (In one of which not all is known, that may be anything already.)
+    fn with_named(&mut self, st: &mut State, call: &LibraryCall<'_>, record: Value) -> Value {
+        let (named, open) = (&call.args.kw, &call.args.open);
+        let sets = matches!(&call.spec.sets, Some(Sel::AllKw(_)));
+        let held = match self.concrete(&record).kind {
+            Kind::Obj(id) => st.obj(id).filter(|o| o.rest.is_none()),
+            _ => None,
+        };
+        let Some(fields) = held.map(|o| o.fields.clone()) else {
+            return record;
+        };
+        if !sets || named.is_empty() && open.is_none() {
+            return record;
+        }
+        let (id, v) = self.obj_value(st, Shape::Dict);
+        if let Some(o) = st.obj_mut(id) {
+            o.fields = fields;
+            for (name, slot) in named {
+                o.set(*name, slot.value.clone());
+            }
+            o.rest.clone_from(open);
+        }
+        v
     }
 
     /// The condition that a library puts on the version of a row; the version is set as well.
