@@ -164,8 +164,6 @@
   (#set! does "make") (#set! returns "kind:dynamodb.lock-client"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "acquire_lock")
   (#set! recv "dynamodb.lock-client") (#set! does "take") (#set! token "remote") (#set! token-key "pos:0|kw:partition_key") (#set! returns "held"))
-((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "release")
-  (#set! recv "held") (#set! does "release"))
 
 ; Conditions as objects
 ((call function: (_) @f) @call (#set! path "boto3.dynamodb.conditions.Attr|boto3.dynamodb.conditions.Key") (#set! does "term") (#set! term "stored(pos:0)"))

@@ -107,7 +107,7 @@
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "acquire")
   (#set! recv "region") (#set! does "take") (#set! tries "kw:blocking|pos:0=False") (#set! returns "held"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#eq? @m "release")
-  (#set! recv "region") (#set! does "release"))
+  (#set! recv "region|held") (#set! does "release"))
 
 ; What `with` does, by hand; and what enters others, to leave them together.
 ((call function: (_) @f) @call (#set! path "contextlib.ExitStack|contextlib.AsyncExitStack")
