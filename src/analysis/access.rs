@@ -238,6 +238,8 @@ pub enum DeedKind {
     Answer(TermId),
     /// A row in the list that a function answers with.
     Handed(TermId),
+    /// What is kept in a store under this key is taken away.
+    TakenAway(TermId),
 }
 
 /// What is written to a column, as far as it can be compared between places of a project.

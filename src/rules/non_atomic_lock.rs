@@ -7,7 +7,7 @@ use super::{RuleMeta, Severity};
 use crate::analysis::access::{Deed, DeedKind, Op, ReadId};
 use crate::analysis::history::WriteCase;
 use crate::analysis::leases::{is_lease, place_of, same_item, taken_by_look};
-use crate::analysis::value::{Ctl, Kind, Pred, Scope, TermId, Value};
+use crate::analysis::value::{Cond, Ctl, Kind, Pred, Scope, TermId, Value};
 use crate::syntax::il::CmpOp;
 
 /// What is fixed about the rule.
@@ -47,7 +47,8 @@ fn taken_in_two_steps(c: &WriteCase<'_>) -> Option<Verdict> {
     let constant = says(&|t| terms.is_const(t));
     let signed = || says(&|t| terms.is_const(t) || terms.is_time(t) || terms.is_given(t));
     let flag = matches!(w.op, Op::Put | Op::Update) && !w.sets.is_empty();
-    if !flag || !(constant || signed()) {
+    let freed = taken_away_again(c);
+    if !flag || !(constant || freed || signed()) {
         return None;
     }
     let (i, p) = c
@@ -65,7 +66,8 @@ fn taken_in_two_steps(c: &WriteCase<'_>) -> Option<Verdict> {
         .any(|k| Some(k.loc) == p.check && turns_away(k));
     let beside = done_beside(c);
     // What the run was given may be what is remembered, unless something is done once it stands there.
-    (beside || (turned_away && constant)).then(|| Verdict::new(&META, Some(i), Vec::new()))
+    (beside || (turned_away && (constant || freed)))
+        .then(|| Verdict::new(&META, Some(i), Vec::new()))
 }
 
 /// Whether something is done in the store between a look and the write: what is set then says that it is done.
@@ -79,6 +81,20 @@ fn worked_between(c: &WriteCase<'_>, read: ReadId) -> bool {
 fn done_beside(c: &WriteCase<'_>) -> bool {
     let effect = |d: &Deed| d.kind == DeedKind::Effect && d.order > c.write.order;
     c.seen.writes.iter().any(|x| x.after.contains(&c.id)) || c.seen.deeds.iter().any(effect)
+}
+
+/// Whether this run takes away again what it sets: nobody does so with what is kept for others to use, whatever it is.
+fn taken_away_again(c: &WriteCase<'_>) -> bool {
+    let w = c.write;
+    let under = |key: TermId| {
+        let mut tests = w.conds.iter();
+        tests.any(|t| matches!(&**t, Cond::Test { with, .. } if with.iter().any(|v| v.term == key)))
+    };
+    let again = |d: &Deed| match d.kind {
+        DeedKind::TakenAway(key) => d.order > w.order && under(key),
+        _ => false,
+    };
+    c.seen.deeds.iter().any(again)
 }
 
 fn turns_away(k: &Ctl) -> bool {

@@ -1,6 +1,7 @@
 //! Locks and transactions: the regions that calls of a library make, enter and leave.
 
 use super::*;
+use crate::analysis::access::DeedKind;
 use crate::stores::dialect::sql::{LockEffect, lock_effect, only_tries};
 
 impl<'p> Interp<'p> {
@@ -90,6 +91,9 @@ impl<'p> Interp<'p> {
             .as_ref()
             .and_then(|sel| self.select(st, call, sel))
             .map(|s| s.value.term);
+        if let Some(key) = key.filter(|_| spec.store.is_cache()) {
+            self.deed(Rc::new(st.ctl.clone()), DeedKind::TakenAway(key));
+        }
         let made = match call.receiver.map(|r| &r.kind) {
             Some(Kind::Region(_)) => call.receiver.map(|r| r.term),
             _ => None,
