@@ -109,6 +109,14 @@ class views:
         def initial(self, request, *args, **kwargs):
             self.check_permissions(request)
 
+        def check_permissions(self, request):
+            for permission in self.get_permissions():
+                if not permission.has_permission(request, self):
+                    raise PermissionDenied
+
+        def get_permissions(self):
+            return [permission() for permission in self.permission_classes]
+
 
 class generics:
     class GenericAPIView(views.APIView):

@@ -113,6 +113,11 @@ pub(super) fn interpret(
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
     let mut asked: Option<(Given<'_>, Left<'_>)> = None;
     let queued = Queued::new(program);
+    // For a class, with nothing known from elsewhere.
+    let alone = |(from, class): &(FuncRef, ClassRef)| {
+        let none = (&[][..], &[][..], Vec::new());
+        run_root(program, *from, Some(*class), none, words, assumed, preview)
+    };
     for round in 0..ROUNDS {
         // What is left has calls, but on what nobody knows.
         let fresh: FxHashMap<FuncRef, Vec<usize>> = match &asked {
@@ -125,21 +130,28 @@ pub(super) fn interpret(
         let mut roots: Vec<(FuncRef, Option<ClassRef>)> = Vec::new();
         for r in &todo {
             // A step of what a base does: the base's method first, for this class.
-            let template = match program.step_before(*r) {
-                None if round > 0 => program.template_of(*r),
-                t => t,
-            };
+            let mut templates_of = program.steps_before(*r);
+            if templates_of.is_empty() && round > 0 {
+                templates_of.extend(program.template_of(*r));
+            }
+            if round + 2 >= ROUNDS {
+                templates_of.clear();
+            }
             let stands = |c: ClassRef| program.stands_for(c, *r).unwrap_or(c);
-            match template.filter(|_| round + 2 < ROUNDS) {
-                Some((of, class)) if templates.insert((of, class)) => {
-                    roots.push((of, Some(stands(class))));
+            let mut comes = false;
+            for (of, class) in templates_of {
+                let at = (of, Some(stands(class)));
+                if templates.insert((of, class)) {
+                    roots.push(at);
+                    comes = true;
+                } else {
+                    comes |= roots.contains(&at);
                 }
-                Some(t) if roots.contains(&(t.0, Some(stands(t.1)))) => {}
-                _ => {
-                    let of = program.receivers(*r).into_iter();
-                    roots.extend(of.map(|c| (*r, c.map(stands))));
-                    done.insert(*r);
-                }
+            }
+            if !comes {
+                let of = program.receivers(*r).into_iter();
+                roots.extend(of.map(|c| (*r, c.map(stands))));
+                done.insert(*r);
             }
         }
         let run = || -> Vec<RootResult> {
@@ -210,6 +222,16 @@ pub(super) fn interpret(
         }
         asked = Some((given, left));
     }
+    // What a framework asks a class for, and what it does with the answer by itself.
+    let visits: Vec<(FuncRef, ClassRef)> = program
+        .visits()
+        .into_iter()
+        .filter(|v| !templates.contains(v))
+        .collect();
+    let mut batch: Vec<RootResult> = visits.par_iter().with_max_len(1).map(alone).collect();
+    for r in &batch {
+        through.extend(r.covered.iter().copied());
+    }
     // What a framework joins, and nobody in sight has called in turn.
     let finders = program.row_finders();
     let handled: Vec<(FuncRef, ClassRef)> = program
@@ -224,14 +246,8 @@ pub(super) fn interpret(
                 .any(|f| program.looks(*f) && (finds || !through.contains(f)))
         })
         .collect();
-    let mut batch: Vec<RootResult> = handled
-        .par_iter()
-        .with_max_len(1)
-        .map(|(from, c)| {
-            let none = (&[][..], &[][..], Vec::new());
-            run_root(program, *from, Some(*c), none, words, assumed, preview)
-        })
-        .collect();
+    results.append(&mut batch);
+    let mut batch: Vec<RootResult> = handled.par_iter().with_max_len(1).map(alone).collect();
     // What is known from those who call it is told there.
     let what = |p: &Proto| (p.write, p.finding.steps.first().map(|s| s.loc));
     let told: FxHashSet<_> = results.iter().flat_map(|r| &r.protos).map(what).collect();

@@ -346,7 +346,9 @@ impl<'p> Interp<'p> {
         };
         let functions = known.each.len() > 1 && known.each.iter().all(|(v, _)| function(v));
         let rows = || self.few_rows(st, &known, ranged);
-        if known.rest.is_some() || !(functions || rows() || self.only_builds(body)) {
+        // A framework asks each in turn.
+        let asked = || self.p.is_steps(self.frames[self.cur].func);
+        if known.rest.is_some() || !(functions || rows() || asked() || self.only_builds(body)) {
             return None;
         }
         if ranged && !matches!(target, Place::Tuple(..)) {

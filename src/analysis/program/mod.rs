@@ -12,6 +12,7 @@ mod models;
 mod names;
 mod signatures;
 mod steps;
+mod visits;
 
 use std::sync::{Arc, RwLock};
 

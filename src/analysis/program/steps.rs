@@ -89,18 +89,33 @@ impl Program {
         out
     }
 
-    /// The method that a framework calls and that comes to call this one, for the class that this one is of: the
+    /// The methods that a framework calls and that come to call this one, for the class that this one is of: the
     /// framework's own, or what the class has in its place that hands on to it. One that only leads to the next counts
-    /// where the program has a part in it, and then the outermost of them.
-    pub fn step_before(&self, f: FuncRef) -> Option<(FuncRef, ClassRef)> {
-        let c = self.class_of(f)?;
-        let name = self.func(f).name;
-        let outer = || {
+    /// where the program has a part in it, and then the outermost of them; if what it leads to is something that others
+    /// do their work with, each of these counts instead.
+    pub fn steps_before(&self, f: FuncRef) -> Vec<(FuncRef, ClassRef)> {
+        match self.class_of(f) {
+            Some(c) => self.steps_to_come(c, self.func(f).name),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn steps_to_come(&self, c: ClassRef, name: Ustr) -> Vec<(FuncRef, ClassRef)> {
+        let acting = |name| {
             let near = self.steps_to(c, name);
-            near.into_iter().find(|s| !self.only_leads(s.of))
+            near.into_iter().filter(|s| !self.only_leads(s.of))
         };
-        let found = self.outermost(c, name).or_else(outer)?;
-        Some((found.is, c))
+        let Some(outer) = self.outermost(c, name) else {
+            return acting(name).next().map(|s| (s.is, c)).into_iter().collect();
+        };
+        let mut users: Vec<FuncRef> = acting(outer.name)
+            .map(|s| self.outermost(c, s.name).map_or(s.is, |o| o.is))
+            .collect();
+        if users.is_empty() {
+            users.push(outer.is);
+        }
+        users.dedup();
+        users.into_iter().map(|f| (f, c)).collect()
     }
 
     /// The outermost step to a method of a class that leads to others and in which the program has a part.
@@ -167,10 +182,11 @@ impl Program {
             || !self.around(c, None, s.name).is_empty()
             || before(s.of)
             || before(s.is)
+            || self.asks_guests(c, s.of)
     }
 
     /// The names of the methods that a function calls on its own object.
-    fn own_calls(&self, f: FuncRef) -> &[Ustr] {
+    pub(super) fn own_calls(&self, f: FuncRef) -> &[Ustr] {
         let calls = self.files[f.file as usize].calls.get(f.func as usize);
         calls.map_or(&[], |c| &c.own)
     }
@@ -292,7 +308,7 @@ impl Program {
 }
 
 /// The methods to which a function leaves its object (`return self.post(request)`).
-fn handed_on(f: &Func, out: &mut Vec<Ustr>) {
+pub(super) fn handed_on(f: &Func, out: &mut Vec<Ustr>) {
     struct Next<'a>(&'a mut Vec<Ustr>);
     impl<'f> walk::Visit<'f> for Next<'_> {
         fn stmt(&mut self, s: &'f Stmt) {
