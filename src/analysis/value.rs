@@ -488,6 +488,8 @@ pub enum Cond {
     Not(Rc<Self>),
     /// Not understood; what it depends on.
     Unknown(Deps),
+    /// What the rows may have been selected by: the first of these, which stands beside it, or another one instead.
+    Instead(Vec<Rc<Self>>),
 }
 
 impl Cond {
@@ -517,7 +519,7 @@ impl Cond {
             }
             Self::And(cs) | Self::Or(cs) => cs.iter().for_each(|c| c.paths(out)),
             Self::Not(c) => c.paths(out),
-            Self::Unknown(_) => {}
+            Self::Unknown(_) | Self::Instead(_) => {}
         }
     }
 
@@ -530,6 +532,7 @@ impl Cond {
             }
             Self::Not(c) => c.deps(),
             Self::Unknown(d) => d.clone(),
+            Self::Instead(_) => Deps::default(),
         }
     }
 }

@@ -632,6 +632,7 @@ impl Case<'_, '_> {
                 .all(|v| terms.settled(v.term).is_some() || terms.is_time(v.term)),
             Cond::And(cs) | Cond::Or(cs) => cs.iter().all(|c| self.is_fixed(c)),
             Cond::Not(c) => self.is_fixed(c),
+            Cond::Instead(_) => true,
             _ => false,
         }
     }

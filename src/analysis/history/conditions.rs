@@ -148,7 +148,7 @@ impl Pairer<'_> {
                         conditioned.extend(ps.into_iter().filter(|p| !identity.contains(p)));
                     }
                     Cond::Unknown(_) => unclear = true,
-                    Cond::And(_) => {}
+                    Cond::And(_) | Cond::Instead(_) => {}
                 }
             }
         }

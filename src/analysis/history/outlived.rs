@@ -78,6 +78,7 @@ impl Pairer<'_> {
                 _ => false,
             },
             Cond::Unknown(_) => false,
+            Cond::Instead(_) => true,
         }
     }
 }

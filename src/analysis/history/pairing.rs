@@ -457,7 +457,7 @@ fn selecting(c: &Cond, holds: bool, out: &mut Vec<Ustr>) {
         }
         Cond::And(cs) | Cond::Or(cs) => cs.iter().for_each(|c| selecting(c, holds, out)),
         Cond::Not(c) => selecting(c, !holds, out),
-        Cond::Unknown(_) => {}
+        Cond::Unknown(_) | Cond::Instead(_) => {}
     }
 }
 

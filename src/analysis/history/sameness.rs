@@ -280,11 +280,41 @@ impl Pairer<'_> {
         })
     }
 
-    /// Whether what is created satisfies the predicate that was read.
+    /// Whether what is created satisfies the predicate that was read, or one of several that it may have been.
     fn same_as_created(&self, r: ReadId) -> Same {
+        let rt = self.tests_of(&self.read(r).conds);
+        let others = self.instead(r, &rt);
+        let same = others.into_iter().map(|rt| self.created_by(r, rt)).max();
+        same.into_iter().fold(self.created_by(r, rt), Same::max)
+    }
+
+    /// The tests by which rows were read if they were selected by another one of the mappings that it may have been: the
+    /// first is the one whose tests are taken for granted.
+    fn instead<'a>(&'a self, r: ReadId, rt: &[Asked<'a>]) -> Vec<Vec<Asked<'a>>> {
+        let alike = |a: &Asked<'_>, b: &Asked<'_>| a.0 == b.0 && a.1 == b.1 && self.equal(a.2, b.2);
+        let mut out = Vec::new();
+        for c in &self.read(r).conds {
+            let Cond::Instead(either) = &**c else {
+                continue;
+            };
+            let tests = |c: &'a Rc<Cond>| self.tests_of(std::slice::from_ref(c));
+            let mut all = either.iter().map(tests);
+            let Some(first) = all.next() else { continue };
+            if first.is_empty() || !first.iter().all(|a| rt.iter().any(|b| alike(a, b))) {
+                continue;
+            }
+            out.extend(all.map(|other| {
+                let rest = rt.iter().filter(|b| !first.iter().any(|a| alike(a, b)));
+                rest.copied().chain(other).collect()
+            }));
+        }
+        out
+    }
+
+    /// Whether what is created satisfies these tests, by which rows were read.
+    fn created_by(&self, r: ReadId, rt: Vec<Asked<'_>>) -> Same {
         let w = self.write;
         let read = self.read(r);
-        let rt = self.tests_of(&read.conds);
         let value_of = |p: Ustr| w.sets.iter().find(|s| s.path == p).map(|s| &s.value);
         let open = w.sets.iter().any(|s| s.path == "*");
         let keys = self.tests_of(&w.conds);

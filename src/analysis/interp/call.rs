@@ -24,7 +24,12 @@ pub(in crate::analysis) struct Args {
     pub(super) star: Option<Value>,
     /// `**kwargs` of unknown names.
     pub(super) open: Option<Value>,
+    /// What `**either` may bring, where it is one of several mappings; the first is among the keywords.
+    pub either: Option<Rc<Vec<Keywords>>>,
 }
+
+/// Names and what stands under them.
+pub(in crate::analysis) type Keywords = Vec<(Ustr, Slot)>;
 
 impl Args {
     /// Every value passed.

@@ -6,6 +6,7 @@ use ustr::{Ustr, ustr};
 
 use super::Interp;
 use super::context::Named;
+use super::known::one_of_mappings;
 use crate::analysis::program::{Global, TypeRef};
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
@@ -809,6 +810,7 @@ impl<'p> Interp<'p> {
                     }
                 }
                 ArgKind::DoubleStar => {
+                    out.either = out.either.or_else(|| one_of_mappings(st, &v));
                     let v = self.concrete(&v);
                     if let Kind::Obj(id) = v.kind
                         && let Some(o) = st.obj(id)

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::Interp;
-use super::call::Args;
+use super::call::{Args, Keywords};
 use super::paths::end_turns;
 use crate::analysis::program::Global;
 use crate::analysis::state::{State, join_values};
@@ -554,6 +554,20 @@ pub(super) fn written_out(st: &State, id: ObjId) -> Option<&Obj> {
         && !o.sliced
         && (1..=KNOWN).contains(&o.fields.len());
     known.then_some(o)
+}
+
+/// What each of several mappings holds, if a value is one of them.
+pub(super) fn one_of_mappings(st: &State, v: &Value) -> Option<Rc<Vec<Keywords>>> {
+    let Kind::Phi(alts) = &v.kind else {
+        return None;
+    };
+    let each = alts.iter().map(|a| match a.value.kind {
+        Kind::Obj(id) => written_out(st, id)
+            .filter(|o| o.shape == Shape::Dict && o.rest.is_none())
+            .map(|o| o.fields.clone()),
+        _ => None,
+    });
+    each.collect::<Option<Vec<_>>>().map(Rc::new)
 }
 
 /// The keys of a mapping, if all of them are texts.

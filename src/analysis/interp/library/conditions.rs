@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ustr::{Ustr, ustr};
 
 use super::*;
+use crate::analysis::interp::call::Keywords;
 use crate::sym;
 
 impl<'p> Interp<'p> {
@@ -84,6 +85,10 @@ impl<'p> Interp<'p> {
                             found.push(Rc::new(self.lookup_cond(st, container, *k, &s.value)));
                         }
                     }
+                    if let Some(either) = call.args.either.clone().filter(|_| !spec.negate) {
+                        let any = self.whichever(st, container, &either);
+                        found.push(any);
+                    }
                     for a in &call.args.pos {
                         let a = self.concrete(a);
                         if let Kind::Cond(c) = &a.kind {
@@ -135,6 +140,22 @@ impl<'p> Interp<'p> {
         } else {
             out.extend(found);
         }
+    }
+
+    /// The tests of one of several mappings, whichever it is.
+    fn whichever(
+        &mut self,
+        st: &mut State,
+        container: Option<Container>,
+        either: &[Keywords],
+    ) -> Rc<Cond> {
+        let each = either.iter().map(|keywords| {
+            let tests = keywords
+                .iter()
+                .map(|(k, s)| Rc::new(self.lookup_cond(st, container, *k, &s.value)));
+            Rc::new(Cond::And(tests.collect()))
+        });
+        Rc::new(Cond::Instead(each.collect()))
     }
 
     /// The values of a list as they are now, in a value that no later change reaches.
