@@ -336,7 +336,7 @@ impl<'p> Interp<'p> {
             return None;
         }
         let Some(rest) = &o.rest else {
-            return self.rebuilt_from(o, container);
+            return self.rebuilt_from(st, o, container);
         };
         let Kind::Obj(row) = rest.kind else {
             return None;
@@ -350,9 +350,10 @@ impl<'p> Interp<'p> {
 
     /// The read of the one item of which a record was put together member by member: its key is that item's, and so is
     /// something else in it.
-    fn rebuilt_from(&self, o: &Obj, container: Option<Container>) -> Option<ReadId> {
+    fn rebuilt_from(&self, st: &State, o: &Obj, container: Option<Container>) -> Option<ReadId> {
         container?;
-        let taken = |name: Ustr, v: &Value| match self.seen.terms.get(self.restated(v.term)) {
+        let kept = |v: &Value| self.kept_or_plain(st, v, 0);
+        let taken = |name: Ustr, v: &Value| match self.seen.terms.get(kept(v)) {
             Term::Field(of, n) if *n == name => match self.seen.terms.get(*of) {
                 Term::Read(r) => Some(*r),
                 _ => None,
