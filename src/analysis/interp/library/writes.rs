@@ -219,8 +219,10 @@ impl<'p> Interp<'p> {
                 .and_then(|(_, o)| o.get(sym!("conn:")))
                 .and_then(|s| self.seen.terms.text(s.value.term))
         });
-        if row_read.is_none() && !spec.store.is_relational() {
-            self.made_new(&mut sets, op);
+        match (row_read, &row) {
+            (Some(r), Some((_, o))) => self.taken_from_another(&mut sets, r, o.term),
+            _ if spec.store.is_relational() => {}
+            _ => self.made_new(&mut sets, op),
         }
         let key_fresh = self.fresh_key(st, &conds, &key_names, row.as_ref().map(|r| &r.1), op);
         let absorbed = match &spec.absorbs {
@@ -702,7 +704,18 @@ impl<'p> Interp<'p> {
         o.dirty.iter().filter_map(|d| by(d.0)).collect()
     }
 
-    /// Whether the entity written has a key that was made in this run.
+    /// What stands in a record that was handed in beside the row goes into it as something new, whatever it is called there.
+    fn taken_from_another(&self, sets: &mut [SetField], r: ReadId, row: TermId) {
+        let terms = &self.seen.terms;
+        let other = |of: &TermId| {
+            let handed = matches!(terms.get(*of), Term::Param(_));
+            handed && *of != row && self.seen.row_terms.get(of) != Some(&r)
+        };
+        for s in sets {
+            s.copied &= !matches!(terms.get(s.value.term), Term::Field(of, _) if other(of));
+        }
+    }
+
     /// An item with an identifier that was drawn for it is a new one: what it takes over from something handed in is not
     /// put back there.
     fn made_new(&self, sets: &mut [SetField], op: Op) {
@@ -720,6 +733,7 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Whether the entity written has a key that was made in this run.
     fn fresh_key(
         &self,
         st: &State,
