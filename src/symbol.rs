@@ -9,6 +9,8 @@ thread_local! {
     /// To put a name together again costs more than to look it up, and one run of the interpreter asks what the last did.
     static MEMBERS: RefCell<FxHashMap<(Ustr, Ustr), Ustr>> =
         const { RefCell::new(FxHashMap::with_hasher(FxBuildHasher)) };
+    static PARTED: RefCell<FxHashMap<Ustr, Option<(Ustr, Ustr)>>> =
+        const { RefCell::new(FxHashMap::with_hasher(FxBuildHasher)) };
     static FUNCTIONS: RefCell<FxHashMap<(u32, u32, Ustr), Ustr>> =
         const { RefCell::new(FxHashMap::with_hasher(FxBuildHasher)) };
 }
@@ -26,6 +28,17 @@ pub(crate) fn function(file: u32, number: u32, name: Ustr) -> Ustr {
     FUNCTIONS.with_borrow_mut(|known| {
         let path = || ustr(&format!("func:{file}:{number}:{name}"));
         *known.entry((file, number, name)).or_insert_with(path)
+    })
+}
+
+/// What a dotted path is a member of, and under which name.
+pub(crate) fn parted(path: Ustr) -> Option<(Ustr, Ustr)> {
+    PARTED.with_borrow_mut(|known| {
+        let parts = || {
+            let (of, name) = path.rsplit_once('.')?;
+            Some((ustr(of), ustr(name)))
+        };
+        *known.entry(path).or_insert_with(parts)
     })
 }
 

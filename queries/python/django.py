@@ -20,7 +20,7 @@ class forms:
             def full_clean(self):
                 self.cleaned_data = {**self.data}
                 self._find_related(self.cleaned_data)
-                self._clean_fields()
+                self._clean_fields(into=self.cleaned_data)
                 self._keep_inputs(self.cleaned_data)
                 self.clean()
 

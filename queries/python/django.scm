@@ -202,7 +202,7 @@
   (#set! recv "serializer|serializer.plain|form|form.plain") (#set! does "limit") (#set! into "pos:0") (#set! item "prop:instance") (#set! container "own:Meta.model") (#set! narrow "own:Meta.fields") (#set! leaves-out "own:Meta.read_only_fields"))
 ; What django.py calls of its own.
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_clean_fields")
-  (#set! recv "form|form.plain") (#set! does "invoke") (#set! invokes "own:clean_*"))
+  (#set! recv "form|form.plain") (#set! does "invoke") (#set! invokes "own:clean_*") (#set! into "kw:into"))
 ((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "_make_form")
   (#set! recv "view|view.create|view.form") (#set! does "invoke") (#set! invokes "own:get_form_class()|own:form_class") (#set! container "own:model|recv") (#set! returns "kind:form") (#set! put "instance=kw:instance data=kw:data"))
 ;;; list announced-rows: receiver=sender:instance

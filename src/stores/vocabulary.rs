@@ -499,7 +499,7 @@ pub struct Spec {
     pub after_txn: bool,
     /// Functions that are invoked: their selectors.
     pub invokes: Vec<Sel>,
-    /// Where a read puts what it found.
+    /// Where a read puts what it found; the record in which what is invoked for a part of it takes that part's place.
     pub into: Option<Sel>,
     /// Members added to the receiver's bundle: (name of the member, selector).
     pub adds_member: Option<(Ustr, Sel)>,

@@ -15,11 +15,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use ustr::{Ustr, ustr};
 
 use self::load::load;
-use self::roots::interpret;
+use self::roots::{Setting, interpret};
 use self::standing::stand;
 use super::endpoints::{Endpoints, Reaching};
 use super::level::Assumed;
 use super::program::Program;
+use super::queued::Queued;
 use super::reach::{Text, Texts};
 use super::touches::touching;
 use crate::engine::{AnalysisResult, Analyzer, ProjectInput};
@@ -134,9 +135,14 @@ impl Analyzer for Analysis {
             .atomic_requests
             .or_else(|| program.facts().atomic_requests.as_ref().map(|s| s.value))
             .unwrap_or(false);
-        let (ends, touching) = rayon::join(
+        let (ends, (touching, queued)) = rayon::join(
             || Endpoints::collect(&program),
-            || touching(&program, &loaded.parts),
+            || {
+                rayon::join(
+                    || touching(&program, &loaded.parts),
+                    || Queued::new(&program),
+                )
+            },
         );
         program.narrow(touching);
         out.timings.push(("endpoints", started.elapsed()));
@@ -151,14 +157,15 @@ impl Analyzer for Analysis {
         let reaching = Reaching::new(&program, &ends);
         let (results, ()) = rayon::join(
             || {
-                interpret(
-                    &program,
-                    &ends,
-                    &reaching,
-                    &words,
+                interpret(&Setting {
+                    program: &program,
+                    ends: &ends,
+                    reaching: &reaching,
+                    queued: &queued,
+                    words: &words,
                     assumed,
-                    input.options.preview,
-                )
+                    preview: input.options.preview,
+                })
             },
             || reaching.prepare(),
         );

@@ -75,15 +75,41 @@ pub(super) struct RootResult {
 /// Rounds of roots: of what is left, those first that nothing else of it calls.
 const ROUNDS: usize = 24;
 
+/// What all roots of a program are interpreted with.
+pub(super) struct Setting<'a> {
+    pub(super) program: &'a Program,
+    pub(super) ends: &'a Endpoints,
+    pub(super) reaching: &'a Reaching<'a>,
+    pub(super) queued: &'a Queued,
+    pub(super) words: &'a FieldWords,
+    pub(super) assumed: Assumed,
+    /// Rules that are still tried out are asked as well.
+    pub(super) preview: bool,
+}
+
 /// Interprets every root, then whatever no root has reached.
-pub(super) fn interpret(
-    program: &Program,
-    ends: &Endpoints,
-    reaching: &Reaching<'_>,
-    words: &FieldWords,
-    assumed: Assumed,
-    preview: bool,
-) -> Vec<RootResult> {
+///
+/// What reaches the places that were found is looked for in between, by whoever is idle at the end of a round.
+pub(super) fn interpret(with: &Setting<'_>) -> Vec<RootResult> {
+    rayon::in_place_scope(|idle| {
+        in_rounds(with, |results| {
+            for p in results.iter().flat_map(|r| &r.protos) {
+                let way = p.way.clone();
+                idle.spawn(move |_| with.reaching.look_ahead(&way));
+            }
+        })
+    })
+}
+
+/// Round by round; `told` hears what each has found.
+fn in_rounds(with: &Setting<'_>, told: impl Fn(&[RootResult])) -> Vec<RootResult> {
+    let &Setting {
+        program,
+        ends,
+        reaching,
+        queued,
+        ..
+    } = with;
     let mut all: Vec<FuncRef> = Vec::new();
     for (fi, f) in program.files().iter().enumerate() {
         for i in 0..f.module.funcs.len() {
@@ -112,7 +138,6 @@ pub(super) fn interpret(
     let mut through: FxHashSet<FuncRef> = FxHashSet::default();
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
     let mut asked: Option<(Given<'_>, Left<'_>)> = None;
-    let queued = Queued::new(program);
     for round in 0..ROUNDS {
         // What is left has calls, but on what nobody knows.
         let fresh: FxHashMap<FuncRef, Vec<usize>> = match &asked {
@@ -148,7 +173,7 @@ pub(super) fn interpret(
                 let back = inner_handlers(program, ends, reaching, *r);
                 let held = queued.held(*r);
                 let known = (fresh, held, back);
-                run_root(program, *r, *c, known, words, assumed, preview)
+                run_root(with, *r, *c, known)
             };
             // One root may take as long as a hundred others: each is a piece of work of its own.
             roots.par_iter().with_max_len(1).map(one).collect()
@@ -160,6 +185,7 @@ pub(super) fn interpret(
                 (Given::new(program), Left::new(program, all.clone()))
             }),
         };
+        told(&batch);
         for ((root, _), r) in roots.iter().zip(batch) {
             let within = r.covered.iter().filter(|f| *f != root);
             through.extend(within.copied());
@@ -229,7 +255,7 @@ pub(super) fn interpret(
         .with_max_len(1)
         .map(|(from, c)| {
             let none = (&[][..], &[][..], Vec::new());
-            run_root(program, *from, Some(*c), none, words, assumed, preview)
+            run_root(with, *from, Some(*c), none)
         })
         .collect();
     // What is known from those who call it is told there.
@@ -315,14 +341,18 @@ fn is_entry(program: &Program, r: FuncRef) -> bool {
 type Known<'a> = (&'a [usize], &'a [Option<Ustr>], Vec<FuncRef>);
 
 fn run_root(
-    program: &Program,
+    with: &Setting<'_>,
     root: FuncRef,
     class: Option<ClassRef>,
     (fresh, held, back): Known<'_>,
-    words: &FieldWords,
-    assumed: Assumed,
-    preview: bool,
 ) -> RootResult {
+    let &Setting {
+        program,
+        words,
+        assumed,
+        preview,
+        ..
+    } = with;
     let lang = program.lang(root.file);
     let interp = || {
         Interp::new(program, lang)

@@ -26,7 +26,7 @@ const SHOWN: usize = 5;
 pub(super) const STEPS: usize = 400;
 
 /// How a finding was come by: the root that was interpreted, and the functions from there to the place.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Chain {
     /// The root.
     pub root: FuncRef,
@@ -122,6 +122,7 @@ pub struct Reaching<'a> {
     pub(super) names: Names<'a>,
     pub(super) ends: &'a Endpoints,
     from: Memo<FuncRef, From>,
+    ways: Memo<Chain, Arc<Back>>,
     shown: Memo<(Known, bool), Arc<Endpoint>>,
     bases: Memo<ClassRef, Option<&'a Spec>>,
     /// The methods that one comes to call on an object of a class.
@@ -146,6 +147,7 @@ impl<'a> Reaching<'a> {
             names: Names { p, site: None },
             ends,
             from: Memo::default(),
+            ways: Memo::default(),
             shown: Memo::default(),
             bases: Memo::default(),
             led_to: Memo::default(),
@@ -164,6 +166,11 @@ impl<'a> Reaching<'a> {
     pub fn prepare(&self) {
         self.rare_names();
         self.with_users(|_| ());
+    }
+
+    /// Finds out what reaches a place on one way, for those who will ask for it.
+    pub fn look_ahead(&self, way: &Chain) {
+        self.way(way);
     }
 
     /// What reaches a place, and the doubt that this makes, if any.
@@ -187,7 +194,7 @@ impl<'a> Reaching<'a> {
             !from.is_empty()
         };
         // One place may be come by in hundreds of ways.
-        let each: Vec<Back> = chains.par_iter().map(|c| self.back(c)).collect();
+        let each: Vec<Arc<Back>> = chains.par_iter().map(|c| self.way(c)).collect();
         for back in &each {
             for from in &back.roots {
                 lost |= !add(from, back.polls);
@@ -229,6 +236,11 @@ impl<'a> Reaching<'a> {
             },
             doubt,
         )
+    }
+
+    fn way(&self, chain: &Chain) -> Arc<Back> {
+        let find = || Arc::new(self.back(chain));
+        self.ways.of(chain.clone(), find)
     }
 
     /// What reaches a place on one way.

@@ -11,9 +11,9 @@ use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_objects};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
-use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Call, Expr, ExprKind, Lit, Span, TypeExpr};
+use crate::{sym, symbol};
 
 /// The arguments of a call.
 #[derive(Clone, Debug, Default)]
@@ -545,9 +545,9 @@ impl<'p> Interp<'p> {
         args: Args,
         loc: Loc,
     ) -> Value {
-        let specs: Vec<usize> = self.lib.callees.get(&path).cloned().unwrap_or_default();
-        for i in specs {
-            let call = LibraryCall::new(self.lib, i, None, &args, loc);
+        let lib = self.lib;
+        for i in lib.callees.get(&path).into_iter().flatten() {
+            let call = LibraryCall::new(lib, *i, None, &args, loc);
             if self.spec_fits(st, &call) {
                 return self.apply(st, &call);
             }
@@ -556,8 +556,9 @@ impl<'p> Interp<'p> {
             return v;
         }
         // A method looked up by its class: `Base.save(self)`; a function of a module with a method's name.
-        if let Some((module, name)) = path.rsplit_once('.')
-            && let Some(v) = self.module_member(st, module, ustr(name), &args, loc)
+        if let Some((module, name)) = symbol::parted(path)
+            && lib.methods.contains_key(&name)
+            && let Some(v) = self.module_member(st, module, name, &args, loc)
         {
             return v;
         }
@@ -622,13 +623,13 @@ impl<'p> Interp<'p> {
     fn module_member(
         &mut self,
         st: &mut State,
-        module: &str,
+        module: Ustr,
         name: Ustr,
         args: &Args,
         loc: Loc,
     ) -> Option<Value> {
         // An external module's singleton, with methods that a pack knows (`client.put_item` imported from elsewhere).
-        let term = self.seen.terms.intern(Term::Global(ustr(module)));
+        let term = self.seen.terms.intern(Term::Global(module));
         let recv = Value::new(term, Kind::Unknown, Deps::default());
         self.library_method(st, &recv, name, args, loc)
     }

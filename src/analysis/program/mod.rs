@@ -88,7 +88,7 @@ impl Program {
     ) -> Self {
         let vocabulary = declarations::declarations(&python);
         let mut dirs = packages(&files);
-        let facts = {
+        let facts = || {
             let inputs: Vec<FileFacts<'_>> = files
                 .iter()
                 .zip(&dirs)
@@ -103,10 +103,12 @@ impl Program {
                 .collect();
             Facts::build(&inputs, &vocabulary, layout)
         };
+        let (facts, frameworks) = rayon::join(facts, || steps::imported(&files, &python));
         let field_tags = classes::field_tags(&files, &go);
         let own = files.len();
         let mut files = files;
-        files.extend(steps::files(&facts, &python));
+        let bases = frameworks.into_iter();
+        files.extend(bases.filter(|f| steps::is_base(&facts, f)));
         let steps = files.iter().skip(own);
         dirs.extend(steps.map(|f| directory(&f.path).to_owned()));
         let meanings = files.iter().map(|_| Meanings::default()).collect();

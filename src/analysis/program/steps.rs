@@ -19,16 +19,14 @@ use crate::syntax::il::{Expr, ExprKind, Func, Stmt, StmtKind};
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits, walk};
 
-/// The modules of the frameworks that a class of the project derives from.
-pub(super) fn files(facts: &Facts, lib: &Library) -> Vec<ProgramFile> {
-    let derives = |name: &str| {
-        let head = format!("{name}.");
-        let outside = |b: &String| b.starts_with(&head) && !facts.classes.contains_key(b);
-        facts.classes.values().any(|c| c.bases.iter().any(outside))
-    };
+/// The modules of the frameworks of which the project imports anything.
+pub(super) fn imported(files: &[ProgramFile], lib: &Library) -> Vec<ProgramFile> {
+    let head = |path: &'static str| path.split('.').next().unwrap_or_default();
+    let imports = files.iter().flat_map(|f| &f.module.imports);
+    let heads: FxHashSet<&str> = imports.map(|i| head(i.path.as_str())).collect();
     let steps = lib.steps.par_iter().enumerate();
     steps
-        .filter(|(_, (name, _))| derives(name))
+        .filter(|(_, (name, _))| heads.contains(head(name.as_str())))
         .filter_map(|(i, (name, text))| {
             let module = PythonLang::default().lower(text, &Limits::default())?;
             let calls = crate::analysis::calls::of_module(&module);
@@ -40,6 +38,13 @@ pub(super) fn files(facts: &Facts, lib: &Library) -> Vec<ProgramFile> {
             })
         })
         .collect()
+}
+
+/// Whether a class of the project derives from a framework's.
+pub(super) fn is_base(facts: &Facts, framework: &ProgramFile) -> bool {
+    let head = format!("{}.", framework.path.trim_end_matches(".py"));
+    let outside = |b: &String| b.starts_with(&head) && !facts.classes.contains_key(b);
+    facts.classes.values().any(|c| c.bases.iter().any(outside))
 }
 
 /// A method of a framework's that calls another one of the same object.

@@ -10,4 +10,6 @@ urlpatterns = [
     path("rooms/<int:pk>/careful-arrival/", views.CarefulArrivalView.as_view()),
     path("drinks/", views.DrinkView.as_view()),
     path("meals/", views.MealView.as_view()),
+    path("parcels/", views.ParcelView.as_view()),
+    path("trolleys/", views.TrolleyView.as_view()),
 ]

@@ -422,7 +422,7 @@ impl<'p> Interp<'p> {
                 && let ([all], Some(recv)) = (path.as_slice(), call.receiver)
                 && let Some(head) = all.strip_suffix('*')
             {
-                self.invoke_each(st, recv, head, call.args, call.loc);
+                self.invoke_each(st, recv, head, call);
                 continue;
             }
             let Some(f) = self.select(st, call, sel) else {

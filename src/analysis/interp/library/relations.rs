@@ -60,15 +60,17 @@ impl<'p> Interp<'p> {
     }
 
     /// Calls the methods of the receiver whose names begin alike, each with that part of the first argument which the
-    /// rest of its name says; what they give takes its place.
+    /// rest of its name says; what they give takes its place there, or in the record into which the call puts it.
     pub(super) fn invoke_each(
         &mut self,
         st: &mut State,
         recv: &Value,
         head: &str,
-        args: &Args,
-        loc: Loc,
+        call: &LibraryCall<'_>,
     ) {
+        let (args, loc) = (call.args, call.loc);
+        let into = call.spec.into.as_ref().and_then(|sel| call.given(sel));
+        let into = into.as_ref().or(args.pos.first());
         for (part, f) in self.each_own(st, recv, head) {
             let mut given = Args::default();
             let mut part_term = None;
@@ -82,7 +84,7 @@ impl<'p> Interp<'p> {
             if self.dead {
                 return;
             }
-            if let Some(Kind::Obj(id)) = args.pos.first().map(|a| &a.kind)
+            if let Some(Kind::Obj(id)) = into.map(|v| &v.kind)
                 && let Some(o) = st.obj_mut(*id)
                 && !v.is_none()
                 && Some(v.term) != part_term

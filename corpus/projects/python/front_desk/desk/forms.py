@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import F
 
-from .models import Account, Key, Room
+from .models import Account, Key, Parcel, Room, Trolley
 
 
 class RoomForm(forms.ModelForm):
@@ -30,6 +30,34 @@ class KeyForm(forms.ModelForm):
         if Key.objects.filter(label=label).exists():
             raise forms.ValidationError("There is a key of that label.")
         return label
+
+
+class ParcelForm(forms.ModelForm):
+    """What a field's own check gives takes the place of what was sent."""
+
+    class Meta:
+        model = Parcel
+        fields = ["mark"]
+
+    def clean_mark(self):
+        mark = self.cleaned_data["mark"].strip().upper()
+        if Parcel.objects.filter(mark=mark).exists():
+            raise forms.ValidationError("There is a parcel of that mark.")
+        return mark
+
+
+class TrolleyForm(forms.ModelForm):
+    """Marks of trolleys are unique in the database."""
+
+    class Meta:
+        model = Trolley
+        fields = ["mark"]
+
+    def clean_mark(self):
+        mark = self.cleaned_data["mark"].strip().upper()
+        if Trolley.objects.filter(mark=mark).exists():
+            raise forms.ValidationError("There is a trolley of that mark.")
+        return mark
 
 
 class ArrivalForm(forms.ModelForm):

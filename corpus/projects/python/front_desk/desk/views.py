@@ -4,7 +4,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import FormView, UpdateView
 
-from .forms import ArrivalForm, DrinkForm, KeyForm, MealForm, RoomForm
+from .forms import ArrivalForm, DrinkForm, KeyForm, MealForm, ParcelForm, RoomForm, TrolleyForm
 from .models import Room
 
 
@@ -78,3 +78,21 @@ class MealView(FormView):
             form.add_error("price", "Not enough credit.")
             return self.form_invalid(form)
         return redirect("meals")
+
+
+class ParcelView(FormView):
+    template_name = "desk/parcel.html"
+    form_class = ParcelForm
+
+    def form_valid(self, form: ParcelForm):
+        form.save()  # expect: check-then-create
+        return redirect("parcels")
+
+
+class TrolleyView(FormView):
+    template_name = "desk/trolley.html"
+    form_class = TrolleyForm
+
+    def form_valid(self, form: TrolleyForm):
+        form.save()
+        return redirect("trolleys")
