@@ -63,6 +63,8 @@
 ;;; list copying-methods: _replace
 ;;; list replacers: dataclasses.replace attrs.evolve attr.evolve copy.replace
 ;;; list updating-copies: model_copy=update copy=update
+; What makes the constructor of a class of what the class declares: decorators of it, and bases.
+;;; list record-definitions: dataclasses.dataclass attr.s attr.attrs attr.define attr.frozen attr.dataclass attrs.define attrs.frozen attrs.mutable pydantic.dataclasses.dataclass pydantic.BaseModel pydantic.main.BaseModel pydantic.v1.BaseModel typing.NamedTuple ninja.Schema ninja.schema.Schema msgspec.Struct
 ; Classes of which a class may derive without having more fields than it declares; methods of an instance that give
 ; its fields as a dictionary, and methods of a class that make an instance of one.
 ;;; list record-bases: pydantic.BaseModel pydantic.main.BaseModel typing.NamedTuple typing.Generic abc.ABC

@@ -368,6 +368,22 @@ impl Write {
         })
     }
 
+    /// Whether it takes a row from one state into another, as far as it is still in the first: only one run does.
+    pub fn moves_on(&self) -> bool {
+        self.op == Op::Update
+            && self.demands(|c| match c {
+                Cond::Test {
+                    path,
+                    cmp: Cmp::Eq,
+                    with,
+                } => self.sets.iter().any(|s| {
+                    let other = |v: &Value| v.term != s.value.term;
+                    s.path == *path && s.stored.is_none() && with.iter().all(other)
+                }),
+                _ => false,
+            })
+    }
+
     /// Whether one of the tests that its own condition makes is such.
     pub fn demands(&self, that: impl Fn(&Cond) -> bool) -> bool {
         let mut parts = Vec::new();

@@ -5,6 +5,7 @@ use ustr::Ustr;
 use super::Cmp;
 use super::access::{Op, SetField, Write};
 use super::history::{Pair, Same, WriteCase};
+use super::holders::Holder;
 use super::program::Program;
 use super::value::{Cond, Container, Kind, Pred, Term, TermId, Terms, Value};
 use crate::sym;
@@ -53,8 +54,8 @@ pub fn is_lease(program: &Program, terms: &Terms, w: &Write) -> bool {
     })
 }
 
-/// The pair by which a write takes a lease after a look: the time of the item there was compared in the program, and
-/// an owner and a later time are put in its place whoever has come in between.
+/// The pair by which a write takes a lease after a look: the time of the item there was compared in the program, or
+/// it was asked whether anybody has it, and an owner and a later time are put in its place whoever has come in between.
 pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
     let (w, terms) = (c.write, &c.seen.terms);
     if !matches!(w.op, Op::Put | Op::Update) || !w.guards.is_empty() {
@@ -68,28 +69,48 @@ pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
                 && terms.has_made(s.value.term)
         })
     };
-    let owned = w.sets.iter().any(|s| {
+    let owner = w.sets.iter().find(|s| {
         s.stored.is_none()
             && !terms.is_const(s.value.term)
             && (names_owner(c.program, s.path) || given_back_by(c, s) || found_own(w, s))
-    });
-    if !owned {
-        return None;
-    }
+    })?;
     let looked = |p: &Pair| {
+        let timed = || p.tested.iter().any(|f| later(*f));
         p.same == Same::Must
             && !p.locked()
             && p.claimed.is_none()
-            && p.tested.iter().any(|f| later(*f))
+            && (timed() || found_free(c, p, owner, &later))
     };
     c.pairs.iter().position(looked)
 }
 
-/// Whether the item is taken away later in this run, on condition that it still has a token which this run has drawn:
-/// whoever has put that there is its owner.
+/// Whether an item that says nothing but who has it and until when is put where it was asked whether anybody
+/// has it: whoever found another's was turned away.
+fn found_free(c: &WriteCase<'_>, p: &Pair, owner: &SetField, later: &dyn Fn(Ustr) -> bool) -> bool {
+    let (w, terms) = (c.write, &c.seen.terms);
+    let key = &c.read(p).key_names;
+    let says_only = |s: &SetField| {
+        let (path, t) = (s.path, s.value.term);
+        let when = || terms.is_time(t) || later(path);
+        path == owner.path || key.contains(&path) || terms.is_const(t) || when()
+    };
+    let ends = w.sets.iter().any(|s| later(s.path));
+    if w.op != Op::Put || !ends || !w.sets.iter().all(says_only) {
+        return false;
+    }
+    let asked = Holder {
+        looks: &|v| v.deps.data.paths(p.read).any(|x| x == owner.path),
+        item: &|v| c.seen.row_terms.get(&v.term) == Some(&p.read),
+        is: &|t| t == owner.value.term,
+    };
+    w.ctl.iter().any(|k| asked.asked_by(k))
+}
+
+/// Whether the item is taken away later in this run, on condition that it still has a value of this run's in it: whoever
+/// has put that there is its owner.
 fn given_back_by(c: &WriteCase<'_>, token: &SetField) -> bool {
     let (w, terms) = (c.write, &c.seen.terms);
-    let drawn = terms.has_made(token.value.term) && !terms.is_time(token.value.term);
+    let own = terms.settled(token.value.term).is_none() && !terms.is_time(token.value.term);
     let asks = |x: &Write| {
         let mut parts = Vec::new();
         x.guards.iter().for_each(|g| g.conjuncts(&mut parts));
@@ -99,7 +120,7 @@ fn given_back_by(c: &WriteCase<'_>, token: &SetField) -> bool {
         })
     };
     let mut later = c.seen.writes.iter().filter(|x| x.order > w.order);
-    drawn && later.any(|x| x.op == Op::Delete && same_item(w, x) && asks(x))
+    own && later.any(|x| x.op == Op::Delete && same_item(w, x) && asks(x))
 }
 
 /// Whether what stood in a column was compared with what is put there now, to let on whoever finds his own: the column

@@ -9,6 +9,7 @@ pub mod endpoints;
 mod explain;
 mod given;
 pub mod history;
+pub mod holders;
 mod instances;
 pub mod interp;
 pub mod leases;

@@ -402,6 +402,8 @@ impl Joiner<'_> {
                 }
             }
         }
+        // Something was put into it on one of the ways only.
+        let mut fills = false;
         for (name, slot) in &mut a.fields {
             match b.get(*name) {
                 Some(other) => {
@@ -419,11 +421,15 @@ impl Joiner<'_> {
                         slot.presence = Presence::Maybe;
                     }
                 }
-                None => slot.presence = Presence::Maybe,
+                None => {
+                    slot.presence = Presence::Maybe;
+                    fills = true;
+                }
             }
         }
         for (name, slot) in &b.fields {
             if a.get(*name).is_none() {
+                fills = true;
                 a.fields.push((
                     *name,
                     Slot {
@@ -444,13 +450,16 @@ impl Joiner<'_> {
             (Some(x), Some(y)) => Some(self.value(&x, y)),
             (x, y) => {
                 let either = x.or_else(|| y.clone());
-                if either.is_some() && a.shape == Shape::List {
+                if either.is_some() && matches!(a.shape, Shape::List | Shape::Dict) {
                     // Whether there is something in it was decided.
                     a.filled = a.filled.union(&self.decided);
                 }
                 either
             }
         };
+        if fills && a.origin == Origin::Fresh && matches!(a.shape, Shape::List | Shape::Dict) {
+            a.filled = a.filled.union(&self.decided);
+        }
         a.filled = a.filled.union(&b.filled);
         for d in &b.dirty {
             if !a.dirty.iter().any(|x| x.0 == d.0) {

@@ -6,9 +6,9 @@ use super::judge::{Verdict, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{Deed, DeedKind, Op, ReadId};
 use crate::analysis::history::WriteCase;
+use crate::analysis::holders::{Found, Holder};
 use crate::analysis::leases::{is_lease, place_of, same_item, taken_by_look};
-use crate::analysis::value::{Cond, Ctl, Kind, Pred, Scope, TermId, Value};
-use crate::syntax::il::CmpOp;
+use crate::analysis::value::{Cond, Ctl, Kind, Scope, TermId};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -109,10 +109,12 @@ fn taken_but_by_its_holder(c: &WriteCase<'_>) -> Option<Verdict> {
     }
     let found = c.pairs.iter().enumerate().find_map(|(i, p)| {
         let asked = Holder {
-            read: p.read,
+            looks: &|v| matches!(v.kind, Kind::Presence(r) if r == p.read),
+            item: &|_| false,
             is: &|t| w.sets.iter().any(|s| s.value.term == t),
         };
-        let lets = |k: &&Rc<Ctl>| asked.by(k) && (turns_away(k) || done_beside(c));
+        let own = |k: &Ctl| asked.lets_on(k, Found::Itself) == Some(true);
+        let lets = |k: &&Rc<Ctl>| asked.asked_by(k) && own(k) && (turns_away(k) || done_beside(c));
         let check = w.ctl.iter().find(lets)?;
         let takes = !p.locked() && tied(c, p) && !worked_between(c, p.read);
         takes.then_some((i, check.loc))
@@ -121,76 +123,6 @@ fn taken_but_by_its_holder(c: &WriteCase<'_>) -> Option<Verdict> {
     let mut v = Verdict::new(&META, Some(i), Vec::new());
     v.check = Some(check);
     Some(v)
-}
-
-/// A test that asks who holds a flag.
-struct Holder<'a> {
-    read: ReadId,
-    /// Whether that is who sets it.
-    is: &'a dyn Fn(TermId) -> bool,
-}
-
-/// Whom a test finds there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Found {
-    Nobody,
-    Itself,
-    Another,
-}
-
-impl Holder<'_> {
-    /// Whether the decision lets those on who find nobody or themselves there, and none who finds another.
-    fn by(&self, k: &Ctl) -> bool {
-        let says = |found| k.pred.as_deref().and_then(|p| self.says(p, found, 0));
-        let on = |found| says(found) == Some(k.polarity);
-        on(Found::Nobody) && on(Found::Itself) && says(Found::Another) == Some(!k.polarity)
-    }
-
-    /// What a test says of whom it finds; none where that doesn't tell.
-    fn says(&self, p: &Pred, found: Found, depth: u32) -> Option<bool> {
-        if depth > 8 {
-            return None;
-        }
-        let each = |ps: &[Pred], of: bool| {
-            let all: Vec<_> = ps.iter().map(|p| self.says(p, found, depth + 1)).collect();
-            if all.contains(&Some(of)) {
-                return Some(of);
-            }
-            all.iter().all(|x| *x == Some(!of)).then_some(!of)
-        };
-        let there = found != Found::Nobody;
-        match p {
-            Pred::Truthy(v) => match &v.kind {
-                Kind::Test(p) => self.says(p, found, depth + 1),
-                _ => self.is_look(v).then_some(there),
-            },
-            Pred::Not(p) => self.says(p, found, depth + 1).map(|x| !x),
-            Pred::And(ps) => each(ps, false),
-            Pred::Or(ps) => each(ps, true),
-            Pred::Cmp(op, a, b) => {
-                let (look, other) = if self.is_look(a) { (a, b) } else { (b, a) };
-                let equal = if !self.is_look(look) {
-                    return None;
-                } else if other.is_none() {
-                    !there
-                } else if (self.is)(other.term) {
-                    found == Found::Itself
-                } else {
-                    return None;
-                };
-                match op {
-                    CmpOp::Eq | CmpOp::Is => Some(equal),
-                    CmpOp::Ne | CmpOp::IsNot => Some(!equal),
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    /// Whether a value is what was found there.
-    fn is_look(&self, v: &Value) -> bool {
-        matches!(v.kind, Kind::Presence(r) if r == self.read)
-    }
 }
 
 /// A lease that can run out and pass to somebody else, deleted by its key alone.

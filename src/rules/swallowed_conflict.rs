@@ -7,9 +7,9 @@ use ustr::{Ustr, ustr};
 use super::judge::{Uniqueness, Verdict, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
-use crate::analysis::access::{Op, Read, SetField, Spent, Write};
+use crate::analysis::access::{Op, Read, ReadId, SetField, Spent, Write};
 use crate::analysis::history::{Pair, Same, WriteCase};
-use crate::analysis::value::{Cond, Container, Ctl, Fact, TermId, Terms, Value};
+use crate::analysis::value::{Cond, Container, Ctl, Fact, Term, TermId, Terms, Value};
 use crate::report::finding::Loc;
 use crate::sym;
 
@@ -62,8 +62,10 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     if let Some((_, effect)) = c.outcome.swallowed.filter(|_| !ignored) {
         // Losing to a creation means that it is there already, and losing to a higher value that it is reached: which
         // is what was wanted, unless something follows that only one run may do. So it is where nobody asks who has won.
-        let done = refused || c.outcome.unheard.is_some() || already_done(c);
-        let effect = match spent(c, refused) {
+        // And so it is where a row has gone on already, and its function tells who has lost what it tells the winner.
+        let moved = c.outcome.alike && !w.takes_from_limit();
+        let done = refused || moved || c.outcome.unheard.is_some() || already_done(c);
+        let effect = match spent(c, refused, moved) {
             Some(spent) if done => spent,
             None if done => return None,
             _ => effect,
@@ -138,8 +140,8 @@ fn refuses_second(c: &WriteCase<'_>) -> bool {
 
 /// What only one run may do and the loser does as well: a change of the very row that either has made is no such thing,
 /// and (where a row was `refused`) an effect may be due to both, unless it is for somebody whom only the winner's row
-/// names.
-fn spent(c: &WriteCase<'_>, refused: bool) -> Option<Loc> {
+/// names. Where the row had only `moved` on, it is what is handed something of that very row.
+fn spent(c: &WriteCase<'_>, refused: bool, moved: bool) -> Option<Loc> {
     let terms = &c.seen.terms;
     let own = if refused { own_alone(c) } else { Vec::new() };
     let for_own = |t: TermId| own.iter().any(|o| terms.mentions(t, *o));
@@ -153,9 +155,27 @@ fn spent(c: &WriteCase<'_>, refused: bool) -> Option<Loc> {
             };
             (x.relative() || for_it()) && !c.meets(x)
         }
-        None => !refused || s.handed.iter().any(|t| for_own(*t)),
+        None if refused => s.handed.iter().any(|t| for_own(*t)),
+        None => !moved || s.handed.iter().any(|t| is_of_row(c, *t)),
     };
     c.outcome.spent.iter().find(|s| counts(s)).map(|s| s.at)
+}
+
+/// Whether a value is a part of the row that is written, as this run has read it.
+fn is_of_row(c: &WriteCase<'_>, mut t: TermId) -> bool {
+    let terms = &c.seen.terms;
+    let paired = |r: ReadId| {
+        c.pairs
+            .iter()
+            .any(|p| p.read == r && p.same == Same::Must && !p.tested.is_empty())
+    };
+    while let Term::Field(of, _) = terms.get(t) {
+        t = *of;
+    }
+    match terms.get(t) {
+        Term::Read(r) => paired(*r),
+        _ => c.seen.row_terms.get(&t).is_some_and(|r| paired(*r)),
+    }
 }
 
 /// What a new row says that the row which is there instead doesn't: neither a part of what may be there but once, nor

@@ -40,7 +40,7 @@ func (c *coast) current(tower string) (*watch, error) {
 	return w, dynamodbattribute.UnmarshalMap(out.Item, w)
 }
 
-// case: id=go-v1-7882 label=race rule=check-then-act|check-then-create tier=3 note=two keepers find the watch over and both take it
+// case: id=go-v1-7882 label=race rule=non-atomic-lock tier=3 note=two keepers find the watch over and both take it; who has put his name there gives it back by that
 func (c *coast) begin(tower, keeper string, hours time.Duration) (*watch, error) {
 	there, err := c.current(tower)
 	if err != nil {
@@ -55,7 +55,7 @@ func (c *coast) begin(tower, keeper string, hours time.Duration) (*watch, error)
 	if err != nil {
 		return nil, err
 	}
-	_, err = c.db.PutItem(&dynamodb.PutItemInput{TableName: aws.String("watches"), Item: item}) // expect: check-then-act
+	_, err = c.db.PutItem(&dynamodb.PutItemInput{TableName: aws.String("watches"), Item: item}) // expect: non-atomic-lock
 	if err != nil {
 		return nil, err
 	}

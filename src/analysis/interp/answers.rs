@@ -385,8 +385,8 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// The writes that take something as long as there is enough of it, of which a function tells those who got nothing
-    /// the same as those who got it. Nobody else has done for them what they wanted.
+    /// The writes that take something as long as there is enough of it, or a row into its next state, of which a function
+    /// tells those who got nothing the same as those who got it.
     pub(super) fn answered_alike(&self, exits: &[(State, Value)], base: usize) -> Vec<AccessId> {
         let mut out = Vec::new();
         for (a, told) in exits {
@@ -399,15 +399,18 @@ impl<'p> Interp<'p> {
                     b.done.contains(&w) && (says(Fact::Won(w)) || !failed)
                 };
                 let alike = |(b, also): &(State, Value)| same(told, also) && won(b);
-                if !out.contains(&w)
-                    && self.seen.writes[w.0 as usize].takes_from_limit()
-                    && exits.iter().any(alike)
-                {
+                if !out.contains(&w) && self.only_one_may(w) && exits.iter().any(alike) {
                     out.push(w);
                 }
             }
         }
         out
+    }
+
+    /// Whether a write is one that only one run may make: who has lost it may not do what it was made for.
+    fn only_one_may(&self, w: AccessId) -> bool {
+        let w = &self.seen.writes[w.0 as usize];
+        w.takes_from_limit() || w.moves_on()
     }
 
     /// Who has lost these writes goes on together with who has won them, and nobody can tell.

@@ -290,7 +290,10 @@ impl<'p> Interp<'p> {
         }
         if let (Some(c), false) = (class, shape == Shape::Row && self.p.is_field(class, name)) {
             let default = self.class_level(st, c, name, loc);
-            if let Some(v) = default.as_ref().filter(|v| !self.tells_less(v, &origin)) {
+            let says = |s: &Self, v: &Value| {
+                !s.tells_less(v, &origin) && !s.may_have_been_given(v, c, name, &origin)
+            };
+            if let Some(v) = default.as_ref().filter(|v| says(self, v)) {
                 return v.clone();
             }
             // A declared field: its type says what it is (and its value stays the same object from now on).
@@ -312,7 +315,7 @@ impl<'p> Interp<'p> {
                     return v;
                 }
             }
-            if let Some(v) = default {
+            if let Some(v) = default.filter(|v| !self.may_have_been_given(v, c, name, &origin)) {
                 return v;
             }
             // Go: a field of an embedded struct.
@@ -397,6 +400,21 @@ impl<'p> Interp<'p> {
             Kind::Unknown => true,
             _ => default.is_none() && *origin != Origin::Fresh,
         }
+    }
+
+    /// Whether a field of an object that was handed in may have been given another value than its default by whoever has
+    /// made the object.
+    fn may_have_been_given(
+        &self,
+        default: &Value,
+        class: ClassRef,
+        name: Ustr,
+        origin: &Origin,
+    ) -> bool {
+        matches!(default.kind, Kind::Const(_))
+            && matches!(origin, Origin::Param | Origin::Unknown)
+            && self.p.field_type(class, name).is_some()
+            && self.p.takes_fields(class)
     }
 
     /// What is computed with: a column that only one of the ways that led here has changed (a zero put where nothing

@@ -779,6 +779,7 @@ impl<'p> Interp<'p> {
                     o.dirty.push((s, loc));
                 }
             }
+            self.seen.mutated.insert(b.term);
             self.touch_owner(st, b.term, loc);
             return;
         }

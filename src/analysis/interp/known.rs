@@ -327,7 +327,8 @@ impl<'p> Interp<'p> {
     }
 
     /// What each turn of a loop is given, where all of it is known and the turns are worth going through one by one:
-    /// they are over functions, of which each does something else, or they only build something.
+    /// they are over functions, of which each does something else, or over the names of such, or they only build
+    /// something.
     pub(super) fn known_turns(
         &mut self,
         st: &State,
@@ -348,7 +349,9 @@ impl<'p> Interp<'p> {
         let rows = || self.few_rows(st, &known, ranged);
         // A framework asks each in turn.
         let asked = || self.p.is_steps(self.frames[self.cur].func);
-        if known.rest.is_some() || !(functions || rows() || asked() || self.only_builds(body)) {
+        let names = || known.are_texts() && asks_by_name(body);
+        let worth = functions || rows() || asked() || names() || self.only_builds(body);
+        if known.rest.is_some() || !worth {
             return None;
         }
         if ranged && !matches!(target, Place::Tuple(..)) {
@@ -575,6 +578,22 @@ fn keys(o: &Obj) -> Option<Vec<(Ustr, Presence)>> {
     let text = |name: &Ustr| name.parse::<i64>().is_err();
     let all = o.fields.iter().map(|(n, s)| (*n, s.presence)).collect();
     o.fields.iter().all(|(n, _)| text(n)).then_some(all)
+}
+
+/// Whether an object is asked for something whose name is worked out: what that is differs from turn to turn.
+fn asks_by_name(body: &Block) -> bool {
+    struct Asks(bool);
+    impl<'a> Visit<'a> for Asks {
+        fn expr(&mut self, e: &'a Expr) {
+            let ExprKind::Call(c) = &e.kind else { return };
+            let asks = matches!(&c.callee.kind, ExprKind::Name(n) if n == "getattr");
+            let worked_out = |e: &Expr| !matches!(e.kind, ExprKind::Const(_) | ExprKind::Name(_));
+            self.0 |= asks && c.args.get(1).is_some_and(|a| worked_out(&a.value));
+        }
+    }
+    let mut look = Asks(false);
+    walk::block(&mut look, body);
+    look.0
 }
 
 struct Builds<'a, 'p> {

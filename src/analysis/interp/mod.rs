@@ -199,6 +199,8 @@ pub struct Interp<'p> {
     copies: FxHashMap<TermId, Vec<ObjId>>,
     /// Elements of collections inside of rows, with the collection.
     element_of: FxHashMap<TermId, TermId>,
+    /// Lists, tuples and sets that were made of another collection: what that is, and what stands for each element.
+    listed: FxHashMap<TermId, (TermId, TermId)>,
     statement: Span,
     /// The expression that is a statement by itself: its value goes nowhere.
     discarded: Span,
@@ -273,6 +275,7 @@ impl<'p> Interp<'p> {
             rows: FxHashMap::default(),
             copies: FxHashMap::default(),
             element_of: FxHashMap::default(),
+            listed: FxHashMap::default(),
             statement: Span::default(),
             discarded: Span::default(),
             entered: None,

@@ -362,6 +362,13 @@ impl<'p> Interp<'p> {
             if let Some(found) = self.among(st, &a, &b) {
                 return self.lit(Lit::Bool(found == (op == CmpOp::In)));
             }
+            if let Some(any) = self.equals_one_of(st, &a, &b) {
+                let p = match op {
+                    CmpOp::In => any,
+                    _ => Pred::Not(Rc::new(any)),
+                };
+                return Value::new(term, Kind::Test(Rc::new(p)), deps);
+            }
             let b2 = self.concrete(&b);
             if let Kind::Obj(id) = b2.kind {
                 if let Some(key) = self.seen.terms.text(a.term) {
@@ -445,6 +452,31 @@ impl<'p> Interp<'p> {
             return Value::new(term, Kind::Unknown, deps);
         }
         Value::new(term, Kind::Test(Rc::new(Pred::Cmp(op, a, b))), deps)
+    }
+
+    /// `holder in (None, me)`: whether a value equals one of those that are written out there, where one of them is a
+    /// value of this run.
+    fn equals_one_of(&self, st: &State, v: &Value, of: &Value) -> Option<Pred> {
+        let all: Vec<Value> = match &of.kind {
+            Kind::Tuple(vs) => vs.to_vec(),
+            _ => {
+                let list = self.fixed_list(st, of)?;
+                list.fields.iter().map(|(_, s)| s.value.clone()).collect()
+            }
+        };
+        let known = |x: &Value| self.seen.terms.settled(x.term).is_some();
+        let plain = |x: &Value| match x.kind {
+            Kind::Const(_) | Kind::Unknown => true,
+            Kind::Obj(id) => st.obj(id).is_some_and(|o| o.origin == Origin::Param),
+            _ => false,
+        };
+        if all.len() < 2 || !all.iter().all(plain) || all.iter().all(known) {
+            return None;
+        }
+        let each = all.into_iter();
+        Some(Pred::Or(
+            each.map(|x| Pred::Cmp(CmpOp::Eq, v.clone(), x)).collect(),
+        ))
     }
 
     /// Whether a literal is one of those in a list or tuple, where all of them are known.

@@ -35,6 +35,14 @@ impl<'p> Interp<'p> {
         term
     }
 
+    /// Whether a value is a column as it was read.
+    pub(super) fn is_column(&self, v: &Value) -> bool {
+        let terms = &self.seen.terms;
+        let of_read = |t: TermId| matches!(terms.get(t), Term::Read(_));
+        matches!(v.kind, Kind::Unknown)
+            && matches!(terms.get(v.term), Term::Field(of, _) if of_read(*of))
+    }
+
     /// Whether something of which no more is known is a part of an item.
     pub(super) fn is_part(&self, st: &State, v: &Value) -> bool {
         matches!(v.kind, Kind::Unknown) && self.in_item(st, v.term)

@@ -186,11 +186,14 @@ impl Interp<'_> {
             }
             Pred::Truthy(v) => match &v.kind {
                 Kind::Test(p) => self.seeks(p, side, r),
-                _ => false,
+                _ => self.is_state_of(v, r),
             },
+            Pred::Cmp(_, a, b) if a.is_none() || b.is_none() => {
+                self.is_state_of(if a.is_none() { b } else { a }, r)
+            }
             Pred::Cmp(op, a, b) => {
                 let of = |v: &Value| v.deps.data.of(r);
-                let apart = |v: &Value| !of(v) && !v.deps.control.of(r) && !v.is_none();
+                let apart = |v: &Value| !of(v) && !v.deps.control.of(r);
                 let (column, with) = match (of(a), of(b)) {
                     (true, false) if apart(b) => (a, b),
                     (false, true) if apart(a) => (b, a),
@@ -210,6 +213,15 @@ impl Interp<'_> {
                 equal || (state && !self.seen.reads[r.0 as usize].conds.is_empty())
             }
         }
+    }
+
+    /// Whether a value is a column of the rows that were asked for: that there is something in it, or nothing, is a state
+    /// that they are in.
+    fn is_state_of(&self, v: &Value, r: ReadId) -> bool {
+        let column = matches!(v.kind, Kind::Unknown)
+            && matches!(self.seen.terms.get(v.term), Term::Field(..))
+            && v.deps.data.of(r);
+        column && !self.seen.reads[r.0 as usize].conds.is_empty()
     }
 
     /// Rows are looked for by the columns that a value is made of.

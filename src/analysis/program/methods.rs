@@ -142,6 +142,30 @@ impl Program {
         all.filter_map(|(i, d)| Some((named(d)?, i))).collect()
     }
 
+    /// Whether the constructor of a class, which somebody else has written for it, takes a value for each field: what is
+    /// declared is what stands there where nobody gives one.
+    pub fn takes_fields(&self, c: ClassRef) -> bool {
+        if self.method(c, sym!("__init__")).is_some() {
+            return false;
+        }
+        let lib = self.library(self.lang(c.file));
+        let makes = |path: Ustr| lib.is_listed(sym!("record-definitions"), path);
+        let decorated = |r: &ClassRef, d: &Expr| {
+            let name = match &d.kind {
+                ExprKind::Call(made) => dotted(&made.callee),
+                _ => dotted(d),
+            };
+            let path = name.and_then(|n| self.facts.resolve_path(r.file as usize, &n));
+            path.is_some_and(|p| makes(ustr(&p)))
+        };
+        self.externals(c).iter().any(|b| makes(*b))
+            || self
+                .info(c)
+                .mro
+                .iter()
+                .any(|r| self.class(*r).decorators.iter().any(|d| decorated(r, d)))
+    }
+
     /// What makes decorators of functions fit for methods, if that makes this one.
     pub fn adapter(&self, file: u32, decorator: &Expr) -> Option<&Spec> {
         let ExprKind::Call(made) = &decorator.kind else {

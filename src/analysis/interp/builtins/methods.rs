@@ -51,6 +51,12 @@ impl Interp<'_> {
                     Some(s) => {
                         let v = s.value;
                         match (s.presence, args.pos.get(1)) {
+                            // What an item says of itself, if it does.
+                            (Presence::Maybe, Some(d))
+                                if matches!(d.kind, Kind::Const(_)) && self.is_column(&v) =>
+                            {
+                                Some(v)
+                            }
                             (Presence::Maybe, Some(d)) => {
                                 let empty = Rc::new(Vec::new());
                                 Some(crate::analysis::state::join_values(
@@ -121,7 +127,7 @@ impl Interp<'_> {
                 self.put_key(st, id, &key, d.clone(), loc);
                 Some(d)
             }
-            ("pop", Some((id, Shape::Dict | Shape::Row, _))) => {
+            ("pop", Some((id, shape @ (Shape::Dict | Shape::Row), _))) => {
                 let key = first?;
                 let v = self.index(st, recv, &key, loc);
                 if let Some(k) = self.seen.terms.text(key.term)
@@ -132,8 +138,15 @@ impl Interp<'_> {
                         o.dirty.push((k, loc));
                     }
                 }
+                if shape == Shape::Dict {
+                    self.seen.mutated.insert(recv.term);
+                }
                 self.touch_owner(st, recv.term, loc);
                 Some(v)
+            }
+            ("clear" | "popitem", Some((_, Shape::Dict, _))) => {
+                self.mutate(st, recv, &Deps::default(), loc);
+                Some(self.unknown(recv.deps.clone()))
             }
             ("update", Some((id, Shape::Dict | Shape::Row, _))) => {
                 if let Some(x) = &first {

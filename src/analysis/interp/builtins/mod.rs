@@ -87,6 +87,9 @@ impl Interp<'_> {
                 }
                 let mut deps = v.deps.clone();
                 deps = deps.union(&el.deps);
+                if matches!(name, "list" | "tuple" | "set" | "frozenset") {
+                    self.listed.insert(out.term, (v.term, el.term));
+                }
                 self.add_rest(st, id, el);
                 Value::new(out.term, out.kind, deps)
             }

@@ -302,7 +302,8 @@ impl<'p> Interp<'p> {
                 self.note_parts(st, &v, r);
             }
             let own = self.seen.terms.field(o.term, *name);
-            let kept = self.restated(v.term);
+            let kept = self.kept_form(st, &slot.value, 0);
+            let kept = kept.unwrap_or_else(|| self.restated(v.term));
             let copied = match self.seen.terms.get(kept) {
                 // A column taken over from the row that was read.
                 Term::Field(of, n) => {
@@ -369,6 +370,49 @@ impl<'p> Interp<'p> {
             t = of;
         }
         t
+    }
+
+    /// What a collection is another form of (`tuple(row["tags"])`, `dict(row["sums"])`): one that holds what that holds
+    /// and nothing else, and that nobody has changed since.
+    fn kept_form(&self, st: &State, v: &Value, depth: u32) -> Option<TermId> {
+        match &v.kind {
+            Kind::Phi(alts) if depth < 4 => {
+                let mut all = alts.iter();
+                let one = self.kept_or_plain(st, &all.next()?.value, depth + 1);
+                let same = |a: &Alt| self.kept_or_plain(st, &a.value, depth + 1) == one;
+                all.all(same).then_some(one)
+            }
+            Kind::Obj(id) => {
+                let o = st.obj(*id)?;
+                let whole = o.origin == Origin::Fresh && o.fields.is_empty();
+                if !whole || self.seen.mutated.contains(&o.term) {
+                    return None;
+                }
+                let rest = o.rest.as_ref()?.term;
+                let of = match o.shape {
+                    Shape::List => self.listed.get(&o.term).filter(|l| l.1 == rest)?.0,
+                    Shape::Dict => rest,
+                    _ => return None,
+                };
+                Some(self.restated(self.listed_from(of)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The collection of which a list of all its elements was made, and that of which that was made in turn.
+    fn listed_from(&self, mut of: TermId) -> TermId {
+        while let Some((from, _)) = self.listed.get(&of)
+            && !self.seen.mutated.contains(&of)
+        {
+            of = *from;
+        }
+        of
+    }
+
+    pub(super) fn kept_or_plain(&self, st: &State, v: &Value, depth: u32) -> TermId {
+        let form = self.kept_form(st, v, depth);
+        form.unwrap_or_else(|| self.restated(v.term))
     }
 
     /// Keeps what makes up an object that is put into a row, where the row was looked up by something worked out.

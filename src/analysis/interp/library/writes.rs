@@ -219,8 +219,10 @@ impl<'p> Interp<'p> {
                 .and_then(|(_, o)| o.get(sym!("conn:")))
                 .and_then(|s| self.seen.terms.text(s.value.term))
         });
-        if row_read.is_none() && !spec.store.is_relational() {
-            self.made_new(&mut sets, op);
+        match (row_read, &row) {
+            (Some(r), Some((_, o))) => self.taken_from_another(&mut sets, r, o.term),
+            _ if spec.store.is_relational() => {}
+            _ => self.made_new(&mut sets, op),
         }
         let key_fresh = self.fresh_key(st, &conds, &key_names, row.as_ref().map(|r| &r.1), op);
         let absorbed = match &spec.absorbs {
@@ -336,7 +338,7 @@ impl<'p> Interp<'p> {
             return None;
         }
         let Some(rest) = &o.rest else {
-            return self.rebuilt_from(o, container);
+            return self.rebuilt_from(st, o, container);
         };
         let Kind::Obj(row) = rest.kind else {
             return None;
@@ -350,9 +352,10 @@ impl<'p> Interp<'p> {
 
     /// The read of the one item of which a record was put together member by member: its key is that item's, and so is
     /// something else in it.
-    fn rebuilt_from(&self, o: &Obj, container: Option<Container>) -> Option<ReadId> {
+    fn rebuilt_from(&self, st: &State, o: &Obj, container: Option<Container>) -> Option<ReadId> {
         container?;
-        let taken = |name: Ustr, v: &Value| match self.seen.terms.get(self.restated(v.term)) {
+        let kept = |v: &Value| self.kept_or_plain(st, v, 0);
+        let taken = |name: Ustr, v: &Value| match self.seen.terms.get(kept(v)) {
             Term::Field(of, n) if *n == name => match self.seen.terms.get(*of) {
                 Term::Read(r) => Some(*r),
                 _ => None,
@@ -701,7 +704,18 @@ impl<'p> Interp<'p> {
         o.dirty.iter().filter_map(|d| by(d.0)).collect()
     }
 
-    /// Whether the entity written has a key that was made in this run.
+    /// What stands in a record that was handed in beside the row goes into it as something new, whatever it is called there.
+    fn taken_from_another(&self, sets: &mut [SetField], r: ReadId, row: TermId) {
+        let terms = &self.seen.terms;
+        let other = |of: &TermId| {
+            let handed = matches!(terms.get(*of), Term::Param(_));
+            handed && *of != row && self.seen.row_terms.get(of) != Some(&r)
+        };
+        for s in sets {
+            s.copied &= !matches!(terms.get(s.value.term), Term::Field(of, _) if other(of));
+        }
+    }
+
     /// An item with an identifier that was drawn for it is a new one: what it takes over from something handed in is not
     /// put back there.
     fn made_new(&self, sets: &mut [SetField], op: Op) {
@@ -719,6 +733,7 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// Whether the entity written has a key that was made in this run.
     fn fresh_key(
         &self,
         st: &State,
