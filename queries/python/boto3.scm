@@ -16,6 +16,8 @@
 ;;; exception TransactionCanceledException: ClientError
 ;;; exception DuplicateItemException: ClientError
 ;;; exception ClientError: Exception
+; Where a lost condition's failure holds the item that is there (`ReturnValuesOnConditionCheckFailure`).
+;;; list failure-items: Item
 
 ; Handles
 ((call function: (_) @f) @call (#set! path "boto3.resource") (#set! when "pos:0|kw:service_name=dynamodb") (#set! does "make") (#set! returns "kind:dynamodb.resource"))

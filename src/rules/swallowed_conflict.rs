@@ -52,11 +52,12 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     if !(conditional || refused) || w.guard_maybe || locked {
         return None;
     }
-    // The loser writes again: that write is judged by itself. Or it reads again, and goes on with what it finds.
+    // The loser writes again: that write is judged by itself. Or it reads again, or is told with the failure what there
+    // is, and goes on with what it finds.
     let lost = |ctl: &[Rc<Ctl>]| ctl.iter().any(|k| k.facts.contains(&Fact::Lost(c.id)));
     let again = |x: &Write| x.container == w.container && lost(&x.ctl);
     let afresh = |r: &Read| r.container == w.container && lost(&r.ctl);
-    if c.seen.writes.iter().any(again) || c.seen.reads.iter().any(afresh) {
+    if o.shown || c.seen.writes.iter().any(again) || c.seen.reads.iter().any(afresh) {
         return None;
     }
     if let Some((_, effect)) = c.outcome.swallowed.filter(|_| !ignored) {

@@ -9,6 +9,7 @@ use crate::analysis::access::{AccessId, DeedKind, Op, SetField, Spent, Write};
 use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Lit, Span};
 use ustr::Ustr;
@@ -420,6 +421,16 @@ impl<'p> Interp<'p> {
             if !st.merged_losses.contains(&w) {
                 Rc::make_mut(&mut st.merged_losses).push(w);
             }
+        }
+    }
+
+    /// What is asked of a lost condition's failure: the item that is there, if the store puts it under that name.
+    pub(super) fn note_shown(&mut self, failure: &Value, name: Ustr) {
+        if let Kind::Err(w) = failure.kind
+            && self.lib.is_listed(sym!("failure-items"), name)
+            && let Some(o) = self.seen.outcomes.get_mut(w.0 as usize)
+        {
+            o.shown = true;
         }
     }
 

@@ -69,6 +69,7 @@ impl<'p> Interp<'p> {
                 }
             }
             Kind::Err(_) | Kind::ReadErr(_) => {
+                self.note_shown(base, name);
                 Value::new(base.term, base.kind.clone(), base.deps.clone())
             }
             _ => {

@@ -151,7 +151,12 @@ impl<'p> Interp<'p> {
                 }
                 Value::new(term, Kind::Unknown, deps)
             }
-            Kind::Err(_) | Kind::ReadErr(_) => base.clone(),
+            Kind::Err(_) | Kind::ReadErr(_) => {
+                if let Kind::Const(Lit::Str(name)) = index.kind {
+                    self.note_shown(base, name);
+                }
+                base.clone()
+            }
             Kind::Path(p) => {
                 let term = self.seen.terms.intern(Term::Global(*p));
                 let term = self.seen.terms.intern(Term::Index(term, index.term));
