@@ -733,3 +733,33 @@ def open_view(view):
     assert!(!door.contains("now there are two") && !door.contains("add a unique constraint"));
     assert!(view.contains("now there are two") && view.contains("add a unique constraint"));
 }
+
+#[test]
+fn an_item_under_a_key_of_its_own_is_told_as_a_second_one() {
+    let harbour = r#"import uuid
+
+import boto3
+from boto3.dynamodb.conditions import Key
+
+table = boto3.resource("dynamodb").Table("berths")
+
+
+def name_berth(name):
+    found = table.query(IndexName="by_name", KeyConditionExpression=Key("name").eq(name))
+    if not found["Items"]:
+        table.put_item(Item={"id": str(uuid.uuid4()), "name": name})
+
+
+def open_berth(number):
+    if "Item" not in table.get_item(Key={"id": number}):
+        table.put_item(Item={"id": number, "mark": str(uuid.uuid4())})
+"#;
+    let p = Project::new(&[("harbour.py", harbour)]);
+    let out = p.run(&["check", "-q", "--output-format", "json"]).out;
+    let told: Vec<_> = out.lines().filter(|l| l.contains("\"rule\"")).collect();
+    let [named, numbered] = told[..] else {
+        panic!("{out}")
+    };
+    assert!(named.contains("create it twice") && named.contains("marker item"));
+    assert!(numbered.contains("the second overwrites") && !numbered.contains("marker item"));
+}

@@ -70,6 +70,11 @@
 ;;; list record-bases: pydantic.BaseModel pydantic.main.BaseModel typing.NamedTuple typing.Generic abc.ABC
 ;;; list record-methods: _asdict model_dump dict model_dump_json
 ;;; list record-makers: model_validate parse_obj model_validate_json parse_raw
+; What marshmallow's schemas load and dump is the record in another form: `load` and `dump` in the documentation of `Schema`.
+;;; kind python.schema: type marshmallow.Schema type marshmallow.schema.Schema
+((class_definition superclasses: (argument_list (_) @base)) @decl (#set! path "marshmallow.Schema|marshmallow.schema.Schema") (#set! declares "python.schema"))
+((call function: (attribute object: (_) @recv attribute: (identifier) @m)) @call (#any-of? @m "load" "dump")
+  (#set! recv "python.schema") (#set! does "same") (#set! returns "arg:pos:0|kw:data|kw:obj"))
 
 ;;; kind python.loop: type asyncio.AbstractEventLoop
 ;;; kind python.exit-stack: type contextlib.ExitStack type contextlib.AsyncExitStack

@@ -8,6 +8,8 @@
 ;;; kind web.urls: router
 ;;; kind web.action: router
 ;;; list url-lists: urlpatterns
+; What stands for the request that is served, and for what its client keeps: what these hold was sent, not made here.
+;;; list request-objects: flask.request flask.session flask.globals.request flask.globals.session quart.request quart.session bottle.request
 ;;; list url-settings: ROOT_URLCONF
 ;;; list method-attributes: http_method_names
 ;;; list key-attributes: lookup_url_kwarg lookup_field

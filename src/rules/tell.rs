@@ -497,7 +497,9 @@ fn timeline(
     let what = steps[write].text.clone();
     let lost = match v.rule.id {
         "lost-update" | "read-before-lock" => format!("overwrites {named}: A's update is lost"),
-        "check-then-create" if c.write.op == Op::Put => {
+        "check-then-create"
+            if c.write.op == Op::Put && !pair.is_some_and(|p| c.puts_another(p)) =>
+        {
             "puts its own: what A wrote is overwritten".to_owned()
         }
         "check-then-create" if v.second_refused => "is refused: it is there by now".to_owned(),
@@ -576,7 +578,7 @@ fn message(
                 "A new row of {} is numbered from those that are there; two requests can take the same number.",
                 container(c)
             ),
-            Some(_) if c.write.op == Op::Put => format!(
+            Some(p) if c.write.op == Op::Put && !c.puts_another(p) => format!(
                 "{entity} is created after looking whether it exists; two requests can both find nothing, and the second overwrites what the first wrote."
             ),
             Some(_) if v.second_refused => format!(
@@ -718,6 +720,7 @@ fn remedy(
         "check-then-act" if dynamo => format!("put the test into the write: `ConditionExpression` on `{field}` in the same request, and treat its failure as the answer"),
         "check-then-create" if django && v.second_refused => "use `get_or_create`, or catch `IntegrityError` and read the row again: the unique constraint refuses the second one".to_owned(),
         "check-then-create" if django => format!("add a unique constraint on {} of `{name}` and use `get_or_create`, or catch `IntegrityError`", list(fields)),
+        "check-then-create" if dynamo && pair.is_some_and(|p| c.puts_another(p)) => "make the key from what must be unique, or put a marker item with that key in the same `TransactWriteItems`, with `attribute_not_exists(<key>)`, and treat the failed condition as \"exists\"".to_owned(),
         "check-then-create" if dynamo => "put it with `attribute_not_exists(<key>)` and treat the failed condition as \"exists\"".to_owned(),
         "stale-overwrite" if django => format!("save only what changed: `save(update_fields=[{}])`", fields.iter().map(|f| format!("\"{f}\"")).collect::<Vec<_>>().join(", ")),
         "stale-overwrite" if dynamo => format!("write only what changed with an update of {}, or put it under the version that was read", list(fields)),

@@ -167,6 +167,16 @@ impl WriteCase<'_> {
         })
     }
 
+    /// Whether an item is put beside those that were looked for: these were looked for by something else than their key,
+    /// and the item holds what this run has drawn.
+    pub fn puts_another(&self, p: &Pair) -> bool {
+        let terms = &self.seen.terms;
+        let drawn = |t| terms.has_made(t) && !terms.is_time(t);
+        self.write.op == Op::Put
+            && !self.read(p).one
+            && self.write.sets.iter().any(|s| drawn(s.value.term))
+    }
+
     /// The paths by which a read selected.
     pub fn selected_of(&self, r: ReadId) -> Vec<Ustr> {
         equalities(&self.seen.reads[r.0 as usize].conds).0

@@ -8,10 +8,10 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
-use crate::sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Func, Lit, ParamKind, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::walk::{self, Visit};
+use crate::{sym, symbol};
 
 impl<'p> Interp<'p> {
     pub(super) fn opaque_method(
@@ -112,7 +112,7 @@ impl<'p> Interp<'p> {
             && let Kind::Path(p) = &c.kind
         {
             let consts = args.all().all(|a| matches!(a.kind, Kind::Const(_)));
-            if !consts {
+            if !consts || self.is_asked_of_request(*p) {
                 let mut parts: Vec<TermId> = Vec::new();
                 parts.extend(args.all().map(|a| a.term));
                 let term = self.seen.terms.intern(Term::Op(*p, parts));
@@ -151,6 +151,13 @@ impl<'p> Interp<'p> {
         };
         let list = self.lib.lists.get(&sym!("draws"));
         list.is_some_and(|l| l.contains(&name)) && args.all().all(few)
+    }
+
+    /// Whether a path leads into what stands for the request that is served: what it holds was sent, not made here.
+    fn is_asked_of_request(&self, path: Ustr) -> bool {
+        let requests = self.lib.list(sym!("request-objects"));
+        let of = |path: &Ustr| symbol::parted(*path).map(|(of, _)| of);
+        !requests.is_empty() && std::iter::successors(of(&path), of).any(|p| requests.contains(&p))
     }
 
     /// Whether a value is what somebody else answered.

@@ -268,12 +268,32 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Option<Value> {
         let candidates = self.lib.methods.get(&name)?;
-        let call = candidates
-            .iter()
-            .map(|i| LibraryCall::new(self.lib, *i, Some(recv), args, loc))
-            .find(|call| self.spec_fits(st, call))
-            .filter(|call| call.spec.does != Does::Link || self.is_link(st, recv))?;
+        let fitting = |s: &Self, recv| {
+            candidates
+                .iter()
+                .map(|i| LibraryCall::new(s.lib, *i, Some(recv), args, loc))
+                .find(|call| s.spec_fits(st, call))
+        };
+        let class;
+        let call = match fitting(self, recv) {
+            Some(call) => call,
+            // A class's own method, called on an object of it.
+            None if self.have_of_class(candidates) => {
+                class = self.class_value(self.class_of_value(st, recv)?);
+                fitting(self, &class)?
+            }
+            None => return None,
+        };
+        if call.spec.does == Does::Link && !self.is_link(st, recv) {
+            return None;
+        }
         Some(self.apply(st, &call))
+    }
+
+    /// Whether one of the specs is about a class, not about its objects.
+    fn have_of_class(&self, specs: &[usize]) -> bool {
+        let mut kinds = specs.iter().flat_map(|i| &self.lib.specs[*i].recv);
+        self.lang == Lang::Python && kinds.any(|kind| kind.starts_with("class:"))
     }
 
     /// A library's attribute.
