@@ -95,6 +95,8 @@ pub struct Read {
     pub given_by: Option<AccessId>,
     /// The read that this one repeats under a lock, on the same row object.
     pub reload_of: Option<ReadId>,
+    /// Which row it is, only what the run was handed says: the user of a request.
+    pub of_run: bool,
     /// Order among all accesses.
     pub order: u32,
     /// The container's keys as given (DynamoDB: the names in `Key`).

@@ -619,8 +619,47 @@ impl Case<'_, '_> {
         let plain = s.stored.is_none() && !s.copied && !self.is_same_for_all(s);
         plain
             && !s.deps.data.of(self.p.read)
-            && (terms.is_given(s.value.term) || terms.has_made(s.value.term))
+            && (terms.is_given(s.value.term)
+                || terms.has_made(s.value.term)
+                || self.is_actors(s.value.term))
             && !self.c.read(self.p).conds.iter().any(asked)
+    }
+
+    /// Whether a value is a row that belongs to whoever runs this, or a part of it, and the rows that were read were not
+    /// selected by whom they belong to: then another run has another.
+    fn is_actors(&self, t: TermId) -> bool {
+        match self.term(t) {
+            Term::Field(of, _) | Term::Index(of, _) => self.is_actors(*of),
+            Term::Read(r) => {
+                let mut conds = self.c.read(self.p).conds.iter();
+                self.is_of_actor(*r, 0) && !conds.any(|c| self.asks_for_actor(c))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a row is that of whoever runs this, or one to which such a one leads.
+    fn is_of_actor(&self, r: ReadId, depth: u32) -> bool {
+        let read = &self.c.seen.reads[r.0 as usize];
+        let mut above = read.parent.into_iter().filter(|_| depth < 8);
+        read.one && (read.of_run || above.any(|p| self.is_of_actor(p, depth + 1)))
+    }
+
+    /// Whether rows are asked for by what such a row has.
+    fn asks_for_actor(&self, cond: &Cond) -> bool {
+        let seen = self.c.seen;
+        let by = |v: &Value| {
+            let mut from = v.deps.data.iter().map(|(r, _)| r);
+            let row = seen.row_terms.get(&v.term).copied();
+            from.any(|r| self.is_of_actor(r, 0))
+                || row.is_some_and(|r| self.is_of_actor(r, 0))
+                || matches!(self.term(v.term), Term::Read(r) if self.is_of_actor(*r, 0))
+        };
+        match cond {
+            Cond::Test { with, .. } => with.iter().any(by),
+            Cond::And(cs) | Cond::Or(cs) => cs.iter().any(|c| self.asks_for_actor(c)),
+            _ => false,
+        }
     }
 
     /// Whether a condition on what is read is the same in every run.

@@ -97,8 +97,8 @@ impl<'p> Interp<'p> {
                 let y = self.eval(st, b);
                 self.compare(st, *op, x, y)
             }
-            ExprKind::And(es) => self.short_circuit(st, es, true),
-            ExprKind::Or(es) => self.short_circuit(st, es, false),
+            ExprKind::And(es) => self.short_circuit(st, es, true, false),
+            ExprKind::Or(es) => self.short_circuit(st, es, false, false),
             ExprKind::Cond(c, a, b) => {
                 let cond = self.eval(st, c);
                 let cond = self.tested(st, cond, c.span);

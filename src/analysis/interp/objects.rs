@@ -101,6 +101,7 @@ impl<'p> Interp<'p> {
             order,
             key_names: Vec::new(),
             searched: Vec::new(),
+            of_run: false,
             always: st.always.clone(),
             loaded: false,
         });

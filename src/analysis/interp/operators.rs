@@ -548,15 +548,40 @@ impl<'p> Interp<'p> {
         })
     }
 
-    pub(super) fn short_circuit(&mut self, st: &mut State, es: &'p [Expr], and: bool) -> Value {
+    /// What is bound or given back: where it is a chain of operands, it is one of them.
+    pub(super) fn outcome(&mut self, st: &mut State, e: &'p Expr) -> Value {
+        match &e.kind {
+            ExprKind::And(es) if self.lang == Lang::Python => {
+                self.short_circuit(st, es, true, true)
+            }
+            ExprKind::Or(es) if self.lang == Lang::Python => {
+                self.short_circuit(st, es, false, true)
+            }
+            _ => self.eval(st, e),
+        }
+    }
+
+    /// Operands of which the next is asked only if those before it don't tell; `given` where not only their truth
+    /// matters.
+    pub(super) fn short_circuit(
+        &mut self,
+        st: &mut State,
+        es: &'p [Expr],
+        and: bool,
+        given: bool,
+    ) -> Value {
         let base = st.ctl.len();
         let held = st.held.clone();
+        let mut ends: Vec<(Value, Rc<Vec<Rc<Ctl>>>)> = Vec::new();
         let mut preds = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         let mut deps = Deps::default();
         let mut terms = Vec::new();
         for (i, e) in es.iter().enumerate() {
-            let v = self.eval(st, e);
+            let v = match given && !and {
+                true => self.outcome(st, e),
+                false => self.eval(st, e),
+            };
             let v = self.tested(st, v, e.span);
             self.note_use(&v);
             terms.push(v.term);
@@ -575,6 +600,9 @@ impl<'p> Interp<'p> {
             }
             if i + 1 < es.len() {
                 let loc = self.loc(e.span);
+                if given && and {
+                    ends.extend(self.ended(st, base, &v, loc));
+                }
                 // What comes next runs only if this one held (or didn't).
                 let mut s = st.clone();
                 if self.assume(&mut s, &v, and, loc, Scope::Branch) {
@@ -582,6 +610,10 @@ impl<'p> Interp<'p> {
                 }
             }
         }
+        let last = Rc::new(match given {
+            true => st.ctl.get(base..).unwrap_or_default().to_vec(),
+            false => Vec::new(),
+        });
         // The decisions between the operands end with the expression, and so does what was held because of them.
         st.ctl.truncate(base);
         if !Rc::ptr_eq(&st.held, &held) {
@@ -595,6 +627,13 @@ impl<'p> Interp<'p> {
             .seen
             .terms
             .intern(Term::Op(ustr(if and { "and" } else { "or" }), terms));
+        if and
+            && given
+            && values.len() == es.len()
+            && let Some(row) = values.last().filter(|v| self.may_be_row(st, v))
+        {
+            return self.row_or(row.clone(), &last, &ends, deps, term);
+        }
         let boolean = values.iter().all(|v| {
             matches!(
                 v.kind,
@@ -642,6 +681,56 @@ impl<'p> Interp<'p> {
             }
         }
         out.deps = out.deps.union(&deps);
+        out
+    }
+}
+
+impl<'p> Interp<'p> {
+    /// What a chain comes to where an operand ends it because it is not true, and the decisions that lead there. A row
+    /// is not true only where there is none.
+    fn ended(
+        &mut self,
+        st: &State,
+        base: usize,
+        v: &Value,
+        loc: Loc,
+    ) -> Option<(Value, Rc<Vec<Rc<Ctl>>>)> {
+        let mut other = st.clone();
+        if !self.assume(&mut other, v, false, loc, Scope::Branch) {
+            return None;
+        }
+        let under = Rc::new(other.ctl.get(base..).unwrap_or_default().to_vec());
+        match self.may_be_row(st, v) {
+            true => Some((self.none(), under)),
+            false => Some((v.clone(), under)),
+        }
+    }
+
+    /// Whether a value is a row, if there is one.
+    fn may_be_row(&self, st: &State, v: &Value) -> bool {
+        let row = |id: &ObjId| st.obj(*id).is_some_and(|o| o.shape == Shape::Row);
+        matches!(&self.concrete(v).kind, Kind::Obj(id) if row(id))
+    }
+
+    /// The row at the end of a chain of operands, or what ended the chain before.
+    fn row_or(
+        &mut self,
+        row: Value,
+        under: &Rc<Vec<Rc<Ctl>>>,
+        ends: &[(Value, Rc<Vec<Rc<Ctl>>>)],
+        deps: Deps,
+        term: TermId,
+    ) -> Value {
+        let mut out = row;
+        let mut ways = under.clone();
+        for (v, under) in ends {
+            if !same(&out, v) {
+                out = join_values(&out, &ways, v, under, &mut self.seen.terms);
+                ways = Rc::default();
+            }
+        }
+        out.deps.control = out.deps.control.union(&deps.all());
+        out.term = term;
         out
     }
 }

@@ -10,8 +10,8 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
-use crate::syntax::Lang;
-use crate::syntax::il::{Arg, ArgKind, ExprKind, Lit, Param, ParamKind};
+use crate::syntax::il::{Arg, ArgKind, Expr, ExprKind, Lit, Param, ParamKind};
+use crate::syntax::{Lang, walk};
 
 impl<'p> Interp<'p> {
     /// What a framework hands to a parameter that says itself who makes it.
@@ -107,6 +107,41 @@ impl<'p> Interp<'p> {
         None
     }
 
+    /// The rows that a function takes by name from keywords that its callers choose (`kwargs.pop("order")`): handed in
+    /// like a parameter of that name. What may be left out is, if only that is asked for (`by_default`).
+    pub(super) fn add_taken(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        by_default: bool,
+        args: &mut Args,
+    ) {
+        let f = self.p.func(func);
+        let mut keywords = f.params.iter().filter(|p| p.kind == ParamKind::Keywords);
+        let Some(param) = keywords.next() else {
+            return;
+        };
+        let mut taken = Taken {
+            from: param.name,
+            names: Vec::new(),
+        };
+        walk::block(&mut taken, &f.body);
+        for (name, optional) in taken.names {
+            let there = args.kw.iter().any(|k| k.0 == name);
+            if there || (optional && by_default) {
+                continue;
+            }
+            let loc = Loc {
+                file: self.p.file_id(func.file),
+                span: param.span,
+            };
+            if let Some(value) = self.row_named(st, func, name, loc) {
+                let presence = Presence::Yes;
+                args.kw.push((name, Slot { value, presence }));
+            }
+        }
+    }
+
     /// A class as its name gives it.
     pub(super) fn class_value(&mut self, class: ClassRef) -> Value {
         let path = self.p.class_path(class);
@@ -161,5 +196,38 @@ impl<'p> Interp<'p> {
 
     fn method_of(&self, class: ClassRef, name: Ustr) -> Option<FuncRef> {
         self.p.method(class, name).map(|m| m.1)
+    }
+}
+
+/// What is taken by name from a function's keywords, and whether it may be missing.
+struct Taken {
+    from: Ustr,
+    names: Vec<(Ustr, bool)>,
+}
+
+impl<'p> walk::Visit<'p> for Taken {
+    fn expr(&mut self, e: &'p Expr) {
+        let (of, args, sure) = match &e.kind {
+            ExprKind::Index(of, key) => (of, std::slice::from_ref(&**key).iter().collect(), true),
+            ExprKind::Call(c) => match &c.callee.kind {
+                ExprKind::Attr(of, name, _) if name == "pop" || name == "get" => {
+                    let args: Vec<&Expr> = c.args.iter().map(|a| &a.value).collect();
+                    let sure = name == "pop" && args.len() == 1;
+                    (of, args, sure)
+                }
+                _ => return,
+            },
+            _ => return,
+        };
+        let own = matches!(of.kind, ExprKind::Name(n) if n == self.from);
+        // One that has another default than nothing is no row.
+        let default = args.get(1).map(|d| &d.kind);
+        let plain = default.is_some_and(|d| !matches!(d, ExprKind::Const(Lit::None)));
+        if let Some(ExprKind::Const(Lit::Str(name))) = args.first().map(|a| &a.kind)
+            && own
+            && !plain
+        {
+            self.names.push((*name, !sure));
+        }
     }
 }

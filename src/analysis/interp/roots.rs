@@ -207,6 +207,7 @@ impl<'p> Interp<'p> {
                     ));
                 }
             }
+            self.add_taken(st, init, by_default, &mut args);
             let marks = (self.seen.reads.len(), self.seen.writes.len());
             let f = self.func_value(st, init, None);
             let f = self.bind(f, recv.clone());
@@ -295,17 +296,8 @@ impl<'p> Interp<'p> {
             }
             return Value::new(term, Kind::Obj(id), Deps::default());
         }
-        // A framework calls the parameters of its methods as it likes.
-        let frameworks = self.p.is_steps(func)
-            || self
-                .p
-                .class_of(func)
-                .is_some_and(|c| self.p.has_outer_bases(c));
-        let named = !(frameworks && self.lib.is_listed(sym!("framework-parameters"), param.name));
-        if named
-            && !self.is_plain(param)
-            && let Some(model) = self.p.model_named(param.name)
-            && let Some(v) = self.row_of_model(st, model, term, Origin::Param, loc)
+        if !self.is_plain(param)
+            && let Some(v) = self.row_named(st, func, param.name, loc)
         {
             return v;
         }
@@ -316,6 +308,28 @@ impl<'p> Interp<'p> {
         }
         self.of_term.insert(term, id);
         Value::new(term, Kind::Obj(id), Deps::default())
+    }
+
+    /// The row that a function is handed under the name of a known model.
+    pub(super) fn row_named(
+        &mut self,
+        st: &mut State,
+        func: FuncRef,
+        name: Ustr,
+        loc: Loc,
+    ) -> Option<Value> {
+        // A framework calls the parameters of its methods as it likes.
+        let frameworks = self.p.is_steps(func)
+            || self
+                .p
+                .class_of(func)
+                .is_some_and(|c| self.p.has_outer_bases(c));
+        if frameworks && self.lib.is_listed(sym!("framework-parameters"), name) {
+            return None;
+        }
+        let term = self.seen.terms.intern(Term::Param(name));
+        let model = self.p.model_named(name)?;
+        self.row_of_model(st, model, term, Origin::Param, loc)
     }
 
     /// Whether a pack takes a row's method of that name for a write.

@@ -33,7 +33,7 @@ impl<'p> Interp<'p> {
         }
         let st = match &stmt.kind {
             StmtKind::Assign(targets, value) => {
-                let v = self.eval(&mut st, value);
+                let v = self.outcome(&mut st, value);
                 for t in targets {
                     self.assign(&mut st, t, v.clone());
                 }
@@ -106,7 +106,7 @@ impl<'p> Interp<'p> {
             StmtKind::Return(values) => {
                 let v = match values.as_slice() {
                     [] => self.named_results(&mut st),
-                    [one] => self.eval(&mut st, one),
+                    [one] => self.outcome(&mut st, one),
                     many => self.results(&mut st, many),
                 };
                 if self.dead {

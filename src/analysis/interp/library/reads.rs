@@ -165,6 +165,12 @@ impl<'p> Interp<'p> {
                 .and_then(|s| self.seen.terms.text(s.value.term))
         });
         let parent = source.as_ref().and_then(|o| o.parent);
+        let rows = source.as_ref().and_then(|o| o.container);
+        let handed = |v: &Value| self.seen.terms.is_given(v.term);
+        let of_run = conds.is_empty()
+            && spec.key.is_none()
+            && !matches!(rows, Some(Container::Model(_)))
+            && call.receiver.is_some_and(handed);
         let asked = Asked {
             container,
             conds,
@@ -174,6 +180,7 @@ impl<'p> Interp<'p> {
             loaded: false,
         };
         let r = self.record_read(st, call, &spec.returns, asked);
+        self.seen.reads[r.0 as usize].of_run = of_run;
         self.seen.reads[r.0 as usize].key_names = key_names;
         for (failure, class) in &spec.raises {
             if *failure == Failure::Absent {
@@ -341,6 +348,7 @@ impl<'p> Interp<'p> {
             order,
             key_names: Vec::new(),
             searched: Vec::new(),
+            of_run: false,
             always: st.always.clone(),
             loaded: asked.loaded,
         });
