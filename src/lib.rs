@@ -14,5 +14,5 @@ pub mod report;
 pub mod rules;
 pub mod stores;
 pub mod suppress;
-mod symbol;
+pub mod symbol;
 pub mod syntax;

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Cmp;
 use super::value::{
     Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Term, TermId, Terms, Value,
 };
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Mode, Store, TokenKind};
+use crate::symbol::Sym;
 use crate::syntax::il::Lit;
 
 /// A read, numbered in the order of evaluation.
@@ -62,7 +61,7 @@ pub struct Read {
     /// How.
     pub how: ReadHow,
     /// Pack and store.
-    pub pack: Ustr,
+    pub pack: Sym,
     /// Store.
     pub store: Store,
     /// Container.
@@ -84,13 +83,13 @@ pub struct Read {
     /// The row through which it was reached.
     pub parent: Option<ReadId>,
     /// Connection.
-    pub conn: Option<Ustr>,
+    pub conn: Option<Sym>,
     /// Loops it stands in (loop numbers, outermost first).
     pub loops: Rc<Vec<u32>>,
     /// Decisions under which it happened.
     pub ctl: Rc<Vec<Rc<Ctl>>>,
     /// The failure that says that nothing was found.
-    pub absent_as: Option<Ustr>,
+    pub absent_as: Option<Sym>,
     /// The write that created the row if it was missing, and gave it.
     pub given_by: Option<AccessId>,
     /// The read that this one repeats under a lock, on the same row object.
@@ -100,9 +99,9 @@ pub struct Read {
     /// Order among all accesses.
     pub order: u32,
     /// The container's keys as given (DynamoDB: the names in `Key`).
-    pub key_names: Vec<Ustr>,
+    pub key_names: Vec<Sym>,
     /// Columns of its rows among which a value was looked for (`name in names`, a difference of sets).
-    pub searched: Vec<Ustr>,
+    pub searched: Vec<Sym>,
     /// The writes made before it, whichever way led here.
     pub always: Rc<Vec<AccessId>>,
     /// The rows came along with the row through which they are reached, when that was read.
@@ -128,8 +127,8 @@ pub enum Op {
 
 /// Whether two paths can mean the same part of an entity: they are equal, or the one leads into what the other names
 /// (`a` and `a.b`).
-pub fn overlap(a: Ustr, b: Ustr) -> bool {
-    let leads = |to: Ustr, into: Ustr| {
+pub fn overlap(a: Sym, b: Sym) -> bool {
+    let leads = |to: Sym, into: Sym| {
         let rest = into.strip_prefix(to.as_str());
         rest.is_some_and(|rest| rest.starts_with('.'))
     };
@@ -140,7 +139,7 @@ pub fn overlap(a: Ustr, b: Ustr) -> bool {
 #[derive(Clone, Debug)]
 pub struct SetField {
     /// Its path: the column, and the names below it that lead to a part of a document (`a.b`).
-    pub path: Ustr,
+    pub path: Sym,
     /// What it is set to.
     pub value: Value,
     /// The alternatives, where it is one of several values.
@@ -252,7 +251,7 @@ pub enum Written {
     /// Always this literal.
     Value(Lit),
     /// Always what this name of the program means.
-    Name(Ustr),
+    Name(Sym),
     /// The time.
     Time,
     /// A change relative to what is there.
@@ -273,7 +272,7 @@ pub struct Write {
     /// The statement.
     pub statement: Loc,
     /// Pack.
-    pub pack: Ustr,
+    pub pack: Sym,
     /// Store.
     pub store: Store,
     /// The spec.
@@ -305,7 +304,7 @@ pub struct Write {
     /// Tokens held.
     pub held: Rc<Vec<TokenId>>,
     /// Connection.
-    pub conn: Option<Ustr>,
+    pub conn: Option<Sym>,
     /// Decisions under which it happened.
     pub ctl: Rc<Vec<Rc<Ctl>>>,
     /// Loops.
@@ -319,7 +318,7 @@ pub struct Write {
     /// Order among all accesses.
     pub order: u32,
     /// Names of the key's attributes.
-    pub key_names: Vec<Ustr>,
+    pub key_names: Vec<Sym>,
     /// Creates what is missing.
     pub upserts: bool,
     /// The writes made before it on the same path.
@@ -329,7 +328,7 @@ pub struct Write {
     /// Writes of an upsert happen under its own row lock.
     pub locked: bool,
     /// The columns of the row that were changed, and the activation that did so first.
-    pub changed: Vec<(Ustr, u32)>,
+    pub changed: Vec<(Sym, u32)>,
     /// What its condition compares with in the first turn of a loop, if later turns count on from that without reading
     /// again.
     pub guessed: Option<TermId>,
@@ -344,12 +343,12 @@ impl Write {
     }
 
     /// Whether its own condition lets it set a column only where nothing is there.
-    pub fn fills(&self, path: Ustr) -> bool {
+    pub fn fills(&self, path: Sym) -> bool {
         self.demands(|c| matches!(c, Cond::Test { path: p, cmp: Cmp::NotExists, .. } if *p == path))
     }
 
     /// Whether its own condition lets it set a column only where something is there.
-    pub fn moves(&self, path: Ustr) -> bool {
+    pub fn moves(&self, path: Sym) -> bool {
         self.demands(|c| match c {
             Cond::Test { path: p, cmp, with } if *p == path => match cmp {
                 Cmp::Exists => true,
@@ -406,7 +405,7 @@ pub struct Token {
     /// Where it was taken.
     pub loc: Loc,
     /// Connection.
-    pub conn: Option<Ustr>,
+    pub conn: Option<Sym>,
     /// What it locks, if told.
     pub key: Option<TermId>,
     /// What was read to make that.

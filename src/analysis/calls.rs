@@ -4,11 +4,11 @@
 //! over may be called by whoever gets it. What a closure does, its maker may do.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::value::FuncRef;
 use crate::stores::vocabulary::{Does, Library};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{
     Arg, ArgKind, Call, CmpOp, Expr, ExprKind, Func, FuncIdx, Lit, Module, Param, ParamKind, Place,
     Stmt, StmtKind,
@@ -19,11 +19,11 @@ use crate::syntax::{Lang, walk};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Key {
     /// `x.name()`, or a method handed over.
-    Method(Ustr),
+    Method(Sym),
     /// `name()`, or a function handed over.
-    Bare(Ustr),
+    Bare(Sym),
     /// `x.name`, which runs code if it is a property.
-    Property(Ustr),
+    Property(Sym),
     /// A function defined inside another, by file and number.
     Inner(u32, FuncIdx),
 }
@@ -32,13 +32,13 @@ pub enum Key {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Use {
     /// A name that is not the function's own, dotted or not: `helper`, `module.helper`, `Class.method`.
-    Path(Ustr),
+    Path(Sym),
     /// A method or property of its own object: `self.x`, `cls.x`, `super().x`.
-    Own(Ustr),
+    Own(Sym),
     /// A method of something else, called with so many arguments; handed over, or called with who knows how many.
-    Method(Ustr, Option<u8>),
+    Method(Sym, Option<u8>),
     /// An attribute of something else.
-    Property(Ustr),
+    Property(Sym),
     /// What comes out of an expression is called.
     Called,
     /// What comes out of an expression is entered by `with`.
@@ -54,19 +54,19 @@ pub struct FuncCalls {
     pub names: Vec<Key>,
     /// Functions called or handed over by a bare name, and methods; without calls that look like those of a
     /// dictionary, list or set, and without what Go packages export.
-    pub acting: Vec<Ustr>,
+    pub acting: Vec<Sym>,
     /// Methods called on the function's first parameter.
-    pub own: Vec<Ustr>,
+    pub own: Vec<Sym>,
     /// Calls that look like those of a container, on an attribute: its name, and the method's.
-    pub on_attributes: Vec<(Ustr, Ustr)>,
+    pub on_attributes: Vec<(Sym, Sym)>,
     /// Names of the file's imports through which it calls, or hands something over.
-    pub imports: Vec<Ustr>,
+    pub imports: Vec<Sym>,
     /// Functions defined in it.
     pub nested: Vec<FuncIdx>,
     /// Of a module: the names that it binds to what may hand on functions.
     pub tables: Vec<Table>,
     /// Names of imports and of the file's classes that stand for a value; sorted, each once.
-    pub named: Vec<Ustr>,
+    pub named: Vec<Sym>,
     /// It calls a method whose name it is given: `getattr(table, method)(...)`.
     pub any_method: bool,
 }
@@ -75,9 +75,9 @@ pub struct FuncCalls {
 #[derive(Default, Debug)]
 pub struct Table {
     /// The name.
-    pub name: Ustr,
+    pub name: Sym,
     /// What is called, handed over or held, dotted.
-    pub of: Vec<Ustr>,
+    pub of: Vec<Sym>,
     /// Functions without a name among it.
     pub inner: Vec<FuncIdx>,
 }
@@ -134,19 +134,19 @@ fn tables(module: &Module) -> Vec<Table> {
 
 struct Visitor<'m> {
     /// The first parameter.
-    first: Option<Ustr>,
+    first: Option<Sym>,
     /// The names bound in the function.
-    locals: &'m [Ustr],
+    locals: &'m [Sym],
     calls: FuncCalls,
-    attributes: Vec<Ustr>,
+    attributes: Vec<Sym>,
     /// Methods called on a local name.
-    on_local: Vec<(Ustr, Use)>,
+    on_local: Vec<(Sym, Use)>,
     /// Local names that are bound to a literal of a dictionary, list or set; to anything else.
-    plain: FxHashSet<Ustr>,
-    other: FxHashSet<Ustr>,
-    imported: &'m FxHashSet<Ustr>,
+    plain: FxHashSet<Sym>,
+    other: FxHashSet<Sym>,
+    imported: &'m FxHashSet<Sym>,
     /// The imported names and those of the file's classes.
-    types: &'m FxHashSet<Ustr>,
+    types: &'m FxHashSet<Sym>,
     lang: Lang,
 }
 
@@ -236,14 +236,14 @@ impl Visitor<'_> {
             && self.lang == Lang::Python
         {
             let path = path(e);
-            let last = path.rsplit('.').next().map_or(path, Ustr::from);
+            let last = path.rsplit('.').next().map_or(path, intern);
             self.calls.names.push(Key::Bare(last));
             self.calls.uses.push(Use::Path(path));
         }
     }
 
     /// An operator on something that has elements: the program may say what it means.
-    fn operated(&mut self, name: Ustr, args: u8) {
+    fn operated(&mut self, name: Sym, args: u8) {
         self.calls.names.push(Key::Method(name));
         self.calls.uses.push(Use::Method(name, Some(args)));
     }
@@ -277,7 +277,7 @@ const OF_CONTAINERS: [&str; 10] = [
 ];
 
 /// Whether dictionaries, lists and sets have a method of that name as well.
-pub(super) fn is_of_container(name: Ustr) -> bool {
+pub(super) fn is_of_container(name: Sym) -> bool {
     OF_CONTAINERS.contains(&name.as_str())
 }
 
@@ -339,12 +339,12 @@ pub(super) fn takes(func: &Func, args: u8) -> bool {
 }
 
 /// A name, dotted or not, and its first part.
-fn dotted(e: &Expr) -> Option<(Ustr, Ustr)> {
+fn dotted(e: &Expr) -> Option<(Sym, Sym)> {
     head(e).map(|head| (head, path(e)))
 }
 
 /// The first part of a name, dotted or not.
-fn head(mut e: &Expr) -> Option<Ustr> {
+fn head(mut e: &Expr) -> Option<Sym> {
     loop {
         match &e.kind {
             ExprKind::Name(n) => return Some(*n),
@@ -355,7 +355,7 @@ fn head(mut e: &Expr) -> Option<Ustr> {
 }
 
 /// The whole of a name, dotted or not.
-fn path(e: &Expr) -> Ustr {
+fn path(e: &Expr) -> Sym {
     fn write(e: &Expr, out: &mut String) {
         match &e.kind {
             ExprKind::Attr(of, n, _) => {
@@ -372,11 +372,11 @@ fn path(e: &Expr) -> Ustr {
     }
     let mut text = String::with_capacity(64);
     write(e, &mut text);
-    ustr(&text)
+    intern(&text)
 }
 
 /// The method that is looked up by a text: `getattr(table, "name")`.
-fn looked_up(call: &Call) -> Option<Ustr> {
+fn looked_up(call: &Call) -> Option<Sym> {
     match (&call.callee.kind, call.args.as_slice()) {
         (ExprKind::Name(f), [_, name, ..]) if f == "getattr" => match name.value.kind {
             ExprKind::Const(Lit::Str(name)) => Some(name),
@@ -396,7 +396,7 @@ fn is_any_method(callee: &Expr) -> bool {
 }
 
 /// Whether a call looks like that of a container: `d.get(key, default)`, `d.update(other)`.
-fn of_container(name: Ustr, call: &Call) -> bool {
+fn of_container(name: Sym, call: &Call) -> bool {
     OF_CONTAINERS.contains(&name.as_str())
         && !call.args.is_empty()
         && call.args.iter().all(|a| a.kind == ArgKind::Plain)
@@ -528,8 +528,8 @@ impl walk::Visit<'_> for Visitor<'_> {
 
 /// What each function of a file calls.
 pub fn of_module(module: &Module) -> Vec<FuncCalls> {
-    let imported: FxHashSet<Ustr> = module.imports.iter().map(|i| i.name).collect();
-    let types: FxHashSet<Ustr> = match module.lang {
+    let imported: FxHashSet<Sym> = module.imports.iter().map(|i| i.name).collect();
+    let types: FxHashSet<Sym> = match module.lang {
         Lang::Python => {
             let classes = module.classes.iter().map(|c| c.name);
             imported.iter().copied().chain(classes).collect()
@@ -560,7 +560,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
         }
         let mut calls = v.calls;
         let (plain, other) = (v.plain, v.other);
-        let anything = |n: &Ustr| other.contains(n) || !plain.contains(n);
+        let anything = |n: &Sym| other.contains(n) || !plain.contains(n);
         let on_local = v.on_local.into_iter().filter(|(n, _)| anything(n));
         calls.uses.extend(on_local.map(|(_, u)| u));
         calls
@@ -604,14 +604,14 @@ pub struct Relevance {
     /// In the order in which they came to matter.
     order: Vec<FuncRef>,
     /// The tables of modules by what they hold, and those that came to matter.
-    tables: FxHashMap<Key, Vec<(u32, Ustr)>>,
-    held: Vec<(u32, Ustr)>,
+    tables: FxHashMap<Key, Vec<(u32, Sym)>>,
+    held: Vec<(u32, Sym)>,
     /// Only telling names reach.
     strict: bool,
 }
 
 /// Whether a method's name says which one is meant: it is no library's and no container's, and not a short one.
-pub fn telling(name: Ustr, libs: [&Library; 2]) -> bool {
+pub fn telling(name: Sym, libs: [&Library; 2]) -> bool {
     // What only sends something away is called as programs call their own.
     let stores = |l: &Library| {
         let specs = l.methods.get(&name).into_iter().flatten();
@@ -671,7 +671,7 @@ impl Relevance {
         }
         for table in calls.first().into_iter().flat_map(|c| &c.tables) {
             let named = table.of.iter().map(|path| match path.rsplit_once('.') {
-                Some((_, last)) => Key::Method(Ustr::from(last)),
+                Some((_, last)) => Key::Method(intern(last)),
                 None => Key::Bare(*path),
             });
             let inner = table.inner.iter().map(|i| Key::Inner(file, *i));
@@ -723,7 +723,7 @@ impl Relevance {
     }
 
     /// The tables of modules that hold what matters, by file and name, in the order in which that came out.
-    pub fn held(&self) -> &[(u32, Ustr)] {
+    pub fn held(&self) -> &[(u32, Sym)] {
         &self.held
     }
 
@@ -792,17 +792,17 @@ pub fn keys_of(r: FuncRef, func: &Func, told: bool) -> Vec<Key> {
 }
 
 /// Whether a function of that name is called of a module that a pack knows as a cache.
-fn flags(module: &Module, calls: &FuncCalls, name: Ustr, lib: &Library) -> bool {
+fn flags(module: &Module, calls: &FuncCalls, name: Sym, lib: &Library) -> bool {
     module.imports.iter().any(|i| {
         calls.imports.contains(&i.name)
             && lib
                 .callees
-                .contains_key(&ustr(&format!("{}.{name}", i.path)))
+                .contains_key(&intern(&format!("{}.{name}", i.path)))
     })
 }
 
 /// The forms in which a call may name a function, or a method.
-pub fn names_of(name: Ustr, method: bool) -> [Key; 2] {
+pub fn names_of(name: Sym, method: bool) -> [Key; 2] {
     [
         Key::Method(name),
         if method {

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use self::mentions::{
     Holders, Packages, Spelled, declared, is_base, is_kept, own_type, type_heads,
@@ -22,6 +21,7 @@ use crate::files::words::Wanted;
 use crate::project::facts::{Layout, python_module};
 use crate::stores::anchors::Formula;
 use crate::stores::vocabulary::Library;
+use crate::symbol::{Sym, intern};
 use crate::syntax::{Lang, walk};
 
 /// Rounds of callers and imports: deeper than services are layered.
@@ -55,10 +55,10 @@ pub struct Demand<'i> {
     asked: usize,
     tables: usize,
     /// The classes whose methods matter, with these; the names that hold an object of one, by unit.
-    classes: FxHashMap<Ustr, FxHashSet<Ustr>>,
-    held: FxHashSet<(u32, Ustr)>,
+    classes: FxHashMap<Sym, FxHashSet<Sym>>,
+    held: FxHashSet<(u32, Sym)>,
     /// Of each file parsed so far the names that hold what a call gives, with the name that is called.
-    holders: Vec<Vec<(Ustr, Ustr)>>,
+    holders: Vec<Vec<(Sym, Sym)>>,
 }
 
 impl<'i> Demand<'i> {
@@ -68,7 +68,7 @@ impl<'i> Demand<'i> {
         python: &'i Library,
         go: &'i Library,
         layout: &'i Layout,
-        needles: &FxHashMap<Ustr, usize>,
+        needles: &FxHashMap<Sym, usize>,
     ) -> Self {
         let n = input.files.len();
         let mut d = Self {
@@ -105,10 +105,10 @@ impl<'i> Demand<'i> {
         }
     }
 
-    fn find_anchors(&mut self, index: &FxHashMap<Ustr, usize>, all: bool) {
+    fn find_anchors(&mut self, index: &FxHashMap<Sym, usize>, all: bool) {
         let files = &self.input.files;
         // A project that uses a library need not name it in every file: its own models are imported from its own.
-        let used: FxHashSet<Ustr> = [self.python, self.go]
+        let used: FxHashSet<Sym> = [self.python, self.go]
             .iter()
             .flat_map(|lib| &lib.anchors)
             .filter(|(pack, _)| {
@@ -361,8 +361,8 @@ impl<'i> Demand<'i> {
         self.asked = relevance.order().len();
         let mut needed: FxHashSet<u32> = FxHashSet::default();
         let mut definers: FxHashSet<u32> = FxHashSet::default();
-        let mut names: FxHashSet<Ustr> = FxHashSet::default();
-        let mut methods: FxHashMap<Ustr, FxHashSet<Ustr>> = FxHashMap::default();
+        let mut names: FxHashSet<Sym> = FxHashSet::default();
+        let mut methods: FxHashMap<Sym, FxHashSet<Sym>> = FxHashMap::default();
         // Where a library is named, rows are made into what the program works with: whatever such a file calls.
         let fresh = files[self.looked..].par_iter().zip(&of[self.looked..]);
         let own = fresh.filter(|(_, i)| self.own[**i]);
@@ -379,7 +379,7 @@ impl<'i> Demand<'i> {
         needed.extend(self.loaded_modules(files));
         self.looked = files.len();
         // The imports through which each file calls what matters.
-        let mut through: BTreeMap<u32, FxHashSet<Ustr>> = BTreeMap::new();
+        let mut through: BTreeMap<u32, FxHashSet<Sym>> = BTreeMap::new();
         for r in new {
             let f = &files[r.file as usize];
             let unit = self.unit[of[r.file as usize]];
@@ -445,17 +445,16 @@ impl<'i> Demand<'i> {
         &self,
         files: &[ProgramFile],
         of: &[usize],
-        through: &mut BTreeMap<u32, FxHashSet<Ustr>>,
+        through: &mut BTreeMap<u32, FxHashSet<Sym>>,
     ) {
-        let classes: FxHashSet<&str> = self.classes.keys().map(Ustr::as_str).collect();
+        let classes: FxHashSet<&str> = self.classes.keys().map(Sym::as_str).collect();
         let made = |(i, f): (usize, &ProgramFile)| {
             if f.module.lang != Lang::Python || self.own[of[i]] {
                 return None;
             }
-            let matters =
-                |path: &Ustr| path.rsplit('.').next().is_some_and(|c| classes.contains(c));
+            let matters = |path: &Sym| path.rsplit('.').next().is_some_and(|c| classes.contains(c));
             let imports = f.module.imports.iter().filter(|i| matters(&i.path));
-            let makers: FxHashSet<Ustr> = imports.map(|i| i.name).collect();
+            let makers: FxHashSet<Sym> = imports.map(|i| i.name).collect();
             let calls = f.calls.iter().filter(|c| c.imports.len() > 1);
             let mut making = calls
                 .filter(|c| c.imports.iter().any(|n| makers.contains(n)))
@@ -467,7 +466,7 @@ impl<'i> Demand<'i> {
                 )
             })
         };
-        let all: Vec<(u32, Vec<Ustr>)> = files.par_iter().enumerate().filter_map(made).collect();
+        let all: Vec<(u32, Vec<Sym>)> = files.par_iter().enumerate().filter_map(made).collect();
         for (file, imports) in all {
             through.entry(file).or_default().extend(imports);
         }
@@ -479,7 +478,7 @@ impl<'i> Demand<'i> {
         &mut self,
         files: &[ProgramFile],
         of: &[usize],
-        methods: &mut FxHashMap<Ustr, FxHashSet<Ustr>>,
+        methods: &mut FxHashMap<Sym, FxHashSet<Sym>>,
         definers: &mut FxHashSet<u32>,
     ) {
         for (class, names) in methods.iter() {
@@ -539,11 +538,11 @@ impl<'i> Demand<'i> {
         let mut from = self.looked;
         if !self.loads {
             let tails = |list: &str| {
-                let paths = self.python.lists.get(&Ustr::from(list));
+                let paths = self.python.lists.get(&intern(list));
                 let paths = paths.into_iter().flatten();
-                paths.flat_map(|p| [*p, p.rsplit_once('.').map_or(*p, |x| Ustr::from(x.0))])
+                paths.flat_map(|p| [*p, p.rsplit_once('.').map_or(*p, |x| intern(x.0))])
             };
-            let loading: FxHashSet<Ustr> = tails("importers")
+            let loading: FxHashSet<Sym> = tails("importers")
                 .chain(tails("model-registries"))
                 .collect();
             let loads = |f: &ProgramFile| {
@@ -614,7 +613,7 @@ impl<'i> Demand<'i> {
         files: &[ProgramFile],
         of: &[usize],
         definers: &FxHashSet<u32>,
-        names: &mut FxHashSet<Ustr>,
+        names: &mut FxHashSet<Sym>,
     ) {
         for (i, f) in files.iter().enumerate() {
             if f.module.lang != Lang::Go || !definers.contains(&self.unit[of[i]]) {
@@ -639,7 +638,7 @@ impl<'i> Demand<'i> {
             if !definers.contains(&self.unit[of[i]]) {
                 return out;
             }
-            let mut heads: FxHashSet<Ustr> = FxHashSet::default();
+            let mut heads: FxHashSet<Sym> = FxHashSet::default();
             for c in &f.module.classes {
                 for b in &c.bases {
                     let dotted = crate::project::facts::dotted(b);
@@ -647,7 +646,7 @@ impl<'i> Demand<'i> {
                         dotted
                             .iter()
                             .filter_map(|d| d.split('.').next())
-                            .map(Ustr::from),
+                            .map(intern),
                     );
                 }
                 for t in c
@@ -675,8 +674,8 @@ impl<'i> Demand<'i> {
     /// Units not parsed yet that hang together with those that define `names` and mention one of them.
     fn callers(
         &self,
-        names: &FxHashSet<Ustr>,
-        methods: &FxHashMap<Ustr, FxHashSet<Ustr>>,
+        names: &FxHashSet<Sym>,
+        methods: &FxHashMap<Sym, FxHashSet<Sym>>,
         definers: &FxHashSet<u32>,
     ) -> Vec<u32> {
         // What imports a definer; what both it and a definer import (an interface, a model); what somebody imports
@@ -708,7 +707,7 @@ impl<'i> Demand<'i> {
         let wanted: Wanted = names.iter().chain(of_classes).copied().collect();
         // One of the names alone, or a class and one of its methods.
         let calls = |text: &[u8], is_direct: bool, is_python: bool| {
-            let mut seen: FxHashSet<Ustr> = FxHashSet::default();
+            let mut seen: FxHashSet<Sym> = FxHashSet::default();
             for (start, name) in wanted.find(text) {
                 let holds = || {
                     let end = start + name.len();
@@ -723,7 +722,7 @@ impl<'i> Demand<'i> {
                     seen.insert(name);
                 }
             }
-            let all_of = |(c, ms): (&Ustr, &FxHashSet<Ustr>)| {
+            let all_of = |(c, ms): (&Sym, &FxHashSet<Sym>)| {
                 seen.contains(c) && ms.iter().any(|m| seen.contains(m))
             };
             methods.iter().any(all_of)
@@ -751,6 +750,6 @@ fn join(dir: &str, rest: &str) -> String {
     }
 }
 
-fn holds(f: &Formula, needles: &NeedleSet, index: &FxHashMap<Ustr, usize>) -> bool {
+fn holds(f: &Formula, needles: &NeedleSet, index: &FxHashMap<Sym, usize>) -> bool {
     f.holds(&|n| index.get(&n).is_some_and(|i| needles.contains(*i)))
 }

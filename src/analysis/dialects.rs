@@ -3,8 +3,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Cmp;
 use super::access::SetField;
 use super::interp::Interp;
@@ -12,6 +10,7 @@ use super::state::State;
 use super::value::*;
 use crate::stores::dialect::dynamodb::{self, AttrPath, CmpOp, Condition, Operand, Piece, Segment};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::Lit;
 
 /// A lookup in a keyword's name.
@@ -34,7 +33,7 @@ impl Placeholders<'_, '_, '_> {
         let v = self.interp.concrete(self.names?);
         let Kind::Obj(id) = v.kind else { return None };
         let o = self.st.obj(id)?;
-        let slot = o.get(ustr(key))?;
+        let slot = o.get(intern(key))?;
         self.interp
             .seen
             .terms
@@ -47,11 +46,11 @@ impl Placeholders<'_, '_, '_> {
         match &v.kind {
             Kind::Obj(id) => {
                 let o = self.st.obj(*id)?;
-                if let Some(slot) = o.get(ustr(key)) {
+                if let Some(slot) = o.get(intern(key)) {
                     return Some(self.interp.scalar(self.st, &slot.value));
                 }
                 if let Some(n) = key.strip_prefix('?').and_then(|n| n.parse::<usize>().ok()) {
-                    return o.get(ustr(&n.to_string())).map(|s| s.value.clone());
+                    return o.get(intern(&n.to_string())).map(|s| s.value.clone());
                 }
                 o.rest.clone()
             }
@@ -66,7 +65,7 @@ impl Placeholders<'_, '_, '_> {
     }
 
     /// The names that a path goes through, as far as they are known; an element of a list counts as the list.
-    fn path(&self, path: &AttrPath) -> Ustr {
+    fn path(&self, path: &AttrPath) -> Sym {
         let top = self.top(path);
         if path.0.len() < 2 || top == "*" {
             return top;
@@ -82,15 +81,15 @@ impl Placeholders<'_, '_, '_> {
             names.push('.');
             names.push_str(&name);
         }
-        ustr(&names)
+        intern(&names)
     }
 
     /// The top-level attribute of a path.
-    fn top(&self, path: &AttrPath) -> Ustr {
+    fn top(&self, path: &AttrPath) -> Sym {
         match path.0.first() {
-            Some(Segment::Name(n)) => ustr(n),
+            Some(Segment::Name(n)) => intern(n),
             Some(Segment::Placeholder(p)) => match self.name(p) {
-                Some(n) => ustr(&n),
+                Some(n) => intern(&n),
                 // The same placeholder of an unknown name is the same attribute within one expression.
                 None => match p.strip_prefix('$').and_then(|_| self.value(p)) {
                     Some(v) => self.interp.seen.terms.text(v.term).unwrap_or(sym!("*")),
@@ -241,7 +240,7 @@ fn with_pieces<T>(parts: &[(Option<String>, TermId)], f: impl FnOnce(&[Piece<'_>
 pub(super) fn condition(
     interp: &mut Interp<'_>,
     st: &State,
-    _dialect: Ustr,
+    _dialect: Sym,
     text: &Value,
     names: Option<&Value>,
     values: Option<&Value>,
@@ -267,7 +266,7 @@ pub(super) fn condition(
 pub(super) fn update(
     interp: &mut Interp<'_>,
     st: &State,
-    dialect: Ustr,
+    dialect: Sym,
     text: &Value,
     names: Option<&Value>,
     values: Option<&Value>,
@@ -283,7 +282,7 @@ pub(super) fn update(
     if let Some(v) = values {
         all = all.union(&interp.deep_deps(st, v, 0));
     }
-    let mut found: Vec<(Ustr, Option<StoreTerm>)> = Vec::new();
+    let mut found: Vec<(Sym, Option<StoreTerm>)> = Vec::new();
     let mut partial = parsed.partial;
     {
         let p = Placeholders {
@@ -388,7 +387,7 @@ pub(super) fn update_map(interp: &mut Interp<'_>, st: &State, map: &Obj, out: &m
         };
         let stored = op.map(|op| {
             let parts = vec![StoreTerm::Path(*name), StoreTerm::Value(value.clone())];
-            StoreTerm::Op(ustr(op), parts)
+            StoreTerm::Op(intern(op), parts)
         });
         let deps = interp.deep_deps(st, &value, 0);
         out.push(SetField {

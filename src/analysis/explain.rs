@@ -2,18 +2,17 @@
 
 use std::fmt::Write as _;
 
-use ustr::Ustr;
-
 use crate::engine::ProjectInput;
 use crate::files::FileId;
 use crate::stores::vocabulary::{Library, Spec};
+use crate::symbol::Sym;
 use crate::syntax::go::GoLang;
 use crate::syntax::il::{Expr, ExprKind};
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits, walk};
 
 struct Calls {
-    found: Vec<(u32, Ustr, bool)>,
+    found: Vec<(u32, Sym, bool)>,
 }
 
 impl walk::Visit<'_> for Calls {
@@ -78,7 +77,7 @@ pub(super) fn explain(
                     .map(|i| &lib.specs[*i]),
             );
         }
-        let tail = |p: &Ustr| p.rsplit(['.', '/']).next().map(str::to_owned);
+        let tail = |p: &Sym| p.rsplit(['.', '/']).next().map(str::to_owned);
         specs.extend(lib.specs.iter().filter(|s| {
             s.names.is_empty()
                 && s.path
@@ -102,7 +101,7 @@ pub(super) fn explain(
                     " on {}",
                     s.recv
                         .iter()
-                        .map(Ustr::as_str)
+                        .map(Sym::as_str)
                         .collect::<Vec<_>>()
                         .join(" or ")
                 );
@@ -113,7 +112,7 @@ pub(super) fn explain(
                     " as {}",
                     s.path
                         .iter()
-                        .map(Ustr::as_str)
+                        .map(Sym::as_str)
                         .collect::<Vec<_>>()
                         .join(" or ")
                 );

@@ -8,13 +8,13 @@
 use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::program::Program;
 use super::value::{ClassRef, FuncRef};
 use crate::project::facts::{Symbol, dotted};
 use crate::stores::vocabulary::Does;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{ArgKind, Call, Expr, ExprKind, FuncIdx, ParamKind, Place, Stmt, StmtKind};
 use crate::syntax::{Lang, walk};
 
@@ -37,24 +37,24 @@ enum Bound<'p> {
 /// Answers about one program.
 pub(super) struct Given<'p> {
     p: &'p Program,
-    sites: FxHashMap<Ustr, Vec<Site<'p>>>,
-    by_name: FxHashMap<Ustr, Vec<FuncRef>>,
+    sites: FxHashMap<Sym, Vec<Site<'p>>>,
+    by_name: FxHashMap<Sym, Vec<FuncRef>>,
     /// Names that stand for a function without calling it.
-    handed_on: FxHashSet<Ustr>,
-    bound: RefCell<FxHashMap<FuncRef, FxHashMap<Ustr, Vec<Bound<'p>>>>>,
+    handed_on: FxHashSet<Sym>,
+    bound: RefCell<FxHashMap<FuncRef, FxHashMap<Sym, Vec<Bound<'p>>>>>,
     params: RefCell<FxHashMap<(FuncRef, usize), Option<bool>>>,
     results: RefCell<FxHashMap<FuncRef, Option<bool>>>,
 }
 
 #[derive(Default)]
 struct Uses<'p> {
-    calls: Vec<(Option<&'p Expr>, Ustr, &'p Call)>,
+    calls: Vec<(Option<&'p Expr>, Sym, &'p Call)>,
     withs: Vec<&'p Expr>,
     /// Names that stand anywhere, and those among them that are called.
-    named: Vec<Ustr>,
-    called: Vec<Ustr>,
+    named: Vec<Sym>,
+    called: Vec<Sym>,
     returns: Vec<&'p Expr>,
-    bound: Vec<(Ustr, Bound<'p>)>,
+    bound: Vec<(Sym, Bound<'p>)>,
 }
 
 impl<'p> Uses<'p> {
@@ -121,7 +121,7 @@ impl<'p> Given<'p> {
             params: RefCell::default(),
             results: RefCell::default(),
         };
-        let (mut named, mut called): (FxHashMap<Ustr, u32>, FxHashMap<Ustr, u32>) =
+        let (mut named, mut called): (FxHashMap<Sym, u32>, FxHashMap<Sym, u32>) =
             Default::default();
         for (file, f) in p.files().iter().enumerate() {
             if f.module.lang != Lang::Python {
@@ -265,7 +265,7 @@ impl<'p> Given<'p> {
     /// The class of a receiver, where its name or its making tells.
     fn class_of_receiver(&self, at: FuncRef, recv: &'p Expr) -> Option<ClassRef> {
         let func = self.p.func(at);
-        let own = |n: Ustr| func.params.first().is_some_and(|p| p.name == n);
+        let own = |n: Sym| func.params.first().is_some_and(|p| p.name == n);
         if func.is_method() && (is_super(recv) || matches!(recv.kind, ExprKind::Name(n) if own(n)))
         {
             return self.p.class_of(at);
@@ -295,7 +295,7 @@ impl<'p> Given<'p> {
         }
     }
 
-    fn named(&self, at: FuncRef, n: Ustr, depth: u32) -> Option<(bool, Option<ClassRef>)> {
+    fn named(&self, at: FuncRef, n: Sym, depth: u32) -> Option<(bool, Option<ClassRef>)> {
         let func = self.p.func(at);
         if !func.locals.contains(&n) {
             let up = func.parent.filter(|p| *p != 0)?;
@@ -308,7 +308,7 @@ impl<'p> Given<'p> {
         if !self.bound.borrow().contains_key(&at) {
             let mut uses = Uses::default();
             walk::block(&mut uses, &func.body);
-            let mut bound: FxHashMap<Ustr, Vec<Bound<'p>>> = FxHashMap::default();
+            let mut bound: FxHashMap<Sym, Vec<Bound<'p>>> = FxHashMap::default();
             for (n, b) in uses.bound {
                 bound.entry(n).or_default().push(b);
             }
@@ -358,7 +358,7 @@ impl<'p> Given<'p> {
         if let Some(path) = dotted(&c.callee) {
             match self.p.facts().lookup_at(at.file as usize, &path) {
                 Some(Symbol::Class(p)) => {
-                    let class = self.p.class_at(Ustr::from(&p))?;
+                    let class = self.p.class_at(intern(&p))?;
                     return Some((self.p.model_path(class).is_some(), Some(class)));
                 }
                 Some(Symbol::Func(file, func)) => {
@@ -377,7 +377,7 @@ impl<'p> Given<'p> {
         // A factory of a class.
         if let Some(path) = dotted(recv)
             && let Some(Symbol::Class(p)) = self.p.facts().lookup_at(at.file as usize, &path)
-            && let Some(class) = self.p.class_at(Ustr::from(&p))
+            && let Some(class) = self.p.class_at(intern(&p))
             && let Some((_, f)) = self.p.project_method(class, *name)
         {
             let class = self.p.model_path(class).map(|_| class);
@@ -435,7 +435,7 @@ fn calls_super(c: &Call) -> bool {
 }
 
 /// The argument that a call gives for a parameter.
-fn argument(call: &Call, position: usize, name: Ustr) -> Option<&Expr> {
+fn argument(call: &Call, position: usize, name: Sym) -> Option<&Expr> {
     let plain = || call.args.iter().filter(|a| a.kind == ArgKind::Plain);
     if call.args.iter().any(|a| matches!(a.kind, ArgKind::Star)) {
         return None;

@@ -4,19 +4,19 @@
 //! Methods and module-level code count as reached.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::program::{Program, TypeRef};
 use super::value::ClassRef;
+use crate::symbol::Sym;
 use crate::syntax::il::{Expr, ExprKind, FuncIdx, TypeExpr};
 use crate::syntax::{Lang, walk};
 
 /// What a function's body mentions.
 #[derive(Default)]
 struct Mentions {
-    types: Vec<Vec<Ustr>>,
-    names: Vec<Ustr>,
-    members: Vec<(Ustr, Ustr)>,
+    types: Vec<Vec<Sym>>,
+    names: Vec<Sym>,
+    members: Vec<(Sym, Sym)>,
 }
 
 impl Mentions {
@@ -62,8 +62,8 @@ pub(super) fn made(p: &Program) -> FxHashSet<ClassRef> {
         }
     }
     // Package-level functions that some other function refers to, as (directory, name).
-    let mut named: FxHashSet<(&str, Ustr)> = FxHashSet::default();
-    let mut packages: FxHashMap<(u32, Ustr), Option<&str>> = FxHashMap::default();
+    let mut named: FxHashSet<(&str, Sym)> = FxHashSet::default();
+    let mut packages: FxHashMap<(u32, Sym), Option<&str>> = FxHashMap::default();
     for (file, func, m) in &mentions {
         let own = p.func(super::value::FuncRef {
             file: *file,
@@ -110,7 +110,7 @@ pub(super) fn made(p: &Program) -> FxHashSet<ClassRef> {
 }
 
 /// The names of imports and classes that stand for a value somewhere in Python code.
-pub(super) fn named(p: &Program) -> FxHashSet<Ustr> {
+pub(super) fn named(p: &Program) -> FxHashSet<Sym> {
     let calls = p.files().iter().flat_map(|f| &f.calls);
     calls.flat_map(|c| &c.named).copied().collect()
 }

@@ -1,7 +1,5 @@
 //! Leases: items of a store that stand for a lock which can run out.
 
-use ustr::Ustr;
-
 use super::Cmp;
 use super::access::{Op, SetField, Write};
 use super::history::{Pair, Same, WriteCase};
@@ -9,6 +7,7 @@ use super::holders::Holder;
 use super::program::Program;
 use super::value::{Cond, Container, Kind, Pred, Term, TermId, Terms, Value};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::CmpOp;
 
 /// Whether a write takes a lease: it is let through where the item is missing or its time is over, and puts an owner
@@ -61,7 +60,7 @@ pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
     if !matches!(w.op, Op::Put | Op::Update) || !w.guards.is_empty() {
         return None;
     }
-    let later = |path: Ustr| {
+    let later = |path: Sym| {
         w.sets.iter().any(|s| {
             s.path == path
                 && s.stored.is_none()
@@ -86,7 +85,7 @@ pub fn taken_by_look(c: &WriteCase<'_>) -> Option<usize> {
 
 /// Whether an item that says nothing but who has it and until when is put where it was asked whether anybody
 /// has it: whoever found another's was turned away.
-fn found_free(c: &WriteCase<'_>, p: &Pair, owner: &SetField, later: &dyn Fn(Ustr) -> bool) -> bool {
+fn found_free(c: &WriteCase<'_>, p: &Pair, owner: &SetField, later: &dyn Fn(Sym) -> bool) -> bool {
     let (w, terms) = (c.write, &c.seen.terms);
     let key = &c.read(p).key_names;
     let says_only = |s: &SetField| {
@@ -154,7 +153,7 @@ fn lets_equal_on(p: &Pred, side: bool, asks: &dyn Fn(&Value, &Value) -> bool, de
     }
 }
 
-fn missing(c: &Cond) -> Option<Ustr> {
+fn missing(c: &Cond) -> Option<Sym> {
     match c {
         Cond::Test {
             path,
@@ -166,7 +165,7 @@ fn missing(c: &Cond) -> Option<Ustr> {
 }
 
 /// Whether a column is the item's key: as it was given, or, in what is put, what must not be there.
-fn is_key(w: &Write, path: Ustr) -> bool {
+fn is_key(w: &Write, path: Sym) -> bool {
     if !w.key_names.is_empty() {
         return w.key_names.contains(&path);
     }
@@ -181,7 +180,7 @@ fn is_key(w: &Write, path: Ustr) -> bool {
     })
 }
 
-fn names_owner(program: &Program, path: Ustr) -> bool {
+fn names_owner(program: &Program, path: Sym) -> bool {
     let lower = path.to_lowercase();
     let list = program
         .library(crate::syntax::Lang::Python)
@@ -191,7 +190,7 @@ fn names_owner(program: &Program, path: Ustr) -> bool {
 }
 
 /// The value of a column of the item that a write names or puts.
-pub fn value_of(w: &Write, path: Ustr) -> Option<TermId> {
+pub fn value_of(w: &Write, path: Sym) -> Option<TermId> {
     w.conds
         .iter()
         .find_map(|c| match &**c {
@@ -225,7 +224,7 @@ pub fn place_of(program: &Program, terms: &Terms, deleted: &Write) -> Option<Str
 
 /// The places at which a write that takes a lease may be asked for: its key is among the columns that it puts.
 pub fn places(program: &Program, terms: &Terms, w: &Write) -> Vec<String> {
-    let mut keys: Vec<Ustr> = w.key_names.clone();
+    let mut keys: Vec<Sym> = w.key_names.clone();
     if keys.is_empty() {
         let mut parts = Vec::new();
         for g in &w.guards {
@@ -242,11 +241,11 @@ pub fn places(program: &Program, terms: &Terms, w: &Write) -> Vec<String> {
     place(program, terms, w, &keys).into_iter().collect()
 }
 
-fn place(program: &Program, terms: &Terms, w: &Write, keys: &[Ustr]) -> Option<String> {
+fn place(program: &Program, terms: &Terms, w: &Write, keys: &[Sym]) -> Option<String> {
     let func = w.stack.last()?.func;
     let scope = match program.class_of(func) {
         Some(c) => program.class_path(c),
-        None => Ustr::from(program.files()[func.file as usize].path.as_str()),
+        None => intern(program.files()[func.file as usize].path.as_str()),
     };
     let container = match w.container? {
         Container::Model(m) => m.to_string(),

@@ -1,8 +1,7 @@
 //! What is assumed of a project's surroundings: its database, the isolation level of its transactions.
 
-use ustr::{Ustr, ustr};
-
 use crate::config::{Database, Isolation};
+use crate::symbol::{Sym, intern};
 
 /// What is assumed of the surroundings of a project.
 #[derive(Clone, Copy, Debug)]
@@ -10,7 +9,7 @@ pub struct Assumed {
     /// Each request runs in a transaction (a setting of the framework).
     pub atomic_requests: bool,
     /// The database's name, as its driver gives it.
-    pub vendor: Ustr,
+    pub vendor: Sym,
     /// The isolation level of its transactions.
     pub level: Level,
 }
@@ -77,7 +76,7 @@ impl Assumed {
         let serializes = level == Isolation::Serializable && kind != Database::Oracle;
         Self {
             atomic_requests,
-            vendor: ustr(match kind {
+            vendor: intern(match kind {
                 Database::Postgresql => "postgresql",
                 Database::Mysql | Database::Mariadb => "mysql",
                 Database::Sqlite => "sqlite",

@@ -6,13 +6,13 @@
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, existing_ustr};
 
 use super::program::Program;
 use super::value::FuncRef;
 use crate::project::facts::{Symbol, dotted};
 use crate::stores::vocabulary::{Does, Library, Sel, Spec};
 use crate::sym;
+use crate::symbol::{Sym, interned};
 use crate::syntax::il::{
     ArgKind, BinOp, Call, Expr, ExprKind, Func, Lit, Place, Span, Stmt, StmtKind,
 };
@@ -21,14 +21,14 @@ use crate::syntax::{Lang, walk};
 /// What tasks hold while they run.
 #[derive(Default)]
 pub(super) struct Queued {
-    held: FxHashMap<FuncRef, Vec<Option<Ustr>>>,
+    held: FxHashMap<FuncRef, Vec<Option<Sym>>>,
 }
 
 impl Queued {
     /// Looks through the program, if it enqueues anything so.
     pub(super) fn new(p: &Program) -> Self {
         let lib = p.library(Lang::Python);
-        let mut specs: FxHashMap<Ustr, &Spec> = FxHashMap::default();
+        let mut specs: FxHashMap<Sym, &Spec> = FxHashMap::default();
         for (path, all) in &lib.callees {
             let spec = all.iter().map(|i| &lib.specs[*i]);
             let excludes = |s: &&Spec| s.does == Does::Enqueue && s.excludes.is_some();
@@ -57,19 +57,19 @@ impl Queued {
     }
 
     /// The parameters that tell what a function holds while it runs; `None`: one lock for all of its runs.
-    pub(super) fn held(&self, f: FuncRef) -> &[Option<Ustr>] {
+    pub(super) fn held(&self, f: FuncRef) -> &[Option<Sym>] {
         self.held.get(&f).map_or(&[], Vec::as_slice)
     }
 }
 
 /// A resource in terms of what the function is handed: the parameter that tells it, and how.
-type Form = (Option<Ustr>, String);
+type Form = (Option<Sym>, String);
 
 /// What is told in the same way at every site.
-fn common(mut sites: Vec<Vec<Form>>) -> Vec<Option<Ustr>> {
+fn common(mut sites: Vec<Vec<Form>>) -> Vec<Option<Sym>> {
     let mut forms = sites.pop().unwrap_or_default();
     forms.retain(|f| sites.iter().all(|s| s.contains(f)));
-    let mut keys: Vec<Option<Ustr>> = forms.into_iter().map(|f| f.0).collect();
+    let mut keys: Vec<Option<Sym>> = forms.into_iter().map(|f| f.0).collect();
     keys.sort_unstable_by_key(|k| k.map(|k| k.as_str()));
     keys.dedup();
     keys
@@ -78,13 +78,13 @@ fn common(mut sites: Vec<Vec<Form>>) -> Vec<Option<Ustr>> {
 struct Sites<'p> {
     p: &'p Program,
     lib: &'p Library,
-    specs: FxHashMap<Ustr, &'p Spec>,
+    specs: FxHashMap<Sym, &'p Spec>,
     /// Where each function is enqueued, and what is named there.
     of: FxHashMap<FuncRef, Vec<Vec<Form>>>,
     /// The places at which a function is named to be enqueued.
     told: FxHashSet<(u32, Span)>,
     /// The attributes of classes that are enqueued, and the functions that they stand for.
-    attrs: FxHashMap<Ustr, Vec<FuncRef>>,
+    attrs: FxHashMap<Sym, Vec<FuncRef>>,
 }
 
 impl<'p> Sites<'p> {
@@ -125,14 +125,14 @@ impl<'p> Sites<'p> {
     fn spec(&self, file: u32, call: &Call) -> Option<&'p Spec> {
         let name = dotted(&call.callee)?;
         let path = match self.p.facts().lookup_at(file as usize, &name)? {
-            Symbol::External(path) => existing_ustr(&path)?,
+            Symbol::External(path) => interned(&path)?,
             Symbol::Func(at, func) => {
                 let f = FuncRef {
                     file: at as u32,
                     func,
                 };
                 let module = &self.p.facts().files.get(at)?.module;
-                existing_ustr(&format!("{module}.{}", self.p.func(f).name))?
+                interned(&format!("{module}.{}", self.p.func(f).name))?
             }
             _ => return None,
         };
@@ -195,7 +195,7 @@ impl<'p> Sites<'p> {
     }
 
     /// The functions that an attribute of that name stands for, in whichever class.
-    fn attribute(&mut self, name: Ustr) -> Vec<FuncRef> {
+    fn attribute(&mut self, name: Sym) -> Vec<FuncRef> {
         if let Some(known) = self.attrs.get(&name) {
             return known.clone();
         }
@@ -218,7 +218,7 @@ impl<'p> Sites<'p> {
 
     /// The functions among these that are named anywhere else.
     fn used_otherwise(&self) -> FxHashSet<FuncRef> {
-        let mut names: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
+        let mut names: FxHashMap<Sym, Vec<FuncRef>> = FxHashMap::default();
         for f in self.of.keys() {
             names.entry(self.p.func(*f).name).or_default().push(*f);
         }
@@ -241,7 +241,7 @@ fn within(whole: &str, start: &str) -> bool {
 /// Looks for uses of functions beside their being enqueued.
 struct Uses<'a, 'p> {
     sites: &'a Sites<'p>,
-    names: &'a FxHashMap<Ustr, Vec<FuncRef>>,
+    names: &'a FxHashMap<Sym, Vec<FuncRef>>,
     file: u32,
     /// Whether the file imports what asks functions about themselves.
     inspects: bool,
@@ -257,7 +257,7 @@ impl walk::Visit<'_> for Uses<'_, '_> {
                 let lib = self.sites.lib;
                 let path = dotted(&c.callee)
                     .and_then(|n| self.sites.p.facts().resolve_path(self.file as usize, &n))
-                    .and_then(|p| existing_ustr(&p));
+                    .and_then(|p| interned(&p));
                 if path.is_some_and(|p| lib.is_listed(sym!("inspections"), p)) {
                     self.asked.extend(c.args.iter().map(|a| a.value.span));
                 }
@@ -280,7 +280,7 @@ impl walk::Visit<'_> for Uses<'_, '_> {
             // Named by a path, for somebody who looks it up.
             ExprKind::Const(Lit::Str(s)) if s.len() < 200 => {
                 if let Some((_, last)) = s.rsplit_once(['.', ':'])
-                    && let Some(of) = existing_ustr(last).and_then(|n| self.names.get(&n))
+                    && let Some(of) = interned(last).and_then(|n| self.names.get(&n))
                 {
                     self.open.extend(of);
                 }
@@ -294,7 +294,7 @@ impl<'a, 'p> Uses<'a, 'p> {
     /// The functions of these names that a file uses.
     fn in_file(
         sites: &'a Sites<'p>,
-        names: &'a FxHashMap<Ustr, Vec<FuncRef>>,
+        names: &'a FxHashMap<Sym, Vec<FuncRef>>,
         file: u32,
     ) -> FxHashSet<FuncRef> {
         let module = &sites.p.files()[file as usize].module;
@@ -322,7 +322,7 @@ impl<'a, 'p> Uses<'a, 'p> {
         uses.open
     }
 
-    fn named(&mut self, n: Ustr, e: &Expr) {
+    fn named(&mut self, n: Sym, e: &Expr) {
         if !self.names.contains_key(&n) || self.sites.told.contains(&(self.file, e.span)) {
             return;
         }
@@ -347,9 +347,9 @@ impl<'a, 'p> Uses<'a, 'p> {
 #[derive(Default)]
 struct Body<'p> {
     calls: Vec<&'p Call>,
-    bound: FxHashMap<Ustr, Vec<Option<&'p Expr>>>,
+    bound: FxHashMap<Sym, Vec<Option<&'p Expr>>>,
     /// Names that are changed in place, by key or in another way.
-    changed: Vec<(Ustr, Option<Ustr>)>,
+    changed: Vec<(Sym, Option<Sym>)>,
 }
 
 impl<'p> Body<'p> {
@@ -418,7 +418,7 @@ struct Within<'a, 'p> {
 
 impl<'p> Within<'_, 'p> {
     /// What a name is bound to, if that is one thing on every way.
-    fn bound(&self, n: Ustr) -> Option<&'p Expr> {
+    fn bound(&self, n: Sym) -> Option<&'p Expr> {
         let [Some(value)] = self.body.bound.get(&n)?.as_slice() else {
             return None;
         };
@@ -434,7 +434,7 @@ impl<'p> Within<'_, 'p> {
     }
 
     /// The name that stands there, if any, and what it is bound to or the expression itself.
-    fn value(&self, e: &'p Expr) -> (Option<Ustr>, &'p Expr) {
+    fn value(&self, e: &'p Expr) -> (Option<Sym>, &'p Expr) {
         match e.kind {
             ExprKind::Name(n) => match self.bound(n) {
                 Some(value) => (Some(n), value),
@@ -447,7 +447,7 @@ impl<'p> Within<'_, 'p> {
     /// The elements of a list that is written out.
     fn elements(&self, e: &'p Expr) -> Vec<&'p Expr> {
         let (name, value) = self.value(e);
-        let changed = |n: Ustr| self.body.changed.iter().any(|c| c.0 == n);
+        let changed = |n: Sym| self.body.changed.iter().any(|c| c.0 == n);
         match &value.kind {
             ExprKind::List(all) | ExprKind::Tuple(all) | ExprKind::Set(all)
                 if !name.is_some_and(changed) =>
@@ -464,11 +464,10 @@ impl<'p> Within<'_, 'p> {
     }
 
     /// A member of a record that is written out.
-    fn member(&self, e: &'p Expr, key: Ustr) -> Option<&'p Expr> {
+    fn member(&self, e: &'p Expr, key: Sym) -> Option<&'p Expr> {
         let (name, value) = self.value(e);
-        let changed = |c: &(Ustr, Option<Ustr>)| {
-            Some(c.0) == name && c.1.is_none_or(|changed| changed == key)
-        };
+        let changed =
+            |c: &(Sym, Option<Sym>)| Some(c.0) == name && c.1.is_none_or(|changed| changed == key);
         let ExprKind::Dict(items) = &value.kind else {
             return None;
         };
@@ -505,13 +504,13 @@ impl<'p> Within<'_, 'p> {
         }
         let path = dotted(resource)?;
         let (row, rest) = path.split_once('.').unwrap_or((&path, ""));
-        let row = existing_ustr(row)?;
+        let row = interned(row)?;
         self.is_key_of(row, given?).then(|| format!("row.{rest}"))
     }
 
     /// Whether an expression is the key of the row that a name stands for.
-    fn is_key_of(&self, row: Ustr, e: &'p Expr) -> bool {
-        let key = |n: Ustr| self.lib.is_listed(sym!("row-keys"), n);
+    fn is_key_of(&self, row: Sym, e: &'p Expr) -> bool {
+        let key = |n: Sym| self.lib.is_listed(sym!("row-keys"), n);
         let e = plain(self.value(plain(e)).1);
         if let ExprKind::Attr(of, n, _) = &e.kind
             && matches!(of.kind, ExprKind::Name(x) if x == row)
@@ -541,7 +540,7 @@ impl<'p> Within<'_, 'p> {
     fn equal(&self, a: &'p Expr, b: &'p Expr) -> bool {
         let (a, b) = (plain(a), plain(b));
         let fixed = |path: &str| {
-            let head = path.split('.').next().and_then(existing_ustr);
+            let head = path.split('.').next().and_then(interned);
             head.is_some_and(|n| self.body.bound.get(&n).is_none_or(|all| all.len() == 1))
         };
         match (dotted(a), dotted(b)) {

@@ -10,7 +10,6 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, existing_ustr, ustr};
 
 use self::unused::{Unused, Uses};
 use super::endpoints::Endpoints;
@@ -22,6 +21,7 @@ use crate::files::words::Wanted;
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Library;
 use crate::sym;
+use crate::symbol::{Sym, intern, interned};
 use crate::syntax::il::{Call, Expr, ExprKind, FuncIdx, Lit, Place, Span, Stmt, StmtKind};
 use crate::syntax::{Lang, Module, walk};
 
@@ -90,17 +90,17 @@ impl Reaches {
                 shared: FxHashSet::default(),
             };
         }
-        let words = |name: &str| -> FxHashSet<Ustr> {
+        let words = |name: &str| -> FxHashSet<Sym> {
             lib.lists
-                .get(&ustr(name))
+                .get(&intern(name))
                 .into_iter()
                 .flatten()
                 .copied()
                 .collect()
         };
         // The names on which it depends whether anybody refers to a function.
-        let mut wanted: FxHashSet<Ustr> = FxHashSet::default();
-        let mut stems: FxHashMap<&str, Ustr> = FxHashMap::default();
+        let mut wanted: FxHashSet<Sym> = FxHashSet::default();
+        let mut stems: FxHashMap<&str, Sym> = FxHashMap::default();
         for r in &python {
             wanted.extend(names_of(program, *r));
             stems.extend(stem(program, r.file).map(|s| (s.as_str(), s)));
@@ -108,7 +108,7 @@ impl Reaches {
         wanted.extend(stems.values());
         let once_calls = words("single-run-calls");
         let tails = once_calls.iter().filter_map(|p| p.rsplit('.').next());
-        let once_tails: FxHashSet<Ustr> = tails.map(ustr).collect();
+        let once_tails: FxHashSet<Sym> = tails.map(intern).collect();
         let gone = passed::Gone::of(lib);
         let files: Vec<Found<'_>> = (0..program.files().len() as u32)
             .into_par_iter()
@@ -130,7 +130,7 @@ impl Reaches {
                 found
             })
             .collect();
-        let mut named: FxHashSet<Ustr> = FxHashSet::default();
+        let mut named: FxHashSet<Sym> = FxHashSet::default();
         let mut registered: FxHashSet<(FuncRef, FuncRef)> = FxHashSet::default();
         let mut uses = Uses::default();
         let mut asking: FxHashSet<FileId> = FxHashSet::default();
@@ -147,7 +147,7 @@ impl Reaches {
         let missing = wanted.iter().copied().filter(|n| !named.contains(n));
         let missing: Wanted = missing.collect();
         let others = texts.python.par_iter().filter(|t| !t.parsed);
-        let hits: Vec<FxHashSet<Ustr>> = others
+        let hits: Vec<FxHashSet<Sym>> = others
             .map(|t| missing.find(t.text.as_bytes()).map(|(_, n)| n).collect())
             .collect();
         named.extend(hits.into_iter().flatten());
@@ -241,7 +241,7 @@ fn imported_elsewhere(program: &Program, of: &[FuncRef]) -> FxHashSet<FuncRef> {
 }
 
 /// The names by which somebody would refer to a function: its own, and its class's where a framework may call it.
-fn names_of(program: &Program, r: FuncRef) -> Vec<Ustr> {
+fn names_of(program: &Program, r: FuncRef) -> Vec<Sym> {
     let f = program.func(r);
     let class = program.class_of(r).map(|c| program.class(c).name);
     match class {
@@ -252,13 +252,13 @@ fn names_of(program: &Program, r: FuncRef) -> Vec<Ustr> {
 }
 
 /// The name by which a module is imported.
-fn stem(program: &Program, file: u32) -> Option<Ustr> {
+fn stem(program: &Program, file: u32) -> Option<Sym> {
     let path = &program.files()[file as usize].path;
     let name = path.rsplit('/').next()?.strip_suffix(".py")?;
-    (name != "__init__").then(|| ustr(name))
+    (name != "__init__").then(|| intern(name))
 }
 
-fn is_unknown(program: &Program, lib: &Library, r: FuncRef, named: &FxHashSet<Ustr>) -> bool {
+fn is_unknown(program: &Program, lib: &Library, r: FuncRef, named: &FxHashSet<Sym>) -> bool {
     let f = program.func(r);
     let decorated = f.decorators.iter().any(|d| !program.is_region(r.file, d))
         && !has_decorator(f, "staticmethod")
@@ -278,7 +278,7 @@ fn is_unknown(program: &Program, lib: &Library, r: FuncRef, named: &FxHashSet<Us
 
 /// Whether a function asks a registry that it is handed for its models: those are the models of a migration.
 fn asks_registry(program: &Program, lib: &Library, r: FuncRef) -> bool {
-    let methods = lib.lists.get(&ustr("historical-models"));
+    let methods = lib.lists.get(&intern("historical-models"));
     let f = program.func(r);
     let (Some(methods), Some(first)) = (methods, f.params.first()) else {
         return false;
@@ -295,8 +295,8 @@ fn asks_registry(program: &Program, lib: &Library, r: FuncRef) -> bool {
 }
 
 struct Asks<'a> {
-    methods: &'a [Ustr],
-    of: Ustr,
+    methods: &'a [Sym],
+    of: Sym,
     found: bool,
 }
 
@@ -313,7 +313,7 @@ impl walk::Visit<'_> for Asks<'_> {
 
 /// Whether the code of a module sets the framework up and goes on to call something of its own.
 fn sets_up(program: &Program, lib: &Library, file: u32) -> bool {
-    let Some(marks) = lib.lists.get(&ustr("script-marks")) else {
+    let Some(marks) = lib.lists.get(&intern("script-marks")) else {
         return false;
     };
     let module = &program.files()[file as usize].module;
@@ -334,7 +334,7 @@ fn sets_up(program: &Program, lib: &Library, file: u32) -> bool {
 struct TopCalls<'a> {
     program: &'a Program,
     file: u32,
-    marks: &'a [Ustr],
+    marks: &'a [Sym],
     marked: bool,
     own: bool,
 }
@@ -350,7 +350,7 @@ impl walk::Visit<'_> for TopCalls<'_> {
                 }
                 _ => {
                     let path = facts.resolve_path(self.file as usize, &name);
-                    self.marked |= path.is_some_and(|p| self.marks.contains(&ustr(&p)));
+                    self.marked |= path.is_some_and(|p| self.marks.contains(&intern(&p)));
                 }
             }
         }
@@ -387,11 +387,11 @@ fn polls(program: &Program, class: ClassRef) -> bool {
 struct Found<'a> {
     program: &'a Program,
     file: u32,
-    wanted: &'a FxHashSet<Ustr>,
+    wanted: &'a FxHashSet<Sym>,
     /// What sets up, and the last parts of that.
-    once_calls: &'a FxHashSet<Ustr>,
-    once_tails: &'a FxHashSet<Ustr>,
-    named: FxHashSet<Ustr>,
+    once_calls: &'a FxHashSet<Sym>,
+    once_tails: &'a FxHashSet<Sym>,
+    named: FxHashSet<Sym>,
     uses: Uses,
     /// Functions that are given to a call of a set-up, each behind the one that gives it.
     handlers: Vec<(FuncRef, FuncRef)>,
@@ -400,7 +400,7 @@ struct Found<'a> {
     /// Whether it is a file of the program, not one that is only looked through.
     parsed: bool,
     /// The function whose body is looked at: what it says of itself is no use of it.
-    within: Option<Ustr>,
+    within: Option<Sym>,
     /// The same by its number.
     func: FuncIdx,
     /// What is called where it stands.
@@ -411,8 +411,8 @@ impl<'a> Found<'a> {
     fn new(
         program: &'a Program,
         file: u32,
-        wanted: &'a FxHashSet<Ustr>,
-        (once_calls, once_tails): (&'a FxHashSet<Ustr>, &'a FxHashSet<Ustr>),
+        wanted: &'a FxHashSet<Sym>,
+        (once_calls, once_tails): (&'a FxHashSet<Sym>, &'a FxHashSet<Sym>),
     ) -> Self {
         Self {
             program,
@@ -457,7 +457,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    fn name(&mut self, n: Ustr, as_what: impl FnOnce(&mut unused::Use)) {
+    fn name(&mut self, n: Sym, as_what: impl FnOnce(&mut unused::Use)) {
         if self.wanted.contains(&n) {
             self.named.insert(n);
             if self.within != Some(n) {
@@ -477,7 +477,7 @@ impl<'a> Found<'a> {
         let facts = self.program.facts();
         let file = self.file as usize;
         let path = dotted(&c.callee).and_then(|n| facts.resolve_path(file, &n));
-        if !path.is_some_and(|p| self.once_calls.contains(&ustr(&p))) {
+        if !path.is_some_and(|p| self.once_calls.contains(&intern(&p))) {
             return;
         }
         for a in &c.args {
@@ -536,7 +536,7 @@ impl walk::Visit<'_> for Found<'_> {
                 if self.wanted.contains(s) {
                     self.name(*s, |u| u.text = true);
                 } else if let Some((_, last)) = s.rsplit_once(['.', ':', '/'])
-                    && let Some(last) = existing_ustr(last)
+                    && let Some(last) = interned(last)
                 {
                     self.name(last, |u| u.text = true);
                 }

@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::access::{AccessId, TokenId};
 use super::value::{
     Alt, Container, Ctl, Deps, EnvId, Kind, Obj, ObjId, Origin, PathSet, Pred, Presence, Scope,
     Shape, Slot, Terms, Value,
 };
+use crate::symbol::Sym;
 
 /// Variables by name. They are few: looking through them costs less than a table would, above all where it is copied.
 #[derive(Clone, Debug, Default)]
-pub struct Vars(Vec<(Ustr, Value)>);
+pub struct Vars(Vec<(Sym, Value)>);
 
 impl Vars {
     /// None yet, with room for so many.
@@ -21,12 +20,12 @@ impl Vars {
     }
 
     /// The value of a variable.
-    pub fn get(&self, name: Ustr) -> Option<&Value> {
+    pub fn get(&self, name: Sym) -> Option<&Value> {
         self.0.iter().find(|v| v.0 == name).map(|v| &v.1)
     }
 
     /// Gives a variable a value.
-    pub fn insert(&mut self, name: Ustr, value: Value) {
+    pub fn insert(&mut self, name: Sym, value: Value) {
         match self.0.iter_mut().find(|v| v.0 == name) {
             Some(v) => v.1 = value,
             None => self.0.push((name, value)),
@@ -34,7 +33,7 @@ impl Vars {
     }
 
     /// Every variable with its value.
-    pub fn iter(&self) -> std::slice::Iter<'_, (Ustr, Value)> {
+    pub fn iter(&self) -> std::slice::Iter<'_, (Sym, Value)> {
         self.0.iter()
     }
 }
@@ -365,7 +364,7 @@ impl Joiner<'_> {
     }
 
     /// An attribute of an item that only one of the ways has changed stays as it was read on the other.
-    fn kept(&mut self, o: &Obj, name: Ustr) -> Option<Value> {
+    fn kept(&mut self, o: &Obj, name: Sym) -> Option<Value> {
         if matches!(o.container, Some(Container::Model(_))) {
             return None;
         }
@@ -381,7 +380,7 @@ impl Joiner<'_> {
 
     fn obj(&mut self, a: &mut Obj, b: &Obj) {
         if a.term == b.term && !self.decided.is_empty() {
-            let only = |x: &Obj, y: &Obj| -> Vec<Ustr> {
+            let only = |x: &Obj, y: &Obj| -> Vec<Sym> {
                 let names = x.fields.iter().map(|f| f.0);
                 names.filter(|n| y.get(*n).is_none()).collect()
             };

@@ -4,9 +4,9 @@ use std::hash::BuildHasher;
 use std::num::NonZeroU32;
 
 use rustc_hash::FxBuildHasher;
-use ustr::Ustr;
 
 use super::access::ReadId;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::Lit;
 
 /// A hash-consed term; equal ids are equal values.
@@ -23,21 +23,21 @@ pub enum Term {
     /// Made in this run from nothing that was given: a new identifier, the time. Equal to itself only.
     Made(u32),
     /// An external or project-wide name.
-    Global(Ustr),
+    Global(Sym),
     /// A parameter of the root function.
-    Param(Ustr),
+    Param(Sym),
     /// A field or attribute.
-    Field(TermId, Ustr),
+    Field(TermId, Sym),
     /// An index with a term.
     Index(TermId, TermId),
     /// Text joined from parts.
     Concat(Vec<TermId>),
     /// A deterministic operation or call.
-    Op(Ustr, Vec<TermId>),
+    Op(Sym, Vec<TermId>),
     /// What a read gave.
     Read(ReadId),
     /// The store's own value of a path.
-    Stored(Ustr),
+    Stored(Sym),
 }
 
 /// The terms of one root.
@@ -146,12 +146,12 @@ impl Terms {
     }
 
     /// A field's term.
-    pub fn field(&mut self, of: TermId, name: Ustr) -> TermId {
+    pub fn field(&mut self, of: TermId, name: Sym) -> TermId {
         self.intern(Term::Field(of, name))
     }
 
     /// The text of a constant string term.
-    pub fn text(&self, id: TermId) -> Option<Ustr> {
+    pub fn text(&self, id: TermId) -> Option<Sym> {
         match self.get(id) {
             Term::Const(Lit::Str(s)) => Some(*s),
             _ => None,
@@ -188,13 +188,13 @@ impl Terms {
     }
 
     /// A value that is the same in every run, in words: a literal, or a name of the program.
-    pub fn settled(&self, id: TermId) -> Option<Ustr> {
+    pub fn settled(&self, id: TermId) -> Option<Sym> {
         match self.get(id) {
-            Term::Const(_) => Some(Ustr::from(&self.show(id))),
+            Term::Const(_) => Some(intern(&self.show(id))),
             Term::Global(name) => Some(*name),
             Term::Field(of, name) => {
                 let of = self.settled(*of)?;
-                Some(Ustr::from(&format!("{of}.{name}")))
+                Some(intern(&format!("{of}.{name}")))
             }
             _ => None,
         }
@@ -269,7 +269,7 @@ impl Terms {
 
     /// What the program calls a value: the name of a parameter or member, or that by which it was asked for
     /// (`values["order"]`, `request.param("order")`).
-    pub fn called(&self, id: TermId) -> Option<Ustr> {
+    pub fn called(&self, id: TermId) -> Option<Sym> {
         match self.get(id) {
             Term::Param(name) | Term::Field(_, name) => Some(*name),
             Term::Index(_, by) => self.text(*by),

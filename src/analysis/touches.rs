@@ -9,13 +9,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::calls::{Use, is_of_container, is_property, takes};
 use super::program::{Global, Program};
 use super::value::{ClassRef, FuncRef};
 use crate::project::facts::Symbol;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::FuncIdx;
 
@@ -23,7 +23,7 @@ use crate::syntax::il::FuncIdx;
 const TABLES: u32 = 3;
 
 /// What runs when an object is made, and what it may do later without being named.
-fn unnamed() -> [Ustr; 9] {
+fn unnamed() -> [Sym; 9] {
     [
         sym!("__init__"),
         sym!("__new__"),
@@ -41,7 +41,7 @@ fn unnamed() -> [Ustr; 9] {
 #[derive(Clone, Default)]
 struct Meaning {
     funcs: Vec<FuncRef>,
-    method: Option<Ustr>,
+    method: Option<Sym>,
 }
 
 struct Touches<'p> {
@@ -50,10 +50,10 @@ struct Touches<'p> {
     parts: &'p [u32],
     /// First parts of the paths of the project's modules.
     roots: FxHashSet<&'p str>,
-    known: FxHashMap<(u32, Ustr), Meaning>,
+    known: FxHashMap<(u32, Sym), Meaning>,
     callers: FxHashMap<FuncRef, Vec<FuncRef>>,
-    by_method: FxHashMap<Ustr, Vec<(FuncRef, Option<u8>)>>,
-    by_property: FxHashMap<Ustr, Vec<FuncRef>>,
+    by_method: FxHashMap<Sym, Vec<(FuncRef, Option<u8>)>>,
+    by_property: FxHashMap<Sym, Vec<FuncRef>>,
     /// A class, those that derive from it, and what these derive from, each once; as far as somebody asked.
     kin: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
 }
@@ -164,7 +164,7 @@ impl Touches<'_> {
                     .push((r, None)),
                 Use::Entered => {
                     for n in ["__enter__", "__exit__", "__aenter__", "__aexit__"] {
-                        self.by_method.entry(ustr(n)).or_default().push((r, None));
+                        self.by_method.entry(intern(n)).or_default().push((r, None));
                     }
                 }
             }
@@ -172,12 +172,12 @@ impl Touches<'_> {
     }
 
     /// The functions that a table of a module holds, or what makes it.
-    fn held(&self, file: u32, name: Ustr, depth: u32) -> Option<Vec<FuncRef>> {
+    fn held(&self, file: u32, name: Sym, depth: u32) -> Option<Vec<FuncRef>> {
         let calls = self.p.files()[file as usize].calls.first()?;
         let table = calls.tables.iter().find(|t| t.name == name)?;
         let named = table.of.iter().filter(|path| **path != name);
         // Making an object is done once, not by who uses it.
-        let is_class = |path: &Ustr| {
+        let is_class = |path: &Sym| {
             matches!(
                 self.p.facts().lookup_at(file as usize, path),
                 Some(Symbol::Class(_))
@@ -192,9 +192,9 @@ impl Touches<'_> {
     }
 
     /// What a name means in a file.
-    fn meaning(&self, file: u32, path: Ustr, depth: u32) -> Meaning {
+    fn meaning(&self, file: u32, path: Sym, depth: u32) -> Meaning {
         let facts = self.p.facts();
-        let last = ustr(path.rsplit('.').next().unwrap_or(&path));
+        let last = intern(path.rsplit('.').next().unwrap_or(&path));
         let by_name = Meaning {
             funcs: Vec::new(),
             method: path.contains('.').then_some(last),
@@ -203,7 +203,7 @@ impl Touches<'_> {
         let table = match &symbol {
             Some(Symbol::External(p)) if depth < TABLES => p
                 .rsplit_once('.')
-                .and_then(|(module, name)| Some((facts.module(module)?, Ustr::from(name)))),
+                .and_then(|(module, name)| Some((facts.module(module)?, intern(name)))),
             None if depth < TABLES => Some((file as usize, path)),
             _ => None,
         };
@@ -223,7 +223,7 @@ impl Touches<'_> {
                 }],
                 method: None,
             },
-            Some(Symbol::Class(p)) => match self.p.class_at(ustr(&p)) {
+            Some(Symbol::Class(p)) => match self.p.class_at(intern(&p)) {
                 Some(c) => Meaning {
                     funcs: unnamed()
                         .into_iter()
@@ -236,7 +236,7 @@ impl Touches<'_> {
             Some(Symbol::External(p) | Symbol::Module(p)) => {
                 let class = p
                     .rsplit_once('.')
-                    .and_then(|(of, _)| self.p.class_at(ustr(of)));
+                    .and_then(|(of, _)| self.p.class_at(intern(of)));
                 match class {
                     Some(c) => Meaning {
                         funcs: self.family(c, last),
@@ -251,7 +251,7 @@ impl Touches<'_> {
     }
 
     /// The same for Go, where a name is a function of the package, of an imported package, or something with methods.
-    fn go_meaning(&self, file: u32, path: Ustr) -> Meaning {
+    fn go_meaning(&self, file: u32, path: Sym) -> Meaning {
         let func = |g: Option<Global<'_>>| match g {
             Some(Global::Func(f)) => vec![f],
             _ => Vec::new(),
@@ -262,20 +262,20 @@ impl Touches<'_> {
                 method: None,
             };
         };
-        match self.p.global(file, ustr(head)) {
+        match self.p.global(file, intern(head)) {
             Global::Path(package) => Meaning {
-                funcs: func(self.p.resolve_path(ustr(&format!("{package}.{last}")))),
+                funcs: func(self.p.resolve_path(intern(&format!("{package}.{last}")))),
                 method: None,
             },
             _ => Meaning {
                 funcs: Vec::new(),
-                method: Some(ustr(last)),
+                method: Some(intern(last)),
             },
         }
     }
 
     /// The methods of that name that an object of a class, or of one that derives from it, may have.
-    fn family(&self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
+    fn family(&self, c: ClassRef, name: Sym) -> Vec<FuncRef> {
         let kin = self.kin(c);
         let methods = kin.iter().filter_map(|c| self.p.own_method(*c, name));
         let mut out: Vec<FuncRef> = methods.collect();

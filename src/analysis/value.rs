@@ -3,11 +3,10 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::access::{AccessId, ReadId, TokenId};
 pub use super::terms::{Term, TermId, Terms};
 use crate::report::finding::Loc;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{CmpOp, FuncIdx, Lit, TypeExpr};
 
 /// Parts of reads that something depends on: sorted, without repetition. `*` is any part, `#` how many rows, `?`
@@ -16,19 +15,19 @@ use crate::syntax::il::{CmpOp, FuncIdx, Lit, TypeExpr};
 pub struct PathSet(Option<Rc<Vec<Part>>>);
 
 /// A part of a read.
-type Part = (ReadId, Ustr);
+type Part = (ReadId, Sym);
 
 /// Parts kept; more than that is more than a report could tell.
 const PATHS: usize = 48;
 
 impl PathSet {
     /// One part.
-    pub fn one(read: ReadId, path: Ustr) -> Self {
+    pub fn one(read: ReadId, path: Sym) -> Self {
         Self(Some(Rc::new(vec![(read, path)])))
     }
 
     /// The part, if it is one only.
-    pub fn only(&self) -> Option<(ReadId, Ustr)> {
+    pub fn only(&self) -> Option<(ReadId, Sym)> {
         match self.0.as_deref().map(Vec::as_slice) {
             Some([one]) => Some(*one),
             _ => None,
@@ -36,7 +35,7 @@ impl PathSet {
     }
 
     /// All parts.
-    pub fn iter(&self) -> impl Iterator<Item = (ReadId, Ustr)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (ReadId, Sym)> + '_ {
         self.0.iter().flat_map(|v| v.iter().copied())
     }
 
@@ -65,7 +64,7 @@ impl PathSet {
             .iter()
             .map(|(r, p)| {
                 if r == read && p == "#" {
-                    (r, Ustr::from("?"))
+                    (r, intern("?"))
                 } else {
                     (r, p)
                 }
@@ -82,7 +81,7 @@ impl PathSet {
     }
 
     /// The parts of one read.
-    pub fn paths(&self, read: ReadId) -> impl Iterator<Item = Ustr> + '_ {
+    pub fn paths(&self, read: ReadId) -> impl Iterator<Item = Sym> + '_ {
         self.iter().filter(move |(r, _)| *r == read).map(|(_, p)| p)
     }
 }
@@ -192,7 +191,7 @@ impl Deps {
     }
 
     /// A part of a read.
-    pub fn read(read: ReadId, path: Ustr) -> Self {
+    pub fn read(read: ReadId, path: Sym) -> Self {
         Self {
             data: PathSet::one(read, path),
             ..Self::default()
@@ -250,7 +249,7 @@ pub struct Closure {
     /// Arguments bound by `partial`.
     pub bound: Vec<Value>,
     /// The method of an interface through which it is called: that tells what a generic function gives.
-    pub through: Option<(ClassRef, Ustr)>,
+    pub through: Option<(ClassRef, Sym)>,
     /// The types that a generic function is given.
     pub types: Option<TypeArgs>,
 }
@@ -292,9 +291,9 @@ pub enum Kind {
     /// A class of the project.
     Class(ClassRef),
     /// An external name by its full path.
-    Path(Ustr),
+    Path(Sym),
     /// A method of a value, not yet called.
-    Bound(Rc<(Value, Ustr)>),
+    Bound(Rc<(Value, Sym)>),
     /// A tuple, or Go's multiple result.
     Tuple(Rc<Vec<Value>>),
     /// True when the read found a row.
@@ -331,16 +330,16 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub enum StoreTerm {
     /// Its own value of a path.
-    Path(Ustr),
+    Path(Sym),
     /// An operation.
-    Op(Ustr, Vec<Self>),
+    Op(Sym, Vec<Self>),
     /// A value from the program.
     Value(Value),
 }
 
 impl StoreTerm {
     /// Paths that it takes from the store.
-    pub fn stored(&self, out: &mut Vec<Ustr>) {
+    pub fn stored(&self, out: &mut Vec<Sym>) {
         match self {
             Self::Path(p) => out.push(*p),
             Self::Op(_, ts) => ts.iter().for_each(|t| t.stored(out)),
@@ -474,7 +473,7 @@ pub enum Cond {
     /// A comparison of a stored path.
     Test {
         /// The path (`stock`; Django lookups are taken apart).
-        path: Ustr,
+        path: Sym,
         /// How.
         cmp: super::Cmp,
         /// With what.
@@ -510,7 +509,7 @@ impl Cond {
     }
 
     /// Every path it names.
-    pub fn paths(&self, out: &mut Vec<Ustr>) {
+    pub fn paths(&self, out: &mut Vec<Sym>) {
         match self {
             Self::Test { path, .. } => {
                 if !out.contains(path) {
@@ -682,7 +681,7 @@ pub enum Shape {
     /// A row or item of a store.
     Row,
     /// A library object.
-    Lib(Ustr),
+    Lib(Sym),
 }
 
 /// An object on the heap.
@@ -693,13 +692,13 @@ pub struct Obj {
     /// Its class in the project.
     pub class: Option<ClassRef>,
     /// Go: its type's path, or an external class it was made from.
-    pub type_path: Option<Ustr>,
+    pub type_path: Option<Sym>,
     /// Where it came from.
     pub origin: Origin,
     /// Its container, for rows and queries.
     pub container: Option<Container>,
     /// Its fields.
-    pub fields: Vec<(Ustr, Slot)>,
+    pub fields: Vec<(Sym, Slot)>,
     /// What stands under names not known.
     pub rest: Option<Value>,
     /// The key under which `rest` stands, if there was one.
@@ -707,7 +706,7 @@ pub struct Obj {
     /// On what it depends whether there is something in a list.
     pub filled: PathSet,
     /// What was changed since the read or the last write.
-    pub dirty: Vec<(Ustr, Loc)>,
+    pub dirty: Vec<(Sym, Loc)>,
     /// The read that may not have found it.
     pub maybe: Option<ReadId>,
     /// For queries and requests: tests gathered.
@@ -732,12 +731,12 @@ pub struct Obj {
 
 impl Obj {
     /// A field.
-    pub fn get(&self, name: Ustr) -> Option<&Slot> {
+    pub fn get(&self, name: Sym) -> Option<&Slot> {
         self.fields.iter().find(|(n, _)| *n == name).map(|(_, s)| s)
     }
 
     /// Sets a field.
-    pub fn set(&mut self, name: Ustr, value: Value) {
+    pub fn set(&mut self, name: Sym, value: Value) {
         let slot = Slot {
             value,
             presence: Presence::Yes,
@@ -753,7 +752,7 @@ impl Obj {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Container {
     /// A model of the project, by its path.
-    Model(Ustr),
+    Model(Sym),
     /// By a term (table name).
     Term(TermId),
 }

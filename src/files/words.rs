@@ -1,13 +1,14 @@
 //! The words of a text, found without parsing.
 
 use rustc_hash::FxHashMap;
-use ustr::Ustr;
+
+use crate::symbol::Sym;
 
 /// Names that are looked for as whole words.
-pub(crate) struct Wanted(FxHashMap<&'static [u8], Ustr>);
+pub(crate) struct Wanted(FxHashMap<&'static [u8], Sym>);
 
-impl FromIterator<Ustr> for Wanted {
-    fn from_iter<I: IntoIterator<Item = Ustr>>(names: I) -> Self {
+impl FromIterator<Sym> for Wanted {
+    fn from_iter<I: IntoIterator<Item = Sym>>(names: I) -> Self {
         let names = names.into_iter();
         Self(names.map(|n| (n.as_str().as_bytes(), n)).collect())
     }
@@ -15,7 +16,7 @@ impl FromIterator<Ustr> for Wanted {
 
 impl Wanted {
     /// Those that stand in a text, each with where it begins.
-    pub(crate) fn find(&self, text: &[u8]) -> impl Iterator<Item = (usize, Ustr)> {
+    pub(crate) fn find(&self, text: &[u8]) -> impl Iterator<Item = (usize, Sym)> {
         words(text).filter_map(|(at, word)| Some((at, *self.0.get(word)?)))
     }
 }
@@ -38,7 +39,7 @@ fn is_letter(b: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ustr::ustr;
+    use crate::symbol::intern;
 
     use super::{Wanted, words};
 
@@ -53,8 +54,10 @@ mod tests {
 
     #[test]
     fn parts_of_words_are_not_wanted() {
-        let wanted: Wanted = [ustr("order"), ustr("order_line")].into_iter().collect();
+        let wanted: Wanted = [intern("order"), intern("order_line")]
+            .into_iter()
+            .collect();
         let found: Vec<_> = wanted.find(b"order.reorder(order_line)").collect();
-        assert_eq!(found, [(0, ustr("order")), (14, ustr("order_line"))]);
+        assert_eq!(found, [(0, intern("order")), (14, intern("order_line"))]);
     }
 }

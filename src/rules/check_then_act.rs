@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::idle::rivals;
 use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
 use super::timed::only_timed;
@@ -11,6 +9,7 @@ use super::{RuleMeta, Severity};
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::Cond;
+use crate::symbol::Sym;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -118,8 +117,8 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
             }
         }
         // What an override of the store's method makes of a column, it makes of the row that it is called on.
-        let made = |f: &Ustr| c.changes(*f) && (p.row || !by_override(c, *f));
-        let changed = |f: &Ustr| made(f) || (!creates && c.versions(p, *f));
+        let made = |f: &Sym| c.changes(*f) && (p.row || !by_override(c, *f));
+        let changed = |f: &Sym| made(f) || (!creates && c.versions(p, *f));
         let (sure, maybe): (Vec<_>, Vec<_>) = open.into_iter().partition(changed);
         // A new row is another one, whatever it has in common with the one looked at.
         // What only an override of the store's method decides is told there.

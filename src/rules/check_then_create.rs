@@ -1,13 +1,12 @@
 //! `check-then-create`: absence tested, then created.
 
-use ustr::{Ustr, ustr};
-
 use super::judge::{Uniqueness, Verdict, tied, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, Write};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Cond, Container, Fact};
+use crate::symbol::{Sym, intern};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -100,7 +99,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
 
 /// Whether the same was asked again under a lock that lasts until the row is created: the first look was only a
 /// shortcut.
-fn asked_again(c: &WriteCase<'_>, p: &Pair, paths: &[Ustr]) -> bool {
+fn asked_again(c: &WriteCase<'_>, p: &Pair, paths: &[Sym]) -> bool {
     let again = |q: &Pair| {
         q.read != p.read
             && q.absent
@@ -118,7 +117,7 @@ fn found_none(w: &Write, p: &Pair) -> bool {
 }
 
 /// The columns that get what was worked out from what was counted.
-fn numbers(c: &WriteCase<'_>, p: &Pair) -> impl Iterator<Item = Ustr> {
+fn numbers(c: &WriteCase<'_>, p: &Pair) -> impl Iterator<Item = Sym> {
     let from = c.write.sets.iter().filter(|s| s.deps.data.of(p.read));
     from.map(|s| s.path)
 }
@@ -129,11 +128,11 @@ fn numbers_once(c: &WriteCase<'_>, p: &Pair) -> bool {
     let Some(Container::Model(m)) = c.write.container else {
         return true;
     };
-    let column = |f: &str| c.program.attribute_name(None, c.write.container, ustr(f));
+    let column = |f: &str| c.program.attribute_name(None, c.write.container, intern(f));
     let Some(model) = c.program.model(m).filter(|m| m.complete) else {
         return true;
     };
-    let once = |n: Ustr| {
+    let once = |n: Sym| {
         let mut all = model.uniques.iter().flat_map(|u| &u.fields);
         n == "pk" || n == "*" || all.any(|f| column(f) == n)
     };

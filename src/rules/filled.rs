@@ -1,26 +1,25 @@
 //! Columns that every save fills in where nothing is there: no row that was read lacks them.
 
-use ustr::Ustr;
-
 use super::idle::only_where_missing;
 use crate::analysis::access::{FrameRef, ReadHow, overlap};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::Ctl;
+use crate::symbol::Sym;
 
 /// The columns that a write of a row fills in as every save does where nothing is there: no row that was read comes
 /// that way.
-pub(super) fn never_missing(c: &WriteCase<'_>) -> Vec<Ustr> {
+pub(super) fn never_missing(c: &WriteCase<'_>) -> Vec<Sym> {
     let by_override = c.write.stack.iter().any(|f| c.overrides(f));
     let row = c.pairs.iter().find(|p| p.row && by_override);
     row.map_or_else(Vec::new, |p| {
-        let filled = |f: &Ustr| filled_by_every_save(c, p, *f);
+        let filled = |f: &Sym| filled_by_every_save(c, p, *f);
         c.fields().into_iter().filter(filled).collect()
     })
 }
 
 /// Whether a column is written only where nothing is there, by an override of the store's method that does so for
 /// every row it is called on, whatever else the row has.
-fn filled_by_every_save(c: &WriteCase<'_>, p: &Pair, column: Ustr) -> bool {
+fn filled_by_every_save(c: &WriteCase<'_>, p: &Pair, column: Sym) -> bool {
     let fills = |f: &&FrameRef| c.overrides(f) && c.changes_in(f, column);
     let Some(of) = c.write.stack.iter().find(fills) else {
         return false;

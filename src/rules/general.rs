@@ -1,13 +1,12 @@
 //! Functions that write whatever they are given: which column is written, or what kind of row, is said by those who
 //! call them, and that is where a case is told.
 
-use ustr::Ustr;
-
 use crate::analysis::access::{FrameRef, Read};
 use crate::analysis::history::WriteCase;
 use crate::analysis::program::{Global, Program};
 use crate::analysis::value::{Container, FuncRef};
 use crate::stores::vocabulary::Mode;
+use crate::symbol::Sym;
 use crate::syntax::il::{ArgKind, Expr, ExprKind, Lit, Param, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::walk::{self, Visit};
 
@@ -36,7 +35,7 @@ pub(super) fn said_by(c: &WriteCase<'_>, read: Option<&Read>, at: usize) -> usiz
 }
 
 /// The column in which a path begins, where its name is known.
-fn column(path: &Ustr) -> Option<&'static str> {
+fn column(path: &Sym) -> Option<&'static str> {
     let first = path.as_str().split('.').next()?;
     (!matches!(first, "*" | "#" | "?" | "pk")).then_some(first)
 }
@@ -63,7 +62,7 @@ fn takes_any(program: &Program, f: &FrameRef) -> bool {
 }
 
 /// Python: whether a name is what a call made at the top of the file, as those that stand for a type are.
-fn is_type_variable(program: &Program, file: u32, name: Ustr) -> bool {
+fn is_type_variable(program: &Program, file: u32, name: Sym) -> bool {
     matches!(program.global(file, name), Global::Expr(_, e, None) if matches!(e.kind, ExprKind::Call(_)))
 }
 

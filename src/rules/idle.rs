@@ -3,13 +3,12 @@
 //! `if not x.seen: x.seen = True; x.save()` skips a write that would change nothing; whoever passes the test at the same
 //! time writes the same. It is no decision unless something else hangs on it, or somebody writes something else.
 
-use ustr::Ustr;
-
 use super::judge::{Uniqueness, by_override, uniqueness};
 use crate::analysis::access::{DeedKind, Op, ReadHow, ReadId, SetField, Write, Written, overlap};
 use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Ctl, Fact, Kind, Pred, StoreTerm, Term, TermId, Value};
 use crate::analysis::{Cmp, interp::truthy_lit};
+use crate::symbol::Sym;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// What must be written elsewhere in the project for such a test to decide something.
@@ -41,7 +40,7 @@ impl Rival {
 }
 
 /// Whether decisions on a column let a write through only where nothing is there.
-pub(super) fn only_where_missing(c: &WriteCase<'_>, p: &Pair, column: Ustr) -> bool {
+pub(super) fn only_where_missing(c: &WriteCase<'_>, p: &Pair, column: Sym) -> bool {
     let case = Case { c, p };
     let missing = |k: &Ctl| {
         let pred = k.pred.as_ref();
@@ -59,7 +58,7 @@ struct Case<'c, 'p> {
 
 /// For tests that only save a write, what would make each of the fields a decision after all (nothing would, if there
 /// is none); `None` where they decide.
-pub fn rivals(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> Option<Vec<(Ustr, Rival)>> {
+pub fn rivals(c: &WriteCase<'_>, p: &Pair, fields: &[Sym]) -> Option<Vec<(Sym, Rival)>> {
     let case = Case { c, p };
     let mut out = Vec::new();
     for f in fields {
@@ -97,7 +96,7 @@ impl Case<'_, '_> {
         s.stored.is_none() && (terms.settled(s.value.term).is_some() || terms.is_time(s.value.term))
     }
 
-    fn rival(&self, f: Ustr) -> Option<Rival> {
+    fn rival(&self, f: Sym) -> Option<Rival> {
         let set = self.c.write.sets.iter().rev().find(|s| s.path == f)?;
         if set.stored.is_some() || set.copied {
             return None;
@@ -130,7 +129,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether the rows were selected as those that have nothing in a column.
-    fn selects_missing(&self, f: Ustr) -> bool {
+    fn selects_missing(&self, f: Sym) -> bool {
         let mut parts = Vec::new();
         for c in &self.c.read(self.p).conds {
             c.conjuncts(&mut parts);
@@ -156,7 +155,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether a test that went that way says that a column is empty.
-    fn says_missing(&self, f: Ustr, pred: &Pred, side: bool, depth: u32) -> bool {
+    fn says_missing(&self, f: Sym, pred: &Pred, side: bool, depth: u32) -> bool {
         let deeper = |p: &Pred, side: bool| self.says_missing(f, p, side, depth + 1);
         if depth > 8 {
             return false;
@@ -246,7 +245,7 @@ impl Case<'_, '_> {
 
     /// Whether the store takes a key out of a column of which it was tested whether it has that key: a second removal
     /// finds nothing to remove, and what others put there is left alone.
-    fn removes_tested(&self, f: Ustr) -> bool {
+    fn removes_tested(&self, f: Sym) -> bool {
         let mut sets = self.c.write.sets.iter().rev();
         let removes = sets.find(|s| s.path == f).is_some_and(|s| {
             matches!(&s.stored, Some(StoreTerm::Op(op, parts))
@@ -260,7 +259,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether a test asks whether a column has a key that was not taken from the row itself.
-    fn tests_key(&self, f: Ustr, pred: &Pred, depth: u32) -> bool {
+    fn tests_key(&self, f: Sym, pred: &Pred, depth: u32) -> bool {
         if depth > 8 {
             return false;
         }
@@ -278,7 +277,7 @@ impl Case<'_, '_> {
     }
 
     /// Decisions that look at a column as it was read.
-    fn decisions(&self, f: Ustr) -> impl Iterator<Item = &Ctl> {
+    fn decisions(&self, f: Sym) -> impl Iterator<Item = &Ctl> {
         self.c
             .write
             .ctl
@@ -322,7 +321,7 @@ impl Case<'_, '_> {
 
     /// Whether a value is what the column held as far as this run knows: as it was read, or as the run itself wrote it
     /// before, which was decided then.
-    fn is_stored(&self, v: &Value, f: Ustr) -> bool {
+    fn is_stored(&self, v: &Value, f: Sym) -> bool {
         self.is_column(v, f)
             || self.put_before(f, v)
             || matches!(&v.kind, Kind::Phi(alts)
@@ -330,7 +329,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether an earlier write of this run put a value there.
-    fn put_before(&self, f: Ustr, v: &Value) -> bool {
+    fn put_before(&self, f: Sym, v: &Value) -> bool {
         let mine = self.c.write;
         let is = |x: &Value| self.key_of(x.term) == self.key_of(v.term);
         let puts = |s: &SetField| {
@@ -426,7 +425,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether a test looks at the column, or (unless only that is asked) at what was read elsewhere.
-    fn looks_at(&self, pred: &Pred, f: Ustr, only: bool) -> bool {
+    fn looks_at(&self, pred: &Pred, f: Sym, only: bool) -> bool {
         let has = |v: &Value| {
             let mut all = v.deps.data.iter().chain(v.deps.control.iter());
             all.any(|(r, x)| {
@@ -446,7 +445,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether a value is the column as it was read, unchanged.
-    fn is_column(&self, v: &Value, f: Ustr) -> bool {
+    fn is_column(&self, v: &Value, f: Sym) -> bool {
         match self.term(v.term) {
             Term::Field(_, n) => {
                 let mut of = v.deps.data.paths(self.p.read);
@@ -544,7 +543,7 @@ impl Case<'_, '_> {
     /// Whether one row is picked by a column that shuts out whoever comes next, and is this run's own from then on: it
     /// says so in the row, or gives the row back as one that nobody else has. A list of which one row is written, and not
     /// each in turn, was asked for that one.
-    fn claims(&self, fields: &[Ustr], rivals: &[(Ustr, Rival)]) -> bool {
+    fn claims(&self, fields: &[Sym], rivals: &[(Sym, Rival)]) -> bool {
         let c = self.c;
         let read = c.read(self.p);
         if !self.selected(fields) || rivals.is_empty() {
@@ -586,7 +585,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether the rows that were read were selected by one of the columns, and nothing in the code looks at them.
-    fn selected(&self, fields: &[Ustr]) -> bool {
+    fn selected(&self, fields: &[Sym]) -> bool {
         let mut selects = Vec::new();
         for t in &self.c.read(self.p).conds {
             t.paths(&mut selects);
@@ -678,7 +677,7 @@ impl Case<'_, '_> {
 
     /// Whether something else hangs on being the one that passed the tests: another write, an effect, an answer that
     /// differs, a failure.
-    fn hangs(&self, fields: &[Ustr]) -> bool {
+    fn hangs(&self, fields: &[Sym]) -> bool {
         let c = self.c;
         let mut decided = false;
         let removed = fields.iter().all(|f| self.removes_tested(*f));

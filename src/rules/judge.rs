@@ -1,7 +1,5 @@
 //! What the rules share: the verdict, uniqueness, severity and confidence, and which verdict stands.
 
-use ustr::Ustr;
-
 use super::filled::never_missing;
 use super::idle::Rival;
 use super::refused::refused;
@@ -16,6 +14,7 @@ use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Kind, Value};
 use crate::project::facts::Model;
 use crate::report::finding::{DoubtNote, Loc};
+use crate::symbol::Sym;
 
 /// What a rule says of a write.
 #[derive(Clone, Debug)]
@@ -25,13 +24,13 @@ pub struct Verdict {
     /// The pair, an index into the case's.
     pub pair: Option<usize>,
     /// The fields concerned.
-    pub fields: Vec<Ustr>,
+    pub fields: Vec<Sym>,
     /// Instead of the rule's own severity.
     pub severity: Option<Severity>,
     /// It holds only if somebody in the project writes one of these.
-    pub needs: Vec<Ustr>,
+    pub needs: Vec<Sym>,
     /// It holds only if somebody in the project writes something like that to one of these.
-    pub rivals: Vec<(Ustr, Rival)>,
+    pub rivals: Vec<(Sym, Rival)>,
     /// A warning if somebody else writes other columns of the entity.
     pub warns_if_others: bool,
     /// The model that would tell about uniqueness stands outside the project.
@@ -52,7 +51,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// A verdict with nothing special about it.
-    pub fn new(rule: &'static RuleMeta, pair: Option<usize>, mut fields: Vec<Ustr>) -> Self {
+    pub fn new(rule: &'static RuleMeta, pair: Option<usize>, mut fields: Vec<Sym>) -> Self {
         fields.sort_by_key(|f| f.as_str());
         fields.dedup();
         Self {
@@ -138,7 +137,7 @@ fn model<'a>(c: &WriteCase<'a>) -> Option<&'a Model> {
 }
 
 /// Whether a path is a column of the row: of a declared model all columns are known, so that "any" names none.
-pub fn is_column(c: &WriteCase<'_>, path: Ustr) -> bool {
+pub fn is_column(c: &WriteCase<'_>, path: Sym) -> bool {
     path != "*" || model(c).is_none()
 }
 
@@ -165,7 +164,7 @@ fn computes(v: &Verdict) -> bool {
 }
 
 /// Whether only an override of the store's method changed a column, not who called it.
-pub(super) fn by_override(c: &WriteCase<'_>, column: Ustr) -> bool {
+pub(super) fn by_override(c: &WriteCase<'_>, column: Sym) -> bool {
     let mut above = c.write.stack.iter().skip(1);
     above.any(|f| c.overrides(f) && c.changes_in(f, column))
 }
@@ -189,7 +188,7 @@ pub fn tied(c: &WriteCase<'_>, p: &Pair) -> bool {
 }
 
 /// Whether the decision was taken again on a row read under the lock: the first look was only a shortcut.
-pub fn decided_again(c: &WriteCase<'_>, p: &Pair, fields: &[Ustr]) -> bool {
+pub fn decided_again(c: &WriteCase<'_>, p: &Pair, fields: &[Sym]) -> bool {
     c.pairs.iter().any(|q| {
         q.read != p.read
             && q.locked()
@@ -216,7 +215,7 @@ pub enum Uniqueness {
 }
 
 /// Whether a uniqueness constraint covers equality on these paths.
-pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
+pub fn uniqueness(c: &WriteCase<'_>, paths: &[Sym]) -> Uniqueness {
     // A put replaces what is there: no key refuses it.
     if c.write.op == Op::Put {
         return Uniqueness::NoModel;
@@ -226,14 +225,14 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
     };
     let column = |f: &str| {
         c.program
-            .attribute_name(None, Some(Container::Model(m)), ustr::ustr(f))
+            .attribute_name(None, Some(Container::Model(m)), crate::symbol::intern(f))
     };
     let model = c.program.model(m);
     if model.is_none() && c.program.links_in(m).next().is_some() {
         // Only a pair is there but once.
         return Uniqueness::None;
     }
-    let mut paths: Vec<Ustr> = paths.iter().map(|f| column(f.as_str())).collect();
+    let mut paths: Vec<Sym> = paths.iter().map(|f| column(f.as_str())).collect();
     // A field that stands for several columns.
     for f in paths.clone() {
         let parts = model
@@ -267,7 +266,7 @@ pub fn uniqueness(c: &WriteCase<'_>, paths: &[Ustr]) -> Uniqueness {
         creates
             && model.fields.get(f).is_some_and(|x| x.default_fixed)
             && given(c, column(f)).is_none()
-            && given(c, ustr::ustr("*")).is_none()
+            && given(c, crate::symbol::intern("*")).is_none()
     };
     let covers = model.uniques.iter().any(|u| {
         let asked = |f: &str| paths.contains(&column(f));
@@ -313,7 +312,7 @@ fn looked_up_by(c: &WriteCase<'_>, v: &Value, by: &str) -> bool {
 }
 
 /// The value that a new row has in a column, as far as the program says.
-fn given<'a>(c: &'a WriteCase<'_>, path: Ustr) -> Option<&'a Value> {
+fn given<'a>(c: &'a WriteCase<'_>, path: Sym) -> Option<&'a Value> {
     let set = c.write.sets.iter().rev().find(|s| s.path == path);
     set.map(|s| &s.value).or_else(|| {
         c.write.conds.iter().find_map(|t| match &**t {
@@ -328,7 +327,7 @@ fn given<'a>(c: &'a WriteCase<'_>, path: Ustr) -> Option<&'a Value> {
 }
 
 /// Whether the store itself refuses values below zero.
-pub fn checked_by_store(c: &WriteCase<'_>, field: Ustr) -> bool {
+pub fn checked_by_store(c: &WriteCase<'_>, field: Sym) -> bool {
     let Some(Container::Model(m)) = c.write.container else {
         return false;
     };
@@ -366,9 +365,9 @@ impl FieldWords {
         &self,
         rule: &RuleMeta,
         given: Option<Severity>,
-        fields: &[Ustr],
-        leads: impl Fn(Ustr) -> bool,
-    ) -> (Severity, Option<Ustr>) {
+        fields: &[Sym],
+        leads: impl Fn(Sym) -> bool,
+    ) -> (Severity, Option<Sym>) {
         let base = given.unwrap_or(rule.severity);
         // A column that leads to another row holds nothing itself.
         if let Some(f) = fields

@@ -1,10 +1,9 @@
 //! `lock-outside-transaction`: a row lock that does not last until the write.
 
-use ustr::Ustr;
-
 use super::judge::{Verdict, decided_again, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::history::{Lock, Pair, WriteCase};
+use crate::symbol::Sym;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -48,6 +47,6 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
 /// read under the lock that lasts until the write.
 fn decides(c: &WriteCase<'_>, p: &Pair) -> bool {
     let tested = p.tested.iter().copied();
-    let changed: Vec<Ustr> = tested.filter(|f| c.changes(*f)).collect();
+    let changed: Vec<Sym> = tested.filter(|f| c.changes(*f)).collect();
     !changed.is_empty() && !decided_again(c, p, &changed)
 }

@@ -1,11 +1,10 @@
 //! `read-before-lock`: a value read before the lock and used under it.
 
-use ustr::Ustr;
-
 use super::judge::{Verdict, by_override, decided_again, tied};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::Op;
 use crate::analysis::history::WriteCase;
+use crate::symbol::Sym;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -29,7 +28,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
             continue;
         }
         // What an override of the store's method makes of a column, it makes of the row that it is called on.
-        let changed = |f: &Ustr| c.changes(*f) && (p.row || !by_override(c, *f));
+        let changed = |f: &Sym| c.changes(*f) && (p.row || !by_override(c, *f));
         let tested = p.tested.iter().filter(|f| changed(f));
         let mut fields: Vec<_> = p
             .own
@@ -50,7 +49,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
         }
         let mut v = Verdict::new(&META, Some(i), fields);
         // Looked for among all rows: whoever creates one changes that.
-        let searched = |f: &Ustr| c.read(p).searched.contains(f);
+        let searched = |f: &Sym| c.read(p).searched.contains(f);
         let found = v.fields.iter().all(searched);
         if matches!(c.write.op, Op::Create | Op::Put) && !p.absent && !p.row && !found {
             // What another row was made from can be stale only if somebody changes it.

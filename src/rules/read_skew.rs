@@ -1,13 +1,12 @@
 //! `read-skew`: two reads of what can change between them, of which both go into one result.
 
-use ustr::Ustr;
-
 use super::judge::{FieldWords, Verdict, confidence, doubts};
 use super::tell::{self, list};
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{FrameRef, Op, Read, ReadId};
 use crate::analysis::history::{Side, Skew, WriteCase};
 use crate::report::finding::{Anomaly, DoubtNote, Finding, GuardNote, Loc, Role, Step, Turn};
+use crate::symbol::Sym;
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -27,7 +26,7 @@ pub static META: RuleMeta = RuleMeta {
 #[derive(Clone, Debug)]
 pub struct Needs {
     /// Columns of the first and of the second read that go into the result.
-    pub columns: [Vec<Ustr>; 2],
+    pub columns: [Vec<Sym>; 2],
     /// Whether rows that come and go change what the read gives.
     pub rows: [bool; 2],
 }
@@ -306,7 +305,7 @@ impl<'c, 'p> Told<'c, 'p> {
         out
     }
 
-    fn fields(&self) -> Vec<Ustr> {
+    fn fields(&self) -> Vec<Sym> {
         let [a, b] = &self.skew.sides;
         let mut all = [a.sets.as_slice(), b.sets.as_slice()].concat();
         all.sort_by_key(|f| f.as_str());
@@ -408,8 +407,8 @@ impl<'c, 'p> Told<'c, 'p> {
     }
 }
 
-fn columns(names: &[Ustr]) -> String {
-    let name = |f: &Ustr| match f.as_str() {
+fn columns(names: &[Sym]) -> String {
+    let name = |f: &Sym| match f.as_str() {
         "*" => "(any)".to_owned(),
         "#" => "(how many)".to_owned(),
         name => name.to_owned(),

@@ -21,7 +21,8 @@ pub(super) fn refused(c: &WriteCase<'_>) -> bool {
     }
     let column = |name: &str| {
         let of = Some(Container::Model(m));
-        c.program.attribute_name(None, of, ustr::ustr(name))
+        c.program
+            .attribute_name(None, of, crate::symbol::intern(name))
     };
     let given = |name: &str| w.sets.iter().any(|s| s.path == column(name));
     // What a field that stands for several columns brings.

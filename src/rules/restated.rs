@@ -3,19 +3,18 @@
 //! A write of the whole row puts every column back. Where one of them gets a form of its own old value, or is worked out
 //! from the row's other columns at every save, nothing is lost by that which the whole row doesn't lose.
 
-use ustr::Ustr;
-
 use crate::analysis::access::{FrameRef, SetField};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Kind, Term, TermId, Value};
 use crate::sym;
+use crate::symbol::Sym;
 
 /// Forms within forms that are looked through.
 const FORMS: u32 = 6;
 
 /// Whether a whole write gives a column its own old value again: as it was read, or (where the store's method is
 /// overridden, so that every save does it) in a form that doesn't change any more once it is reached.
-pub(super) fn restated(c: &WriteCase<'_>, p: &Pair, column: Ustr) -> bool {
+pub(super) fn restated(c: &WriteCase<'_>, p: &Pair, column: Sym) -> bool {
     let Some(set) = put(c, p, column) else {
         return false;
     };
@@ -31,7 +30,7 @@ pub(super) fn restated(c: &WriteCase<'_>, p: &Pair, column: Ustr) -> bool {
 }
 
 /// Whether an override of the store's method works a column out from nothing but the row itself.
-pub(super) fn worked_out_again(c: &WriteCase<'_>, p: &Pair, column: Ustr) -> bool {
+pub(super) fn worked_out_again(c: &WriteCase<'_>, p: &Pair, column: Sym) -> bool {
     let Some(set) = put(c, p, column) else {
         return false;
     };
@@ -43,13 +42,13 @@ pub(super) fn worked_out_again(c: &WriteCase<'_>, p: &Pair, column: Ustr) -> boo
 
 /// Whether a run begins with an override of the store's method, and all that was changed was worked out there: whoever
 /// calls it has the row, and is asked where that is.
-pub(super) fn nothing_else(c: &WriteCase<'_>, columns: &[Ustr]) -> bool {
+pub(super) fn nothing_else(c: &WriteCase<'_>, columns: &[Sym]) -> bool {
     c.write.stack.first().is_some_and(|f| c.overrides(f))
         && columns.iter().all(|f| in_override(c, *f))
 }
 
 /// What a whole write of the row that was read sets a column to.
-fn put<'c>(c: &'c WriteCase<'_>, p: &Pair, column: Ustr) -> Option<&'c SetField> {
+fn put<'c>(c: &'c WriteCase<'_>, p: &Pair, column: Sym) -> Option<&'c SetField> {
     let mut sets = c.write.sets.iter().rev();
     sets.find(|s| s.path == column && s.stored.is_none())
         .filter(|_| c.whole() && p.row)
@@ -65,7 +64,7 @@ fn ways(set: &SetField) -> Vec<&Value> {
 }
 
 /// Whether an override of the store's method changed a column first.
-fn in_override(c: &WriteCase<'_>, column: Ustr) -> bool {
+fn in_override(c: &WriteCase<'_>, column: Sym) -> bool {
     let by = |f: &FrameRef| c.overrides(f) && c.changes_in(f, column);
     c.write.stack.iter().any(by)
 }
@@ -75,7 +74,7 @@ fn is_form(
     c: &WriteCase<'_>,
     p: &Pair,
     term: TermId,
-    column: Ustr,
+    column: Sym,
     forms: bool,
     depth: u32,
 ) -> bool {

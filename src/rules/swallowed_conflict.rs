@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::judge::{Uniqueness, Verdict, uniqueness};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
@@ -12,6 +10,7 @@ use crate::analysis::history::{Pair, Same, WriteCase};
 use crate::analysis::value::{Cond, Container, Ctl, Fact, Term, TermId, Terms, Value};
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 
 /// What is fixed about the rule.
 pub static META: RuleMeta = RuleMeta {
@@ -189,9 +188,9 @@ fn own_alone(c: &WriteCase<'_>) -> Vec<TermId> {
     let uniques = c.program.model(m).map_or(&[][..], |m| &m.uniques);
     let column = |f: &String| {
         let of = Some(Container::Model(m));
-        c.program.attribute_name(None, of, ustr(f))
+        c.program.attribute_name(None, of, intern(f))
     };
-    let key: Vec<Ustr> = uniques
+    let key: Vec<Sym> = uniques
         .iter()
         .flat_map(|u| u.fields.iter().map(column))
         .collect();

@@ -1,8 +1,6 @@
 //! Tells a verdict: the message, the steps, the interleaving, the guards that do not hold, and the remedy, in the
 //! user's own names.
 
-use ustr::Ustr;
-
 use super::general::said_by;
 use super::judge::{FieldWords, Verdict, confidence, doubts};
 use crate::analysis::Cmp;
@@ -10,6 +8,7 @@ use crate::analysis::access::{FrameRef, Op, ReadHow};
 use crate::analysis::history::{Lock, Pair, WriteCase};
 use crate::analysis::value::{Cond, Container, Term};
 use crate::report::finding::{Anomaly, Finding, GuardNote, Loc, Role, Step, Turn};
+use crate::symbol::Sym;
 
 /// Where a finding stands: the place, the function that holds it, and whether it is a call that leads to the write.
 pub struct Place {
@@ -450,7 +449,7 @@ fn read_text(c: &WriteCase<'_>, p: &Pair, named: &str, entity: &str) -> String {
     format!("reads {named} of {entity}")
 }
 
-fn check_text(p: &Pair, fields: &[Ustr], at: Loc) -> String {
+fn check_text(p: &Pair, fields: &[Sym], at: Loc) -> String {
     if p.absent {
         "found nothing".into()
     } else if p.counted {
@@ -750,6 +749,6 @@ fn remedy(
 }
 
 /// A short name of the columns for a person.
-pub fn names(fields: &[Ustr]) -> String {
+pub fn names(fields: &[Sym]) -> String {
     list(&fields.iter().map(ToString::to_string).collect::<Vec<_>>())
 }

@@ -3,19 +3,18 @@
 //! Whether a time has come changes by itself: no condition of a write could hold it off. Where the condition repeats
 //! what else was tested (who holds a lease, whether a voucher was redeemed), it decides who comes first.
 
-use ustr::Ustr;
-
 use super::judge::decided_again;
 use crate::analysis::access::{Op, ReadId, overlap};
 use crate::analysis::history::{Pair, WriteCase};
 use crate::analysis::value::{Ctl, Kind, Pred, Terms, Value};
+use crate::symbol::Sym;
 
 /// Whether a column that the write leaves alone was only compared with the time, beside one that its condition repeats or
 /// that is tested again under a lock.
-pub(super) fn only_timed(c: &WriteCase<'_>, p: &Pair, f: Ustr) -> bool {
-    let again = |t: Ustr| decided_again(c, p, &[t]);
-    let held_to = |t: Ustr| p.conditioned.iter().any(|x| overlap(*x, t)) || again(t);
-    let repeated = |t: &Ustr| !overlap(*t, f) && held_to(*t);
+pub(super) fn only_timed(c: &WriteCase<'_>, p: &Pair, f: Sym) -> bool {
+    let again = |t: Sym| decided_again(c, p, &[t]);
+    let held_to = |t: Sym| p.conditioned.iter().any(|x| overlap(*x, t)) || again(t);
+    let repeated = |t: &Sym| !overlap(*t, f) && held_to(*t);
     if p.maybe_conditioned
         || !p.tested.iter().any(repeated)
         || (c.changes(f) && c.write.op != Op::Delete)
@@ -34,7 +33,7 @@ pub(super) fn only_timed(c: &WriteCase<'_>, p: &Pair, f: Ustr) -> bool {
 struct Look<'a> {
     terms: &'a Terms,
     read: ReadId,
-    f: Ustr,
+    f: Sym,
 }
 
 impl Look<'_> {

@@ -1,7 +1,5 @@
 //! `unconditional-update`: an update in place that carries no condition.
 
-use ustr::Ustr;
-
 use super::judge::{Verdict, checked_by_store};
 use super::{RuleMeta, Severity};
 use crate::analysis::Cmp;
@@ -9,6 +7,7 @@ use crate::analysis::access::{Op, Write, overlap};
 use crate::analysis::history::WriteCase;
 use crate::analysis::value::{Cond, Fact, StoreTerm, Term, negative};
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::il::Lit;
 
 /// What is fixed about the rule.
@@ -83,7 +82,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
 
 /// Whether the write takes from a column what this run has added to it before, in the same item: it gives back what
 /// its own number turned out to be too much.
-fn gives_back(c: &WriteCase<'_>, f: Ustr) -> bool {
+fn gives_back(c: &WriteCase<'_>, f: Sym) -> bool {
     let terms = &c.seen.terms;
     let change = |w: &Write| {
         let set = w.sets.iter().rev().find(|s| s.path == f)?;
@@ -124,7 +123,7 @@ fn gives_back(c: &WriteCase<'_>, f: Ustr) -> bool {
 /// or changes what it asks for. One that makes something, or that the next run wins as well (it asks for what it leaves
 /// as it is, or for a limit that it comes nearer to), settles nothing.
 fn settles(w: &Write) -> bool {
-    let changes = |path: Ustr, cmp: Cmp| {
+    let changes = |path: Sym, cmp: Cmp| {
         let limit = matches!(cmp, Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge);
         let mut sets = w.sets.iter().filter(|s| !s.copied);
         sets.any(|s| (overlap(s.path, path) || s.path == "*") && !(limit && s.relative()))

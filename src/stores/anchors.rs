@@ -1,12 +1,12 @@
 //! Anchors: which files a pack cares about, told from bytes alone.
 
-use ustr::Ustr;
+use crate::symbol::{Sym, intern};
 
 /// A boolean formula over needles.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Formula {
     /// The text occurs in the file.
-    Needle(Ustr),
+    Needle(Sym),
     /// All of these.
     And(Vec<Self>),
     /// Any of these.
@@ -28,7 +28,7 @@ impl Formula {
     }
 
     /// Whether it holds when exactly the needles for which `has` is true occur.
-    pub fn holds(&self, has: &dyn Fn(Ustr) -> bool) -> bool {
+    pub fn holds(&self, has: &dyn Fn(Sym) -> bool) -> bool {
         match self {
             Self::Needle(n) => has(*n),
             Self::And(fs) => fs.iter().all(|f| f.holds(has)),
@@ -37,7 +37,7 @@ impl Formula {
     }
 
     /// All needles.
-    pub fn needles(&self, into: &mut Vec<Ustr>) {
+    pub fn needles(&self, into: &mut Vec<Sym>) {
         match self {
             Self::Needle(n) => {
                 if !into.contains(n) {
@@ -98,7 +98,7 @@ impl Parser<'_> {
                 .rest
                 .find(')')
                 .ok_or("`import(` without `)` in anchors")?;
-            let needle = Ustr::from(self.rest[..end].trim());
+            let needle = intern(self.rest[..end].trim());
             self.rest = &self.rest[end + 1..];
             return Ok(Formula::Needle(needle));
         }
@@ -112,7 +112,7 @@ impl Parser<'_> {
         }
         if self.eat("\"") {
             let end = self.rest.find('"').ok_or("unclosed text in anchors")?;
-            let needle = Ustr::from(&self.rest[..end]);
+            let needle = intern(&self.rest[..end]);
             self.rest = &self.rest[end + 1..];
             return Ok(Formula::Needle(needle));
         }
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn formulas_hold() {
         let f = Formula::parse(r#"import(django) & (".objects" | "atomic")"#).unwrap();
-        let with = |set: &'static [&'static str]| move |n: Ustr| set.contains(&n.as_str());
+        let with = |set: &'static [&'static str]| move |n: Sym| set.contains(&n.as_str());
         assert!(f.holds(&with(&["django", "atomic"])));
         assert!(!f.holds(&with(&["django"])));
         assert!(Formula::parse("a").is_err());

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use rustc_hash::FxHashMap;
-use ustr::{Ustr, ustr};
 
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 
 /// What kind of store a pack is about, by the name that the pack gives it. Packs may name kinds of their own; of these
 /// three something particular is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
-pub struct Store(Ustr);
+pub struct Store(Sym);
 
 impl Store {
     const RELATIONAL: &str = "relational";
@@ -19,7 +19,7 @@ impl Store {
 
     /// The one of that name.
     pub fn named(name: &str) -> Self {
-        Self(ustr(name))
+        Self(intern(name))
     }
 
     /// A database with a schema, transactions and isolation levels.
@@ -65,30 +65,30 @@ pub enum Sel {
     /// `pos:N`
     Pos(usize),
     /// `kw:name`
-    Kw(Ustr),
+    Kw(Sym),
     /// `field:name`: of the request (see [`Spec::request`]), else a keyword argument of that name.
-    Field(Ustr),
+    Field(Sym),
     /// `prop:name`: a property put on the receiver by an earlier call (`bundle`, `make`).
-    Prop(Ustr),
+    Prop(Sym),
     /// `recv`
     Recv,
     /// `filters`: the tests gathered by the receiver and this call.
     Filters,
     /// `kw:* -a -b`: all keyword arguments but these.
-    AllKw(Vec<Ustr>),
+    AllKw(Vec<Sym>),
     /// `pos:*`: all positional arguments.
     AllPos,
     /// `pos:N..`: the positional arguments from the Nth on.
     PosFrom(usize),
     /// `'text'`
-    Text(Ustr),
+    Text(Sym),
     /// `model:name`: a container of that name.
-    Model(Ustr),
+    Model(Sym),
     /// `attr:name`: an attribute of the receiver.
-    Attr(Ustr),
+    Attr(Sym),
     /// `own:a.b`: what the receiver's class in the project says (`own:Meta.model`), or what its own function gives
     /// (`own:find()`); nothing where only the library has it.
-    Own(Vec<Ustr>),
+    Own(Vec<Sym>),
     /// `name`: the name that is called.
     Name,
     /// `here`: the function in which the call stands.
@@ -235,11 +235,11 @@ impl Entry {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Called {
     /// Its name.
-    pub name: Ustr,
+    pub name: Sym,
     /// By which HTTP methods; empty for any.
-    pub methods: Vec<Ustr>,
+    pub methods: Vec<Sym>,
     /// What its path has after the class's own.
-    pub suffix: Ustr,
+    pub suffix: Sym,
 }
 
 /// How much of an entity a write replaces.
@@ -305,7 +305,7 @@ pub enum Returns {
     /// The receiver.
     Recv,
     /// A library object of this kind.
-    Kind(Ustr),
+    Kind(Sym),
     /// One of the arguments.
     Arg(Sel),
     /// A copy of one of the arguments.
@@ -323,9 +323,9 @@ pub enum Returns {
     /// A list of pages, each like this.
     Pages(Box<Self>),
     /// Of a list of pages that of all of them, or what each has under a name.
-    Page(Option<Ustr>),
+    Page(Option<Sym>),
     /// A record with these members.
-    Record(Vec<(Ustr, Self)>),
+    Record(Vec<(Sym, Self)>),
 }
 
 /// Failures a call may end in.
@@ -343,7 +343,7 @@ pub enum Failure {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Dialect {
     /// Its name, known to `stores::dialect`.
-    pub name: Ustr,
+    pub name: Sym,
     /// The text, placeholders for names, placeholders for values.
     pub args: Vec<Sel>,
 }
@@ -354,7 +354,7 @@ pub enum TermSpec {
     /// The store's own value of a path.
     Stored(Sel),
     /// An operation of the store.
-    Op(Ustr, Vec<Self>),
+    Op(Sym, Vec<Self>),
     /// A value of the call.
     Value(Sel),
 }
@@ -383,7 +383,7 @@ pub enum Cmp {
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// The pack.
-    pub pack: Ustr,
+    pub pack: Sym,
     /// The pack's store (`dynamodb`, `relational`).
     pub store: Store,
     /// Its language.
@@ -391,21 +391,21 @@ pub struct Spec {
     /// Line in the pack file, for `explain-call` and errors.
     pub line: u32,
     /// For reference by `members`.
-    pub id: Ustr,
+    pub id: Sym,
     /// Shape.
     pub shape: Shape,
     /// Names (method, attribute).
-    pub names: Vec<Ustr>,
+    pub names: Vec<Sym>,
     /// Receiver kinds that must hold.
-    pub recv: Vec<Ustr>,
+    pub recv: Vec<Sym>,
     /// Import paths of the callee (or base).
-    pub path: Vec<Ustr>,
+    pub path: Vec<Sym>,
     /// Accepts a receiver of unknown kind if these arguments are there (`kw:Key`) and those are not (`!kw:TableName`).
     pub signature: Vec<(bool, Sel)>,
     /// Accepts when an argument has one of these types, or is of one of these kinds.
-    pub arg_type: Option<(Sel, Vec<Ustr>)>,
+    pub arg_type: Option<(Sel, Vec<Sym>)>,
     /// Applies only if the argument is one of these constants.
-    pub when: Option<(Sel, Vec<Ustr>)>,
+    pub when: Option<(Sel, Vec<Sym>)>,
     /// What it does.
     pub does: Does,
     /// The record from which `field:` selectors are taken.
@@ -419,7 +419,7 @@ pub struct Spec {
     /// The write compares the row's version field, if it has one, with what was read, and advances it.
     pub versioned: bool,
     /// What a lost conflict is called where the failure's class doesn't tell.
-    pub codes: Vec<Ustr>,
+    pub codes: Vec<Sym>,
     /// Tests by which a read selects: a dialect or a test object.
     pub filter: Option<Dialect>,
     /// Further tests by which a read selects.
@@ -445,7 +445,7 @@ pub struct Spec {
     /// Result.
     pub returns: Returns,
     /// Failures and the paths of their classes or codes.
-    pub raises: Vec<(Failure, Ustr)>,
+    pub raises: Vec<(Failure, Sym)>,
     /// The rows come as these columns only, each as a tuple; as plain values if `flat` is true.
     pub projects: Option<Sel>,
     /// See `projects`.
@@ -465,7 +465,7 @@ pub struct Spec {
     /// Locks the rows until the end of the transaction.
     pub lock: bool,
     /// Properties put on the bundle.
-    pub put: Vec<(Ustr, Sel)>,
+    pub put: Vec<(Sym, Sel)>,
     /// Changes the receiver in place.
     pub mutates: bool,
     /// Token of a region or take.
@@ -474,7 +474,7 @@ pub struct Spec {
     pub token_key: Option<Sel>,
     /// The token is only tried for: always, or if this argument is that constant. Then it is held where its answer
     /// was found to be true.
-    pub tries: Option<(Option<Sel>, Ustr)>,
+    pub tries: Option<(Option<Sel>, Sym)>,
     /// Connection of the token or access.
     pub conn: Option<Sel>,
     /// Flow: from, to.
@@ -502,15 +502,15 @@ pub struct Spec {
     /// Where a read puts what it found; the record in which what is invoked for a part of it takes that part's place.
     pub into: Option<Sel>,
     /// Members added to the receiver's bundle: (name of the member, selector).
-    pub adds_member: Option<(Ustr, Sel)>,
+    pub adds_member: Option<(Sym, Sel)>,
     /// What a read hands to the functions that it invokes.
     pub passes: Option<Returns>,
     /// Members of a call that holds several accesses: (name of the member, spec id).
-    pub members: Vec<(Ustr, Ustr)>,
+    pub members: Vec<(Sym, Sym)>,
     /// Where the members stand.
     pub items: Option<Sel>,
     /// The kind declared (shape `class`).
-    pub declares: Ustr,
+    pub declares: Sym,
     /// The members of the call, or all calls on the same receiver, commit together.
     pub together: bool,
     /// If this argument is true, rows that a uniqueness constraint refuses are passed over.
@@ -530,7 +530,7 @@ pub struct Spec {
     /// What stands before its paths.
     pub prefix: Option<Sel>,
     /// The names of a function's parameters (shape `function`), alternatives for each.
-    pub params: Vec<Vec<Ustr>>,
+    pub params: Vec<Vec<Sym>>,
     /// The methods of the class have paths of their own below the route.
     pub expands: bool,
     /// Of the rows that the filter leaves, one is picked: the first, the newest.
@@ -538,14 +538,14 @@ pub struct Spec {
     /// The prefix stands in the place of the one that the router was made with.
     pub replaces: bool,
     /// If this argument is this constant, paths below the router end in no slash.
-    pub unslashed: Option<(Sel, Ustr)>,
+    pub unslashed: Option<(Sel, Sym)>,
 }
 
 /// What a pack says of a kind of library object.
 #[derive(Clone, Debug, Default)]
 pub struct KindSpec {
     /// Types whose values are of this kind.
-    pub types: Vec<Ustr>,
+    pub types: Vec<Sym>,
     /// Evaluating it (iteration, truth, length) reads rows.
     pub evaluates: bool,
     /// A declared field, asked of the class, is the store's own value of it.
@@ -555,11 +555,11 @@ pub struct KindSpec {
     /// A value of this kind is what entry points are registered with.
     pub router: bool,
     /// The kinds whose classes those of this kind derive from.
-    pub extends: Vec<Ustr>,
+    pub extends: Vec<Sym>,
     /// Parameters of these names are taken for it where nothing else tells.
-    pub names: Vec<Ustr>,
+    pub names: Vec<Sym>,
     /// Pack that declares it.
-    pub pack: Ustr,
+    pub pack: Sym,
 }
 
 /// All packs in force for one language, ready for dispatch.
@@ -568,73 +568,73 @@ pub struct Library {
     /// All specs; indices are stable.
     pub specs: Vec<Spec>,
     /// Methods by name.
-    pub methods: FxHashMap<Ustr, Vec<usize>>,
+    pub methods: FxHashMap<Sym, Vec<usize>>,
     /// Attributes by name.
-    pub attributes: FxHashMap<Ustr, Vec<usize>>,
+    pub attributes: FxHashMap<Sym, Vec<usize>>,
     /// Callees by path.
-    pub callees: FxHashMap<Ustr, Vec<usize>>,
+    pub callees: FxHashMap<Sym, Vec<usize>>,
     /// Class declarations by base path.
-    pub bases: FxHashMap<Ustr, Vec<usize>>,
+    pub bases: FxHashMap<Sym, Vec<usize>>,
     /// Specs by id.
-    pub ids: FxHashMap<Ustr, usize>,
+    pub ids: FxHashMap<Sym, usize>,
     /// Kinds.
-    pub kinds: FxHashMap<Ustr, KindSpec>,
+    pub kinds: FxHashMap<Sym, KindSpec>,
     /// Kind by type path.
-    pub types: FxHashMap<Ustr, Ustr>,
+    pub types: FxHashMap<Sym, Sym>,
     /// Kind by parameter name.
-    pub param_names: FxHashMap<Ustr, Ustr>,
+    pub param_names: FxHashMap<Sym, Sym>,
     /// Equal paths: (written, canonical).
-    pub aliases: FxHashMap<Ustr, Ustr>,
+    pub aliases: FxHashMap<Sym, Sym>,
     /// Paths of exceptions: class to its bases.
-    pub bases_of: FxHashMap<Ustr, Vec<Ustr>>,
+    pub bases_of: FxHashMap<Sym, Vec<Sym>>,
     /// Anchors of each pack: a disjunction of conjunctions of disjunctions.
-    pub anchors: Vec<(Ustr, super::anchors::Formula)>,
+    pub anchors: Vec<(Sym, super::anchors::Formula)>,
     /// The same for the other files of a project that has a file with an anchor of the pack.
-    pub project_anchors: Vec<(Ustr, super::anchors::Formula)>,
+    pub project_anchors: Vec<(Sym, super::anchors::Formula)>,
     /// Files that are parsed for their entry points once any file is parsed for a store.
-    pub entry_anchors: Vec<(Ustr, super::anchors::Formula)>,
+    pub entry_anchors: Vec<(Sym, super::anchors::Formula)>,
     /// Patterns about entry points: methods by name.
-    pub entry_methods: FxHashMap<Ustr, Vec<usize>>,
+    pub entry_methods: FxHashMap<Sym, Vec<usize>>,
     /// Callees by path.
-    pub entry_callees: FxHashMap<Ustr, Vec<usize>>,
+    pub entry_callees: FxHashMap<Sym, Vec<usize>>,
     /// Classes by base path; one that ends in `.*` stands in for all below.
-    pub entry_bases: FxHashMap<Ustr, Vec<usize>>,
+    pub entry_bases: FxHashMap<Sym, Vec<usize>>,
     /// Functions.
     pub entry_functions: Vec<usize>,
     /// The last parts of the callees' paths.
-    pub entry_tails: rustc_hash::FxHashSet<Ustr>,
+    pub entry_tails: rustc_hash::FxHashSet<Sym>,
     /// The modules that routers come from.
-    pub entry_modules: Vec<Ustr>,
+    pub entry_modules: Vec<Sym>,
     /// Kinds of routers by type path.
-    pub entry_types: FxHashMap<Ustr, Ustr>,
+    pub entry_types: FxHashMap<Sym, Sym>,
     /// Methods that write, create, delete or take: for relevance.
-    pub acting: rustc_hash::FxHashSet<Ustr>,
+    pub acting: rustc_hash::FxHashSet<Sym>,
     /// Paths whose elements have a path of their own (`django.db.connections`, of `django.db.connections[].cursor`).
-    pub indexed: rustc_hash::FxHashSet<Ustr>,
+    pub indexed: rustc_hash::FxHashSet<Sym>,
     /// Names of functions that put a flag into a cache: relevant where the module is the library's.
-    pub flagging: rustc_hash::FxHashSet<Ustr>,
+    pub flagging: rustc_hash::FxHashSet<Sym>,
     /// What classes of frameworks do themselves, as modules of Python by the framework's name: which of their methods
     /// they call, and in which order.
-    pub steps: Vec<(Ustr, String)>,
+    pub steps: Vec<(Sym, String)>,
     /// Fields of plain data declarations (`fact` lines): list name to entries.
-    pub lists: FxHashMap<Ustr, Vec<Ustr>>,
+    pub lists: FxHashMap<Sym, Vec<Sym>>,
     /// The names of the lists in which an entry stands.
-    pub in_lists: FxHashMap<Ustr, Vec<Ustr>>,
+    pub in_lists: FxHashMap<Sym, Vec<Sym>>,
 }
 
 impl Library {
     /// What the packs list under a name.
-    pub fn list(&self, name: Ustr) -> &[Ustr] {
+    pub fn list(&self, name: Sym) -> &[Sym] {
         self.lists.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// The names of the packs' lists in which that stands.
-    pub fn lists_with(&self, entry: Ustr) -> &[Ustr] {
+    pub fn lists_with(&self, entry: Sym) -> &[Sym] {
         self.in_lists.get(&entry).map_or(&[], Vec::as_slice)
     }
 
     /// Whether that is in a list of the packs.
-    pub fn is_listed(&self, list: Ustr, entry: Ustr) -> bool {
+    pub fn is_listed(&self, list: Sym, entry: Sym) -> bool {
         self.list(list).contains(&entry)
     }
 }

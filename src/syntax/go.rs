@@ -14,12 +14,12 @@ use std::ops::{ControlFlow, Range};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Point, Tree, TreeCursor};
-use ustr::{Ustr, ustr};
 
 use self::kinds::{K, LANGUAGE, TABLES, Tables};
 use self::names::{Frame, Names};
 use super::il::{ClassIdx, Expr, ExprKind, Func, FuncIdx, Lang, Module, Span};
 use super::{Language, Limits};
+use crate::symbol::{Sym, intern};
 
 /// Lowers Go.
 pub struct GoLang {
@@ -134,11 +134,11 @@ struct Lower<'t> {
     /// The value of `iota` in the constant declaration being lowered.
     iota: Option<i64>,
     /// The named types at package level.
-    classes: FxHashMap<Ustr, ClassIdx>,
+    classes: FxHashMap<Sym, ClassIdx>,
     /// The names that imports bind.
-    imports: FxHashSet<Ustr>,
+    imports: FxHashSet<Sym>,
     /// The package's variables and constants in this file.
-    vars: FxHashSet<Ustr>,
+    vars: FxHashSet<Sym>,
     /// Labels made for `switch` and `select`.
     labels: u32,
 }
@@ -155,7 +155,7 @@ impl<'t> Lower<'t> {
             nodes: 0,
             module: Module {
                 lang: Lang::Go,
-                package: Ustr::default(),
+                package: Sym::default(),
                 apart: false,
                 funcs: Vec::new(),
                 classes: Vec::new(),
@@ -185,8 +185,8 @@ impl<'t> Lower<'t> {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
 
-    fn name(&self, node: Node<'t>) -> Ustr {
-        ustr(self.str(node))
+    fn name(&self, node: Node<'t>) -> Sym {
+        intern(self.str(node))
     }
 
     /// Pushes the named children that are neither comments nor errors; the caller truncates to the range's start.
@@ -294,7 +294,7 @@ impl<'t> Lower<'t> {
     }
 
     /// Reserves the index of a function, so that nested ones come after it.
-    fn reserve(&mut self, name: Ustr, qualname: Ustr, span: Span, name_span: Span) -> FuncIdx {
+    fn reserve(&mut self, name: Sym, qualname: Sym, span: Span, name_span: Span) -> FuncIdx {
         let index = self.module.funcs.len() as FuncIdx;
         self.module.funcs.push(Func {
             name,

@@ -5,7 +5,7 @@
 //! enclosing function or to the module. What a lowering cannot express becomes [`ExprKind::Unknown`] and is counted in
 //! [`Module::unknowns`].
 
-use ustr::Ustr;
+use crate::symbol::Sym;
 
 /// A half-open range of bytes in the decoded text of one file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -36,7 +36,7 @@ pub struct Module {
     /// Its language.
     pub lang: Lang,
     /// Go: the package clause's name. Python: empty.
-    pub package: Ustr,
+    pub package: Sym,
     /// Go: no build takes the file in (`//go:build ignore`); it is a program of its own.
     pub apart: bool,
     /// Functions, methods, lambdas and closures; index 0 is the module-level code.
@@ -56,11 +56,11 @@ pub struct Module {
 pub struct Import {
     /// The bound name: `np` in `import numpy as np`; `a` in `import a.b` (then `path` is `a`); `*` for a star import;
     /// Go: the alias, or the last path segment (version suffixes like `/v2` skipped), `.` or `_` as written.
-    pub name: Ustr,
+    pub name: Sym,
     /// Python: dotted path of what is bound (`a.b.C` for `from a.b import C`), leading dots kept for relative
     /// imports (`..models.Order`; `from . import x` gives `.x`). For a star import: the module's path.
     /// Go: the import path as written.
-    pub path: Ustr,
+    pub path: Sym,
     /// Python `from x import y` (true) or `import x` (false). Go: false.
     pub from: bool,
     /// The function that holds the import statement (0: module level).
@@ -73,9 +73,9 @@ pub struct Import {
 #[derive(Debug)]
 pub struct Func {
     /// Plain name; `<lambda>` and `<module>` for the nameless; Go closures: `func`.
-    pub name: Ustr,
+    pub name: Sym,
     /// Qualified inside the file: `Outer.method`, `f.inner`, Go: `Type.Method`.
-    pub qualname: Ustr,
+    pub qualname: Sym,
     /// Parameters; a Python method's first one is its receiver, a Go method's receiver stands first too.
     pub params: Vec<Param>,
     /// Decorators, outermost first (Python).
@@ -85,7 +85,7 @@ pub struct Func {
     /// Names bound in this function: parameters, assignments, loop and `with` targets, local imports, nested
     /// functions and classes. Python: without those declared `global` or `nonlocal`. Go: block-scoped names are made
     /// unique by the lowering (`err`, `err·1`, ...).
-    pub locals: Vec<Ustr>,
+    pub locals: Vec<Sym>,
     /// The function in which this one is nested (for name lookup); `None` for the module-level code.
     pub parent: Option<FuncIdx>,
     /// The class whose method this is, where that stands in the same file.
@@ -93,11 +93,11 @@ pub struct Func {
     /// Go: it has a receiver, whose type may be declared in another file of the package.
     pub receiver: bool,
     /// Go named results, in order (`None` where results are unnamed or absent).
-    pub results: Vec<Option<Ustr>>,
+    pub results: Vec<Option<Sym>>,
     /// Result types, where the source names them (Python: zero or one).
     pub result_types: Vec<TypeExpr>,
     /// Go: its type parameters, of a method those of its receiver's type.
-    pub type_params: Vec<Ustr>,
+    pub type_params: Vec<Sym>,
     /// `async def`.
     pub is_async: bool,
     /// Contains `yield`.
@@ -132,7 +132,7 @@ pub enum ParamKind {
 #[derive(Debug)]
 pub struct Param {
     /// Its name (`_` for Go's unnamed ones).
-    pub name: Ustr,
+    pub name: Sym,
     /// How it is bound.
     pub kind: ParamKind,
     /// Its annotation or type.
@@ -147,11 +147,11 @@ pub struct Param {
 #[derive(Debug, Clone, PartialEq)]
 pub enum TypeExpr {
     /// `a.b.C`, `dynamodb.Client`: the segments as written (string annotations are parsed).
-    Path(Vec<Ustr>),
+    Path(Vec<Sym>),
     /// `*T` (Go).
     Pointer(Box<Self>),
     /// `[]T`, `[n]T`, `...T`, `list[T]`, `Iterable[T]`, `QuerySet[T]` and kin: (constructor, elements).
-    Generic(Vec<Ustr>, Vec<Self>),
+    Generic(Vec<Sym>, Vec<Self>),
     /// Go's `map[K]V`.
     Map(Box<Self>, Box<Self>),
     /// Go's `[]T`, `[n]T`.
@@ -163,7 +163,7 @@ pub enum TypeExpr {
     /// Go's inline `struct{...}`.
     Struct(Vec<Field>),
     /// Go's `interface{...}`: methods with their function types, then embedded types.
-    Interface(Vec<(Ustr, Self)>, Vec<Self>),
+    Interface(Vec<(Sym, Self)>, Vec<Self>),
     /// Anything else.
     Other,
 }
@@ -183,11 +183,11 @@ impl TypeExpr {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     /// Its name (for an embedded Go field: the type's own name).
-    pub name: Ustr,
+    pub name: Sym,
     /// Its type.
     pub ty: Option<TypeExpr>,
     /// Go's struct tag, raw (without the quotes).
-    pub tag: Option<Ustr>,
+    pub tag: Option<Sym>,
     /// Go: embedded.
     pub embedded: bool,
     /// Where.
@@ -198,9 +198,9 @@ pub struct Field {
 #[derive(Debug)]
 pub struct ClassDef {
     /// Plain name; Go: what a function defines has its number in the file behind it (`row·t1`).
-    pub name: Ustr,
+    pub name: Sym,
     /// `Outer.Inner`.
-    pub qualname: Ustr,
+    pub qualname: Sym,
     /// Python: the bases' expressions (positional arguments of the class statement).
     pub bases: Vec<Expr>,
     /// Python: decorators, outermost first.
@@ -208,7 +208,7 @@ pub struct ClassDef {
     /// Python: assignments in the class body, in order (annotated ones too, with or without a value).
     pub attrs: Vec<ClassAttr>,
     /// Methods, in order: name and function (a later one of the same name wins).
-    pub methods: Vec<(Ustr, FuncIdx)>,
+    pub methods: Vec<(Sym, FuncIdx)>,
     /// Classes defined in the body (`Meta`).
     pub inner: Vec<ClassIdx>,
     /// The class whose body holds this one.
@@ -220,7 +220,7 @@ pub struct ClassDef {
     /// Go: another name of that type (`type A = B`), not a type of its own.
     pub alias: bool,
     /// Go: its type parameters.
-    pub type_params: Vec<Ustr>,
+    pub type_params: Vec<Sym>,
     /// Where, decorators included.
     pub span: Span,
     /// The name.
@@ -231,7 +231,7 @@ pub struct ClassDef {
 #[derive(Debug)]
 pub struct ClassAttr {
     /// The attribute.
-    pub name: Ustr,
+    pub name: Sym,
     /// Annotation.
     pub ty: Option<TypeExpr>,
     /// Value.
@@ -253,7 +253,7 @@ pub struct Stmt {
 }
 
 /// The loop that a `break` or `continue` means: its label's name, or `None` for the innermost.
-pub type Label = Option<Ustr>;
+pub type Label = Option<Sym>;
 
 /// Kinds of statement.
 #[derive(Debug)]
@@ -315,9 +315,9 @@ pub enum StmtKind {
     /// `assert cond`.
     Assert(Expr),
     /// A nested function definition: binds the name.
-    Func(Ustr, FuncIdx),
+    Func(Sym, FuncIdx),
     /// A class defined here: binds the name.
-    Class(Ustr, ClassIdx),
+    Class(Sym, ClassIdx),
     /// A nested block without scope of its own; `Break(label)` leaves it when it has that label.
     Block(Label, Block),
     /// One of several alternatives, none of which is told by a condition (Go's `select`; a `switch` over
@@ -331,7 +331,7 @@ pub struct Handler {
     /// The classes it catches; empty: everything.
     pub types: Vec<Expr>,
     /// The bound name.
-    pub name: Option<Ustr>,
+    pub name: Option<Sym>,
     /// The body.
     pub body: Block,
     /// Where (the header).
@@ -342,9 +342,9 @@ pub struct Handler {
 #[derive(Debug)]
 pub enum Place {
     /// A variable.
-    Name(Ustr, Span),
+    Name(Sym, Span),
     /// `object.name`.
-    Attr(Box<Expr>, Ustr, Span),
+    Attr(Box<Expr>, Sym, Span),
     /// `object[index]`.
     Index(Box<Expr>, Box<Expr>, Span),
     /// `*pointer` (Go).
@@ -376,11 +376,11 @@ pub enum Lit {
     /// An integer (saturated where it does not fit).
     Int(i64),
     /// A floating-point number, as written.
-    Float(Ustr),
+    Float(Sym),
     /// A string, escapes resolved, adjacent literals joined.
-    Str(Ustr),
+    Str(Sym),
     /// Bytes.
-    Bytes(Ustr),
+    Bytes(Sym),
     /// Python's `...`.
     Ellipsis,
 }
@@ -436,11 +436,11 @@ pub enum UnOp {
 #[derive(Debug)]
 pub enum ExprKind {
     /// A name.
-    Name(Ustr),
+    Name(Sym),
     /// A literal.
     Const(Lit),
     /// `object.name`; the span of the name alone is last.
-    Attr(Box<Expr>, Ustr, Span),
+    Attr(Box<Expr>, Sym, Span),
     /// `object[index]`.
     Index(Box<Expr>, Box<Expr>),
     /// `object[lo:hi]`.
@@ -478,12 +478,12 @@ pub enum ExprKind {
     /// f-string: literal parts and interpolated values, in order.
     Format(Vec<Expr>),
     /// `name := value` (Python).
-    Walrus(Ustr, Box<Expr>),
+    Walrus(Sym, Box<Expr>),
     /// `*x` in a list, tuple or call (calls have their own form).
     Star(Box<Expr>),
     /// Go: a struct literal of a type (also of an elided one, then `TypeExpr` is the element type written outside).
     /// Keys are field names; positional literals have the key empty.
-    Struct(Box<TypeExpr>, Vec<(Ustr, Expr)>),
+    Struct(Box<TypeExpr>, Vec<(Sym, Expr)>),
     /// Go: `&x`.
     AddrOf(Box<Expr>),
     /// Go: `*x`.
@@ -527,7 +527,7 @@ pub enum ArgKind {
     /// By position.
     Plain,
     /// `name=value`.
-    Keyword(Ustr),
+    Keyword(Sym),
     /// `*value`.
     Star,
     /// `**value`.

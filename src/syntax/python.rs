@@ -19,7 +19,6 @@ use std::ops::{ControlFlow, Range};
 
 use rustc_hash::FxHashSet;
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree, TreeCursor};
-use ustr::{Ustr, ustr};
 
 use self::kinds::{Field, GRAMMAR, Kind};
 use super::il::{
@@ -27,6 +26,7 @@ use super::il::{
     TypeExpr,
 };
 use super::{Language, Limits};
+use crate::symbol::{Sym, intern};
 
 /// Python's lowering, with its parser.
 pub struct PythonLang {
@@ -127,9 +127,9 @@ impl Kids {
 /// A function whose body is being lowered.
 struct Scope {
     func: FuncIdx,
-    locals: Vec<Ustr>,
+    locals: Vec<Sym>,
     /// Declared `global` or `nonlocal`.
-    outer: Vec<Ustr>,
+    outer: Vec<Sym>,
     is_generator: bool,
 }
 
@@ -148,7 +148,7 @@ struct Lowering<'t> {
     temps: u32,
     /// The `x as y` whose target a `with` statement has taken.
     peeled: Option<usize>,
-    seen: FxHashSet<Ustr>,
+    seen: FxHashSet<Sym>,
     out: Module,
 }
 
@@ -168,7 +168,7 @@ impl<'t> Lowering<'t> {
             seen: FxHashSet::default(),
             out: Module {
                 lang: Lang::Python,
-                package: Ustr::default(),
+                package: Sym::default(),
                 apart: false,
                 funcs: Vec::new(),
                 classes: Vec::new(),
@@ -183,7 +183,7 @@ impl<'t> Lowering<'t> {
         if root.has_error() {
             self.errors(root);
         }
-        let module = ustr("<module>");
+        let module = intern("<module>");
         let span = Span::new(0, self.text.len());
         let idx = self.declare(module, Span::default(), span, None);
         self.out.funcs[idx as usize].qualname = module;
@@ -375,8 +375,8 @@ impl<'t> Lowering<'t> {
         self.text.get(kid.node.byte_range()).unwrap_or("")
     }
 
-    fn name(&self, kid: Kid<'t>) -> Ustr {
-        ustr(self.text_of(kid))
+    fn name(&self, kid: Kid<'t>) -> Sym {
+        intern(self.text_of(kid))
     }
 
     // Bounds and the unknown.
@@ -429,15 +429,15 @@ impl<'t> Lowering<'t> {
             .expect("the module's scope outlives the walk")
     }
 
-    fn bind(&mut self, name: Ustr) {
+    fn bind(&mut self, name: Sym) {
         if !name.is_empty() {
             self.scope().locals.push(name);
         }
     }
 
     /// A name that no source can hold.
-    fn temp(&mut self, stem: &str) -> Ustr {
-        let name = ustr(&format!("{stem}·{}", self.temps));
+    fn temp(&mut self, stem: &str) -> Sym {
+        let name = intern(&format!("{stem}·{}", self.temps));
         self.temps += 1;
         self.bind(name);
         name
@@ -446,7 +446,7 @@ impl<'t> Lowering<'t> {
     /// Makes room for a function; [`Self::finish`] fills it.
     fn declare(
         &mut self,
-        name: Ustr,
+        name: Sym,
         name_span: Span,
         span: Span,
         class: Option<ClassIdx>,
@@ -503,13 +503,13 @@ impl<'t> Lowering<'t> {
     }
 
     /// Extends the qualified name; gives what [`Self::leave`] needs to shorten it again.
-    fn qualify(&mut self, name: &str) -> (usize, Ustr) {
+    fn qualify(&mut self, name: &str) -> (usize, Sym) {
         let len = self.prefix.len();
         if len > 0 {
             self.prefix.push('.');
         }
         self.prefix.push_str(name);
-        (len, ustr(&self.prefix))
+        (len, intern(&self.prefix))
     }
 
     fn leave(&mut self, len: usize) {

@@ -1,15 +1,15 @@
 //! What files say of others: names that classes declare, texts that spell modules, holders of objects.
 
 use rustc_hash::FxHashSet;
-use ustr::Ustr;
 
 use crate::analysis::program::ProgramFile;
+use crate::symbol::Sym;
 use crate::syntax::il::{Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::{Lang, walk};
 
 /// What the classes of a file declare by its name alone (`serializer_class = serializers.OrderSerializer`): the first
 /// parts of these names.
-pub(super) fn declared(f: &ProgramFile) -> FxHashSet<Ustr> {
+pub(super) fn declared(f: &ProgramFile) -> FxHashSet<Sym> {
     let attrs = f.module.classes.iter().flat_map(|c| &c.attrs);
     let mut out = FxHashSet::default();
     for mut value in attrs.filter_map(|a| a.value.as_ref()) {
@@ -71,7 +71,7 @@ impl walk::Visit<'_> for Spelled {
 
 /// Texts that name a package, and what may follow is a module in it: `shop.drivers.`.
 #[derive(Default)]
-pub(super) struct Packages(pub(super) Vec<Ustr>);
+pub(super) struct Packages(pub(super) Vec<Sym>);
 
 impl walk::Visit<'_> for Packages {
     fn expr(&mut self, e: &Expr) {
@@ -91,13 +91,13 @@ impl walk::Visit<'_> for Packages {
 #[derive(Default)]
 pub(super) struct Holders {
     /// The function that is looked at; none for the module itself.
-    of: Option<Ustr>,
-    found: Vec<(Ustr, Ustr)>,
+    of: Option<Sym>,
+    found: Vec<(Sym, Sym)>,
 }
 
 impl Holders {
     /// Those of a file.
-    pub(super) fn of_file(f: &ProgramFile) -> Vec<(Ustr, Ustr)> {
+    pub(super) fn of_file(f: &ProgramFile) -> Vec<(Sym, Sym)> {
         let mut holders = Self::default();
         if f.module.lang == Lang::Python {
             for func in &f.module.funcs {
@@ -113,7 +113,7 @@ impl Holders {
 
 impl walk::Visit<'_> for Holders {
     fn stmt(&mut self, stmt: &Stmt) {
-        let (value, names): (&Expr, Vec<Ustr>) = match (&stmt.kind, self.of) {
+        let (value, names): (&Expr, Vec<Sym>) = match (&stmt.kind, self.of) {
             (StmtKind::Return(values), Some(of)) => match values.as_slice() {
                 [value] => (value, vec![of]),
                 _ => return,
@@ -173,7 +173,7 @@ pub(super) fn own_type(t: &TypeExpr) -> bool {
 }
 
 /// The first names of the paths in a type.
-pub(super) fn type_heads(t: &TypeExpr, out: &mut FxHashSet<Ustr>) {
+pub(super) fn type_heads(t: &TypeExpr, out: &mut FxHashSet<Sym>) {
     match t {
         TypeExpr::Path(p) => out.extend(p.first()),
         TypeExpr::Generic(p, args) => {

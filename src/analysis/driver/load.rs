@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use ustr::Ustr;
 
 use crate::analysis::calls::{self, FuncCalls, Relevance};
 use crate::analysis::demand::Demand;
@@ -17,6 +16,7 @@ use crate::files::FileId;
 use crate::project::facts::Layout;
 use crate::report::finding::Notification;
 use crate::stores::vocabulary::Library;
+use crate::symbol::Sym;
 use crate::syntax::go::GoLang;
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits, Module};
@@ -26,7 +26,7 @@ pub(super) fn load(
     input: &ProjectInput<'_>,
     python: &Library,
     go: &Library,
-    needles: &FxHashMap<Ustr, usize>,
+    needles: &FxHashMap<Sym, usize>,
 ) -> Loaded {
     let folder = input.root.file_name().and_then(|n| n.to_str());
     let layout = Layout {

@@ -12,7 +12,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use self::load::load;
 use self::roots::{Setting, interpret};
@@ -29,6 +28,7 @@ use crate::report::finding::Notification;
 use crate::rules::judge::FieldWords;
 use crate::stores::pack;
 use crate::stores::vocabulary::{Does, Library};
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 
 /// The analysis behind the engine.
@@ -59,11 +59,11 @@ impl Analysis {
         ))
     }
 
-    fn needle_index(&self) -> FxHashMap<Ustr, usize> {
+    fn needle_index(&self) -> FxHashMap<Sym, usize> {
         self.needles()
             .iter()
             .enumerate()
-            .map(|(i, n)| (ustr(n), i))
+            .map(|(i, n)| (intern(n), i))
             .collect()
     }
 }
@@ -231,7 +231,7 @@ fn field_words(input: &ProjectInput<'_>, lib: &Library) -> FieldWords {
         Some(l) => l.iter().map(|s| s.to_lowercase()).collect(),
         None => lib
             .lists
-            .get(&ustr(name))
+            .get(&intern(name))
             .map(|l| l.iter().map(ToString::to_string).collect())
             .unwrap_or_default(),
     };

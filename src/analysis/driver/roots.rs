@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::left::Left;
 use crate::analysis::access::{AccessId, Op, SetField, Written};
@@ -28,22 +27,23 @@ use crate::rules::judge::{FieldWords, judge};
 use crate::rules::read_skew::{self, Needs};
 use crate::rules::tell;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{ExprKind, FuncIdx};
 
 /// A finding on its way: what else must hold, and which other columns would make it louder.
 pub(super) struct Proto {
     pub(super) finding: Finding,
-    pub(super) needs: Vec<Ustr>,
-    pub(super) rivals: Vec<(Ustr, Rival)>,
+    pub(super) needs: Vec<Sym>,
+    pub(super) rivals: Vec<(Sym, Rival)>,
     pub(super) warns_if_others: bool,
     pub(super) lease: Option<String>,
     /// What must be changed elsewhere between two reads.
     pub(super) between: Option<Needs>,
-    pub(super) container: Option<Ustr>,
+    pub(super) container: Option<Sym>,
     /// The keys of the item that was looked at, as far as that matters.
     pub(super) forms: Forms,
-    pub(super) fields: Vec<Ustr>,
+    pub(super) fields: Vec<Sym>,
     pub(super) write: (FileId, u32),
     pub(super) depth: usize,
     /// The functions on the way to the write.
@@ -64,11 +64,11 @@ pub(super) struct Proto {
 pub(super) struct RootResult {
     pub(super) protos: Vec<Proto>,
     pub(super) covered: FxHashSet<FuncRef>,
-    pub(super) written: FxHashSet<(Option<Ustr>, Ustr, Written, Arc<Forms>)>,
+    pub(super) written: FxHashSet<(Option<Sym>, Sym, Written, Arc<Forms>)>,
     pub(super) root: Option<FuncRef>,
     pub(super) leases: BTreeSet<String>,
     /// Where rows (under no name) or columns of each container are changed, if preview rules ask.
-    pub(super) changes: FxHashSet<(Option<Ustr>, Option<Ustr>, Loc)>,
+    pub(super) changes: FxHashSet<(Option<Sym>, Option<Sym>, Loc)>,
     pub(super) panicked: Option<String>,
 }
 
@@ -322,7 +322,7 @@ fn nested(program: &Program, r: FuncRef) -> bool {
 fn is_entry(program: &Program, r: FuncRef) -> bool {
     let f = program.func(r);
     let lib = program.library(Lang::Python);
-    let inner = |written: &str| lib.is_listed(sym!("inner-decorators"), ustr(written));
+    let inner = |written: &str| lib.is_listed(sym!("inner-decorators"), intern(written));
     if lib
         .list(sym!("inner-functions"))
         .iter()
@@ -354,7 +354,7 @@ fn is_entry(program: &Program, r: FuncRef) -> bool {
 
 /// What the rest of the program says of a root: which parameters are new rows, which tell what is held while it runs,
 /// and which functions within it others call.
-type Known<'a> = (&'a [usize], &'a [Option<Ustr>], Vec<FuncRef>);
+type Known<'a> = (&'a [usize], &'a [Option<Sym>], Vec<FuncRef>);
 
 fn run_root(
     with: &Setting<'_>,
@@ -507,7 +507,7 @@ fn judged(
 }
 
 /// A container as other roots know it.
-fn label(seen: &Seen, container: Option<Container>) -> Option<Ustr> {
+fn label(seen: &Seen, container: Option<Container>) -> Option<Sym> {
     match container? {
         Container::Model(m) => Some(m),
         Container::Term(t) => seen.terms.text(t),
@@ -515,7 +515,7 @@ fn label(seen: &Seen, container: Option<Container>) -> Option<Ustr> {
 }
 
 /// Where a run changes rows and columns.
-fn changes(seen: &Seen) -> FxHashSet<(Option<Ustr>, Option<Ustr>, Loc)> {
+fn changes(seen: &Seen) -> FxHashSet<(Option<Sym>, Option<Sym>, Loc)> {
     let mut out = FxHashSet::default();
     for w in seen.writes.iter().filter(|w| !w.store.is_cache()) {
         let container = label(seen, w.container);

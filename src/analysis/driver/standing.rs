@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::roots::{Proto, RootResult};
 use crate::analysis::access::{Written, overlap};
@@ -20,6 +19,7 @@ use crate::rules::Severity;
 use crate::rules::idle::Rival;
 use crate::rules::read_skew::{self, Needs};
 use crate::sym;
+use crate::symbol::Sym;
 
 /// The ways on which a place was come by: rule, severity, functions.
 type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
@@ -28,7 +28,7 @@ type Chains = FxHashMap<(FileId, u32), Vec<(&'static str, Severity, Chain)>>;
 type Told = (FileId, u32, FileId, u32, u8);
 
 /// What is written to a column: the table, the value, and how the item's key is made.
-type Entered = FxHashSet<(Option<Ustr>, Written, Arc<Forms>)>;
+type Entered = FxHashSet<(Option<Sym>, Written, Arc<Forms>)>;
 
 /// Other unguarded chains that a finding lists.
 const CHAINS: usize = 5;
@@ -42,9 +42,9 @@ pub(super) fn stand(
     texts: &Texts<'_>,
 ) -> Vec<Finding> {
     reached(program, ends, &mut results, texts);
-    let mut written: FxHashSet<(Option<Ustr>, Ustr)> = FxHashSet::default();
+    let mut written: FxHashSet<(Option<Sym>, Sym)> = FxHashSet::default();
     let running = running(program, reaching, &results);
-    let mut values: FxHashMap<Ustr, Entered> = FxHashMap::default();
+    let mut values: FxHashMap<Sym, Entered> = FxHashMap::default();
     let mut leases: BTreeSet<&str> = BTreeSet::new();
     for r in &results {
         leases.extend(r.leases.iter().map(String::as_str));
@@ -57,7 +57,7 @@ pub(super) fn stand(
     let changed = Changed::new(program, &results);
     let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
     // Where it is not known what is written to, the name of the column tells, and how the item's key is made.
-    let written_as = |p: &Proto, path: Ustr, is: &dyn Fn(Option<Ustr>, &Written) -> bool| -> bool {
+    let written_as = |p: &Proto, path: Sym, is: &dyn Fn(Option<Sym>, &Written) -> bool| -> bool {
         let any = |all: &Entered| {
             let mut all = all.iter();
             all.any(|(m, value, forms)| is(*m, value) && !p.forms.apart(forms))
@@ -67,11 +67,11 @@ pub(super) fn stand(
                 .iter()
                 .any(|(p, all)| *p != path && overlap(*p, path) && any(all))
     };
-    let rivalled = |p: &Proto, path: Ustr, rival: &Rival| -> bool {
-        let one = |m: Option<Ustr>| p.container.is_none() || m.is_none() || m == p.container;
+    let rivalled = |p: &Proto, path: Sym, rival: &Rival| -> bool {
+        let one = |m: Option<Sym>| p.container.is_none() || m.is_none() || m == p.container;
         written_as(p, path, &|m, value| one(m) && rival.is(value))
     };
-    let writers = |p: &Proto, path: Ustr| -> bool {
+    let writers = |p: &Proto, path: Sym| -> bool {
         let model = p.container;
         match model.and_then(|m| program.model(m)) {
             // Which row another one belongs to tells who may touch it; that is decided once.
@@ -101,7 +101,7 @@ pub(super) fn stand(
             }
             if p.warns_if_others && p.finding.severity == Severity::Note && p.reach != Reach::Unused
             {
-                let column = |m: Ustr, f: Ustr| {
+                let column = |m: Sym, f: Sym| {
                     let model = program.model(m);
                     // A column that every write sets anew returns to no old value.
                     model.is_none_or(|m| match m.fields.get(f.as_str()) {
@@ -221,9 +221,9 @@ fn running(
     program: &Program,
     reaching: &Reaching<'_>,
     results: &[RootResult],
-) -> FxHashSet<(Option<Ustr>, Ustr)> {
+) -> FxHashSet<(Option<Sym>, Sym)> {
     let protos = results.iter().flat_map(|r| &r.protos);
-    let asked: FxHashSet<Option<Ustr>> = protos
+    let asked: FxHashSet<Option<Sym>> = protos
         .filter(|p| p.warns_if_others && once(p))
         .map(|p| p.container)
         .collect();
@@ -277,7 +277,7 @@ fn widest(best: impl Iterator<Item = (Told, Proto)>) -> Vec<(Told, Proto)> {
 /// Where each container's rows and columns are changed, for those that ask what happens between two reads.
 struct Changed<'p> {
     program: &'p Program,
-    at: FxHashMap<(Option<Ustr>, Option<Ustr>), BTreeSet<Loc>>,
+    at: FxHashMap<(Option<Sym>, Option<Sym>), BTreeSet<Loc>>,
 }
 
 impl<'p> Changed<'p> {
@@ -290,7 +290,7 @@ impl<'p> Changed<'p> {
     }
 
     /// A place that changes what both of two reads give; one outside of the finding, if there is any.
-    fn between(&self, of: Option<Ustr>, needs: &Needs, f: &Finding) -> Option<Loc> {
+    fn between(&self, of: Option<Sym>, needs: &Needs, f: &Finding) -> Option<Loc> {
         let [a, b] = [0, 1].map(|i| self.places(of, needs.rows[i], &needs.columns[i]));
         if a.is_empty() || b.is_empty() {
             return None;
@@ -302,9 +302,9 @@ impl<'p> Changed<'p> {
         other.or(all.first()).copied()
     }
 
-    fn places(&self, of: Option<Ustr>, rows: bool, columns: &[Ustr]) -> BTreeSet<Loc> {
+    fn places(&self, of: Option<Sym>, rows: bool, columns: &[Sym]) -> BTreeSet<Loc> {
         let mut out = BTreeSet::new();
-        let add = |out: &mut BTreeSet<Loc>, path: Option<Ustr>| {
+        let add = |out: &mut BTreeSet<Loc>, path: Option<Sym>| {
             out.extend(self.at.get(&(of, path)).into_iter().flatten().copied());
         };
         if rows {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::names::At;
 use super::reach::{Callers, Node, Reaching};
@@ -11,14 +10,15 @@ use super::stem;
 use super::visit::Mention;
 use crate::analysis::program::Global;
 use crate::analysis::value::{ClassRef, FuncRef};
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::walk;
 
 impl Reaching<'_> {
     /// How many functions of the project have a name.
-    pub(super) fn defined(&self, name: Ustr) -> u32 {
+    pub(super) fn defined(&self, name: Sym) -> u32 {
         let names = self.names_of.get_or_init(|| {
-            let mut all: FxHashMap<Ustr, u32> = FxHashMap::default();
+            let mut all: FxHashMap<Sym, u32> = FxHashMap::default();
             for f in self.names.p.files() {
                 for func in &f.module.funcs {
                     *all.entry(func.name).or_default() += 1;
@@ -96,7 +96,7 @@ impl Reaching<'_> {
         }
         // A table of functions.
         if class.is_none() {
-            let key = ustr(&format!("[{}]", func.name));
+            let key = intern(&format!("[{}]", func.name));
             let tables = self.with_users(|users| users.get(&key).cloned().unwrap_or_default());
             for node in tables {
                 if let Node::Func(c) = node
@@ -115,7 +115,7 @@ impl Reaching<'_> {
     }
 
     pub(super) fn dependents(&self, f: FuncRef) -> Vec<FuncRef> {
-        let key = ustr(&format!("={}:{}", f.file, f.func));
+        let key = intern(&format!("={}:{}", f.file, f.func));
         self.with_users(|users| {
             users
                 .get(&key)

@@ -1,7 +1,6 @@
 //! Registrations in a file: what is registered with which router, and which router stands below which.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::joined;
 use super::names::{At, Names, Router, Thing, selected};
@@ -9,6 +8,7 @@ use super::targets::targets;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::stores::vocabulary::{Does, Entry, Sel, Spec};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Call, Expr, ExprKind, FuncIdx, Lit, Place, Span, Stmt, StmtKind};
 use crate::syntax::walk;
@@ -24,7 +24,7 @@ pub(super) enum Target {
 #[derive(Clone, Debug)]
 pub(super) struct Registration {
     pub(super) entry: Entry,
-    pub(super) methods: Vec<Ustr>,
+    pub(super) methods: Vec<Sym>,
     pub(super) route: Option<String>,
     /// Stands before the route, below the class's own path.
     pub(super) prefix: String,
@@ -33,7 +33,7 @@ pub(super) struct Registration {
     pub(super) expands: bool,
     pub(super) target: Target,
     /// Which method of the class answers which HTTP method, where the registration says so.
-    pub(super) map: Vec<(Ustr, Ustr)>,
+    pub(super) map: Vec<(Sym, Sym)>,
 }
 
 /// What one file registers.
@@ -113,13 +113,13 @@ pub(super) struct Visitor<'p> {
     /// Lists of registrations, with the router that they make.
     enclosing: Vec<(Span, Router)>,
     /// What calls further out say of a registration: by where it begins.
-    refined: FxHashMap<(u32, u32), (Vec<Ustr>, Option<String>)>,
-    pub(super) fields: FxHashMap<String, Vec<Ustr>>,
+    refined: FxHashMap<(u32, u32), (Vec<Sym>, Option<String>)>,
+    pub(super) fields: FxHashMap<String, Vec<Sym>>,
     /// The file imports what makes routers.
     routers: bool,
     /// Functions elsewhere than at the top of a file that are declared as a platform's are.
     pub(super) handlers: &'p FxHashSet<FuncRef>,
-    stream_fields: &'p [Ustr],
+    stream_fields: &'p [Sym],
 }
 
 impl walk::Visit<'_> for Visitor<'_> {
@@ -472,7 +472,7 @@ impl Visitor<'_> {
             && !method.is_empty()
             && method.bytes().all(|b| b.is_ascii_uppercase())
         {
-            methods.push(ustr(method));
+            methods.push(intern(method));
             route = Some(path.trim_start().to_owned());
         }
         // `router.PathPrefix("/x").Handler(h)`: all of the path is said before.
@@ -610,11 +610,11 @@ impl Visitor<'_> {
     pub(super) fn add(
         &mut self,
         spec: &Spec,
-        methods: Vec<Ustr>,
+        methods: Vec<Sym>,
         route: Option<String>,
         under: Option<Router>,
         target: Target,
-        map: Vec<(Ustr, Ustr)>,
+        map: Vec<(Sym, Sym)>,
     ) {
         let mut entry = spec.entry;
         if let Target::Func(f) = target
@@ -692,7 +692,7 @@ impl Visitor<'_> {
         })
     }
 
-    pub(super) fn methods(&self, c: &Call, spec: &Spec, name: Ustr) -> Vec<Ustr> {
+    pub(super) fn methods(&self, c: &Call, spec: &Spec, name: Sym) -> Vec<Sym> {
         let mut out = Vec::new();
         let Some(sel) = &spec.methods else { return out };
         let sels: &[Sel] = match sel {
@@ -701,8 +701,8 @@ impl Visitor<'_> {
         };
         for sel in sels {
             match sel {
-                Sel::Text(t) => out.extend(t.split_whitespace().map(ustr)),
-                Sel::Name => out.push(ustr(&name.to_uppercase())),
+                Sel::Text(t) => out.extend(t.split_whitespace().map(intern)),
+                Sel::Name => out.push(intern(&name.to_uppercase())),
                 sel => {
                     for e in selected(c, sel) {
                         let e = match &e.kind {
@@ -721,7 +721,7 @@ impl Visitor<'_> {
                         for p in parts {
                             let (text, known) = self.names.text(self.at, p);
                             if known {
-                                out.push(ustr(&text.to_uppercase()));
+                                out.push(intern(&text.to_uppercase()));
                             }
                         }
                     }
@@ -735,7 +735,7 @@ impl Visitor<'_> {
     }
 
     /// The functions and classes that a handler's expression hands over.
-    pub(super) fn targets(&self, e: &Expr, depth: u32) -> (Vec<Target>, Vec<(Ustr, Ustr)>) {
+    pub(super) fn targets(&self, e: &Expr, depth: u32) -> (Vec<Target>, Vec<(Sym, Sym)>) {
         let mut out = Vec::new();
         let mut map = Vec::new();
         targets(self.names, self.at, e, depth, &mut out, &mut map);

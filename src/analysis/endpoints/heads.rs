@@ -1,19 +1,19 @@
 //! What stands at the head of a function or class: decorators, and the names of the parameters that a platform gives.
 
 use rustc_hash::FxHashSet;
-use ustr::{Ustr, ustr};
 
 use super::collect::{Registration, Target, Visitor, last};
 use super::names::{At, Names};
 use crate::analysis::value::FuncRef;
 use crate::stores::vocabulary::{Does, Entry, Returns, Sel, Spec};
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Call, Expr, ExprKind, Func, FuncIdx, Place, Stmt, StmtKind};
 
 /// What a decorator says.
 struct Told<'p> {
     spec: &'p Spec,
-    methods: Vec<Ustr>,
+    methods: Vec<Sym>,
     route: Option<String>,
     prefix: String,
 }
@@ -27,7 +27,7 @@ fn applied(d: &Expr) -> (&Expr, Option<&Call>) {
 }
 
 impl<'p> Visitor<'p> {
-    pub(super) fn decorated(&mut self, scope: At, d: &Expr, target: Target, name: Ustr) {
+    pub(super) fn decorated(&mut self, scope: At, d: &Expr, target: Target, name: Sym) {
         let (callee, call) = applied(d);
         let names = self.names;
         let spec = names.matching(scope, callee, call, 0, |s| s.does == Does::Endpoint);
@@ -56,7 +56,7 @@ impl<'p> Visitor<'p> {
     fn push(
         &mut self,
         told: &Told<'_>,
-        methods: Vec<Ustr>,
+        methods: Vec<Sym>,
         route: Option<String>,
         under: Option<super::names::Router>,
         target: Target,
@@ -74,7 +74,7 @@ impl<'p> Visitor<'p> {
     }
 
     /// What a decorator of a function of that name says.
-    fn told(&self, spec: &'p Spec, d: &Expr, name: Ustr) -> Told<'p> {
+    fn told(&self, spec: &'p Spec, d: &Expr, name: Sym) -> Told<'p> {
         let (callee, call) = applied(d);
         let mut told = Told {
             spec,
@@ -83,7 +83,7 @@ impl<'p> Visitor<'p> {
             prefix: String::new(),
         };
         if let (None, Some(Sel::Text(t))) = (call, &spec.methods) {
-            told.methods = t.split_whitespace().map(ustr).collect();
+            told.methods = t.split_whitespace().map(intern).collect();
         }
         if let (None, Some(Sel::Text(t))) = (call, &spec.route) {
             told.route = Some(t.to_string());
@@ -141,7 +141,7 @@ impl<'p> Visitor<'p> {
                 let before = std::mem::replace(&mut self.at, scope);
                 let told = self.told(first, d, *n);
                 let methods = match &spec.methods {
-                    Some(Sel::Name) => vec![ustr(&verb.to_uppercase())],
+                    Some(Sel::Name) => vec![intern(&verb.to_uppercase())],
                     _ => Vec::new(),
                 };
                 self.at = before;

@@ -18,7 +18,6 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 pub use reach::{Chain, Reaching};
 
@@ -29,6 +28,7 @@ use super::value::{ClassRef, FuncRef};
 use crate::project::facts::python_module;
 use crate::stores::vocabulary::{Called, Does, Entry, Sel, Spec};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Lit};
 
@@ -40,7 +40,7 @@ const PATHS: usize = 6;
 struct Point {
     entry: Entry,
     path: Option<String>,
-    methods: Vec<Ustr>,
+    methods: Vec<Sym>,
     handler: Target,
     /// The method of the class, if the handler is one that a class has from outside.
     through: Option<FuncRef>,
@@ -145,7 +145,7 @@ impl Endpoints {
     }
 
     /// Whether a framework calls the function for these signals only.
-    pub fn is_told_of(&self, f: FuncRef, signals: &[Ustr]) -> bool {
+    pub fn is_told_of(&self, f: FuncRef, signals: &[Sym]) -> bool {
         let named = |path: &String| signals.iter().any(|s| s.as_str() == path.as_str());
         self.direct.get(&f).is_some_and(|points| {
             let mut all = points.iter().map(|i| &self.points[*i as usize]);
@@ -154,7 +154,7 @@ impl Endpoints {
     }
 
     /// Whether a framework calls the function for these signals only, which come in the run of a command.
-    pub fn is_run_for(&self, f: FuncRef, signals: &[Ustr]) -> bool {
+    pub fn is_run_for(&self, f: FuncRef, signals: &[Sym]) -> bool {
         let named = |path: &String| signals.iter().any(|s| s.as_str() == path.as_str());
         self.direct.get(&f).is_some_and(|points| {
             let mut all = points.iter().map(|i| &self.points[*i as usize]);
@@ -349,7 +349,7 @@ fn plain(route: &str) -> String {
 }
 
 /// A path of a class, whether its methods have paths below it, what those end in, and which of them answer what.
-type Row<'a> = (Option<String>, bool, &'static str, &'a [(Ustr, Ustr)]);
+type Row<'a> = (Option<String>, bool, &'static str, &'a [(Sym, Sym)]);
 
 struct Build<'a, 'p> {
     names: Names<'p>,
@@ -365,7 +365,7 @@ impl Build<'_, '_> {
         if func.is_method() && self.out.direct.contains_key(&f) {
             return;
         }
-        let mut methods: Vec<Ustr> = Vec::new();
+        let mut methods: Vec<Sym> = Vec::new();
         for r in given.iter().filter(|r| r.route.is_none()) {
             methods.extend(r.methods.iter().copied());
         }
@@ -396,7 +396,7 @@ impl Build<'_, '_> {
         }
     }
 
-    fn push(&mut self, f: FuncRef, entry: Entry, paths: Vec<String>, mut methods: Vec<Ustr>) {
+    fn push(&mut self, f: FuncRef, entry: Entry, paths: Vec<String>, mut methods: Vec<Sym>) {
         methods.sort_unstable_by_key(|m| m.as_str());
         methods.dedup();
         let mut paths: Vec<Option<String>> = paths.into_iter().map(Some).collect();
@@ -466,7 +466,7 @@ impl Build<'_, '_> {
             });
             let command = matches!(entry, Entry::Command | Entry::Task);
             let mut covered = false;
-            let mut one = |this: &mut Self, name: Ustr, mut methods: Vec<Ustr>, suffix: &str| {
+            let mut one = |this: &mut Self, name: Sym, mut methods: Vec<Sym>, suffix: &str| {
                 if let Some(allowed) = &allowed
                     && !methods.is_empty()
                 {
@@ -600,7 +600,7 @@ impl Build<'_, '_> {
             return Vec::new();
         };
         let methods = match &s.methods {
-            Some(Sel::Text(t)) => t.split_whitespace().map(ustr).collect(),
+            Some(Sel::Text(t)) => t.split_whitespace().map(intern).collect(),
             _ => Vec::new(),
         };
         let mut parts: Vec<&Expr> = vec![value];
@@ -644,7 +644,7 @@ impl Build<'_, '_> {
         let mut out: Vec<FuncRef> = Vec::new();
         let class = p.class(c);
         let own = class.methods.iter().map(|(n, _)| *n);
-        let mut seen: Vec<Ustr> = own.collect();
+        let mut seen: Vec<Sym> = own.collect();
         for m in p.ancestors(c) {
             seen.extend(p.class(m).methods.iter().map(|(n, _)| *n));
         }
@@ -661,7 +661,7 @@ impl Build<'_, '_> {
     }
 
     /// The HTTP methods that a class says it answers, if it does.
-    fn allowed(&self, c: ClassRef) -> Option<Vec<Ustr>> {
+    fn allowed(&self, c: ClassRef) -> Option<Vec<Sym>> {
         let p = self.names.p;
         let names = self
             .names
@@ -677,14 +677,14 @@ impl Build<'_, '_> {
             return None;
         };
         let words = parts.iter().map(|e| match &e.kind {
-            ExprKind::Const(Lit::Str(s)) => Some(ustr(&s.to_uppercase())),
+            ExprKind::Const(Lit::Str(s)) => Some(intern(&s.to_uppercase())),
             _ => None,
         });
         words.collect()
     }
 
     /// What a class calls the part of its paths that tells one row from others, if it says so.
-    fn key_of(&self, c: ClassRef) -> Option<Ustr> {
+    fn key_of(&self, c: ClassRef) -> Option<Sym> {
         let p = self.names.p;
         let names = self.names.lib(c.file).lists.get(&sym!("key-attributes"))?;
         names.iter().find_map(|name| {

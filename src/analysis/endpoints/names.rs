@@ -1,14 +1,13 @@
 //! What an expression stands for, told from declarations and assignments alone: enough for registrations, which are
 //! written to be read.
 
-use ustr::{Ustr, ustr};
-
 use super::sites::Site;
 use crate::analysis::interp::has_decorator;
 use crate::analysis::program::{Global, Program, TypeRef};
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::{Symbol, dotted, python_module};
 use crate::stores::vocabulary::{Library, Sel};
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{
     ArgKind, BinOp, Block, Call, Expr, ExprKind, FuncIdx, Lit, Place, StmtKind, TypeExpr,
@@ -33,7 +32,7 @@ pub(super) enum Thing<'p> {
     /// What that expression gives (a part of it, if it is taken apart).
     Value(At, &'p Expr, Option<usize>),
     Param(FuncRef, usize),
-    Path(Ustr),
+    Path(Sym),
     Lit(Lit),
     None,
 }
@@ -46,9 +45,9 @@ pub(super) enum Router {
     /// Handed in.
     Param(FuncRef, u32),
     /// A field of a class.
-    Field(ClassRef, Ustr),
+    Field(ClassRef, Sym),
     /// Outside of the project.
-    Path(Ustr),
+    Path(Sym),
 }
 
 /// Answers from declarations and assignments.
@@ -69,7 +68,7 @@ impl<'p> Names<'p> {
     }
 
     /// The function in which a name is bound, with what binds it there.
-    fn bound(self, at: At, name: Ustr) -> Option<Thing<'p>> {
+    fn bound(self, at: At, name: Sym) -> Option<Thing<'p>> {
         let module = &self.p.files()[at.file as usize].module;
         let mut f = at.func;
         while f != 0 {
@@ -146,7 +145,7 @@ impl<'p> Names<'p> {
                     && let Some(file) = self.p.facts().module_file(module, from as usize)
                 {
                     let file = file as u32;
-                    match self.p.global(file, ustr(name)) {
+                    match self.p.global(file, intern(name)) {
                         Global::None => {}
                         g => return self.global_within(file, g, depth + 1),
                     }
@@ -182,7 +181,7 @@ impl<'p> Names<'p> {
                                 func,
                             }),
                             Some(Symbol::Class(p) | Symbol::Module(p) | Symbol::External(p)) => {
-                                self.global(at.file, Global::Path(ustr(&p)))
+                                self.global(at.file, Global::Path(intern(&p)))
                             }
                             Some(Symbol::Const(l)) => Thing::Lit(l),
                             None => Thing::None,
@@ -190,7 +189,7 @@ impl<'p> Names<'p> {
                     }
                     Lang::Go => match self.p.global(at.file, root) {
                         Global::Path(p) if matches!(object.kind, ExprKind::Name(_)) => {
-                            self.global(at.file, Global::Path(ustr(&format!("{p}.{name}"))))
+                            self.global(at.file, Global::Path(intern(&format!("{p}.{name}"))))
                         }
                         _ => Thing::None,
                     },
@@ -201,7 +200,7 @@ impl<'p> Names<'p> {
     }
 
     /// The import path that a callee spells, whether inside the project or not.
-    pub(super) fn path(self, at: At, e: &Expr) -> Option<Ustr> {
+    pub(super) fn path(self, at: At, e: &Expr) -> Option<Sym> {
         if let Some(root) = root(e)
             && self.bound(at, root).is_some()
         {
@@ -209,21 +208,21 @@ impl<'p> Names<'p> {
         }
         match self.lang(at.file) {
             Lang::Python => match self.p.facts().lookup_at(at.file as usize, &dotted(e)?)? {
-                Symbol::Class(p) | Symbol::Module(p) | Symbol::External(p) => Some(ustr(&p)),
+                Symbol::Class(p) | Symbol::Module(p) | Symbol::External(p) => Some(intern(&p)),
                 Symbol::Func(file, func) => {
                     let module = &self.p.facts().files[file].module;
                     let f = FuncRef {
                         file: file as u32,
                         func,
                     };
-                    Some(ustr(&format!("{module}.{}", self.p.func(f).name)))
+                    Some(intern(&format!("{module}.{}", self.p.func(f).name)))
                 }
                 Symbol::Const(_) => None,
             },
             Lang::Go => match &e.kind {
                 ExprKind::Attr(object, name, _) => match &object.kind {
                     ExprKind::Name(n) => match self.p.global(at.file, *n) {
-                        Global::Path(p) => Some(ustr(&format!("{p}.{name}"))),
+                        Global::Path(p) => Some(intern(&format!("{p}.{name}"))),
                         _ => None,
                     },
                     _ => None,
@@ -235,7 +234,7 @@ impl<'p> Names<'p> {
 
     /// Whether an import path of which nothing else is known can only mean a function: that of a package that other
     /// parts of the project have installed.
-    pub(super) fn is_path_of(self, path: Ustr, f: FuncRef) -> bool {
+    pub(super) fn is_path_of(self, path: Sym, f: FuncRef) -> bool {
         let Some((module, name)) = path.rsplit_once('.') else {
             return false;
         };
@@ -331,7 +330,7 @@ impl<'p> Names<'p> {
         }
     }
 
-    fn constant(self, file: u32, name: Ustr) -> Option<Lit> {
+    fn constant(self, file: u32, name: Sym) -> Option<Lit> {
         let facts = self.p.facts();
         let module = &facts.files[file as usize].module;
         facts.constants.get(&format!("{module}.{name}")).copied()
@@ -353,7 +352,7 @@ impl<'p> Names<'p> {
     }
 
     /// The path of a type from outside.
-    pub(super) fn type_path(self, file: u32, ty: &TypeExpr) -> Option<Ustr> {
+    pub(super) fn type_path(self, file: u32, ty: &TypeExpr) -> Option<Sym> {
         match ty {
             TypeExpr::Pointer(inner) => self.type_path(file, inner),
             TypeExpr::Union(all) => all.iter().find_map(|t| self.type_path(file, t)),
@@ -375,7 +374,7 @@ impl<'p> Names<'p> {
     }
 
     /// Whether a field of a struct from outside is one of those in a list.
-    pub(super) fn is_field(self, file: u32, ty: &TypeExpr, name: Ustr, list: Ustr) -> bool {
+    pub(super) fn is_field(self, file: u32, ty: &TypeExpr, name: Sym, list: Sym) -> bool {
         self.type_path(file, ty).is_some_and(|path| {
             let known = self.lib(file).lists.get(&list);
             known.is_some_and(|words| {
@@ -472,7 +471,7 @@ impl<'p> Names<'p> {
     }
 
     /// What a method of the class assigns to an attribute of its receiver.
-    pub(super) fn field_value(self, c: ClassRef, name: Ustr) -> Option<(At, &'p Expr)> {
+    pub(super) fn field_value(self, c: ClassRef, name: Sym) -> Option<(At, &'p Expr)> {
         if self.lang(c.file) != Lang::Python {
             return None;
         }
@@ -487,7 +486,7 @@ impl<'p> Names<'p> {
             .find_map(|f| self.field_set(f, name))
     }
 
-    fn field_set(self, f: FuncRef, name: Ustr) -> Option<(At, &'p Expr)> {
+    fn field_set(self, f: FuncRef, name: Sym) -> Option<(At, &'p Expr)> {
         let func = self.p.func(f);
         let receiver = func.params.first()?.name;
         let mut found = None;
@@ -510,7 +509,7 @@ impl<'p> Names<'p> {
     }
 
     /// The functions that a method's name may mean on an object of a class.
-    pub(super) fn methods(self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
+    pub(super) fn methods(self, c: ClassRef, name: Sym) -> Vec<FuncRef> {
         if let Some((_, f)) = self.p.project_method(c, name) {
             return vec![f];
         }
@@ -534,12 +533,12 @@ impl<'p> Names<'p> {
 }
 
 /// The field that a word of a list names, if it is one of that type: `PATH.Type.Field`.
-fn field_of(word: Ustr, ty: Ustr) -> Option<&'static str> {
+fn field_of(word: Sym, ty: Sym) -> Option<&'static str> {
     word.as_str().strip_prefix(ty.as_str())?.strip_prefix('.')
 }
 
 /// The name at the start of a dotted one.
-fn root(e: &Expr) -> Option<Ustr> {
+fn root(e: &Expr) -> Option<Sym> {
     match &e.kind {
         ExprKind::Name(n) => Some(*n),
         ExprKind::Attr(object, _, _) => root(object),
@@ -548,7 +547,7 @@ fn root(e: &Expr) -> Option<Ustr> {
 }
 
 /// The first assignment to a local variable.
-fn assigned(body: &Block, name: Ustr) -> Option<(&Expr, Option<usize>)> {
+fn assigned(body: &Block, name: Sym) -> Option<(&Expr, Option<usize>)> {
     let mut found = None;
     walk::top_level(body, &mut |s| {
         let StmtKind::Assign(places, value) = &s.kind else {

@@ -1,13 +1,13 @@
 //! Whether what is run goes on and on, so that it is no single run.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::reach::{Reaching, STEPS};
 use super::visit::Polls;
 use crate::analysis::calls::Key;
 use crate::analysis::value::FuncRef;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::il::{Expr, ExprKind, FuncIdx, Lit};
 use crate::syntax::walk;
 
@@ -76,12 +76,12 @@ impl Reaching<'_> {
     }
 
     /// Functions by names that say which they are.
-    pub(super) fn rare_names(&self) -> &FxHashMap<Ustr, Vec<FuncRef>> {
+    pub(super) fn rare_names(&self) -> &FxHashMap<Sym, Vec<FuncRef>> {
         self.rare.get_or_init(|| self.index_rare())
     }
 
-    fn index_rare(&self) -> FxHashMap<Ustr, Vec<FuncRef>> {
-        let mut by_name: FxHashMap<Ustr, Vec<FuncRef>> = FxHashMap::default();
+    fn index_rare(&self) -> FxHashMap<Sym, Vec<FuncRef>> {
+        let mut by_name: FxHashMap<Sym, Vec<FuncRef>> = FxHashMap::default();
         for (fi, file) in self.names.p.files().iter().enumerate() {
             for (i, func) in file.module.funcs.iter().enumerate() {
                 if self.defined(func.name) <= 2 {
@@ -109,7 +109,7 @@ impl Reaching<'_> {
         let Some(words) = lib.lists.get(&sym!("polling-options")) else {
             return false;
         };
-        struct Texts<'a>(&'a [Ustr], bool);
+        struct Texts<'a>(&'a [Sym], bool);
         impl walk::Visit<'_> for Texts<'_> {
             fn expr(&mut self, e: &Expr) {
                 if let ExprKind::Const(Lit::Str(s)) = &e.kind {

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::collect::Target;
 use super::names::Names;
@@ -18,6 +17,7 @@ use crate::analysis::value::{ClassRef, FuncRef};
 use crate::report::finding::{DoubtNote, Endpoint, Reach};
 use crate::stores::vocabulary::{Entry, Spec};
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 
 /// How many a finding shows.
@@ -70,7 +70,7 @@ struct Step {
     /// It was handed over on the way.
     handed: bool,
     /// The name that is called.
-    name: Ustr,
+    name: Sym,
 }
 
 /// The way back from a function.
@@ -126,18 +126,18 @@ pub struct Reaching<'a> {
     shown: Memo<(Known, bool), Arc<Endpoint>>,
     bases: Memo<ClassRef, Option<&'a Spec>>,
     /// The methods that one comes to call on an object of a class.
-    led_to: Memo<(ClassRef, FuncRef), Arc<Vec<Ustr>>>,
+    led_to: Memo<(ClassRef, FuncRef), Arc<Vec<Sym>>>,
     pub(super) called_by: Memo<FuncRef, Callers>,
     pub(super) used_by: Memo<ClassRef, Arc<Vec<Node>>>,
     pub(super) runs: Memo<FuncRef, bool>,
     pub(super) endless: Memo<FuncRef, bool>,
     /// How many functions have a name.
-    pub(super) names_of: OnceLock<FxHashMap<Ustr, u32>>,
+    pub(super) names_of: OnceLock<FxHashMap<Sym, u32>>,
     /// The last parts of what a file imports.
     pub(super) imported: Memo<u32, Arc<FxHashSet<&'static str>>>,
-    pub(super) users: OnceLock<FxHashMap<Ustr, Vec<Node>>>,
+    pub(super) users: OnceLock<FxHashMap<Sym, Vec<Node>>>,
     /// Functions whose names say which they are.
-    pub(super) rare: OnceLock<FxHashMap<Ustr, Vec<FuncRef>>>,
+    pub(super) rare: OnceLock<FxHashMap<Sym, Vec<FuncRef>>>,
 }
 
 impl<'a> Reaching<'a> {
@@ -559,7 +559,7 @@ impl<'a> Reaching<'a> {
     }
 
     /// What reaches a method of a model that frameworks call: whatever writes its rows for a view.
-    fn saved(&self, c: ClassRef, name: Ustr, polls: bool, out: &mut Found) {
+    fn saved(&self, c: ClassRef, name: Sym, polls: bool, out: &mut Found) {
         let p = self.names.p;
         let lib = self.names.lib(c.file);
         let known = lib.lists.get(&sym!("row-methods"));
@@ -574,7 +574,7 @@ impl<'a> Reaching<'a> {
     }
 
     /// What reaches the methods of a class that a framework knows; by name, where its packs tell more.
-    pub(super) fn hooked(&self, c: ClassRef, name: Ustr, polls: bool, out: &mut Found) {
+    pub(super) fn hooked(&self, c: ClassRef, name: Sym, polls: bool, out: &mut Found) {
         let p = self.names.p;
         for k in std::iter::once(&c).chain(p.derived(c)) {
             let Some(points) = self.ends.classes.get(k) else {

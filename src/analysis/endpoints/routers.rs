@@ -1,22 +1,21 @@
 //! Which patterns about entry points a call, a decorator or a class meets, and which router a value is.
 
-use ustr::{Ustr, ustr};
-
 use super::names::{At, DEPTH, Names, Router, Thing, selected};
 use crate::analysis::program::Global;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::stores::vocabulary::{Does, Library, Returns, Sel, Shape, Spec};
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Call, Expr, ExprKind, Lit, Span, StmtKind, TypeExpr};
 use crate::syntax::walk;
 
 impl<'p> Names<'p> {
     /// The kind of a router, and which one it is.
-    pub(super) fn router(self, at: At, e: &Expr) -> Option<(Ustr, Router)> {
+    pub(super) fn router(self, at: At, e: &Expr) -> Option<(Sym, Router)> {
         self.router_within(at, e, 0)
     }
 
-    fn router_within(self, at: At, e: &Expr, depth: u32) -> Option<(Ustr, Router)> {
+    fn router_within(self, at: At, e: &Expr, depth: u32) -> Option<(Sym, Router)> {
         if depth > DEPTH {
             return None;
         }
@@ -97,7 +96,7 @@ impl<'p> Names<'p> {
         }
     }
 
-    fn router_of_thing(self, t: Thing<'p>, depth: u32) -> Option<(Ustr, Router)> {
+    fn router_of_thing(self, t: Thing<'p>, depth: u32) -> Option<(Sym, Router)> {
         match t {
             Thing::Value(at, e, None | Some(0)) => self.router_within(at, e, depth + 1),
             Thing::Param(f, i) => {
@@ -254,7 +253,7 @@ impl<'p> Names<'p> {
                     return None;
                 };
                 let path = self.path(there, &made.callee)?;
-                let specs = lib.entry_bases.get(&ustr(&format!("{path}.{name}")))?;
+                let specs = lib.entry_bases.get(&intern(&format!("{path}.{name}")))?;
                 specs.first().map(|i| &lib.specs[*i])
             })
         })
@@ -278,7 +277,7 @@ impl<'p> Names<'p> {
         if let ExprKind::Attr(object, name, _) = &callee.kind
             && let Some(specs) = lib.entry_methods.get(name)
         {
-            let mut recv: Option<Option<Ustr>> = None;
+            let mut recv: Option<Option<Sym>> = None;
             for i in specs {
                 let spec = &lib.specs[*i];
                 if !wanted(spec) || !signed(spec, call) || !self.says(at, spec, call) {
@@ -350,7 +349,7 @@ impl<'p> Names<'p> {
     }
 
     /// Whether a name may be that of a callee in a pack; imports may call it otherwise.
-    fn may_be_path(self, file: u32, tail: Ustr) -> bool {
+    fn may_be_path(self, file: u32, tail: Sym) -> bool {
         let lib = self.lib(file);
         lib.entry_tails.contains(&tail)
             || self.p.files()[file as usize]
@@ -362,7 +361,7 @@ impl<'p> Names<'p> {
                         && i.path
                             .rsplit('.')
                             .next()
-                            .is_some_and(|t| lib.entry_tails.contains(&ustr(t)))
+                            .is_some_and(|t| lib.entry_tails.contains(&intern(t)))
                 })
     }
 
@@ -391,7 +390,7 @@ impl<'p> Names<'p> {
     }
 
     /// The path of the type from outside that a value has.
-    fn value_type(self, at: At, e: &Expr, depth: u32) -> Option<Ustr> {
+    fn value_type(self, at: At, e: &Expr, depth: u32) -> Option<Sym> {
         if depth > DEPTH {
             return None;
         }
@@ -411,7 +410,7 @@ impl<'p> Names<'p> {
     }
 
     /// Whether a struct's field holds a handler, by its type.
-    pub(super) fn handler_fields(self, file: u32, ty: &TypeExpr) -> Vec<Ustr> {
+    pub(super) fn handler_fields(self, file: u32, ty: &TypeExpr) -> Vec<Sym> {
         let Some(c) = self.type_class(file, ty) else {
             return Vec::new();
         };
@@ -434,13 +433,13 @@ impl<'p> Names<'p> {
 }
 
 /// The patterns for a base: by its path, or by that of a module above it.
-fn below(lib: &Library, path: Ustr) -> Option<&Vec<usize>> {
+fn below(lib: &Library, path: Sym) -> Option<&Vec<usize>> {
     if let Some(exact) = lib.entry_bases.get(&path) {
         return Some(exact);
     }
     let mut module = path.as_str();
     while let Some((above, _)) = module.rsplit_once('.') {
-        if let Some(specs) = lib.entry_bases.get(&ustr(&format!("{above}.*"))) {
+        if let Some(specs) = lib.entry_bases.get(&intern(&format!("{above}.*"))) {
             return Some(specs);
         }
         module = above;

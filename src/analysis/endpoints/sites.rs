@@ -1,10 +1,9 @@
 //! Calls of a function of the project: what its parameters stand for there, where the function registers what it is
 //! handed.
 
-use ustr::Ustr;
-
 use super::names::{At, Names, Thing};
 use crate::analysis::value::FuncRef;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ArgKind, Call, Expr, ExprKind};
 use crate::syntax::walk;
@@ -24,7 +23,7 @@ pub(super) struct Site<'p> {
 
 impl<'p> Site<'p> {
     /// What a parameter is handed there.
-    pub(super) fn arg(&self, f: FuncRef, i: usize, name: Ustr) -> Option<(At, &'p Expr)> {
+    pub(super) fn arg(&self, f: FuncRef, i: usize, name: Sym) -> Option<(At, &'p Expr)> {
         if f != self.of {
             return None;
         }
@@ -43,7 +42,7 @@ impl<'p> Site<'p> {
 
 struct Calls<'p> {
     found: Vec<&'p Call>,
-    name: Ustr,
+    name: Sym,
 }
 
 impl<'p> walk::Visit<'p> for Calls<'p> {
@@ -154,7 +153,7 @@ impl<'p> Names<'p> {
     }
 
     /// What a loop's variable stands for, one after the other, where the loop goes over a list.
-    pub(super) fn each(self, at: At, name: Ustr) -> Vec<(At, &'p Expr)> {
+    pub(super) fn each(self, at: At, name: Sym) -> Vec<(At, &'p Expr)> {
         let func = self.p.func(FuncRef {
             file: at.file,
             func: at.func,
@@ -178,7 +177,7 @@ impl<'p> Names<'p> {
 }
 
 struct Loops<'p> {
-    name: Ustr,
+    name: Sym,
     found: Option<&'p Expr>,
 }
 

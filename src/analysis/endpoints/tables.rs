@@ -1,16 +1,14 @@
 //! Go: structs that say what is registered: rows of a table of routes, commands.
 
-use ustr::Ustr;
-use ustr::ustr;
-
 use super::collect::{Registration, Target, Visitor};
 use crate::stores::vocabulary::Entry;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Expr, TypeExpr};
 
 impl Visitor<'_> {
     /// A row of a table of routes: a struct with a handler in it.
-    pub(super) fn row(&mut self, ty: &TypeExpr, fields: &[(Ustr, Expr)]) {
+    pub(super) fn row(&mut self, ty: &TypeExpr, fields: &[(Sym, Expr)]) {
         let names = self.names;
         let file = self.at.file;
         if names.is_command(file, ty) {
@@ -44,7 +42,7 @@ impl Visitor<'_> {
                 && text.len() < 8
                 && text.bytes().all(|b| b.is_ascii_uppercase())
             {
-                methods.push(ustr(&text));
+                methods.push(intern(&text));
             }
         }
         if route.is_none() {
@@ -54,7 +52,7 @@ impl Visitor<'_> {
     }
 
     /// A command that a struct describes: its name, and what it runs.
-    fn command(&mut self, file: u32, ty: &TypeExpr, fields: &[(Ustr, Expr)]) {
+    fn command(&mut self, file: u32, ty: &TypeExpr, fields: &[(Sym, Expr)]) {
         let names = self.names;
         let mut route = None;
         let mut targets = Vec::new();
@@ -74,7 +72,7 @@ impl Visitor<'_> {
     fn described(
         &mut self,
         entry: Entry,
-        methods: &[Ustr],
+        methods: &[Sym],
         route: Option<&str>,
         targets: Vec<Target>,
     ) {

@@ -1,11 +1,10 @@
 //! The functions and classes that a handler's expression hands over.
 
-use ustr::{Ustr, ustr};
-
 use super::collect::Target;
 use super::names::{At, Names, Thing};
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Lit};
 
@@ -16,7 +15,7 @@ pub(super) fn targets(
     e: &Expr,
     depth: u32,
     out: &mut Vec<Target>,
-    map: &mut Vec<(Ustr, Ustr)>,
+    map: &mut Vec<(Sym, Sym)>,
 ) {
     if depth > 6 {
         return;
@@ -77,7 +76,7 @@ pub(super) fn targets(
                         if let (Some(ExprKind::Const(Lit::Str(k))), ExprKind::Const(Lit::Str(v))) =
                             (k.as_ref().map(|k| &k.kind), &v.kind)
                         {
-                            map.push((ustr(&k.to_uppercase()), *v));
+                            map.push((intern(&k.to_uppercase()), *v));
                         }
                     }
                 }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::names::{At, Thing};
 use super::reach::{Found, Node, Reaching};
@@ -13,6 +12,7 @@ use crate::analysis::calls::Key;
 use crate::analysis::program::Global;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{ArgKind, Expr, ExprKind, FuncIdx};
 use crate::syntax::walk;
@@ -50,7 +50,7 @@ impl Reaching<'_> {
     }
 
     /// What reaches a model's own methods: views of it, and those that use its forms and serializers.
-    pub(super) fn worked_on(&self, c: ClassRef, name: Ustr, polls: bool, out: &mut Found) {
+    pub(super) fn worked_on(&self, c: ClassRef, name: Sym, polls: bool, out: &mut Found) {
         for worker in self.workers_on(c) {
             let Node::Class(k) = worker else { continue };
             let before = out.len();
@@ -70,7 +70,7 @@ impl Reaching<'_> {
     pub(super) fn workers_on(&self, c: ClassRef) -> Vec<Node> {
         let p = self.names.p;
         let name = p.class(c).name;
-        let key = ustr(&format!("model:{name}"));
+        let key = intern(&format!("model:{name}"));
         self.with_users(|users| {
             let all = users.get(&key).into_iter().flatten();
             all.filter(|node| {
@@ -84,7 +84,7 @@ impl Reaching<'_> {
         })
     }
 
-    pub(super) fn with_users<T>(&self, ask: impl FnOnce(&FxHashMap<Ustr, Vec<Node>>) -> T) -> T {
+    pub(super) fn with_users<T>(&self, ask: impl FnOnce(&FxHashMap<Sym, Vec<Node>>) -> T) -> T {
         ask(self.users.get_or_init(|| self.index_users()))
     }
 
@@ -101,15 +101,15 @@ impl Reaching<'_> {
         }
     }
 
-    fn index_users(&self) -> FxHashMap<Ustr, Vec<Node>> {
+    fn index_users(&self) -> FxHashMap<Sym, Vec<Node>> {
         let p = self.names.p;
-        let mut classes: FxHashSet<Ustr> = FxHashSet::default();
+        let mut classes: FxHashSet<Sym> = FxHashSet::default();
         for f in p.files() {
             for c in &f.module.classes {
                 classes.insert(c.name);
             }
         }
-        let mut users: FxHashMap<Ustr, Vec<Node>> = FxHashMap::default();
+        let mut users: FxHashMap<Sym, Vec<Node>> = FxHashMap::default();
         for (f, names) in p.all_calls() {
             for n in names {
                 if let Key::Bare(n) = n
@@ -142,7 +142,7 @@ impl Reaching<'_> {
                     func: 0,
                 };
                 for n in v.found {
-                    let key = ustr(&format!("[{n}]"));
+                    let key = intern(&format!("[{n}]"));
                     users.entry(key).or_default().push(Node::Func(here));
                 }
             }
@@ -164,7 +164,7 @@ impl Reaching<'_> {
                             file: fi as u32,
                             class: class.outer.unwrap_or(ci as u32),
                         };
-                        let key = ustr(&format!("model:{n}"));
+                        let key = intern(&format!("model:{n}"));
                         users.entry(key).or_default().push(Node::Class(c));
                     }
                 }
@@ -205,7 +205,7 @@ impl Reaching<'_> {
                     let ExprKind::Call(c) = &d.kind else { return };
                     let at = At { file, func: 0 };
                     for f in c.args.iter().filter_map(|a| self.provider_of(at, &a.value)) {
-                        let key = ustr(&format!("={}:{}", f.file, f.func));
+                        let key = intern(&format!("={}:{}", f.file, f.func));
                         users.entry(key).or_default().push(Node::Func(here));
                     }
                 };

@@ -1,10 +1,10 @@
 //! What bodies say: loops that go on and on, classes that are named, calls of a function.
 
 use rustc_hash::FxHashSet;
-use ustr::Ustr;
 
 use super::names::{At, Names, Thing};
 use crate::analysis::value::{ClassRef, FuncRef};
+use crate::symbol::Sym;
 use crate::syntax::il::{CmpOp, Expr, ExprKind, Lit, Stmt, StmtKind};
 use crate::syntax::walk;
 
@@ -24,7 +24,7 @@ pub(super) fn guarded(body: &[Stmt]) -> bool {
 }
 
 pub(super) struct Polls<'a> {
-    pub(super) waits: &'a [Ustr],
+    pub(super) waits: &'a [Sym],
     pub(super) found: bool,
 }
 
@@ -57,7 +57,7 @@ impl walk::Visit<'_> for Polls<'_> {
 }
 
 struct Inside<'a> {
-    waits: &'a [Ustr],
+    waits: &'a [Sym],
     waiting: bool,
     leaves: bool,
     selects: bool,
@@ -83,8 +83,8 @@ impl walk::Visit<'_> for Inside<'_> {
 
 /// Names of classes anywhere in an expression.
 pub(super) struct Tails<'a> {
-    pub(super) plain: &'a FxHashSet<Ustr>,
-    pub(super) found: Vec<Ustr>,
+    pub(super) plain: &'a FxHashSet<Sym>,
+    pub(super) found: Vec<Sym>,
 }
 
 impl walk::Visit<'_> for Tails<'_> {
@@ -99,7 +99,7 @@ impl walk::Visit<'_> for Tails<'_> {
 
 /// Names in lists, tuples and mappings.
 pub(super) struct Tables {
-    pub(super) found: Vec<Ustr>,
+    pub(super) found: Vec<Sym>,
 }
 
 impl walk::Visit<'_> for Tables {
@@ -121,8 +121,8 @@ impl walk::Visit<'_> for Tables {
 
 /// Classes that a function gives back.
 pub(super) struct Returned<'a> {
-    pub(super) plain: &'a FxHashSet<Ustr>,
-    pub(super) found: Vec<Ustr>,
+    pub(super) plain: &'a FxHashSet<Sym>,
+    pub(super) found: Vec<Sym>,
 }
 
 impl walk::Visit<'_> for Returned<'_> {
@@ -145,7 +145,7 @@ pub(super) struct Mention<'a> {
     pub(super) at: At,
     pub(super) of: FuncRef,
     pub(super) class: Option<ClassRef>,
-    pub(super) name: Ustr,
+    pub(super) name: Sym,
     /// Few functions have that name: it says enough.
     pub(super) rare: bool,
     pub(super) called: bool,

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::{Pair, Pairer, Same};
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
@@ -12,6 +10,7 @@ use crate::analysis::program::Program;
 use crate::analysis::value::*;
 use crate::stores::vocabulary::{Mode, TokenKind};
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::il::CmpOp;
 
 /// A write with the reads that it depends on.
@@ -29,7 +28,7 @@ pub struct WriteCase<'a> {
     /// Pairs, nearest read first.
     pub pairs: Vec<Pair>,
     /// Every path that its conditions and selection name.
-    pub tests: Vec<Ustr>,
+    pub tests: Vec<Sym>,
 }
 
 impl WriteCase<'_> {
@@ -58,13 +57,13 @@ impl WriteCase<'_> {
     /// Whether a column is given the number after one that the same column of what was read has.
     pub fn counts_on(&self, p: &Pair) -> bool {
         self.write.sets.iter().any(|s| {
-            let own = |x: Ustr| overlap(x, s.path);
+            let own = |x: Sym| overlap(x, s.path);
             s.deps.data.paths(p.read).any(own) && self.seen.terms.adds(s.value.term)
         })
     }
 
     /// What it selects by, by equality.
-    pub fn selectors(&self) -> impl Iterator<Item = (Ustr, &[Value])> {
+    pub fn selectors(&self) -> impl Iterator<Item = (Sym, &[Value])> {
         self.write.conds.iter().filter_map(|c| match &**c {
             Cond::Test {
                 path,
@@ -84,8 +83,8 @@ impl WriteCase<'_> {
     }
 
     /// The columns it sets.
-    pub fn fields(&self) -> Vec<Ustr> {
-        let mut v: Vec<Ustr> = self
+    pub fn fields(&self) -> Vec<Sym> {
+        let mut v: Vec<Sym> = self
             .write
             .sets
             .iter()
@@ -108,14 +107,14 @@ impl WriteCase<'_> {
     }
 
     /// Whether this write itself changes a column.
-    pub fn changes(&self, path: Ustr) -> bool {
+    pub fn changes(&self, path: Sym) -> bool {
         let mut sets = self.write.sets.iter();
         sets.any(|s| overlap(s.path, path) && !s.copied)
     }
 
     /// Whether a column that every write of the row sets anew was compared as the row's version: the write is reached
     /// only where what was read equals what somebody handed in, and leaves another version behind.
-    pub fn versions(&self, p: &Pair, path: Ustr) -> bool {
+    pub fn versions(&self, p: &Pair, path: Sym) -> bool {
         let w = self.write;
         let stamped = match w.container {
             Some(Container::Model(m)) => self
@@ -135,12 +134,12 @@ impl WriteCase<'_> {
     }
 
     /// The paths by which the write selects (equality only), and whether all of it is understood.
-    pub fn selected(&self) -> (Vec<Ustr>, bool) {
+    pub fn selected(&self) -> (Vec<Sym>, bool) {
         equalities(&self.write.conds)
     }
 
     /// The paths by which the read of a pair selected.
-    pub fn tested_by(&self, p: &Pair) -> Vec<Ustr> {
+    pub fn tested_by(&self, p: &Pair) -> Vec<Sym> {
         let read = self.read(p);
         let mut paths = equalities(&read.conds).0;
         if p.absent {
@@ -178,12 +177,12 @@ impl WriteCase<'_> {
     }
 
     /// The paths by which a read selected.
-    pub fn selected_of(&self, r: ReadId) -> Vec<Ustr> {
+    pub fn selected_of(&self, r: ReadId) -> Vec<Sym> {
         equalities(&self.seen.reads[r.0 as usize].conds).0
     }
 
     /// The paths by which the read of a pair selected one row.
-    pub fn selected_by(&self, p: &Pair) -> Vec<Ustr> {
+    pub fn selected_by(&self, p: &Pair) -> Vec<Sym> {
         match self.read(p).one {
             true => equalities(&self.read(p).conds).0,
             false => Vec::new(),
@@ -231,7 +230,7 @@ impl WriteCase<'_> {
     }
 
     /// Whether a column of the row was changed by an activation or what it called, and not before.
-    pub fn changes_in(&self, f: &FrameRef, column: Ustr) -> bool {
+    pub fn changes_in(&self, f: &FrameRef, column: Sym) -> bool {
         let mut all = self.write.changed.iter();
         all.any(|(name, frame)| *name == column && *frame >= f.id)
     }
@@ -280,7 +279,7 @@ impl WriteCase<'_> {
     }
 
     /// Columns from whose stored value the write takes something.
-    pub fn consumed(&self) -> Vec<Ustr> {
+    pub fn consumed(&self) -> Vec<Sym> {
         self.write
             .sets
             .iter()
@@ -296,7 +295,7 @@ impl WriteCase<'_> {
 
 /// Whether a test that went that way found a column of what was read equal to a value from elsewhere, as far as the
 /// column has a say in it.
-fn demands_equal(pred: &Pred, side: bool, read: ReadId, path: Ustr, depth: u32) -> bool {
+fn demands_equal(pred: &Pred, side: bool, read: ReadId, path: Sym, depth: u32) -> bool {
     let deeper = |p: &Pred, side: bool| demands_equal(p, side, read, path, depth + 1);
     if depth > 8 {
         return false;
@@ -319,7 +318,7 @@ fn demands_equal(pred: &Pred, side: bool, read: ReadId, path: Ustr, depth: u32) 
 }
 
 /// The paths that must be equal to something.
-fn equalities(conds: &[Rc<Cond>]) -> (Vec<Ustr>, bool) {
+fn equalities(conds: &[Rc<Cond>]) -> (Vec<Sym>, bool) {
     let mut out = Vec::new();
     let mut whole = true;
     for c in conds {

@@ -3,8 +3,6 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Pairer;
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
@@ -13,6 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// How a program can name a row.
@@ -23,7 +22,7 @@ struct Names {
     /// Objects that stand for it.
     terms: Vec<TermId>,
     /// Keys: all parts of one.
-    keys: Vec<Vec<(Ustr, TermId)>>,
+    keys: Vec<Vec<(Sym, TermId)>>,
 }
 
 impl Pairer<'_> {
@@ -65,7 +64,7 @@ impl Pairer<'_> {
 
     /// Where this run has replaced what a read gave, and left a mark of its own that the write asks for: what was decided
     /// on the read before that decided about what was there then. The write is let through by what this run has put.
-    pub(super) fn replaced(&self, r: ReadId, tested: &[Ustr]) -> Option<Loc> {
+    pub(super) fn replaced(&self, r: ReadId, tested: &[Sym]) -> Option<Loc> {
         let w = self.write;
         let asks = !w.guards.is_empty() && !w.guard_maybe;
         if tested.is_empty() || !asks || !matches!(w.op, Op::Update | Op::Delete) {
@@ -76,7 +75,7 @@ impl Pairer<'_> {
         self.seen.writes.iter().enumerate().find_map(|(i, c)| {
             let whole = c.op == Op::Put;
             let before = || w.after.contains(&AccessId(i as u32));
-            let sets = |p: &Ustr| c.sets.iter().any(|s| s.path == *p && !s.copied);
+            let sets = |p: &Sym| c.sets.iter().any(|s| s.path == *p && !s.copied);
             let replaces = whole || (c.op == Op::Update && tested.iter().all(sets));
             let same = || same_row(&mine, &self.names(c)) || (whole && self.puts_key_of(c));
             (replaces
@@ -99,7 +98,7 @@ impl Pairer<'_> {
     /// for everybody nor taken from what was there.
     fn asks_for_mark(&self, put: &Write) -> bool {
         let w = self.write;
-        let left = |path: Ustr, v: &Value| {
+        let left = |path: Sym, v: &Value| {
             put.sets.iter().any(|s| {
                 let own = self.seen.terms.settled(v.term).is_none() && s.deps.data.is_empty();
                 let same = self.canonical(s.value.term) == self.canonical(v.term);
@@ -116,7 +115,7 @@ impl Pairer<'_> {
 
     /// Whether something was decided on these columns of a read that did not lead to another write as well: on their
     /// values, not only where what is decided on had come by them.
-    fn decided_since(&self, put: &Write, r: ReadId, tested: &[Ustr]) -> bool {
+    fn decided_since(&self, put: &Write, r: ReadId, tested: &[Sym]) -> bool {
         self.write.ctl.iter().any(|k| {
             let before = put
                 .ctl
@@ -228,7 +227,7 @@ impl Pairer<'_> {
         }
         // Selected by what was put there.
         let keys = self.tests_of(&other.conds);
-        let put = |path: Ustr, v: &Value| {
+        let put = |path: Sym, v: &Value| {
             let set = w.sets.iter().find(|s| s.path == path);
             set.is_some_and(|s| self.canonical(s.value.term) == self.canonical(v.term))
         };
@@ -268,7 +267,7 @@ impl Pairer<'_> {
     }
 
     /// The key in a selection: its own columns, or the primary key.
-    fn key_of(&self, conds: &[std::rc::Rc<Cond>], key_names: &[Ustr], names: &mut Names) {
+    fn key_of(&self, conds: &[std::rc::Rc<Cond>], key_names: &[Sym], names: &mut Names) {
         let mut key = Vec::new();
         for (path, cmp, with) in self.tests_of(conds) {
             let part = path == sym!("pk") || key_names.contains(&path);
@@ -404,7 +403,7 @@ impl Pairer<'_> {
         pred: &Pred,
         polarity: bool,
         r: ReadId,
-        path: Ustr,
+        path: Sym,
         value: &Value,
     ) -> bool {
         let about = |v: &Value| v.deps.data.paths(r).any(|p| p == path);

@@ -3,19 +3,18 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Pairer;
 use crate::analysis::access::*;
 use crate::analysis::value::*;
 use crate::analysis::{Cmp, interp_made_here};
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::il::Lit;
 
 /// What the condition of a write repeats of a read.
 pub(super) struct Repeated {
     /// Columns that it names.
-    pub(super) conditioned: Vec<Ustr>,
+    pub(super) conditioned: Vec<Sym>,
     /// It compares a version, or the value itself, with what was read.
     pub(super) versioned: bool,
     /// It is not understood.
@@ -46,7 +45,7 @@ impl Pairer<'_> {
 
     /// What the write's conditions repeat of a read from which it takes the columns `own`, and of which `tested` were
     /// tested.
-    pub(super) fn repeated(&self, r: ReadId, own: &[Ustr], tested: &[Ustr]) -> Repeated {
+    pub(super) fn repeated(&self, r: ReadId, own: &[Sym], tested: &[Sym]) -> Repeated {
         let w = self.write;
         let tests = self.conditions();
         let identity = self.identity_paths(r);
@@ -100,7 +99,7 @@ impl Pairer<'_> {
                         let mut alts = Vec::new();
                         t.alternatives(&mut alts);
                         // Only what every alternative names is sure.
-                        let mut shared: Option<Vec<Ustr>> = None;
+                        let mut shared: Option<Vec<Sym>> = None;
                         for a in &alts {
                             let mut ps = Vec::new();
                             a.paths(&mut ps);
@@ -163,7 +162,7 @@ impl Pairer<'_> {
     }
 
     /// Whether each of several alternatives asks about something that was tested.
-    fn each_tested(&self, alts: &[&Cond], tested: &[Ustr]) -> bool {
+    fn each_tested(&self, alts: &[&Cond], tested: &[Sym]) -> bool {
         alts.iter().all(|a| {
             let mut paths = Vec::new();
             a.paths(&mut paths);
@@ -172,7 +171,7 @@ impl Pairer<'_> {
     }
 
     /// Paths by which the write selects its entity, as opposed to conditions on it.
-    fn identity_paths(&self, r: ReadId) -> Vec<Ustr> {
+    fn identity_paths(&self, r: ReadId) -> Vec<Sym> {
         let w = self.write;
         let mut out = w.key_names.clone();
         out.push(sym!("pk"));
@@ -195,7 +194,7 @@ impl Pairer<'_> {
 
     /// Whether one alternative of a condition compares with what was read a column that the write changes, and
     /// whether it demands the absence of such a column or of the whole item.
-    fn compares(&self, c: &Cond, r: ReadId, identity: &[Ustr], own: &[Ustr]) -> (bool, bool) {
+    fn compares(&self, c: &Cond, r: ReadId, identity: &[Sym], own: &[Sym]) -> (bool, bool) {
         let w = self.write;
         let mut parts = Vec::new();
         c.conjuncts(&mut parts);
@@ -230,7 +229,7 @@ impl Pairer<'_> {
 
     /// Whether the write advances a column from a value that was read: a version kept in a document and in a column of
     /// its own is one version.
-    fn advances(&self, v: &Value, path: Ustr, r: ReadId) -> bool {
+    fn advances(&self, v: &Value, path: Sym, r: ReadId) -> bool {
         let old = self.canonical(v.term);
         v.deps.flows_from(r)
             && self.write.sets.iter().any(|s| {
@@ -240,19 +239,19 @@ impl Pairer<'_> {
 
     /// Whether "this item is not there" excludes what the read looked for. It says nothing of items with other keys: a
     /// key made in this run never meets another, and a search by other columns than the key finds other items.
-    fn excludes(&self, r: ReadId, path: Ustr) -> bool {
+    fn excludes(&self, r: ReadId, path: Sym) -> bool {
         let w = self.write;
         if w.key_fresh {
             return false;
         }
-        let asked: Vec<Ustr> = self
+        let asked: Vec<Sym> = self
             .tests_of(&self.read(r).conds)
             .into_iter()
             .filter(|t| t.1 == Cmp::Eq)
             .map(|t| t.0)
             .collect();
         // A key that was worked out from what was found (the next number) is the one that another would take.
-        let worked_out = |p: Ustr| w.sets.iter().any(|s| s.path == p && s.deps.flows_from(r));
+        let worked_out = |p: Sym| w.sets.iter().any(|s| s.path == p && s.deps.flows_from(r));
         asked.is_empty()
             || asked.contains(&path)
             || self.read(r).searched.contains(&path)
@@ -263,11 +262,11 @@ impl Pairer<'_> {
 
     /// Whether a key is made of what the item has in columns by which others were looked for: those that have the same
     /// there have the same key.
-    fn keyed_by<'c>(&self, key: Ustr, columns: impl Iterator<Item = &'c Ustr>) -> bool {
-        let set = |path: Ustr| self.write.sets.iter().find(|s| s.path == path);
+    fn keyed_by<'c>(&self, key: Sym, columns: impl Iterator<Item = &'c Sym>) -> bool {
+        let set = |path: Sym| self.write.sets.iter().find(|s| s.path == path);
         let Some(key) = set(key) else { return false };
         let mut columns = columns.peekable();
-        let made = |c: &Ustr| {
+        let made = |c: &Sym| {
             set(*c).is_some_and(|s| self.seen.terms.mentions(key.value.term, s.value.term))
         };
         columns.peek().is_some() && columns.all(made)
@@ -299,7 +298,7 @@ impl Pairer<'_> {
 
     /// Whether the absence of that column is the absence of the very item that was read: a put then replaces nothing,
     /// so that nothing is lost.
-    fn finds_none(&self, r: ReadId, path: Ustr) -> bool {
+    fn finds_none(&self, r: ReadId, path: Sym) -> bool {
         let read = self.read(r);
         let key = path == "pk" || read.key_names.contains(&path);
         self.write.op == Op::Put && read.one && key && self.excludes(r, path)
@@ -308,7 +307,7 @@ impl Pairer<'_> {
     /// Whether the absence that the write demands is that of a key with a random part: then it always holds.
     fn void_absence(&self, tests: &[Rc<Cond>]) -> bool {
         let w = self.write;
-        let mut absent: Vec<Ustr> = Vec::new();
+        let mut absent: Vec<Sym> = Vec::new();
         for c in tests {
             let mut parts = Vec::new();
             c.conjuncts(&mut parts);

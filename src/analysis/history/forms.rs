@@ -5,8 +5,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::{Pair, WriteCase};
 use crate::analysis::Cmp;
 use crate::analysis::access::{Op, Read, Write};
@@ -14,6 +12,7 @@ use crate::analysis::interp::Seen;
 use crate::analysis::terms::Terms;
 use crate::analysis::value::{Cond, Container, Term, TermId, Value};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::Lit;
 
 /// Stands for what varies in a key.
@@ -25,7 +24,7 @@ const BETWEEN: [char; 6] = ['#', '|', '/', ':', '$', '~'];
 /// How a key is made: what is constant in it, and where something varies.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Form {
-    text: Ustr,
+    text: Sym,
     /// Anything may follow.
     open: bool,
 }
@@ -49,7 +48,7 @@ impl Form {
         }
         let told = text.chars().any(|c| c != GAP);
         told.then(|| Self {
-            text: ustr(&text),
+            text: intern(&text),
             open,
         })
     }
@@ -101,7 +100,7 @@ impl Form {
 
 /// The forms of the attributes of an item, as far as they are known, and that of its table's name.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
-pub struct Forms(Vec<(Ustr, Form)>);
+pub struct Forms(Vec<(Sym, Form)>);
 
 impl Forms {
     /// Whether an item of these forms is none of the others.
@@ -112,7 +111,7 @@ impl Forms {
         })
     }
 
-    fn add(&mut self, path: Ustr, form: Option<Form>) {
+    fn add(&mut self, path: Sym, form: Option<Form>) {
         if let Some(form) = form
             && !self.0.iter().any(|(p, _)| *p == path)
         {
@@ -121,7 +120,7 @@ impl Forms {
     }
 
     /// Adds what a selection says of the columns that are asked for.
-    fn select(&mut self, seen: &Seen, conds: &[Rc<Cond>], asked: impl Fn(Ustr) -> bool) {
+    fn select(&mut self, seen: &Seen, conds: &[Rc<Cond>], asked: impl Fn(Sym) -> bool) {
         for (path, v, open) in selecting(conds).filter(|(p, ..)| asked(*p)) {
             self.add(path, of_value(seen, v, path, open));
         }
@@ -149,7 +148,7 @@ impl Forms {
     }
 
     /// Adds what an item that is put has itself, and what it had where it was read.
-    fn put(&mut self, seen: &Seen, w: &Write, asked: impl Fn(Ustr) -> bool) {
+    fn put(&mut self, seen: &Seen, w: &Write, asked: impl Fn(Sym) -> bool) {
         for s in w
             .sets
             .iter()
@@ -165,7 +164,7 @@ impl Forms {
 }
 
 /// The form of a value; a key that an item was found under has the form that was asked for.
-pub(super) fn of_value(seen: &Seen, v: &Value, path: Ustr, open: bool) -> Option<Form> {
+pub(super) fn of_value(seen: &Seen, v: &Value, path: Sym, open: bool) -> Option<Form> {
     if !matches!(seen.terms.get(v.term), Term::Field(_, n) if *n == path) {
         return Form::of(&seen.terms, v.term, open);
     }
@@ -178,7 +177,7 @@ pub(super) fn of_value(seen: &Seen, v: &Value, path: Ustr, open: bool) -> Option
 }
 
 /// The columns that a selection compares with one value, which may be all or the beginning of theirs.
-fn selecting(conds: &[Rc<Cond>]) -> impl Iterator<Item = (Ustr, &Value, bool)> {
+fn selecting(conds: &[Rc<Cond>]) -> impl Iterator<Item = (Sym, &Value, bool)> {
     let mut parts = Vec::new();
     conds.iter().for_each(|c| c.conjuncts(&mut parts));
     parts.into_iter().filter_map(|c| match c {
@@ -191,7 +190,7 @@ fn selecting(conds: &[Rc<Cond>]) -> impl Iterator<Item = (Ustr, &Value, bool)> {
 }
 
 /// Whether an attribute is a part of the key.
-fn is_key(read: &Read, w: &Write, path: Ustr) -> bool {
+fn is_key(read: &Read, w: &Write, path: Sym) -> bool {
     read.key_names.contains(&path) || w.key_names.contains(&path)
 }
 
@@ -204,13 +203,13 @@ impl WriteCase<'_> {
             return out;
         }
         out.table(self.seen, read.container);
-        let key = |p: Ustr| is_key(read, w, p);
+        let key = |p: Sym| is_key(read, w, p);
         out.select(self.seen, &read.conds, key);
         out.select(self.seen, &w.conds, key);
         if w.op == Op::Put {
             out.put(self.seen, w, key);
             // What a put item is looked for by is its key, unless it is a state.
-            let composed = |p: Ustr| {
+            let composed = |p: Sym| {
                 let mut sets = w.sets.iter();
                 let set = sets.find(|s| s.path == p);
                 set.is_some_and(|s| matches!(self.seen.terms.get(s.value.term), Term::Concat(_)))

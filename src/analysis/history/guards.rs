@@ -1,7 +1,5 @@
 //! Guards: the locks, leases and transactions that are held around a read and a write.
 
-use ustr::Ustr;
-
 use super::{Lock, Pairer, Same};
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
@@ -10,6 +8,7 @@ use crate::project::facts::Unique;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
+use crate::symbol::Sym;
 
 /// What is held around a read and a write; each as in [`super::Pair`].
 pub(super) struct Guards {
@@ -142,11 +141,11 @@ impl Pairer<'_> {
     /// Whether read and write use the connection of the transaction that holds the lock.
     fn connected(&self, read: &Read, txn: Option<TokenId>) -> bool {
         let conn = txn.and_then(|t| self.seen.tokens[t.0 as usize].conn);
-        let default = |c: Option<Ustr>| c.unwrap_or(sym!("default"));
+        let default = |c: Option<Sym>| c.unwrap_or(sym!("default"));
         let on_read = default(read.conn);
         // A row is saved where it was read, unless the save says otherwise.
         let on_write = self.write.conn.unwrap_or(on_read);
-        let same = |a: Ustr, b: Ustr| {
+        let same = |a: Sym, b: Sym| {
             // A connection that is computed is another one only if both are named.
             a == b || (a.starts_with('?') != b.starts_with('?'))
         };
@@ -231,7 +230,7 @@ impl Pairer<'_> {
     pub(super) fn held_by(&self, r: ReadId) -> Option<ReadId> {
         let read = self.read(r);
         let parent = read.parent?;
-        let names = |(_, _, vs): &(Ustr, Cmp, &[Value])| {
+        let names = |(_, _, vs): &(Sym, Cmp, &[Value])| {
             read.how == ReadHow::Related && vs.iter().any(|v| self.names_shared(parent, v))
         };
         (!self.tests_of(&read.conds).iter().any(names)).then_some(parent)
@@ -356,7 +355,7 @@ impl Pairer<'_> {
                 _ => None,
             })
             .find(|l| {
-                let next = |path: Ustr| {
+                let next = |path: Sym| {
                     let of_read = |s: &&SetField| s.path == path && s.deps.data.of(r);
                     // What was read as it is would be the same item again and again.
                     l.sets.iter().find(of_read).is_some_and(|s| {

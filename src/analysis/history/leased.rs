@@ -1,7 +1,5 @@
 //! Leases of the program's own around a read and a write: items that only one run may create at a time.
 
-use ustr::Ustr;
-
 use super::Pairer;
 use super::conditions::is_absence;
 use crate::analysis::Cmp;
@@ -9,6 +7,7 @@ use crate::analysis::access::*;
 use crate::analysis::leases::value_of;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::symbol::Sym;
 
 impl Pairer<'_> {
     /// A lease: an item that may only be created where there is none (or where it has run out), won by this run,
@@ -52,7 +51,7 @@ impl Pairer<'_> {
     /// key that was asked for. (A lease for more than one item protects each of them; one that is named after something
     /// else beside is another one for somebody else.)
     fn named_after(&self, lease: &Write, back: &Write, r: ReadId) -> bool {
-        let mut keys: Vec<Ustr> = back.key_names.clone();
+        let mut keys: Vec<Sym> = back.key_names.clone();
         if keys.is_empty() {
             keys.extend(absent(lease));
         }
@@ -92,7 +91,7 @@ impl Pairer<'_> {
 }
 
 /// The column whose absence lets a write through, be it beside other ways.
-fn absent(w: &Write) -> Option<Ustr> {
+fn absent(w: &Write) -> Option<Sym> {
     let column = |c: &Cond| match c {
         Cond::Test { path, .. } if is_absence(c) => Some(*path),
         _ => None,

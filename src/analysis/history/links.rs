@@ -1,13 +1,12 @@
 //! Rows of a relation to many, read on one side or the other, and the pairs that are added to it.
 
-use ustr::Ustr;
-
 use super::{Pairer, Same};
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::program::Link;
 use crate::analysis::value::*;
 use crate::stores::vocabulary::Does;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 
 impl Pairer<'_> {
@@ -36,10 +35,10 @@ impl Pairer<'_> {
         all.max().unwrap_or(Same::No)
     }
 
-    fn same_on_side(&self, r: ReadId, side: (Ustr, Ustr, Ustr, Ustr)) -> Same {
+    fn same_on_side(&self, r: ReadId, side: (Sym, Sym, Sym, Sym)) -> Same {
         let (rows, by, own, other) = side;
         let read = self.read(r);
-        let set = |p: Ustr| self.write.sets.iter().find(|s| s.path == p);
+        let set = |p: Sym| self.write.sets.iter().find(|s| s.path == p);
         let (Some(owner), Some(row)) = (set(own), set(other)) else {
             return Same::No;
         };
@@ -50,7 +49,7 @@ impl Pairer<'_> {
             return Same::No;
         }
         let asked = self.tests_of(&read.conds);
-        let of_owner = |(p, c, vs): &(Ustr, Cmp, &[Value])| {
+        let of_owner = |(p, c, vs): &(Sym, Cmp, &[Value])| {
             *p == by && *c == Cmp::Eq && self.equal(vs, std::slice::from_ref(&owner.value))
         };
         if !asked.iter().any(of_owner) {
@@ -76,7 +75,7 @@ impl Pairer<'_> {
     pub(super) fn asks_for_added(&self, r: ReadId) -> bool {
         let read = self.read(r);
         let asked = self.tests_of(&read.conds);
-        let added = |(p, c, vs): &(Ustr, Cmp, &[Value])| {
+        let added = |(p, c, vs): &(Sym, Cmp, &[Value])| {
             let [v] = vs else { return false };
             let mut sets = self.write.sets.iter();
             *c == Cmp::Eq && sets.any(|s| self.is_of(*p, v, &s.value))
@@ -92,7 +91,7 @@ impl Pairer<'_> {
     }
 
     /// Whether a value is what a row has in a column: its key, or what it was looked up by or has there.
-    fn is_of(&self, path: Ustr, v: &Value, row: &Value) -> bool {
+    fn is_of(&self, path: Sym, v: &Value, row: &Value) -> bool {
         let (t, row) = (self.canonical(v.term), self.canonical(row.term));
         if path == "pk" {
             return t == row;

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Pairer;
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::value::*;
+use crate::symbol::Sym;
 
 impl Pairer<'_> {
     /// Whether a read asks, by a column that leads there, for what belongs to a row that this run has created before
@@ -38,13 +37,13 @@ impl Pairer<'_> {
             return false;
         }
         let model = self.program.model(m);
-        let leads = |path: Ustr| {
+        let leads = |path: Sym| {
             let field = model.and_then(|m| m.fields.get(path.as_str()));
             path == "pk"
                 || field.is_some_and(|f| f.traits.is_relation())
                 || self.program.links_back(m, path)
         };
-        let handed_over = |path: Ustr| {
+        let handed_over = |path: Sym| {
             self.seen.writes.iter().any(|w| {
                 let here = |c| self.same_container(c, Container::Model(m));
                 let sets = |s: &SetField| !s.copied && (s.path == path || s.path == "*");

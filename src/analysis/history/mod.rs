@@ -23,8 +23,6 @@ mod skew;
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 pub use case::WriteCase;
 pub use forms::Forms;
 pub use skew::{Side, Skew, skews};
@@ -35,6 +33,7 @@ use super::interp::Seen;
 use super::program::Program;
 use super::value::*;
 use crate::report::finding::Loc;
+use crate::symbol::Sym;
 
 /// Whether two accesses mean the same entity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,11 +69,11 @@ pub struct Pair {
     /// Whether they mean the same entity.
     pub same: Same,
     /// Columns that are written from their own value as read.
-    pub own: Vec<Ustr>,
+    pub own: Vec<Sym>,
     /// Columns that are written from other values of the same row: (column, from).
-    pub derived: Vec<(Ustr, Ustr)>,
+    pub derived: Vec<(Sym, Sym)>,
     /// Columns tested, on which the write depends.
-    pub tested: Vec<Ustr>,
+    pub tested: Vec<Sym>,
     /// Rows were counted.
     pub counted: bool,
     /// The write happens only if the read found nothing.
@@ -86,7 +85,7 @@ pub struct Pair {
     /// The decision on how many rows there are or on there being none, nearest to the write.
     pub check: Option<Loc>,
     /// The decisions on columns, in order.
-    pub checks: Vec<(Ustr, Loc)>,
+    pub checks: Vec<(Sym, Loc)>,
     /// The row lock.
     pub lock: Lock,
     /// Another lock that covers both.
@@ -96,7 +95,7 @@ pub struct Pair {
     /// The write compares a version, or the value itself, with what was read.
     pub versioned: bool,
     /// Tested columns that the write's condition names.
-    pub conditioned: Vec<Ustr>,
+    pub conditioned: Vec<Sym>,
     /// The condition is there on some paths only.
     pub maybe_conditioned: bool,
     /// The condition is not understood.
@@ -125,13 +124,13 @@ impl Pair {
     }
 
     /// The decision on any of these columns that is nearest to the write.
-    pub fn check_of(&self, fields: &[Ustr]) -> Option<Loc> {
+    pub fn check_of(&self, fields: &[Sym]) -> Option<Loc> {
         let found = self.checks.iter().rev().find(|c| fields.contains(&c.0));
         found.map(|c| c.1)
     }
 
     /// Whether the write's condition repeats what was tested on `path`.
-    pub fn repeats(&self, path: Ustr) -> bool {
+    pub fn repeats(&self, path: Sym) -> bool {
         !self.maybe_conditioned
             && (self.versioned
                 || self.unclear
@@ -184,14 +183,14 @@ impl<'a> Pairer<'a> {
     }
 
     /// Whether a column is a part of the key of what was read or written.
-    fn is_key(&self, r: ReadId, path: Ustr) -> bool {
+    fn is_key(&self, r: ReadId, path: Sym) -> bool {
         path == "pk"
             || self.read(r).key_names.contains(&path)
             || self.write.key_names.contains(&path)
     }
 
     /// The tests that must all hold: path, comparison, values.
-    fn tests_of<'c>(&self, conds: &'c [Rc<Cond>]) -> Vec<(Ustr, Cmp, &'c [Value])> {
+    fn tests_of<'c>(&self, conds: &'c [Rc<Cond>]) -> Vec<(Sym, Cmp, &'c [Value])> {
         let mut out = Vec::new();
         for c in conds {
             let mut parts = Vec::new();

@@ -3,16 +3,15 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Pairer;
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::value::*;
+use crate::symbol::Sym;
 
 impl Pairer<'_> {
     /// Whether all of the conditions hold after this write as well, though what was tested of that column does not.
-    pub(super) fn outlived(&self, tests: &[Rc<Cond>], r: ReadId, path: Ustr) -> bool {
+    pub(super) fn outlived(&self, tests: &[Rc<Cond>], r: ReadId, path: Sym) -> bool {
         let w = self.write;
         if w.op != Op::Update {
             return false;
@@ -32,7 +31,7 @@ impl Pairer<'_> {
             && tests.iter().all(|c| self.still_holds(c))
     }
 
-    fn plainly_set(&self, path: Ustr) -> Option<&SetField> {
+    fn plainly_set(&self, path: Sym) -> Option<&SetField> {
         let mut sets = self.write.sets.iter();
         sets.find(|s| s.path == path && !s.copied && s.stored.is_none())
     }

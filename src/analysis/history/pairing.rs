@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::conditions::Repeated;
 use super::guards::Guards;
 use super::{Pair, Pairer, Same};
@@ -13,21 +11,22 @@ use crate::analysis::access::*;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Mode;
+use crate::symbol::Sym;
 
 /// What a write takes from a read.
 struct Taken {
-    own: Vec<Ustr>,
-    derived: Vec<(Ustr, Ustr)>,
+    own: Vec<Sym>,
+    derived: Vec<(Sym, Sym)>,
     numbered: bool,
 }
 
 /// What was decided on a read on the way to a write.
 struct Decided {
-    tested: Vec<Ustr>,
+    tested: Vec<Sym>,
     counted: bool,
     absent: bool,
     check: Option<Loc>,
-    checks: Vec<(Ustr, Loc)>,
+    checks: Vec<(Sym, Loc)>,
 }
 
 impl Pairer<'_> {
@@ -337,7 +336,7 @@ impl Pairer<'_> {
     /// its kind: an item that was selected by what it says of itself is the one to whose kind that belongs.
     fn named_by_found(&self, r: ReadId) -> bool {
         let w = self.write;
-        let own = |p: Ustr, v: &Value| {
+        let own = |p: Sym, v: &Value| {
             matches!(self.seen.terms.get(v.term), Term::Field(of, n)
                 if *n == p && *self.seen.terms.get(*of) == Term::Read(r))
         };
@@ -420,7 +419,7 @@ impl Pairer<'_> {
     }
 
     /// Whether a column gets the very value by which the row was selected: the write leaves it as it was.
-    fn asked_for(&self, read: &Read, path: Ustr) -> bool {
+    fn asked_for(&self, read: &Read, path: Sym) -> bool {
         let set = self.write.sets.iter().rev().find(|s| s.path == path);
         set.is_some_and(|s| {
             let same = |v: &Value| self.canonical(v.term) == self.canonical(s.value.term);
@@ -433,7 +432,7 @@ impl Pairer<'_> {
     }
 
     /// Whether a column told which row was meant: an equality that is unique.
-    fn identifies(&self, path: Ustr) -> bool {
+    fn identifies(&self, path: Sym) -> bool {
         match self.write.container {
             Some(Container::Model(m)) => self.program.model(m).is_some_and(|m| {
                 m.uniques
@@ -447,7 +446,7 @@ impl Pairer<'_> {
 
 /// The columns by which rows are selected. One of several tests is a test as well, and so is that a state is another; a
 /// bound that is denied (not after that moment) lets through what is missing, and is left out.
-fn selecting(c: &Cond, holds: bool, out: &mut Vec<Ustr>) {
+fn selecting(c: &Cond, holds: bool, out: &mut Vec<Sym>) {
     match c {
         Cond::Test { path, cmp, .. } => {
             let bound = matches!(cmp, Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge);

@@ -2,19 +2,18 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::forms::{Form, of_value};
 use super::{Pairer, Same};
 use crate::analysis::access::*;
 use crate::analysis::value::*;
 use crate::analysis::{Cmp, interp_made_here};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
 /// A column, how it is compared, and with what.
-type Asked<'a> = (Ustr, Cmp, &'a [Value]);
+type Asked<'a> = (Sym, Cmp, &'a [Value]);
 
 impl Pairer<'_> {
     /// Whether a read and the write mean the same entity.
@@ -163,7 +162,7 @@ impl Pairer<'_> {
 
     /// Whether of the rows that were read the one is meant that has that key: by a test in the program, or as what stands
     /// there under the key.
-    fn found_by(&self, path: Ustr, key: &Value, r: ReadId) -> bool {
+    fn found_by(&self, path: Sym, key: &Value, r: ReadId) -> bool {
         let (read, key) = (self.read(r), self.canonical(key.term));
         // Read with others in one call, each by its key.
         let beside = |x: &Read| {
@@ -180,7 +179,7 @@ impl Pairer<'_> {
             matches!(self.seen.terms.get(t), Term::Field(of, n)
                 if *n == path && *self.seen.terms.get(*of) == Term::Read(r))
         };
-        let noted = |(by, column, t): &(ReadId, Ustr, TermId)| {
+        let noted = |(by, column, t): &(ReadId, Sym, TermId)| {
             *by == r && *column == path && self.canonical(*t) == key
         };
         let mut found = self.seen.found_by.iter().any(noted);
@@ -196,7 +195,7 @@ impl Pairer<'_> {
 
     /// Whether rows are selected by all the columns by which one was looked up, with what it was found to have there.
     fn selected_by_own(&self, wt: &[Asked<'_>], rt: &[Asked<'_>], r: ReadId) -> bool {
-        let own = |p: Ustr, v: &Value| {
+        let own = |p: Sym, v: &Value| {
             matches!(self.seen.terms.get(v.term), Term::Field(of, n)
                 if *n == p && self.is_key_of_term(*of, r))
         };
@@ -244,7 +243,7 @@ impl Pairer<'_> {
     }
 
     /// Whether rows are selected by a list of keys of those that a read gave.
-    pub(super) fn lists_keys(&self, path: &Ustr, cmp: Cmp, with: &[Value], r: ReadId) -> bool {
+    pub(super) fn lists_keys(&self, path: &Sym, cmp: Cmp, with: &[Value], r: ReadId) -> bool {
         let of_rows = |v: &Value| {
             let mut paths = v.deps.data.paths(r);
             paths.any(|p| self.is_key(r, p) || matches!(p.as_str(), "pk" | "*"))
@@ -315,10 +314,10 @@ impl Pairer<'_> {
     fn created_by(&self, r: ReadId, rt: Vec<Asked<'_>>) -> Same {
         let w = self.write;
         let read = self.read(r);
-        let value_of = |p: Ustr| w.sets.iter().find(|s| s.path == p).map(|s| &s.value);
+        let value_of = |p: Sym| w.sets.iter().find(|s| s.path == p).map(|s| &s.value);
         let open = w.sets.iter().any(|s| s.path == "*");
         let keys = self.tests_of(&w.conds);
-        let key_of = |p: Ustr| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
+        let key_of = |p: Sym| keys.iter().find(|t| t.0 == p && t.1 == Cmp::Eq);
         let (mut equal, mut unknown) = (0, 0);
         // A row that is handed in is no predicate that another one could satisfy.
         let another = w.row_term.is_some() || w.op == Op::Create;
@@ -417,22 +416,22 @@ impl Pairer<'_> {
     /// its column.
     fn related_has<'a>(
         &self,
-        path: Ustr,
+        path: Sym,
         asked: &Value,
-        value_of: impl Fn(Ustr) -> Option<&'a Value>,
+        value_of: impl Fn(Sym) -> Option<&'a Value>,
     ) -> bool {
         let Some((to, rest)) = path.split_once("__") else {
             return false;
         };
-        let Some(v) = value_of(ustr(to)) else {
+        let Some(v) = value_of(intern(to)) else {
             return false;
         };
         let leads_to = match self.write.container {
-            Some(Container::Model(m)) => self.program.relation_target(m, ustr(to)),
+            Some(Container::Model(m)) => self.program.relation_target(m, intern(to)),
             _ => None,
         };
         let of = leads_to.map(Container::Model);
-        let rest = self.program.attribute_name(None, of, ustr(rest));
+        let rest = self.program.attribute_name(None, of, intern(rest));
         let asked = self.canonical(asked.term);
         let row = self.canonical(v.term);
         let own = |t: TermId| matches!(self.seen.terms.get(t), Term::Field(of, n) if *n == rest && self.canonical(*of) == row);
@@ -472,7 +471,7 @@ impl Pairer<'_> {
             .into_iter()
             .filter(|t| t.1 == Cmp::Eq)
             .collect();
-        let found = |xs: &[(Ustr, Cmp, &[Value])], ys: &[(Ustr, Cmp, &[Value])]| {
+        let found = |xs: &[(Sym, Cmp, &[Value])], ys: &[(Sym, Cmp, &[Value])]| {
             xs.iter()
                 .filter(|(p, _, v)| ys.iter().any(|(q, _, u)| p == q && self.equal(v, u)))
                 .count()
@@ -569,7 +568,7 @@ impl Pairer<'_> {
     }
 
     /// Whether the item holds its own key as it was read, on one of the ways that led here.
-    fn keeps_key(&self, key: Ustr, r: ReadId) -> bool {
+    fn keeps_key(&self, key: Sym, r: ReadId) -> bool {
         let mut sets = self.write.sets.iter().filter(|s| s.path == key);
         sets.next().is_some_and(|s| {
             let mut ways = s.choices.iter().flat_map(|alts| alts.iter());
@@ -639,7 +638,7 @@ impl Pairer<'_> {
     }
 
     /// Whether a value is a member, named like the key's attribute, of what was read.
-    fn own_key(&self, v: &Value, key: Ustr, r: ReadId) -> bool {
+    fn own_key(&self, v: &Value, key: Sym, r: ReadId) -> bool {
         if let Kind::Phi(alts) = &v.kind {
             return alts.iter().any(|a| self.own_key(&a.value, key, r));
         }
@@ -662,7 +661,7 @@ impl Pairer<'_> {
     }
 
     /// Whether a term is the member of that name of a record that is written as a whole.
-    fn taken_from_record(&self, name: Ustr, t: TermId) -> bool {
+    fn taken_from_record(&self, name: Sym, t: TermId) -> bool {
         let terms = &self.seen.terms;
         self.write.sets.iter().filter(|s| s.path == "*").any(
             |s| matches!(terms.get(t), Term::Field(of, n) if *n == name && *of == s.value.term),
@@ -689,7 +688,7 @@ impl Pairer<'_> {
     }
 
     /// Whether a key has another form than what is asked for.
-    fn formed_apart(&self, path: Ustr, key: &Value, cmp: Cmp, asked: &Value) -> bool {
+    fn formed_apart(&self, path: Sym, key: &Value, cmp: Cmp, asked: &Value) -> bool {
         let form = |v: &Value, open: bool| of_value(self.seen, v, path, open);
         let prefix = match cmp {
             Cmp::Eq if self.seen.terms.is_const(key.term) => return false,
@@ -737,7 +736,7 @@ impl Pairer<'_> {
     }
 
     /// Whether what it gives stands for the same key as what it is given: a number written as text.
-    fn is_key_conversion(&self, op: Ustr) -> bool {
+    fn is_key_conversion(&self, op: Sym) -> bool {
         let langs = [Lang::Python, Lang::Go];
         langs.iter().any(|l| {
             let library = self.program.library(*l);

@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::{Lock, Pairer, Same};
 use crate::analysis::access::*;
 use crate::analysis::interp::{Seen, decorated};
@@ -15,6 +13,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
+use crate::symbol::Sym;
 
 /// One of the two reads, and what becomes of it.
 #[derive(Clone, Debug)]
@@ -22,13 +21,13 @@ pub struct Side {
     /// The read.
     pub read: ReadId,
     /// Columns of what was read that go into the result.
-    pub from: Vec<Ustr>,
+    pub from: Vec<Sym>,
     /// It gave all rows that there are, so that rows that come and go change the result.
     pub many: bool,
     /// The write that stores it.
     pub write: AccessId,
     /// The columns that are written from it.
-    pub sets: Vec<Ustr>,
+    pub sets: Vec<Sym>,
 }
 
 /// Two reads of what may change between them, that go into one result.

@@ -10,9 +10,9 @@ use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Lit, Span};
-use ustr::Ustr;
 
 impl<'p> Interp<'p> {
     /// What the root answers; what other functions give back is seen where they are called.
@@ -280,7 +280,7 @@ impl<'p> Interp<'p> {
     fn drops_change(&self, write: &Write) -> bool {
         let mut tests = Vec::new();
         write.guards.iter().for_each(|g| g.conjuncts(&mut tests));
-        let worked_out = |s: &SetField, but: Ustr| {
+        let worked_out = |s: &SetField, but: Sym| {
             s.path != but
                 && !s.copied
                 && s.stored.is_none()
@@ -425,7 +425,7 @@ impl<'p> Interp<'p> {
     }
 
     /// What is asked of a lost condition's failure: the item that is there, if the store puts it under that name.
-    pub(super) fn note_shown(&mut self, failure: &Value, name: Ustr) {
+    pub(super) fn note_shown(&mut self, failure: &Value, name: Sym) {
         if let Kind::Err(w) = failure.kind
             && self.lib.is_listed(sym!("failure-items"), name)
             && let Some(o) = self.seen.outcomes.get_mut(w.0 as usize)

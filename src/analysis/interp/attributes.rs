@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use crate::analysis::access::ReadId;
 use crate::analysis::state::{State, join_values};
@@ -11,7 +9,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::dialect::dynamodb::is_type_tag;
 use crate::sym;
-use crate::symbol::member;
+use crate::symbol::{Sym, member};
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind};
 
@@ -20,7 +18,7 @@ const DOCUMENT_DEPTH: usize = 4;
 
 impl<'p> Interp<'p> {
     /// `value.name`.
-    pub(super) fn attr(&mut self, st: &mut State, base: &Value, name: Ustr, loc: Loc) -> Value {
+    pub(super) fn attr(&mut self, st: &mut State, base: &Value, name: Sym, loc: Loc) -> Value {
         match &base.kind {
             Kind::Phi(_) => {
                 if let Some(v) = self.attr_of_each(st, base, name, loc) {
@@ -101,7 +99,7 @@ impl<'p> Interp<'p> {
     }
 
     /// What a member of a value depends on: of a document that a column holds, that part of it.
-    pub(super) fn member_deps(&self, base: &Value, name: Ustr) -> Deps {
+    pub(super) fn member_deps(&self, base: &Value, name: Sym) -> Deps {
         let mut deps = self.part_deps(base);
         if let Some((r, path)) = deps.data.only()
             && !name.contains('.')
@@ -142,7 +140,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether an attribute of a column's value tells of the column (where its files are kept), not of what is in it.
-    fn tells_of_column(&self, st: &State, term: TermId, name: Ustr) -> bool {
+    fn tells_of_column(&self, st: &State, term: TermId, name: Sym) -> bool {
         let Term::Field(of, column) = self.seen.terms.get(term) else {
             return false;
         };
@@ -158,13 +156,7 @@ impl<'p> Interp<'p> {
     }
 
     /// A field of one of several rows or structs: of each, under its decisions.
-    fn attr_of_each(
-        &mut self,
-        st: &mut State,
-        base: &Value,
-        name: Ustr,
-        loc: Loc,
-    ) -> Option<Value> {
+    fn attr_of_each(&mut self, st: &mut State, base: &Value, name: Sym, loc: Loc) -> Option<Value> {
         let Kind::Phi(alts) = &base.kind else {
             return None;
         };
@@ -205,7 +197,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn obj_attr(&mut self, st: &mut State, id: ObjId, base: &Value, name: Ustr, loc: Loc) -> Value {
+    fn obj_attr(&mut self, st: &mut State, id: ObjId, base: &Value, name: Sym, loc: Loc) -> Value {
         let Some(obj) = st.obj(id) else {
             return self.unknown(base.deps.clone());
         };
@@ -374,7 +366,7 @@ impl<'p> Interp<'p> {
         id: ObjId,
         class: ClassRef,
         base: &Value,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> bool {
         let handed = st
@@ -409,7 +401,7 @@ impl<'p> Interp<'p> {
         &self,
         default: &Value,
         class: ClassRef,
-        name: Ustr,
+        name: Sym,
         origin: &Origin,
     ) -> bool {
         matches!(default.kind, Kind::Const(_))
@@ -420,7 +412,7 @@ impl<'p> Interp<'p> {
 
     /// What is computed with: a column that only one of the ways that led here has changed (a zero put where nothing
     /// was) is as it was read on the other.
-    pub(super) fn computed_with(&mut self, st: &State, of: &Value, name: Ustr, v: Value) -> Value {
+    pub(super) fn computed_with(&mut self, st: &State, of: &Value, name: Sym, v: Value) -> Value {
         match self.put_on_one_way(st, of, name) {
             Some((old, true)) => self.either_of(&v, &old),
             _ => v,
@@ -429,7 +421,7 @@ impl<'p> Interp<'p> {
 
     /// What is tested: a literal that only one of the ways has put into a column, saved since or not, says nothing about
     /// the other.
-    pub(super) fn decided_with(&mut self, st: &State, of: &Value, name: Ustr, v: Value) -> Value {
+    pub(super) fn decided_with(&mut self, st: &State, of: &Value, name: Sym, v: Value) -> Value {
         match self.put_on_one_way(st, of, name) {
             Some((old, _)) => self.either_of(&v, &old),
             None => v,
@@ -443,7 +435,7 @@ impl<'p> Interp<'p> {
 
     /// A column as it was read, where only one of the ways that led here has put something else there, and whether that
     /// is still to be saved.
-    fn put_on_one_way(&mut self, st: &State, of: &Value, name: Ustr) -> Option<(Value, bool)> {
+    fn put_on_one_way(&mut self, st: &State, of: &Value, name: Sym) -> Option<(Value, bool)> {
         let Kind::Obj(id) = of.kind else {
             return None;
         };
@@ -468,7 +460,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         class: ClassRef,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let (owner, attr) = self.p.class_attr(class, name)?;
@@ -504,7 +496,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         class: ClassRef,
         base: &Value,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Value {
         if let Some(v) = self.manager(st, class, name, loc) {
@@ -566,14 +558,7 @@ impl<'p> Interp<'p> {
     }
 
     /// `value.name = x`.
-    pub(super) fn set_attr(
-        &mut self,
-        st: &mut State,
-        base: &Value,
-        name: Ustr,
-        v: Value,
-        loc: Loc,
-    ) {
+    pub(super) fn set_attr(&mut self, st: &mut State, base: &Value, name: Sym, v: Value, loc: Loc) {
         if let Kind::Phi(alts) = &base.kind
             && self.lang == Lang::Go
         {
@@ -676,7 +661,7 @@ impl<'p> Interp<'p> {
                     .or_else(|| self.of_term.get(&t).copied()),
                 path,
             ) {
-                let name: Ustr = name;
+                let name: Sym = name;
                 if st
                     .obj(id)
                     .is_some_and(|o| self.p.is_no_column(o.container, name))
@@ -711,7 +696,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn note_change(&mut self, id: ObjId, name: Ustr) {
+    pub(super) fn note_change(&mut self, id: ObjId, name: Sym) {
         let frame = self.frames[self.cur].id;
         self.changers.entry((id, name)).or_insert(frame);
     }
@@ -765,7 +750,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    pub(super) fn owner_field(&self, term: TermId) -> Option<(ObjId, Ustr)> {
+    pub(super) fn owner_field(&self, term: TermId) -> Option<(ObjId, Sym)> {
         let mut t = term;
         let mut path = None;
         for _ in 0..12 {

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::dispatch::TARGETS;
 use super::library::LibraryCall;
@@ -11,6 +9,7 @@ use crate::analysis::program::TypeRef;
 use crate::analysis::state::{State, join_objects};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Call, Expr, ExprKind, Lit, Span, TypeExpr};
 use crate::{sym, symbol};
@@ -19,7 +18,7 @@ use crate::{sym, symbol};
 #[derive(Clone, Debug, Default)]
 pub(in crate::analysis) struct Args {
     pub(super) pos: Vec<Value>,
-    pub(super) kw: Vec<(Ustr, Slot)>,
+    pub(super) kw: Vec<(Sym, Slot)>,
     /// `*args` of unknown length.
     pub(super) star: Option<Value>,
     /// `**kwargs` of unknown names.
@@ -29,7 +28,7 @@ pub(in crate::analysis) struct Args {
 }
 
 /// Names and what stands under them.
-pub(in crate::analysis) type Keywords = Vec<(Ustr, Slot)>;
+pub(in crate::analysis) type Keywords = Vec<(Sym, Slot)>;
 
 impl Args {
     /// Every value passed.
@@ -42,7 +41,7 @@ impl Args {
     }
 
     /// A keyword argument.
-    pub(super) fn kw(&self, name: Ustr) -> Option<&Slot> {
+    pub(super) fn kw(&self, name: Sym) -> Option<&Slot> {
         self.kw.iter().rev().find(|k| k.0 == name).map(|k| &k.1)
     }
 }
@@ -89,7 +88,7 @@ impl<'p> Interp<'p> {
 
     /// Go: the name of what is called, if that gives nothing but a failure and nobody in sight is behind it (a function
     /// that was handed in, a method of an interface): it is called for what it does.
-    fn for_effect(&self, st: &State, callee: &'p Expr, v: &Value) -> Option<Ustr> {
+    fn for_effect(&self, st: &State, callee: &'p Expr, v: &Value) -> Option<Sym> {
         if self.lang != Lang::Go {
             return None;
         }
@@ -164,7 +163,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         base: &'p Expr,
         v: Value,
-        method: Ustr,
+        method: Sym,
         call: Span,
     ) -> Value {
         let (Lang::Python, Kind::Unknown) = (self.lang, &v.kind) else {
@@ -204,7 +203,7 @@ impl<'p> Interp<'p> {
     }
 
     /// `value.name`, about to be called.
-    pub(super) fn method(&mut self, st: &mut State, b: &Value, name: Ustr, loc: Loc) -> Value {
+    pub(super) fn method(&mut self, st: &mut State, b: &Value, name: Sym, loc: Loc) -> Value {
         self.note_mutated(st, b);
         if let Some(v) = self.method_of_each(st, b, name, loc) {
             return v;
@@ -325,7 +324,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         of: &Value,
         class: ClassRef,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let (_, f) = self.p.method(class, sym!("__getattr__"))?;
@@ -419,7 +418,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         of: &Value,
         class: ClassRef,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let p = self.p;
@@ -461,7 +460,7 @@ impl<'p> Interp<'p> {
     pub(super) fn declared_results(
         &mut self,
         st: &mut State,
-        (of, name): (ClassRef, Ustr),
+        (of, name): (ClassRef, Sym),
         v: &Value,
     ) {
         let p = self.p;
@@ -545,7 +544,7 @@ impl<'p> Interp<'p> {
     fn call_path(
         &mut self,
         st: &mut State,
-        path: Ustr,
+        path: Sym,
         callee: &Value,
         args: Args,
         loc: Loc,
@@ -591,12 +590,12 @@ impl<'p> Interp<'p> {
     /// The time of a call.
     fn time(&mut self) -> Value {
         let made = self.seen.terms.made();
-        let time = Term::Op(ustr(Terms::TIME), vec![made]);
+        let time = Term::Op(intern(Terms::TIME), vec![made]);
         Value::new(self.seen.terms.intern(time), Kind::Unknown, Deps::default())
     }
 
     /// Whether a field is declared as a function that takes nothing and gives a time.
-    fn is_clock(&self, st: &State, recv: &Value, name: Ustr) -> bool {
+    fn is_clock(&self, st: &State, recv: &Value, name: Sym) -> bool {
         let Kind::Obj(id) = recv.kind else {
             return false;
         };
@@ -608,17 +607,17 @@ impl<'p> Interp<'p> {
         let [TypeExpr::Path(path)] = &gives[..] else {
             return false;
         };
-        let named: Vec<&str> = path.iter().map(Ustr::as_str).collect();
+        let named: Vec<&str> = path.iter().map(Sym::as_str).collect();
         let times = self.lib.list(sym!("times"));
         takes.is_empty() && times.iter().any(|t| *t == named.join(".").as_str())
     }
 
     /// A setting, asked for by its name: the same wherever it is asked for, whatever stands in for one that is missing.
-    fn setting(&mut self, path: Ustr, args: &Args) -> Option<Value> {
+    fn setting(&mut self, path: Sym, args: &Args) -> Option<Value> {
         let settings = self.lib.lists.get(&sym!("settings"))?;
         let name = args.pos.first().filter(|_| settings.contains(&path))?.term;
         // A mapping asked is the mapping.
-        let of = path.strip_suffix(".get").map_or(path, ustr);
+        let of = path.strip_suffix(".get").map_or(path, intern);
         let of = self.seen.terms.intern(Term::Global(of));
         let term = self.seen.terms.intern(Term::Index(of, name));
         let deps = args.all().fold(Deps::default(), |d, a| d.union(&a.deps));
@@ -628,8 +627,8 @@ impl<'p> Interp<'p> {
     fn module_member(
         &mut self,
         st: &mut State,
-        module: Ustr,
-        name: Ustr,
+        module: Sym,
+        name: Sym,
         args: &Args,
         loc: Loc,
     ) -> Option<Value> {
@@ -644,7 +643,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         recv: &Value,
-        name: Ustr,
+        name: Sym,
         args: Args,
         loc: Loc,
     ) -> Value {
@@ -672,7 +671,7 @@ impl<'p> Interp<'p> {
 }
 
 /// A method as it is called through an interface.
-fn through(mut f: Value, interface: ClassRef, name: Ustr) -> Value {
+fn through(mut f: Value, interface: ClassRef, name: Sym) -> Value {
     if let Kind::Func(c) = &mut f.kind {
         Rc::make_mut(c).through = Some((interface, name));
     }

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::call::Args;
 use super::dispatch::TARGETS;
@@ -12,6 +10,7 @@ use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, Lit, TypeExpr};
 
@@ -24,7 +23,7 @@ impl<'p> Interp<'p> {
             Kind::Acquired(_) => base.clone(),
             // Elements of which a pack knows something.
             Kind::Path(p) if self.lib.indexed.contains(p) => {
-                let path = ustr(&format!("{p}[]"));
+                let path = intern(&format!("{p}[]"));
                 let term = self.seen.terms.intern(Term::Index(base.term, index.term));
                 Value::new(term, Kind::Path(path), base.deps.clone())
             }
@@ -46,7 +45,7 @@ impl<'p> Interp<'p> {
             Kind::Obj(id) => {
                 let key = match index.kind {
                     Kind::Const(Lit::Str(s)) => Some(s),
-                    Kind::Const(Lit::Int(i)) => Some(ustr(&i.to_string())),
+                    Kind::Const(Lit::Int(i)) => Some(intern(&i.to_string())),
                     _ => None,
                 };
                 if let Some(v) = self.evaluated(st, *id, base, loc) {
@@ -228,7 +227,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &State,
         read: crate::analysis::access::ReadId,
-        class: Ustr,
+        class: Sym,
         loc: Loc,
     ) {
         if self.tries.is_empty()
@@ -571,7 +570,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         ty: &'p TypeExpr,
-        fields: &'p [(Ustr, Expr)],
+        fields: &'p [(Sym, Expr)],
         _e: &'p Expr,
     ) -> Value {
         let (id, v) = self.obj_value(st, Shape::Instance);
@@ -629,7 +628,7 @@ impl<'p> Interp<'p> {
             let name = if name.is_empty() {
                 class
                     .and_then(|c| self.p.field_at(c, i))
-                    .unwrap_or_else(|| ustr(&i.to_string()))
+                    .unwrap_or_else(|| intern(&i.to_string()))
             } else {
                 *name
             };
@@ -698,7 +697,7 @@ impl<'p> Interp<'p> {
             }
             Kind::Const(Lit::Int(i)) => {
                 if let Some(o) = st.obj_mut(id) {
-                    o.set(ustr(&i.to_string()), v);
+                    o.set(intern(&i.to_string()), v);
                 }
             }
             _ => {

@@ -4,8 +4,8 @@ use super::Interp;
 use super::known::Known;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
+use crate::symbol::Sym;
 use crate::syntax::il::{Comp, CompKind, Expr, ExprKind, Place, UnOp};
-use ustr::Ustr;
 
 impl<'p> Interp<'p> {
     /// `{k: decode(v) for k, v in row.items()}`: a row taken apart and put together again is that row.
@@ -48,7 +48,7 @@ impl<'p> Interp<'p> {
 
     /// The value of that name itself, or what a coder makes of it: one from outside the project, or one that goes down
     /// a tree. Some values may need one and others not (`int(v) if isinstance(v, Decimal) else v`).
-    fn same_in_another_form(&mut self, st: &mut State, e: &'p Expr, name: Ustr) -> bool {
+    fn same_in_another_form(&mut self, st: &mut State, e: &'p Expr, name: Sym) -> bool {
         let named = |e: &Expr| matches!(&e.kind, ExprKind::Name(x) if *x == name);
         match &e.kind {
             ExprKind::Call(f) if f.args.len() == 1 && named(&f.args[0].value) => {

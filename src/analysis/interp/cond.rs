@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use super::regions::release;
 use crate::analysis::access::{AccessId, ReadHow, ReadId, TokenId};
 use crate::analysis::state::{ALTS, State};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::symbol::Sym;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// What assuming a test adds.
@@ -553,7 +552,7 @@ impl Interp<'_> {
                 }
                 Kind::Err(w) => {
                     // The code of the failure is compared.
-                    let other = |c: Ustr| self.fails_elsewhere(*w, c.as_str());
+                    let other = |c: Sym| self.fails_elsewhere(*w, c.as_str());
                     if matches!(lit, Lit::Str(c) if other(c)) && equal == Some(truth) {
                         return false;
                     }

@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::call::Args;
 use crate::analysis::access::*;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::symbol::Sym;
 use crate::syntax::il::{Block, Place, TypeExpr};
 
 /// One activation.
@@ -38,7 +37,7 @@ pub(super) struct Yielded {
 }
 
 /// Type parameters, and what each stands for.
-pub(super) type Bindings = Rc<Vec<(Ustr, (u32, TypeExpr))>>;
+pub(super) type Bindings = Rc<Vec<(Sym, (u32, TypeExpr))>>;
 
 /// A deferred call, its callee and arguments already evaluated.
 #[derive(Clone)]
@@ -63,22 +62,22 @@ pub(super) struct Hook<'p> {
 pub(super) struct TryContext {
     pub(super) points: Vec<RaisePoint>,
     /// The tails of the class names that its handlers catch; empty: everything.
-    pub(super) catches: Vec<Vec<Ustr>>,
+    pub(super) catches: Vec<Vec<Sym>>,
 }
 
 /// A handler that runs.
 pub(super) struct Handling {
     /// The name that it gives what it has caught.
-    pub(super) name: Option<Ustr>,
+    pub(super) name: Option<Sym>,
     /// The tail of the class's name, where it catches but one.
-    pub(super) class: Option<Ustr>,
+    pub(super) class: Option<Sym>,
 }
 
 /// A way into a handler.
 pub(super) struct RaisePoint {
     pub(super) state: State,
     /// Tail of the class's name; `None` when not known.
-    pub(super) class: Option<Ustr>,
+    pub(super) class: Option<Sym>,
     pub(super) value: Option<Value>,
 }
 
@@ -93,7 +92,7 @@ pub(super) enum Named {
 /// A loop on the way.
 pub(super) struct LoopContext {
     pub(super) number: u32,
-    pub(super) label: Option<Ustr>,
+    pub(super) label: Option<Sym>,
     pub(super) breaks: Vec<State>,
     pub(super) continues: Vec<State>,
     pub(super) is_loop: bool,
@@ -101,5 +100,5 @@ pub(super) struct LoopContext {
     /// Objects from this number on are made anew in each turn.
     pub(super) made: u32,
     /// Variables that are counted up or down in it.
-    pub(super) counted: Vec<Ustr>,
+    pub(super) counted: Vec<Sym>,
 }

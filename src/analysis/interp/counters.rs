@@ -2,16 +2,15 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
+use crate::symbol::Sym;
 use crate::syntax::il::{Block, Lit, Place, StmtKind};
 
 impl<'p> Interp<'p> {
     /// Notes that a variable is counted up or down in the loops around.
-    pub(super) fn note_counted(&mut self, name: Ustr) {
+    pub(super) fn note_counted(&mut self, name: Sym) {
         let cur = self.cur;
         for l in self
             .loops
@@ -25,7 +24,7 @@ impl<'p> Interp<'p> {
     }
 
     /// After the turns of a loop a variable that they count is some number.
-    pub(super) fn count_on(&mut self, before: &State, after: &mut State, names: &[Ustr]) {
+    pub(super) fn count_on(&mut self, before: &State, after: &mut State, names: &[Sym]) {
         let env = self.frames[self.cur].env;
         for name in names {
             let Some(old) = before.env(env).and_then(|e| e.vars.get(*name)) else {
@@ -59,7 +58,7 @@ impl<'p> Interp<'p> {
 
     /// Notes of the writes of a loop that their conditions compare a value from before the loop, which the next turn counts
     /// on by itself: that is a guess, nobody has read it.
-    pub(super) fn guess_on(&mut self, before: &State, after: &State, names: &[Ustr], first: usize) {
+    pub(super) fn guess_on(&mut self, before: &State, after: &State, names: &[Sym], first: usize) {
         if self.seen.writes[first..]
             .iter()
             .all(|w| w.guards.is_empty())
@@ -67,7 +66,7 @@ impl<'p> Interp<'p> {
             return;
         }
         let env = self.frames[self.cur].env;
-        let held = |st: &State, name: &Ustr| Some(st.env(env)?.vars.get(*name)?.term);
+        let held = |st: &State, name: &Sym| Some(st.env(env)?.vars.get(*name)?.term);
         for name in names {
             let (Some(old), Some(new)) = (held(before, name), held(after, name)) else {
                 continue;

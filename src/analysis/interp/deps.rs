@@ -1,13 +1,12 @@
 //! What a value depends on, through the objects that it holds.
 
-use ustr::Ustr;
-
 use super::Interp;
 use super::call::Args;
 use crate::analysis::access::*;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::il::{Func, Param, ParamKind, TypeExpr};
 
 impl<'p> Interp<'p> {
@@ -144,7 +143,7 @@ impl<'p> Interp<'p> {
 /// Whether a function is given values under names that its caller chose.
 fn takes_any(f: &Func, args: &Args) -> bool {
     let open = f.params.iter().any(|p| p.kind == ParamKind::Keywords);
-    let named = |name: Ustr| f.params.iter().any(|p| p.name == name);
+    let named = |name: Sym| f.params.iter().any(|p| p.name == name);
     open && args.kw.iter().any(|k| !named(k.0))
 }
 

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
-use ustr::{Ustr, ustr};
 
 use super::Interp;
 use super::call::Args;
@@ -11,6 +10,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::project::facts::{Given, Loaded};
 use crate::report::finding::Loc;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
@@ -80,7 +80,7 @@ impl<'p> Interp<'p> {
             return None;
         };
         let (before, after) = match parts.as_slice() {
-            [before, _] => (self.seen.terms.text(*before)?, ustr("")),
+            [before, _] => (self.seen.terms.text(*before)?, intern("")),
             [before, _, after] => (
                 self.seen.terms.text(*before)?,
                 self.seen.terms.text(*after)?,
@@ -88,7 +88,7 @@ impl<'p> Interp<'p> {
             _ => return None,
         };
         let package = before.rsplit_once('.')?.0;
-        let modules: Vec<Ustr> = self
+        let modules: Vec<Sym> = self
             .p
             .modules_like(&before, &after)
             .filter(|_| !package.is_empty())
@@ -109,14 +109,14 @@ impl<'p> Interp<'p> {
         let pos = args.pos.iter().map(|v| (None, self.given(st, v)));
         let kw = args.kw.iter();
         let kw = kw.map(|(n, s)| (Some(*n), self.given(st, &s.value)));
-        let given: Vec<(Option<Ustr>, Given)> = pos.chain(kw).collect();
+        let given: Vec<(Option<Sym>, Given)> = pos.chain(kw).collect();
         let from = self.frames[self.cur].func.file as usize;
         let loader = (f.file as usize, f.func);
         match self.p.facts().loaded(from, loader, &given)? {
-            Loaded::One(path) => Some(self.path(st, ustr(&path))),
+            Loaded::One(path) => Some(self.path(st, intern(&path))),
             Loaded::Many(paths) => {
                 let values = paths.iter().map(|path| match path {
-                    Some(path) => self.path(st, ustr(path)),
+                    Some(path) => self.path(st, intern(path)),
                     None => self.unknown(Deps::default()),
                 });
                 let values = values.collect();
@@ -148,7 +148,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         base: &Value,
-        name: Ustr,
+        name: Sym,
     ) -> Option<Value> {
         let Kind::Phi(alts) = &base.kind else {
             return None;
@@ -158,7 +158,7 @@ impl<'p> Interp<'p> {
             let Kind::Path(module) = a.value.kind else {
                 return None;
             };
-            let v = self.path(st, ustr(&format!("{module}.{name}")));
+            let v = self.path(st, intern(&format!("{module}.{name}")));
             if matches!(v.kind, Kind::Class(_) | Kind::Func(_)) {
                 found.push(v);
             }
@@ -176,7 +176,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         base: &Value,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let Kind::Phi(alts) = &base.kind else {

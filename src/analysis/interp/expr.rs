@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::context::Named;
 use super::known::one_of_mappings;
@@ -12,7 +10,7 @@ use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
-use crate::symbol::member;
+use crate::symbol::{Sym, intern, member};
 use crate::syntax::Lang;
 use crate::syntax::il::{Arg, ArgKind, Call, Expr, ExprKind, Lit, Span, TypeExpr, UnOp};
 
@@ -315,7 +313,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Go: the path of a struct of the project, or of a library's type.
-    fn struct_name(&self, path: &[Ustr]) -> Option<Ustr> {
+    fn struct_name(&self, path: &[Sym]) -> Option<Sym> {
         match self.resolve_type(self.file(), path)? {
             TypeRef::External(p) => Some(p),
             TypeRef::Class(c) => self.p.is_struct(c).then(|| self.p.class_path(c)),
@@ -323,7 +321,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Go: the path of an interface of the project.
-    fn interface_name(&self, path: &[Ustr]) -> Option<Ustr> {
+    fn interface_name(&self, path: &[Sym]) -> Option<Sym> {
         match self.resolve_type(self.file(), path)? {
             TypeRef::Class(c) if self.lang == Lang::Go && self.p.is_opaque_class(c) => {
                 Some(self.p.class_path(c))
@@ -332,7 +330,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn type_name(&self, path: &[Ustr]) -> Option<Ustr> {
+    fn type_name(&self, path: &[Sym]) -> Option<Sym> {
         match self.resolve_type(self.file(), path)? {
             TypeRef::External(p) => Some(p),
             TypeRef::Class(_) => None,
@@ -340,7 +338,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The value of a name.
-    pub(super) fn lookup(&mut self, st: &mut State, name: Ustr) -> Value {
+    pub(super) fn lookup(&mut self, st: &mut State, name: Sym) -> Value {
         let mut env = self.frames.get(self.cur).map(|f| f.env);
         while let Some(id) = env {
             let Some(e) = st.env(id) else { break };
@@ -383,7 +381,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The value of a module-level name, if it was evaluated on the way here.
-    pub(super) fn known_global(&self, st: &State, of: (u32, Ustr)) -> Option<Value> {
+    pub(super) fn known_global(&self, st: &State, of: (u32, Sym)) -> Option<Value> {
         match self.named.get(&of)? {
             Named::Always(v) => Some(v.clone()),
             Named::Number(n) => st.global(*n).cloned(),
@@ -391,7 +389,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Keeps the value of a module-level name for the rest of the way.
-    pub(super) fn put_global(&mut self, st: &mut State, of: (u32, Ustr), v: Value) {
+    pub(super) fn put_global(&mut self, st: &mut State, of: (u32, Sym), v: Value) {
         let number = match self.named.get(&of) {
             Some(Named::Number(n)) => *n,
             _ => {
@@ -421,7 +419,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The value of a module-level name.
-    pub(super) fn global(&mut self, st: &mut State, file: u32, name: Ustr) -> Value {
+    pub(super) fn global(&mut self, st: &mut State, file: u32, name: Sym) -> Value {
         if let Some(v) = self.known_global(st, (file, name)) {
             return v;
         }
@@ -506,7 +504,7 @@ impl<'p> Interp<'p> {
         if self.lang != Lang::Python || depth > 3 {
             return;
         }
-        let fields: Vec<(Ustr, Kind)> = o
+        let fields: Vec<(Sym, Kind)> = o
             .fields
             .iter()
             .map(|f| (f.0, f.1.value.kind.clone()))
@@ -559,7 +557,7 @@ impl<'p> Interp<'p> {
     }
 
     /// An external or project path as a value.
-    pub(super) fn path(&mut self, st: &mut State, path: Ustr) -> Value {
+    pub(super) fn path(&mut self, st: &mut State, path: Sym) -> Value {
         let path = self.lib.aliases.get(&path).copied().unwrap_or(path);
         let found = match self.resolved.get(&path) {
             Some(found) => *found,
@@ -577,7 +575,7 @@ impl<'p> Interp<'p> {
                     return Value::new(term, Kind::Class(c), Deps::default());
                 }
                 Global::Expr(f, _, _) => {
-                    let name = path.rsplit(['.', '/']).next().map(ustr).unwrap_or(path);
+                    let name = path.rsplit(['.', '/']).next().map(intern).unwrap_or(path);
                     return self.global(st, f, name);
                 }
                 Global::Path(p) if p != path => return self.path(st, p),
@@ -625,7 +623,7 @@ impl<'p> Interp<'p> {
                 };
                 if let Some(o) = st.obj_mut(id) {
                     if matches!(v.kind, Kind::Unknown) {
-                        o.type_path = Some(Ustr::from(VARIABLE));
+                        o.type_path = Some(intern(VARIABLE));
                     }
                     self.type_by_nil(o, v.term);
                 }
@@ -651,7 +649,7 @@ impl<'p> Interp<'p> {
         let id = self.new_obj(st, Shape::Instance, to.term);
         let v = Value::new(to.term, Kind::Obj(id), to.deps.clone());
         if let Some(o) = st.obj_mut(id) {
-            o.type_path = Some(Ustr::from(POINTER));
+            o.type_path = Some(intern(POINTER));
             o.rest = Some(to);
         }
         v
@@ -664,7 +662,7 @@ impl<'p> Interp<'p> {
         c: &Call,
         callee: &Value,
         args: &mut super::call::Args,
-    ) -> Vec<(Ustr, ObjId, TermId)> {
+    ) -> Vec<(Sym, ObjId, TermId)> {
         let mut out = Vec::new();
         if self.lang != Lang::Go {
             return out;
@@ -694,7 +692,7 @@ impl<'p> Interp<'p> {
     }
 
     /// What a call has put where a pointer leads is what the variable holds.
-    pub(super) fn put_back(&mut self, st: &mut State, pointers: &[(Ustr, ObjId, TermId)]) {
+    pub(super) fn put_back(&mut self, st: &mut State, pointers: &[(Sym, ObjId, TermId)]) {
         for (name, id, before) in pointers {
             let now = pointed(st, *id).or_else(|| put_into(st, *id));
             let now = now.filter(|to| to.term != *before).cloned();
@@ -754,7 +752,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         base: &'p Expr,
-        name: Ustr,
+        name: Sym,
         span: Span,
     ) -> Option<Value> {
         let of = self.eval(st, base);

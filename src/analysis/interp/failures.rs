@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::cond::Gathered;
 use super::context::{Handling, RaisePoint, TryContext};
@@ -12,6 +10,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Failure, Spec};
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Block, Expr, ExprKind, Handler, Lit};
 
 /// Ways into one handler that are told apart.
@@ -173,7 +172,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn handler_names(&mut self, st: &mut State, handlers: &'p [Handler]) -> Vec<Vec<Ustr>> {
+    fn handler_names(&mut self, st: &mut State, handlers: &'p [Handler]) -> Vec<Vec<Sym>> {
         handlers
             .iter()
             .map(|h| {
@@ -186,7 +185,7 @@ impl<'p> Interp<'p> {
             .collect()
     }
 
-    fn class_tails(&mut self, st: &mut State, e: &'p Expr, out: &mut Vec<Ustr>) {
+    fn class_tails(&mut self, st: &mut State, e: &'p Expr, out: &mut Vec<Sym>) {
         match &e.kind {
             ExprKind::Name(n) => {
                 // A name may stand for a tuple of classes.
@@ -223,17 +222,17 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn tail_of(&self, v: &Value) -> Option<Ustr> {
+    fn tail_of(&self, v: &Value) -> Option<Sym> {
         match &v.kind {
             Kind::Class(c) => Some(self.p.class(*c).name),
-            Kind::Path(p) => p.rsplit('.').next().map(ustr),
+            Kind::Path(p) => p.rsplit('.').next().map(intern),
             _ => None,
         }
     }
 
     /// The name of a class of failures, also where it is an attribute of a client (`client.exceptions.NotThere`) that was
     /// given another name.
-    fn class_meant(&self, v: &Value) -> Option<Ustr> {
+    fn class_meant(&self, v: &Value) -> Option<Sym> {
         self.tail_of(v)
             .or_else(|| match self.seen.terms.get(v.term) {
                 Term::Field(_, n) => Some(*n),
@@ -242,11 +241,11 @@ impl<'p> Interp<'p> {
     }
 
     /// The class of what is raised again as it was caught.
-    pub(super) fn class_caught(&self) -> Option<Ustr> {
+    pub(super) fn class_caught(&self) -> Option<Sym> {
         self.handling.last()?.class
     }
 
-    pub(super) fn exception_class(&self, e: &Expr, v: &Value) -> Option<Ustr> {
+    pub(super) fn exception_class(&self, e: &Expr, v: &Value) -> Option<Sym> {
         match &e.kind {
             ExprKind::Call(c) => self.callee_tail(&c.callee),
             ExprKind::Name(n) if self.handling.last().is_some_and(|h| h.name == Some(*n)) => {
@@ -259,7 +258,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn callee_tail(&self, e: &Expr) -> Option<Ustr> {
+    fn callee_tail(&self, e: &Expr) -> Option<Sym> {
         match &e.kind {
             ExprKind::Name(n) | ExprKind::Attr(_, n, _) => Some(*n),
             _ => None,
@@ -267,7 +266,7 @@ impl<'p> Interp<'p> {
     }
 
     /// A failure that some handler on the way may catch.
-    pub(super) fn raise(&mut self, st: &State, class: Option<Ustr>, value: Option<Value>) {
+    pub(super) fn raise(&mut self, st: &State, class: Option<Sym>, value: Option<Value>) {
         // The innermost `try` that may catch it gets it.
         for i in (0..self.tries.len()).rev() {
             let catches = self.tries[i]
@@ -286,7 +285,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a handler of these names (empty: bare) may catch that class.
-    pub(super) fn may_catch(&self, names: &[Ustr], class: Option<Ustr>) -> bool {
+    pub(super) fn may_catch(&self, names: &[Sym], class: Option<Sym>) -> bool {
         if names.is_empty()
             || names
                 .iter()
@@ -349,7 +348,7 @@ impl<'p> Interp<'p> {
         write.group.is_none() && !of.raises.is_empty() && !named(of) && others().any(named)
     }
 
-    fn is_subclass(&self, class: Ustr, of: Ustr, depth: u32) -> bool {
+    fn is_subclass(&self, class: Sym, of: Sym, depth: u32) -> bool {
         if class == of {
             return true;
         }

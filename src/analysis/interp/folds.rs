@@ -1,12 +1,11 @@
 //! Lists folded into one value, and lists put together of others.
 
-use ustr::ustr;
-
 use super::Interp;
 use super::call::Args;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
+use crate::symbol::intern;
 use crate::syntax::il::{BinOp, Expr, ExprKind};
 
 impl Interp<'_> {
@@ -62,7 +61,7 @@ impl Interp<'_> {
             if let Some(o) = st.obj_mut(id) {
                 let slots = known.each.into_iter().enumerate();
                 o.fields.extend(slots.map(|(n, (value, presence))| {
-                    (ustr(&(at + n).to_string()), Slot { value, presence })
+                    (intern(&(at + n).to_string()), Slot { value, presence })
                 }));
             }
             return;

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::call::Args;
 use super::context::{Hook, Yielded};
 use super::library::LibraryCall;
@@ -16,6 +14,7 @@ use crate::analysis::value::*;
 use crate::project::facts::{Symbol, dotted};
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Func, Lit, Param, ParamKind, TypeExpr};
 use crate::{sym, symbol};
@@ -154,7 +153,7 @@ impl<'p> Interp<'p> {
             Kind::Path(p) => {
                 let mut args = Args::default();
                 args.pos.push(f.clone());
-                let tail = ustr(p.rsplit('.').next().unwrap_or(""));
+                let tail = intern(p.rsplit('.').next().unwrap_or(""));
                 if self.lib.is_listed(sym!("context-decorators"), tail) {
                     if let Kind::Func(c) = &f.kind {
                         let mut c = (**c).clone();
@@ -191,13 +190,13 @@ impl<'p> Interp<'p> {
         };
         path.rsplit_once('.').is_some_and(|(module, name)| {
             module != "builtins"
-                && !self.lib.methods.contains_key(&ustr(name))
-                && !self.is_known_call(ustr(&path))
+                && !self.lib.methods.contains_key(&intern(name))
+                && !self.is_known_call(intern(&path))
         })
     }
 
     /// Whether a database or the project's models know what a path means when it is called.
-    fn is_known_call(&self, path: Ustr) -> bool {
+    fn is_known_call(&self, path: Sym) -> bool {
         let path = self.lib.aliases.get(&path).copied().unwrap_or(path);
         self.lib.callees.contains_key(&path)
             || !self.lib.lists_with(path).is_empty()
@@ -297,10 +296,10 @@ impl<'p> Interp<'p> {
                     Value::new(v.term, Kind::Func(Rc::new(c)), Deps::default()),
                 );
                 for (i, a) in args.pos.iter().enumerate() {
-                    o.set(ustr(&format!("arg:{i}")), a.clone());
+                    o.set(intern(&format!("arg:{i}")), a.clone());
                 }
                 for (k, s) in &args.kw {
-                    o.set(ustr(&format!("arg:{k}")), s.value.clone());
+                    o.set(intern(&format!("arg:{k}")), s.value.clone());
                 }
             }
             return v;
@@ -563,7 +562,7 @@ impl<'p> Interp<'p> {
 
     fn bind_params(&mut self, st: &mut State, f: &'p Func, closure: &Closure, args: &Args) {
         let env = self.frames[self.cur].env;
-        let set = |st: &mut State, name: Ustr, v: Value| {
+        let set = |st: &mut State, name: Sym, v: Value| {
             if let Some(e) = st.env_mut(env) {
                 e.vars.insert(name, v);
             }
@@ -623,7 +622,7 @@ impl<'p> Interp<'p> {
                         if let Some(o) = st.obj_mut(id) {
                             o.type_path = Some(sym!("..."));
                             for (i, x) in rest.into_iter().enumerate() {
-                                o.set(ustr(&i.to_string()), x);
+                                o.set(intern(&i.to_string()), x);
                             }
                         }
                         if let Some(star) = &args.star {

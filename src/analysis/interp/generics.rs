@@ -2,19 +2,18 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use super::context::Bindings;
 use crate::analysis::program::TypeRef;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Func, TypeExpr};
 
 impl Interp<'_> {
     /// What a type's name means in a file, or to the function that is interpreted.
-    pub(super) fn resolve_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
+    pub(super) fn resolve_type(&self, file: u32, path: &[Sym]) -> Option<TypeRef> {
         self.p.resolve_type(file, path).or_else(|| {
             let (file, ty) = self.bound_type(path)?;
             match ty.pointed() {
@@ -27,7 +26,7 @@ impl Interp<'_> {
     }
 
     /// Go: whether a name is a type parameter of the function that is interpreted, or of one around it.
-    pub(super) fn is_type_parameter(&self, name: Ustr) -> bool {
+    pub(super) fn is_type_parameter(&self, name: Sym) -> bool {
         let mut f = self.func();
         while f.type_params.is_empty()
             && let Some(parent) = f.parent.filter(|p| *p != 0)
@@ -39,7 +38,7 @@ impl Interp<'_> {
     }
 
     /// What a type parameter of the function that is interpreted stands for.
-    fn bound_type(&self, path: &[Ustr]) -> Option<&(u32, TypeExpr)> {
+    fn bound_type(&self, path: &[Sym]) -> Option<&(u32, TypeExpr)> {
         let [name] = path else { return None };
         let bound = self.frames.get(self.cur)?.types.as_ref()?;
         bound.iter().find(|b| b.0 == *name).map(|b| &b.1)

@@ -1,7 +1,5 @@
 //! Instances that a call of a class makes.
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::call::Args;
 use super::library::LibraryCall;
@@ -9,6 +7,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{ExprKind, Lit};
 
@@ -40,7 +39,7 @@ impl<'p> Interp<'p> {
         if let Some(model) = self.p.model_path(class) {
             return self.new_row(st, Some(class), model, &args, loc);
         }
-        let members = |b: &Ustr| self.lib.is_listed(sym!("enumerations"), *b);
+        let members = |b: &Sym| self.lib.is_listed(sym!("enumerations"), *b);
         if let [of] = args.pos.as_slice()
             && self.p.externals(class).iter().any(members)
         {
@@ -104,7 +103,7 @@ impl<'p> Interp<'p> {
     }
 
     /// What an instance of a class from elsewhere was given by name, it has under that name.
-    pub(super) fn keeps_given(&mut self, st: &mut State, path: Ustr, args: &Args, made: &Value) {
+    pub(super) fn keeps_given(&mut self, st: &mut State, path: Sym, args: &Args, made: &Value) {
         let class = || {
             let name = path.rsplit('.').next().unwrap_or_default();
             name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
@@ -158,7 +157,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         class: ClassRef,
-        name: Ustr,
+        name: Sym,
         made: bool,
         loc: Loc,
     ) -> Option<Value> {
@@ -199,7 +198,7 @@ impl<'p> Interp<'p> {
                 o.set(sym!("name"), called);
             }
             if let Some(o) = st.obj_mut(id) {
-                o.set(ustr(&n.to_string()), of);
+                o.set(intern(&n.to_string()), of);
             }
         }
         v
@@ -210,12 +209,12 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         class: Option<ClassRef>,
-        model: Ustr,
+        model: Sym,
         args: &Args,
         loc: Loc,
     ) -> Value {
         let (id, v) = self.obj_value(st, Shape::Row);
-        let fields: Vec<(Ustr, Slot)> = args
+        let fields: Vec<(Sym, Slot)> = args
             .kw
             .iter()
             .map(|(k, s)| {
@@ -235,7 +234,7 @@ impl<'p> Interp<'p> {
                 if let Some(slot) = sel.as_ref().and_then(|s| self.select(st, &call, s))
                     && !fields.iter().any(|f| f.0 == name)
                 {
-                    key.push((ustr(name), slot));
+                    key.push((intern(name), slot));
                 }
             }
         }

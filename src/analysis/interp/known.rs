@@ -3,8 +3,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::call::{Args, Keywords};
 use super::paths::end_turns;
@@ -14,7 +12,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
-use crate::symbol::member;
+use crate::symbol::{Sym, intern, member};
 use crate::syntax::Lang;
 use crate::syntax::il::{
     ArgKind, Block, Comp, CompKind, Expr, ExprKind, Lit, Place, Stmt, StmtKind,
@@ -105,7 +103,7 @@ impl<'p> Interp<'p> {
             };
             for x in each {
                 if let Some(o) = st.obj_mut(id) {
-                    o.set(ustr(&n.to_string()), x);
+                    o.set(intern(&n.to_string()), x);
                 }
                 n += 1;
             }
@@ -156,7 +154,7 @@ impl<'p> Interp<'p> {
     /// The values of a mapping, with its keys where `pairs` are asked for.
     pub(super) fn known_members(&mut self, st: &State, id: ObjId, pairs: bool) -> Option<Known> {
         let o = written_out(st, id).filter(|o| o.shape == Shape::Dict)?;
-        let values: Vec<(Ustr, Slot)> = keys(o)?
+        let values: Vec<(Sym, Slot)> = keys(o)?
             .into_iter()
             .filter_map(|(k, _)| Some((k, o.get(k)?.clone())))
             .collect();
@@ -211,7 +209,7 @@ impl<'p> Interp<'p> {
             };
             if let Some(o) = st.obj_mut(id) {
                 o.fields
-                    .push((ustr(&n.to_string()), Slot { value, presence }));
+                    .push((intern(&n.to_string()), Slot { value, presence }));
             }
         }
         if let Some(v) = known.rest {
@@ -281,7 +279,7 @@ impl<'p> Interp<'p> {
                     _ => {
                         value.deps.control = value.deps.control.union(&by.all());
                         let n = st.obj(id).map_or(0, |o| o.fields.len());
-                        Some(ustr(&n.to_string()))
+                        Some(intern(&n.to_string()))
                     }
                 };
                 match (key, presence) {
@@ -416,7 +414,7 @@ impl<'p> Interp<'p> {
         st: State,
         target: &'p Place,
         known: Known,
-        (number, label): (u32, Option<Ustr>),
+        (number, label): (u32, Option<Sym>),
         body: &'p Block,
     ) -> Option<State> {
         let base = st.ctl.len();
@@ -525,13 +523,13 @@ impl<'p> Interp<'p> {
     }
 
     /// The keyword by which a method that copies is handed what is other in the copy.
-    pub(super) fn updates_copy(&self, method: Ustr) -> Option<Ustr> {
+    pub(super) fn updates_copy(&self, method: Sym) -> Option<Sym> {
         self.lib
             .list(sym!("updating-copies"))
             .iter()
             .filter_map(|entry| entry.split_once('='))
             .find(|(name, _)| *name == method.as_str())
-            .map(|(_, keyword)| ustr(keyword))
+            .map(|(_, keyword)| intern(keyword))
     }
 }
 
@@ -574,8 +572,8 @@ pub(super) fn one_of_mappings(st: &State, v: &Value) -> Option<Rc<Vec<Keywords>>
 }
 
 /// The keys of a mapping, if all of them are texts.
-fn keys(o: &Obj) -> Option<Vec<(Ustr, Presence)>> {
-    let text = |name: &Ustr| name.parse::<i64>().is_err();
+fn keys(o: &Obj) -> Option<Vec<(Sym, Presence)>> {
+    let text = |name: &Sym| name.parse::<i64>().is_err();
     let all = o.fields.iter().map(|(n, s)| (*n, s.presence)).collect();
     o.fields.iter().all(|(n, _)| text(n)).then_some(all)
 }
@@ -603,7 +601,7 @@ struct Builds<'a, 'p> {
 
 impl Builds<'_, '_> {
     /// The path of a function of a package from outside (Go's): it is no method, whatever its name.
-    fn function_of(&self, of: &Expr, name: Ustr) -> Option<Ustr> {
+    fn function_of(&self, of: &Expr, name: Sym) -> Option<Sym> {
         let ExprKind::Name(package) = of.kind else {
             return None;
         };

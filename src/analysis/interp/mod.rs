@@ -45,7 +45,6 @@ pub(in crate::analysis) use roots::{decorated, has_decorator};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use call::Args;
 use context::{Frame, Handling, LoopContext, Named, TryContext};
@@ -60,6 +59,7 @@ use crate::files::FileId;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Library;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Func, Span};
 
@@ -145,7 +145,7 @@ pub struct Seen {
     /// Writes in a loop over elements after which no other turn comes, with the loop: that element was picked.
     pub last_turns: FxHashSet<(AccessId, u32)>,
     /// Rows that were found among those of a read as the ones that have that value in a column: `by_code[code]`.
-    pub found_by: Vec<(ReadId, Ustr, TermId)>,
+    pub found_by: Vec<(ReadId, Sym, TermId)>,
     /// What was assumed of the project's surroundings.
     pub assumed: Assumed,
     /// Effects outside of the store and answers given, in order.
@@ -192,7 +192,7 @@ pub struct Interp<'p> {
     /// Rows that a framework has looked up for what was sent.
     looked_up: FxHashSet<TermId>,
     /// The activations that changed columns of rows, the first of each.
-    changers: FxHashMap<(ObjId, Ustr), u32>,
+    changers: FxHashMap<(ObjId, Sym), u32>,
     /// Rows by the term of their read.
     rows: FxHashMap<TermId, ObjId>,
     /// Shallow copies of rows, by the term of the row: what they hold they share with it.
@@ -209,18 +209,18 @@ pub struct Interp<'p> {
     /// Set by an expression after which nothing follows (a callee that always raises).
     dead: bool,
     group: Option<u32>,
-    in_globals: Vec<(u32, Ustr)>,
+    in_globals: Vec<(u32, Sym)>,
     /// The module-level names evaluated so far.
-    named: FxHashMap<(u32, Ustr), Named>,
+    named: FxHashMap<(u32, Sym), Named>,
     next_name: u32,
     /// What full paths mean inside the project.
-    resolved: FxHashMap<Ustr, Option<Global<'p>>>,
+    resolved: FxHashMap<Sym, Option<Global<'p>>>,
     /// What stands for functions that their names alone tell.
     function_terms: FxHashMap<FuncRef, TermId>,
     /// Conditional writes whose losing side has just joined the winning one.
     merged: Vec<AccessId>,
     /// The attributes that names of modules stand for (`NotThere = client.exceptions.NotThere`).
-    renamed: FxHashMap<TermId, Ustr>,
+    renamed: FxHashMap<TermId, Sym>,
     /// This is the second turn of a loop, after a write was lost in the first.
     retrying: bool,
     /// What the last statement of raw SQL on a cursor gave, by the cursor's term.
@@ -232,11 +232,11 @@ pub struct Interp<'p> {
     /// The parameters of the root that are rows which its callers have made.
     made_here: Vec<usize>,
     /// The parameters that tell what the root holds while it runs; `None`: one lock for all of its runs.
-    queued: Vec<Option<Ustr>>,
+    queued: Vec<Option<Sym>>,
     /// Functions within the root that others call, if it gives them back.
     called_back: Vec<FuncRef>,
     /// The attributes that say of a row whether it is new: (`_state`, `adding`).
-    adding: Vec<(Ustr, Ustr)>,
+    adding: Vec<(Sym, Sym)>,
 }
 
 impl<'p> Interp<'p> {
@@ -302,7 +302,7 @@ impl<'p> Interp<'p> {
                 .into_iter()
                 .flatten()
                 .filter_map(|path| path.split_once('.'))
-                .map(|(head, last)| (ustr(head), ustr(last)))
+                .map(|(head, last)| (intern(head), intern(last)))
                 .collect(),
         }
     }
@@ -328,7 +328,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Says which parameters tell what the root holds while it runs.
-    pub fn queued(mut self, held: &[Option<Ustr>]) -> Self {
+    pub fn queued(mut self, held: &[Option<Sym>]) -> Self {
         self.queued = held.to_vec();
         self
     }

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use crate::analysis::access::*;
 use crate::analysis::program::TypeRef;
@@ -11,6 +9,7 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Store;
+use crate::symbol::Sym;
 use crate::syntax::il::{Lit, TypeExpr};
 
 impl<'p> Interp<'p> {
@@ -46,7 +45,7 @@ impl<'p> Interp<'p> {
     pub(super) fn row_of_model(
         &mut self,
         st: &mut State,
-        model: Ustr,
+        model: Sym,
         term: TermId,
         origin: Origin,
         loc: Loc,
@@ -81,7 +80,7 @@ impl<'p> Interp<'p> {
             loc,
             statement: loc,
             how,
-            pack: Ustr::default(),
+            pack: Sym::default(),
             store: Store::default(),
             container,
             conds: Vec::new(),
@@ -167,7 +166,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         file: u32,
-        path: &[Ustr],
+        path: &[Sym],
         term: TermId,
         origin: Origin,
         loc: Loc,

@@ -1,13 +1,12 @@
 //! Calls of what nobody knows: what they give depends on what they were given.
 
-use ustr::Ustr;
-
 use super::Interp;
 use super::call::Args;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Func, Lit, ParamKind, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::walk::{self, Visit};
@@ -18,7 +17,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         recv: &Value,
-        name: Ustr,
+        name: Sym,
         args: &Args,
         loc: Loc,
     ) -> Value {
@@ -144,7 +143,7 @@ impl<'p> Interp<'p> {
 
     /// Whether a call draws one of a few values, so that another run may draw the same: no identifier, though it is
     /// made here.
-    fn draws(&self, name: Ustr, args: &Args) -> bool {
+    fn draws(&self, name: Sym, args: &Args) -> bool {
         let few = |v: &Value| match v.kind {
             Kind::Const(Lit::Int(n)) => n.unsigned_abs() <= u32::MAX.into(),
             _ => matches!(v.kind, Kind::Const(_) | Kind::Path(_)),
@@ -154,9 +153,9 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a path leads into what stands for the request that is served: what it holds was sent, not made here.
-    fn is_asked_of_request(&self, path: Ustr) -> bool {
+    fn is_asked_of_request(&self, path: Sym) -> bool {
         let requests = self.lib.list(sym!("request-objects"));
-        let of = |path: &Ustr| symbol::parted(*path).map(|(of, _)| of);
+        let of = |path: &Sym| symbol::parted(*path).map(|(of, _)| of);
         !requests.is_empty() && std::iter::successors(of(&path), of).any(|p| requests.contains(&p))
     }
 
@@ -167,7 +166,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a method that gives rows is called on an attribute of a row whose name is computed: a relation.
-    fn names_relation(&self, st: &State, recv: TermId, method: Ustr) -> bool {
+    fn names_relation(&self, st: &State, recv: TermId, method: Sym) -> bool {
         let Term::Index(of, _) = self.seen.terms.get(recv) else {
             return false;
         };

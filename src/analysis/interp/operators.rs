@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::known::written_out;
 use crate::analysis::access::TokenId;
@@ -11,6 +9,7 @@ use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{BinOp, CmpOp, Expr, ExprKind, Lit, UnOp};
 
@@ -34,7 +33,7 @@ impl<'p> Interp<'p> {
                 && let Some(a) = text(&self.seen.terms, last)
             {
                 joined.pop();
-                joined.push(self.seen.terms.lit(Lit::Str(ustr(&(a + &b)))));
+                joined.push(self.seen.terms.lit(Lit::Str(intern(&(a + &b)))));
             } else {
                 joined.push(t);
             }
@@ -125,7 +124,7 @@ impl<'p> Interp<'p> {
                     Kind::Store(s) => (**s).clone(),
                     _ => StoreTerm::Value(v.clone()),
                 };
-                let t = StoreTerm::Op(ustr(name), vec![part(a), part(b)]);
+                let t = StoreTerm::Op(intern(name), vec![part(a), part(b)]);
                 return Value::new(self.seen.terms.fresh(), Kind::Store(Rc::new(t)), deps);
             }
             (Kind::Const(Lit::Int(x)), Kind::Const(Lit::Int(y)), _) => {
@@ -196,7 +195,7 @@ impl<'p> Interp<'p> {
         let term = self
             .seen
             .terms
-            .intern(Term::Op(ustr(name), vec![a.term, b.term]));
+            .intern(Term::Op(intern(name), vec![a.term, b.term]));
         Value::new(term, Kind::Unknown, deps)
     }
 
@@ -244,7 +243,7 @@ impl<'p> Interp<'p> {
         // A row is looked for by its key.
         let row = |x: &&Value| matches!(x.kind, Kind::Obj(row) if st.obj(row).is_some_and(|o| o.shape == Shape::Row));
         let key = o.rest.iter().find(row).map(|_| sym!("pk"));
-        let paths: Vec<Ustr> = o
+        let paths: Vec<Sym> = o
             .rest
             .iter()
             .flat_map(|x| x.deps.data.paths(r))
@@ -278,7 +277,7 @@ impl<'p> Interp<'p> {
         let mut args = args.iter();
         while let Some(i) = rest.find('%') {
             if i > 0 {
-                terms.push(self.seen.terms.lit(Lit::Str(ustr(&rest[..i]))));
+                terms.push(self.seen.terms.lit(Lit::Str(intern(&rest[..i]))));
             }
             let tail = &rest[i + 1..];
             if let Some(t) = tail.strip_prefix('%') {
@@ -296,7 +295,7 @@ impl<'p> Interp<'p> {
             }
         }
         if !rest.is_empty() {
-            terms.push(self.seen.terms.lit(Lit::Str(ustr(rest))));
+            terms.push(self.seen.terms.lit(Lit::Str(intern(rest))));
         }
         self.concat(terms, deps)
     }
@@ -626,7 +625,7 @@ impl<'p> Interp<'p> {
         let term = self
             .seen
             .terms
-            .intern(Term::Op(ustr(if and { "and" } else { "or" }), terms));
+            .intern(Term::Op(intern(if and { "and" } else { "or" }), terms));
         if and
             && given
             && values.len() == es.len()
@@ -753,7 +752,7 @@ fn existence(mut count: Value, op: CmpOp, with: &Value, flipped: bool) -> Value 
 }
 
 /// The name of the operation that a comparison is.
-fn operation(op: CmpOp) -> Ustr {
+fn operation(op: CmpOp) -> Sym {
     match op {
         CmpOp::Eq => sym!("Eq"),
         CmpOp::Ne => sym!("Ne"),

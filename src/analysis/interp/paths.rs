@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use super::context::LoopContext;
 use crate::analysis::access::AccessId;
@@ -11,12 +9,13 @@ use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, Lit, Place};
 
 impl<'p> Interp<'p> {
     /// What leaves or ends a turn is kept for the loop that is opened here.
-    pub(super) fn open_loop(&mut self, number: u32, label: Option<Ustr>) {
+    pub(super) fn open_loop(&mut self, number: u32, label: Option<Sym>) {
         self.loops.push(LoopContext {
             number,
             label,
@@ -84,7 +83,7 @@ impl<'p> Interp<'p> {
         let (Some(x), Some(y)) = (a.env(env), b.env(env)) else {
             return false;
         };
-        let equal = |(name, v): &(Ustr, Value)| y.vars.get(*name).is_some_and(|u| same(u, v));
+        let equal = |(name, v): &(Sym, Value)| y.vars.get(*name).is_some_and(|u| same(u, v));
         a.done == b.done
             && a.held == b.held
             && x.vars.iter().len() == y.vars.iter().len()
@@ -240,7 +239,7 @@ impl<'p> Interp<'p> {
     pub(super) fn run_loop(
         &mut self,
         mut st: State,
-        label: Option<Ustr>,
+        label: Option<Sym>,
         each: Option<&'p (Place, Expr)>,
         ranged: bool,
         cond: Option<&'p Expr>,

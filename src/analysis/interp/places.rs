@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{BinOp, Expr, Place};
 
 impl<'p> Interp<'p> {
-    pub(super) fn bind_name(&mut self, st: &mut State, name: Ustr, v: Value) {
+    pub(super) fn bind_name(&mut self, st: &mut State, name: Sym, v: Value) {
         let mut env = Some(self.frames[self.cur].env);
         // The environment whose function binds the name; the current one where none does.
         while let Some(id) = env {

@@ -1,7 +1,5 @@
 //! Parameters that say themselves who makes what they are handed: `repo = Depends(get_repo)`.
 
-use ustr::Ustr;
-
 use super::call::Args;
 use super::library::LibraryCall;
 use super::{Interp, MAX_DEPTH};
@@ -10,6 +8,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::il::{Arg, ArgKind, Expr, ExprKind, Lit, Param, ParamKind};
 use crate::syntax::{Lang, walk};
 
@@ -194,15 +193,15 @@ impl<'p> Interp<'p> {
         known.then_some(v)
     }
 
-    fn method_of(&self, class: ClassRef, name: Ustr) -> Option<FuncRef> {
+    fn method_of(&self, class: ClassRef, name: Sym) -> Option<FuncRef> {
         self.p.method(class, name).map(|m| m.1)
     }
 }
 
 /// What is taken by name from a function's keywords, and whether it may be missing.
 struct Taken {
-    from: Ustr,
-    names: Vec<(Ustr, bool)>,
+    from: Sym,
+    names: Vec<(Sym, bool)>,
 }
 
 impl<'p> walk::Visit<'p> for Taken {

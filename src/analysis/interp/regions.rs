@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::call::Args;
 use super::context::Hook;
@@ -13,13 +11,14 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::TokenKind;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Block, Expr, ExprKind, Place};
 
 /// A region of a pack: what entering it takes.
 #[derive(Clone, Debug)]
 pub(super) struct Region {
     pub(super) kind: Option<TokenKind>,
-    pub(super) conn: Option<Ustr>,
+    pub(super) conn: Option<Sym>,
     pub(super) key: Option<TermId>,
     pub(super) key_from: PathSet,
     pub(super) loc: Loc,
@@ -490,7 +489,7 @@ fn generator(obj: &Obj) -> Option<(Rc<Closure>, Args)> {
         if let Some(n) = name.strip_prefix("arg:") {
             match n.parse::<usize>() {
                 Ok(_) => args.pos.push(slot.value.clone()),
-                Err(_) => args.kw.push((ustr(n), slot.clone())),
+                Err(_) => args.kw.push((intern(n), slot.clone())),
             }
         }
     }

@@ -3,13 +3,12 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use super::context::LoopContext;
 use crate::analysis::access::{AccessId, ReadId};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
+use crate::symbol::Sym;
 use crate::syntax::il::{Block, Expr};
 
 /// How many reads and writes there were when a loop was entered.
@@ -32,8 +31,8 @@ struct Turns<'s> {
 
 /// Where a value stands.
 enum Spot {
-    Var(Ustr),
-    Part(ObjId, Ustr),
+    Var(Sym),
+    Part(ObjId, Sym),
 }
 
 impl Turns<'_> {
@@ -70,7 +69,7 @@ impl Turns<'_> {
         let (Some(a), Some(b)) = (self.before.obj(id), self.after.obj(id)) else {
             return false;
         };
-        let part = |(name, b): &(Ustr, Slot)| match a.get(*name) {
+        let part = |(name, b): &(Sym, Slot)| match a.get(*name) {
             Some(a) => depth < PARTS && self.renewed(&a.value, &b.value, depth + 1),
             None => self.since(&b.value),
         };

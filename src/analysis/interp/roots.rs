@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::call::Args;
 use super::regions::Region;
 use super::{Interp, Seen};
@@ -12,6 +10,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::{Does, TokenKind};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Expr, ExprKind, Func, Lit, Param, ParamKind, Span, TypeExpr};
 
@@ -186,7 +185,7 @@ impl<'p> Interp<'p> {
             self.made_up.insert(id);
         }
         for name in ["__init__", "__post_init__"] {
-            let Some((owner, init)) = self.p.method(class, ustr(name)) else {
+            let Some((owner, init)) = self.p.method(class, intern(name)) else {
                 continue;
             };
             let _ = owner;
@@ -226,13 +225,13 @@ impl<'p> Interp<'p> {
     }
 
     /// Who leaves an object has entered it before.
-    fn entered(&mut self, st: &mut State, class: ClassRef, recv: &Value, method: Ustr, loc: Loc) {
+    fn entered(&mut self, st: &mut State, class: ClassRef, recv: &Value, method: Sym, loc: Loc) {
         let enter = match method.as_str() {
             "__exit__" => "__enter__",
             "__aexit__" => "__aenter__",
             _ => return,
         };
-        if let Some((_, f)) = self.p.method(class, ustr(enter)) {
+        if let Some((_, f)) = self.p.method(class, intern(enter)) {
             let f = self.func_value(st, f, None);
             let f = self.bind(f, recv.clone());
             self.call_value(st, &f, Args::default(), loc);
@@ -315,7 +314,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         func: FuncRef,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         // A framework calls the parameters of its methods as it likes.
@@ -333,7 +332,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a pack takes a row's method of that name for a write.
-    fn is_writing_method(&self, name: Ustr) -> bool {
+    fn is_writing_method(&self, name: Sym) -> bool {
         let specs = self.lib.methods.get(&name).map_or(&[][..], Vec::as_slice);
         specs.iter().map(|i| &self.lib.specs[*i]).any(|s| {
             matches!(s.does, Does::Write | Does::Delete) && s.recv.iter().any(|k| k == "row")

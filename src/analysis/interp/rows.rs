@@ -3,14 +3,13 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use crate::analysis::access::ReadHow;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::Sym;
 
 impl<'p> Interp<'p> {
     /// Whether a row is stored: `None` where the program does not tell.
@@ -30,7 +29,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The row of a term `row.name`.
-    fn row_of_field(&self, term: TermId) -> Option<(ObjId, Ustr)> {
+    fn row_of_field(&self, term: TermId) -> Option<(ObjId, Sym)> {
         match self.seen.terms.get(term) {
             Term::Field(of, name) => Some((*self.rows.get(of)?, *name)),
             _ => None,
@@ -53,7 +52,7 @@ impl<'p> Interp<'p> {
     }
 
     /// `row._state.adding`, where the program tells.
-    pub(super) fn adding_attr(&mut self, st: &State, base: &Value, name: Ustr) -> Option<Value> {
+    pub(super) fn adding_attr(&mut self, st: &State, base: &Value, name: Sym) -> Option<Value> {
         let (head, _) = *self.adding.iter().find(|a| a.1 == name)?;
         let (id, of) = self.row_of_field(base.term)?;
         if of != head {
@@ -72,7 +71,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether an attribute tells of a row whether it is stored.
-    pub(super) fn tells_stored(&self, st: &State, base: &Value, name: Ustr) -> bool {
+    pub(super) fn tells_stored(&self, st: &State, base: &Value, name: Sym) -> bool {
         let Kind::Phi(alts) = &base.kind else {
             return false;
         };
@@ -96,7 +95,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         base: &Value,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let Kind::Phi(alts) = &base.kind else {
@@ -199,7 +198,7 @@ impl<'p> Interp<'p> {
     }
 
     /// `row._state.adding = True`.
-    pub(super) fn set_adding(&mut self, st: &mut State, base: &Value, name: Ustr, v: &Value) {
+    pub(super) fn set_adding(&mut self, st: &mut State, base: &Value, name: Sym, v: &Value) {
         if self.adding.iter().any(|a| a.1 == name)
             && matches!(v.kind, Kind::Const(crate::syntax::il::Lit::Bool(true)))
             && let Some((id, of)) = self.row_of_field(base.term)

@@ -1,13 +1,12 @@
 //! What a row shares with its shallow copies: the lists and mappings in it are theirs as well, so that a change in one
 //! of them is a change of each.
 
-use ustr::Ustr;
-
 use super::Interp;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 
 impl<'p> Interp<'p> {
@@ -59,7 +58,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         id: ObjId,
-        name: Ustr,
+        name: Sym,
         part: TermId,
         loc: Loc,
     ) {
@@ -92,7 +91,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         row: TermId,
         first: ObjId,
-        name: Ustr,
+        name: Sym,
         part: TermId,
         loc: Loc,
     ) {
@@ -107,7 +106,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         part: TermId,
         first: ObjId,
-        name: Ustr,
+        name: Sym,
         deps: &Deps,
     ) {
         let Some(row) = self.owner_row(part) else {
@@ -122,7 +121,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn sharers(&mut self, st: &State, row: TermId, first: ObjId, name: Ustr) -> Vec<ObjId> {
+    fn sharers(&mut self, st: &State, row: TermId, first: ObjId, name: Sym) -> Vec<ObjId> {
         let Some(copies) = self.copies.get(&row) else {
             return Vec::new();
         };

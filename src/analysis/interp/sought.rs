@@ -3,14 +3,13 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::Interp;
 use crate::analysis::access::ReadId;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{CmpOp, Lit};
 
 impl Interp<'_> {
@@ -29,7 +28,7 @@ impl Interp<'_> {
 
     /// That there is one among those of the rows which a value holds.
     pub(super) fn found_in(&mut self, r: ReadId, of: &Value, deps: Deps) -> Pred {
-        let name = Ustr::from(Terms::SOUGHT);
+        let name = intern(Terms::SOUGHT);
         let term = self.seen.terms.intern(Term::Op(name, vec![of.term]));
         Pred::Truthy(Value::new(term, Kind::Presence(r), deps))
     }
@@ -226,7 +225,7 @@ impl Interp<'_> {
 
     /// Rows are looked for by the columns that a value is made of.
     fn note_searched(&mut self, r: ReadId, column: &Value) {
-        let named = |p: &Ustr| !matches!(p.as_str(), "?" | "#" | "*");
+        let named = |p: &Sym| !matches!(p.as_str(), "?" | "#" | "*");
         let searched = &mut self.seen.reads[r.0 as usize].searched;
         for p in column.deps.data.paths(r).filter(named) {
             if !searched.contains(&p) {

@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::{Program, ProgramFile, TypeRef};
 use crate::analysis::value::{ClassRef, FuncRef};
@@ -10,22 +9,23 @@ use crate::project::facts::python_module;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Library;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{ArgKind, ClassAttr, Expr, ExprKind, Func, Lit, TypeExpr};
 
 /// What is known of a class.
 pub(super) struct ClassInfo {
-    pub(super) path: Ustr,
+    pub(super) path: Sym,
     /// The class itself first.
     pub(super) mro: Vec<ClassRef>,
-    pub(super) externals: Vec<Ustr>,
-    pub(super) model: Option<Ustr>,
-    pub(super) methods: FxHashMap<Ustr, FuncRef>,
+    pub(super) externals: Vec<Sym>,
+    pub(super) model: Option<Sym>,
+    pub(super) methods: FxHashMap<Sym, FuncRef>,
     /// What sets a property, by the property's name.
-    pub(super) setters: FxHashMap<Ustr, FuncRef>,
-    pub(super) tags: FxHashMap<Ustr, Ustr>,
+    pub(super) setters: FxHashMap<Sym, FuncRef>,
+    pub(super) tags: FxHashMap<Sym, Sym>,
     /// The methods that the class's decorators are put around, each with the decorator, the outermost first.
-    pub(super) around: Vec<(Ustr, usize)>,
+    pub(super) around: Vec<(Sym, usize)>,
 }
 
 impl Program {
@@ -38,7 +38,7 @@ impl Program {
             })
         };
         let own = (0..self.own).into_par_iter().flat_map_iter(classes);
-        let index: Vec<(Ustr, ClassRef)> = own.map(|r| (self.declared_path(r), r)).collect();
+        let index: Vec<(Sym, ClassRef)> = own.map(|r| (self.declared_path(r), r)).collect();
         self.class_index = index.into_iter().collect();
         let steps = self.steps_by_path();
         let infos = |file| classes(file).map(|r| self.class_info(r, &steps)).collect();
@@ -60,7 +60,7 @@ impl Program {
         self.classes = all;
         for f in &self.files[..self.own] {
             for c in &f.module.classes {
-                let bases: Vec<Ustr> = c
+                let bases: Vec<Sym> = c
                     .bases
                     .iter()
                     .filter_map(|b| match &b.kind {
@@ -75,7 +75,7 @@ impl Program {
         }
     }
 
-    fn declared_path(&self, r: ClassRef) -> Ustr {
+    fn declared_path(&self, r: ClassRef) -> Sym {
         let f = &self.files[r.file as usize];
         let c = &f.module.classes[r.class as usize];
         match f.module.lang {
@@ -84,16 +84,16 @@ impl Program {
                 if module.is_empty() {
                     c.qualname
                 } else {
-                    ustr(&format!("{module}.{}", c.qualname))
+                    intern(&format!("{module}.{}", c.qualname))
                 }
             }
             // What a function defines is known in its file only.
-            Lang::Go if c.scope != 0 => ustr(&format!("{}:{}", f.path, c.qualname)),
-            Lang::Go => ustr(&format!("{}.{}", self.dirs[r.file as usize], c.qualname)),
+            Lang::Go if c.scope != 0 => intern(&format!("{}:{}", f.path, c.qualname)),
+            Lang::Go => intern(&format!("{}.{}", self.dirs[r.file as usize], c.qualname)),
         }
     }
 
-    fn class_info(&self, r: ClassRef, steps: &FxHashMap<Ustr, Vec<ClassRef>>) -> ClassInfo {
+    fn class_info(&self, r: ClassRef, steps: &FxHashMap<Sym, Vec<ClassRef>>) -> ClassInfo {
         let f = &self.files[r.file as usize];
         let c = &f.module.classes[r.class as usize];
         let path = self.declared_path(r);
@@ -105,7 +105,7 @@ impl Program {
         match f.module.lang {
             Lang::Python => {
                 for a in self.facts.ancestors(path.as_str()) {
-                    let a = ustr(&a);
+                    let a = intern(&a);
                     if a == path {
                         continue;
                     }
@@ -143,7 +143,7 @@ impl Program {
                 if let Some(t) = self.facts.go_type(package, c.name.as_str()) {
                     for (n, m) in &t.methods {
                         methods.insert(
-                            ustr(n),
+                            intern(n),
                             FuncRef {
                                 file: m.file as u32,
                                 func: m.func,
@@ -194,7 +194,7 @@ impl Program {
     }
 
     /// A class's path.
-    pub fn class_path(&self, c: ClassRef) -> Ustr {
+    pub fn class_path(&self, c: ClassRef) -> Sym {
         self.info(c).path
     }
 
@@ -207,7 +207,7 @@ impl Program {
     }
 
     /// The class of that path.
-    pub fn class_at(&self, path: Ustr) -> Option<ClassRef> {
+    pub fn class_at(&self, path: Sym) -> Option<ClassRef> {
         self.class_index.get(&path).copied()
     }
 
@@ -241,7 +241,7 @@ impl Program {
     }
 
     /// Whether a class derives from one of these outside of the project.
-    pub fn derives_from(&self, c: ClassRef, bases: &FxHashSet<Ustr>) -> bool {
+    pub fn derives_from(&self, c: ClassRef, bases: &FxHashSet<Sym>) -> bool {
         self.info(c).externals.iter().any(|b| bases.contains(b))
     }
 
@@ -264,17 +264,17 @@ impl Program {
     }
 
     /// The bases of a class that stand outside the project, by path.
-    pub fn externals(&self, c: ClassRef) -> &[Ustr] {
+    pub fn externals(&self, c: ClassRef) -> &[Sym] {
         &self.info(c).externals
     }
 
     /// The names of a class's bases, by the class's plain name.
-    pub fn base_names(&self, class: Ustr) -> &[Ustr] {
+    pub fn base_names(&self, class: Sym) -> &[Sym] {
         self.bases_by_name.get(&class).map_or(&[], Vec::as_slice)
     }
 
     /// The library kind of a class: a base outside the project that a pack declares.
-    pub fn class_kind(&self, c: ClassRef, lib: &Library) -> Option<Ustr> {
+    pub fn class_kind(&self, c: ClassRef, lib: &Library) -> Option<Sym> {
         self.declaring(c, lib).map(|i| lib.specs[i].declares)
     }
 
@@ -335,7 +335,7 @@ impl Program {
     }
 
     /// Go: the external type that a named type is.
-    pub fn underlying_path(&self, c: ClassRef) -> Option<Ustr> {
+    pub fn underlying_path(&self, c: ClassRef) -> Option<Sym> {
         let mut t = self.class(c).underlying.as_ref()?;
         while let TypeExpr::Pointer(inner) = t {
             t = inner;
@@ -350,7 +350,7 @@ impl Program {
     }
 
     /// An attribute assigned in the body of a class or of one of its bases.
-    pub fn class_attr(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, &ClassAttr)> {
+    pub fn class_attr(&self, c: ClassRef, name: Sym) -> Option<(ClassRef, &ClassAttr)> {
         self.info(c).mro.iter().find_map(|r| {
             let a = self.class(*r).attrs.iter().rev().find(|a| a.name == name)?;
             Some((*r, a))
@@ -358,7 +358,7 @@ impl Program {
     }
 
     /// A class defined in the body of another.
-    pub fn inner_class(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+    pub fn inner_class(&self, c: ClassRef, name: Sym) -> Option<ClassRef> {
         self.info(c).mro.iter().find_map(|r| {
             let def = self.class(*r);
             def.inner
@@ -372,7 +372,7 @@ impl Program {
     }
 
     /// The declared type of a field.
-    pub fn field_type(&self, c: ClassRef, name: Ustr) -> Option<(u32, &TypeExpr)> {
+    pub fn field_type(&self, c: ClassRef, name: Sym) -> Option<(u32, &TypeExpr)> {
         let c = self.struct_of(c);
         match self.files[c.file as usize].module.lang {
             Lang::Go => match &self.class(c).underlying {
@@ -391,7 +391,7 @@ impl Program {
     }
 
     /// The name of the i-th field of a struct or data class.
-    pub fn field_at(&self, c: ClassRef, i: usize) -> Option<Ustr> {
+    pub fn field_at(&self, c: ClassRef, i: usize) -> Option<Sym> {
         let c = self.struct_of(c);
         match &self.class(c).underlying {
             Some(TypeExpr::Struct(fields)) => fields.get(i).map(|f| f.name),
@@ -407,8 +407,8 @@ impl Program {
     }
 
     /// Python: the fields that a class and its bases declare with a type.
-    pub fn declared_fields(&self, c: ClassRef) -> Vec<Ustr> {
-        let mut out: Vec<Ustr> = Vec::new();
+    pub fn declared_fields(&self, c: ClassRef) -> Vec<Sym> {
+        let mut out: Vec<Sym> = Vec::new();
         for c in std::iter::once(c).chain(self.ancestors(c)) {
             for a in &self.class(c).attrs {
                 if a.ty.is_some() && !out.contains(&a.name) {
@@ -420,7 +420,7 @@ impl Program {
     }
 
     /// The attribute of a class that is declared as this part of a key (`hash_key=True`).
-    pub fn key_part(&self, c: ClassRef, part: Ustr) -> Option<Ustr> {
+    pub fn key_part(&self, c: ClassRef, part: Sym) -> Option<Sym> {
         let is_part = |e: &Expr| {
             let ExprKind::Call(call) = &e.kind else {
                 return false;
@@ -438,14 +438,14 @@ impl Program {
     }
 
     /// Go: the embedded fields through which a promoted field or method is reached.
-    pub fn embedded_path(&self, c: ClassRef, name: Ustr) -> Option<Vec<Ustr>> {
+    pub fn embedded_path(&self, c: ClassRef, name: Sym) -> Option<Vec<Sym>> {
         if self.files[c.file as usize].module.lang != Lang::Go {
             return None;
         }
         self.embedded(self.struct_of(c), name, 0)
     }
 
-    fn embedded(&self, c: ClassRef, name: Ustr, depth: u32) -> Option<Vec<Ustr>> {
+    fn embedded(&self, c: ClassRef, name: Sym, depth: u32) -> Option<Vec<Sym>> {
         let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
             return None;
         };
@@ -482,7 +482,7 @@ impl Program {
 
     /// Go: the struct embedded in a struct under that name, if an encoder writes its fields beside the others (an
     /// embedded struct that has no tag of its own).
-    pub fn flattened(&self, c: ClassRef, name: Ustr) -> Option<ClassRef> {
+    pub fn flattened(&self, c: ClassRef, name: Sym) -> Option<ClassRef> {
         let c = self.struct_of(c);
         let Some(TypeExpr::Struct(fields)) = &self.class(c).underlying else {
             return None;
@@ -518,7 +518,7 @@ fn accessor(f: &Func) -> Option<&'static str> {
 /// `dynamodbav:"user_id,omitempty"` for the first of the tags that is there.
 /// The keys of struct tags that name a column: those that count anyway, and those that count where a package of that path
 /// is imported (`json=PACKAGE`), in the order of the packs.
-pub(super) fn field_tags(files: &[ProgramFile], go: &Library) -> Vec<Ustr> {
+pub(super) fn field_tags(files: &[ProgramFile], go: &Library) -> Vec<Sym> {
     let imported = |package: &str| {
         let go_files = files.iter().filter(|f| f.module.lang == Lang::Go);
         let mut imports = go_files.flat_map(|f| &f.module.imports);
@@ -528,10 +528,10 @@ pub(super) fn field_tags(files: &[ProgramFile], go: &Library) -> Vec<Ustr> {
         })
     };
     let listed = go.lists.get(&sym!("field-tags"));
-    let mut tags: Vec<Ustr> = Vec::new();
+    let mut tags: Vec<Sym> = Vec::new();
     for item in listed.into_iter().flatten() {
         let tag = match item.split_once('=') {
-            Some((tag, package)) if imported(package) => ustr(tag),
+            Some((tag, package)) if imported(package) => intern(tag),
             Some(_) => continue,
             None => *item,
         };
@@ -542,14 +542,14 @@ pub(super) fn field_tags(files: &[ProgramFile], go: &Library) -> Vec<Ustr> {
     tags
 }
 
-fn tag_name(tag: &str, keys: &[Ustr]) -> Option<Ustr> {
+fn tag_name(tag: &str, keys: &[Sym]) -> Option<Sym> {
     for k in keys {
         if let Some(i) = tag.find(&format!("{k}:\"")) {
             let rest = &tag[i + k.len() + 2..];
             let value = rest.split('"').next().unwrap_or("");
             let name = value.split(',').next().unwrap_or("");
             if !name.is_empty() && name != "-" {
-                return Some(ustr(name));
+                return Some(intern(name));
             }
         }
     }

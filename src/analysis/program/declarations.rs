@@ -1,13 +1,12 @@
 //! Declarations: what the packs say of how models are declared, in the form that the project's facts take.
 
-use ustr::ustr;
-
 use crate::project::facts::{DeclarationVocabulary, FieldTraits};
 use crate::stores::vocabulary::Library;
+use crate::symbol::intern;
 
 /// What the packs say of declarations, in the form that the facts take.
 pub(super) fn declarations(lib: &Library) -> DeclarationVocabulary {
-    let list = |name: &str| lib.lists.get(&ustr(name)).cloned().unwrap_or_default();
+    let list = |name: &str| lib.lists.get(&intern(name)).cloned().unwrap_or_default();
     let one = |name: &str| {
         list(name)
             .first()

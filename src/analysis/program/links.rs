@@ -1,40 +1,40 @@
 //! Relations between many rows and many: each is a table of its own whose rows say which two belong together.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::Program;
 use crate::analysis::calls::{self, Key};
 use crate::analysis::value::FuncRef;
 use crate::project::facts::{Facts, Model};
 use crate::stores::vocabulary::Does;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 
 /// A relation between many rows and many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Link {
     /// The model that declares it, and its field.
-    pub owner: Ustr,
+    pub owner: Sym,
     /// The field.
-    pub field: Ustr,
+    pub field: Sym,
     /// Both together.
-    pub path: Ustr,
+    pub path: Sym,
     /// The model to which it leads.
-    pub target: Ustr,
+    pub target: Sym,
     /// What the relation is called in a filter on that model's rows.
-    pub back: Ustr,
+    pub back: Sym,
     /// The table of the pairs: the model that the program declares for it, or one that the framework makes.
-    pub table: Ustr,
+    pub table: Sym,
     /// Whether the program declares it.
     pub declared: bool,
     /// The columns of the table: the row of the owner, that of the target.
-    pub columns: (Ustr, Ustr),
+    pub columns: (Sym, Sym),
 }
 
 impl Link {
     /// The model whose rows the relation gives for a row of the other one, what it is called in a filter on them, and
     /// the columns of the table: the row's whose it is, then that of the row which is given.
-    pub fn seen_from(&self, forward: bool) -> (Ustr, Ustr, Ustr, Ustr) {
+    pub fn seen_from(&self, forward: bool) -> (Sym, Sym, Sym, Sym) {
         let (owner, target) = self.columns;
         match forward {
             true => (self.target, self.back, owner, target),
@@ -48,10 +48,10 @@ impl Link {
 pub(super) struct Links {
     all: Vec<Link>,
     /// By the model that declares it and its field.
-    by_path: FxHashMap<Ustr, usize>,
-    by_table: FxHashMap<Ustr, Vec<usize>>,
+    by_path: FxHashMap<Sym, usize>,
+    by_table: FxHashMap<Sym, Vec<usize>>,
     /// What they are called on rows, on either side.
-    names: FxHashSet<Ustr>,
+    names: FxHashSet<Sym>,
 }
 
 impl Links {
@@ -69,7 +69,7 @@ impl Links {
                     continue;
                 }
                 let related = f.related_name.as_deref().unwrap_or_default();
-                out.names.extend([ustr(name), ustr(related)]);
+                out.names.extend([intern(name), intern(related)]);
                 let back = related.strip_suffix(suffix).unwrap_or(related);
                 let own = format!("{path}.{name}");
                 let plain = |path: &str| path.rsplit('.').next().map(str::to_lowercase);
@@ -86,14 +86,14 @@ impl Links {
                     .and_then(|t| columns(t, path, target))
                     .unwrap_or(made);
                 let link = Link {
-                    owner: ustr(path),
-                    field: ustr(name),
-                    path: ustr(&own),
-                    target: ustr(target),
-                    back: ustr(back),
-                    table: ustr(f.through.as_ref().unwrap_or(&own)),
+                    owner: intern(path),
+                    field: intern(name),
+                    path: intern(&own),
+                    target: intern(target),
+                    back: intern(back),
+                    table: intern(f.through.as_ref().unwrap_or(&own)),
                     declared: f.through.is_some(),
-                    columns: (ustr(&columns.0), ustr(&columns.1)),
+                    columns: (intern(&columns.0), intern(&columns.1)),
                 };
                 out.by_path.insert(link.path, out.all.len());
                 out.by_table
@@ -133,7 +133,7 @@ impl Program {
     }
 
     /// The relation to many that a name on a row leads along, and whether the row's own model declares it.
-    pub fn link(&self, model: Ustr, name: Ustr) -> Option<(&Link, bool)> {
+    pub fn link(&self, model: Sym, name: Sym) -> Option<(&Link, bool)> {
         if !self.links.names.contains(&name) {
             return None;
         }
@@ -142,7 +142,7 @@ impl Program {
             if !f.traits.many_to_many {
                 return None;
             }
-            let of = |m: &str| self.links.by_path.get(&ustr(&format!("{m}.{field}")));
+            let of = |m: &str| self.links.by_path.get(&intern(&format!("{m}.{field}")));
             let at = of(&f.declared_in).or_else(|| of(m))?;
             Some(&self.links.all[*at])
         };
@@ -154,19 +154,19 @@ impl Program {
     }
 
     /// The relation of a model's field, both named together.
-    pub fn link_of(&self, path: Ustr) -> Option<&Link> {
+    pub fn link_of(&self, path: Sym) -> Option<&Link> {
         let at = self.links.by_path.get(&path)?;
         Some(&self.links.all[*at])
     }
 
     /// Whether a filter on a model's rows may go along a relation that another model declares, by this name.
-    pub fn links_back(&self, model: Ustr, name: Ustr) -> bool {
+    pub fn links_back(&self, model: Sym, name: Sym) -> bool {
         let mut all = self.links.all.iter();
         all.any(|l| l.back == name && l.target == model)
     }
 
     /// The relations whose pairs are kept in a table.
-    pub fn links_in(&self, table: Ustr) -> impl Iterator<Item = &Link> {
+    pub fn links_in(&self, table: Sym) -> impl Iterator<Item = &Link> {
         let at = self.links.by_table.get(&table).into_iter().flatten();
         at.map(|i| &self.links.all[*i])
     }
@@ -174,7 +174,7 @@ impl Program {
     /// Functions matter that relate rows to each other: what they call is named as on a set, but on a relation.
     fn follow_links(&mut self) {
         let lib = &self.python;
-        let links = |n: &Ustr| {
+        let links = |n: &Sym| {
             let specs = lib.methods.get(n).into_iter().flatten();
             specs.into_iter().any(|i| lib.specs[*i].does == Does::Link)
         };

@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::Program;
 use crate::analysis::calls::Key;
@@ -11,6 +10,7 @@ use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::{Sel, Spec};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{ArgKind, ClassDef, Expr, ExprKind, Lit, Place, Stmt, StmtKind, TypeExpr};
 use crate::syntax::{Lang, walk};
 
@@ -18,7 +18,7 @@ use crate::syntax::{Lang, walk};
 type GoTypeName = (String, String);
 
 /// The fields that a class sets while an object is made, or later.
-type FieldsSet = FxHashMap<(ClassRef, bool), Arc<[Ustr]>>;
+type FieldsSet = FxHashMap<(ClassRef, bool), Arc<[Sym]>>;
 
 /// The types behind interfaces, as far as somebody asked.
 #[derive(Default)]
@@ -28,14 +28,14 @@ pub(super) struct Implementing {
     /// The fields that classes' methods set.
     changed: RwLock<FieldsSet>,
     /// The imported names and classes that stand for a value in Python.
-    named: OnceLock<FxHashSet<Ustr>>,
+    named: OnceLock<FxHashSet<Sym>>,
 }
 
 /// The fields set on an object.
 #[derive(Default)]
 struct Changed {
-    own: Ustr,
-    fields: Vec<Ustr>,
+    own: Sym,
+    fields: Vec<Sym>,
 }
 
 impl walk::Visit<'_> for Changed {
@@ -57,7 +57,7 @@ impl walk::Visit<'_> for Changed {
 
 impl Program {
     /// A method, searched through the bases; the class that defines it.
-    pub fn method(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, FuncRef)> {
+    pub fn method(&self, c: ClassRef, name: Sym) -> Option<(ClassRef, FuncRef)> {
         for r in &self.info(c).mro {
             if let Some(f) = self.info(*r).methods.get(&name) {
                 return Some((*r, *f));
@@ -67,7 +67,7 @@ impl Program {
     }
 
     /// The method that a class itself defines.
-    pub fn own_method(&self, c: ClassRef, name: Ustr) -> Option<FuncRef> {
+    pub fn own_method(&self, c: ClassRef, name: Sym) -> Option<FuncRef> {
         self.info(c).methods.get(&name).copied()
     }
 
@@ -84,7 +84,7 @@ impl Program {
     }
 
     /// What is meant by a method, in the classes of the project alone.
-    pub fn project_method(&self, c: ClassRef, name: Ustr) -> Option<(ClassRef, FuncRef)> {
+    pub fn project_method(&self, c: ClassRef, name: Sym) -> Option<(ClassRef, FuncRef)> {
         let own = self
             .info(c)
             .mro
@@ -114,7 +114,7 @@ impl Program {
     }
 
     /// The method that `super().name` means in `class` for an object of `of`.
-    pub fn super_method(&self, of: ClassRef, class: ClassRef, name: Ustr) -> Option<FuncRef> {
+    pub fn super_method(&self, of: ClassRef, class: ClassRef, name: Sym) -> Option<FuncRef> {
         let mro = &self.info(of).mro;
         let start = mro.iter().position(|r| *r == class).map_or(1, |i| i + 1);
         mro.iter()
@@ -123,7 +123,7 @@ impl Program {
     }
 
     /// The methods that a class's decorators name, each with its decorator.
-    pub(super) fn arounds(&self, file: u32, c: &ClassDef) -> Vec<(Ustr, usize)> {
+    pub(super) fn arounds(&self, file: u32, c: &ClassDef) -> Vec<(Sym, usize)> {
         let named = |d: &Expr| {
             let Sel::Kw(keyword) = self.adapter(file, d)?.around.as_ref()? else {
                 return None;
@@ -149,14 +149,14 @@ impl Program {
             return false;
         }
         let lib = self.library(self.lang(c.file));
-        let makes = |path: Ustr| lib.is_listed(sym!("record-definitions"), path);
+        let makes = |path: Sym| lib.is_listed(sym!("record-definitions"), path);
         let decorated = |r: &ClassRef, d: &Expr| {
             let name = match &d.kind {
                 ExprKind::Call(made) => dotted(&made.callee),
                 _ => dotted(d),
             };
             let path = name.and_then(|n| self.facts.resolve_path(r.file as usize, &n));
-            path.is_some_and(|p| makes(ustr(&p)))
+            path.is_some_and(|p| makes(intern(&p)))
         };
         self.externals(c).iter().any(|b| makes(*b))
             || self
@@ -175,13 +175,13 @@ impl Program {
             .facts
             .resolve_path(file as usize, &dotted(&made.callee)?)?;
         let lib = self.library(self.lang(file));
-        let specs = lib.callees.get(&ustr(&path))?.iter();
+        let specs = lib.callees.get(&intern(&path))?.iter();
         specs.map(|i| &lib.specs[*i]).find(|s| s.around.is_some())
     }
 
     /// The decorators that classes put around a method as an object of a class has it, the innermost first, each with its
     /// file; of what stands behind one of its bases, if that is given.
-    pub fn around(&self, c: ClassRef, behind: Option<ClassRef>, name: Ustr) -> Vec<(u32, &Expr)> {
+    pub fn around(&self, c: ClassRef, behind: Option<ClassRef>, name: Sym) -> Vec<(u32, &Expr)> {
         if !self.wrapped.contains(&name) {
             return Vec::new();
         }
@@ -201,23 +201,23 @@ impl Program {
     }
 
     /// The setter of a property.
-    pub fn setter(&self, c: ClassRef, name: Ustr) -> Option<FuncRef> {
+    pub fn setter(&self, c: ClassRef, name: Sym) -> Option<FuncRef> {
         let mro = self.info(c).mro.iter();
         mro.filter_map(|r| self.info(*r).setters.get(&name).copied())
             .next()
     }
 
     /// The fields that the making of an object sets.
-    pub fn made_fields(&self, c: ClassRef) -> Arc<[Ustr]> {
+    pub fn made_fields(&self, c: ClassRef) -> Arc<[Sym]> {
         self.fields_set(c, true)
     }
 
     /// The fields of its own object that a class or a base sets in any method but the one that makes it.
-    pub fn changed_fields(&self, c: ClassRef) -> Arc<[Ustr]> {
+    pub fn changed_fields(&self, c: ClassRef) -> Arc<[Sym]> {
         self.fields_set(c, false)
     }
 
-    fn fields_set(&self, c: ClassRef, making: bool) -> Arc<[Ustr]> {
+    fn fields_set(&self, c: ClassRef, making: bool) -> Arc<[Sym]> {
         if let Ok(known) = self.implementing.changed.read()
             && let Some(fields) = known.get(&(c, making))
         {
@@ -239,7 +239,7 @@ impl Program {
                 walk::block(&mut changed, &func.body);
             }
         }
-        let fields: Arc<[Ustr]> = changed.fields.into();
+        let fields: Arc<[Sym]> = changed.fields.into();
         if let Ok(mut known) = self.implementing.changed.write() {
             known.insert((c, making), Arc::clone(&fields));
         }
@@ -254,7 +254,7 @@ impl Program {
     }
 
     /// Go: the functions that a call of an interface's method may mean.
-    pub fn implementers(&self, c: ClassRef, name: Ustr) -> Vec<FuncRef> {
+    pub fn implementers(&self, c: ClassRef, name: Sym) -> Vec<FuncRef> {
         let def = self.class(c);
         match self.files[c.file as usize].module.lang {
             Lang::Go => {
@@ -426,7 +426,7 @@ impl Program {
         }
         let made = |(d, t): &(&str, &str)| {
             self.class_index
-                .get(&ustr(&format!("{d}.{t}")))
+                .get(&intern(&format!("{d}.{t}")))
                 .is_some_and(|c| self.made.contains(c))
         };
         if all.len() > 1 && all.iter().any(made) {
@@ -477,7 +477,7 @@ impl Program {
         let derived = self.derived.get(&c)?;
         let lib = self.library(self.files[c.file as usize].module.lang);
         let kind = self.class_kind(c, lib)?;
-        let mut asked: Vec<Ustr> = Vec::new();
+        let mut asked: Vec<Sym> = Vec::new();
         let specs = lib.specs.iter().filter(|s| s.recv.contains(&kind));
         for sel in specs.filter_map(|s| s.container.as_ref()) {
             let all = match sel {
@@ -528,10 +528,10 @@ impl Program {
     }
 
     /// Whether a framework hands a method no arguments but those that the class declares, and it declares none.
-    pub fn takes_none(&self, class: ClassRef, name: Ustr) -> bool {
+    pub fn takes_none(&self, class: ClassRef, name: Sym) -> bool {
         let lang = self.files()[class.file as usize].module.lang;
         let listed = |list| self.library(lang).list(list);
-        let declares = |m: &Ustr| self.method(class, *m).is_some();
+        let declares = |m: &Sym| self.method(class, *m).is_some();
         let bases = self.externals(class);
         listed(sym!("declared-arguments-only")).contains(&name)
             && !listed(sym!("argument-declarations")).iter().any(declares)

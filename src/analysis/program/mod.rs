@@ -17,7 +17,6 @@ mod visits;
 use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use self::classes::ClassInfo;
 pub use self::links::Link;
@@ -31,6 +30,7 @@ use super::value::{ClassRef, FuncRef};
 use crate::files::FileId;
 use crate::project::facts::{Facts, FileFacts, Layout, python_module};
 use crate::stores::vocabulary::Library;
+use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{ClassDef, Func, Module};
 
@@ -56,21 +56,21 @@ pub struct Program {
     python: Arc<Library>,
     go: Arc<Library>,
     classes: Vec<Vec<ClassInfo>>,
-    class_index: FxHashMap<Ustr, ClassRef>,
+    class_index: FxHashMap<Sym, ClassRef>,
     globals: Vec<Globals>,
     meanings: Vec<Meanings>,
     /// Model names in snake case.
-    models_by_name: FxHashMap<Ustr, Ustr>,
+    models_by_name: FxHashMap<Sym, Sym>,
     model_names: ModelNames,
     links: Links,
     uniques: RwLock<Uniques>,
     relevance: Relevance,
-    field_tags: Vec<Ustr>,
+    field_tags: Vec<Sym>,
     /// Classes that derive from a class, directly or not.
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
-    bases_by_name: FxHashMap<Ustr, Vec<Ustr>>,
+    bases_by_name: FxHashMap<Sym, Vec<Sym>>,
     /// The methods that some class's decorators are put around, by name.
-    wrapped: FxHashSet<Ustr>,
+    wrapped: FxHashSet<Sym>,
     dirs: Vec<String>,
     /// The Go types that the project makes instances of.
     made: FxHashSet<ClassRef>,
@@ -196,8 +196,8 @@ impl Program {
 /// The packages that the files belong to: a directory, and what else lies in it (a program beside a library, tests of
 /// another package, a file that no build takes in) by its name.
 fn packages(files: &[ProgramFile]) -> Vec<String> {
-    let mut importable: FxHashMap<&str, Ustr> = FxHashMap::default();
-    let rank = |name: Ustr| (name.ends_with("_test"), name == "main");
+    let mut importable: FxHashMap<&str, Sym> = FxHashMap::default();
+    let rank = |name: Sym| (name.ends_with("_test"), name == "main");
     for f in files.iter().filter(|f| !f.module.apart) {
         let name = f.module.package;
         let best = importable.entry(directory(&f.path)).or_insert(name);

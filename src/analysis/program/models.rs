@@ -3,48 +3,48 @@
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::Program;
 use crate::analysis::value::{ClassRef, Container};
 use crate::project::facts::{Facts, FieldTraits, Model};
 use crate::stores::dialect::lookups::KEY_SUFFIXES;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 
 /// The columns that are unique together in models, as far as somebody asked.
-pub(super) type Uniques = FxHashMap<Ustr, Arc<[&'static str]>>;
+pub(super) type Uniques = FxHashMap<Sym, Arc<[&'static str]>>;
 
 /// What attributes of models are called: most names are none of these, and no model has to be looked at for them.
 #[derive(Default)]
 pub(super) struct ModelNames {
     /// Names under which rows of other models are found from a row.
-    reverse: FxHashSet<Ustr>,
-    fields: FxHashSet<Ustr>,
+    reverse: FxHashSet<Sym>,
+    fields: FxHashSet<Sym>,
     /// Fields that lead to one row of another model.
-    to_one: FxHashSet<Ustr>,
+    to_one: FxHashSet<Sym>,
     /// Fields that are keys, under a name of their own.
-    keys: FxHashSet<Ustr>,
-    managers: FxHashSet<Ustr>,
+    keys: FxHashSet<Sym>,
+    managers: FxHashSet<Sym>,
 }
 
 impl ModelNames {
     fn new(facts: &Facts) -> Self {
-        let reverse = facts.reverse.keys().map(|(_, name)| ustr(name));
+        let reverse = facts.reverse.keys().map(|(_, name)| intern(name));
         let mut out = Self {
             reverse: reverse.collect(),
             ..Self::default()
         };
         for m in facts.models.values() {
             for (name, f) in &m.fields {
-                let name = ustr(name);
+                let name = intern(name);
                 out.fields.insert(name);
                 if f.traits.foreign_key || f.traits.one_to_one {
                     out.to_one.insert(name);
                 }
             }
             let keys = m.primary_key.iter().chain(&m.sort_key);
-            out.keys.extend(keys.map(|k| ustr(k)));
-            out.managers.extend(m.managers.keys().map(|k| ustr(k)));
+            out.keys.extend(keys.map(|k| intern(k)));
+            out.managers.extend(m.managers.keys().map(|k| intern(k)));
         }
         out
     }
@@ -57,47 +57,47 @@ impl Program {
                 continue;
             }
             self.models_by_name
-                .entry(ustr(&snake(&m.name)))
-                .or_insert_with(|| ustr(path));
+                .entry(intern(&snake(&m.name)))
+                .or_insert_with(|| intern(path));
         }
         self.model_names = ModelNames::new(&self.facts);
     }
 
     /// A model's declarations.
-    pub fn model(&self, path: Ustr) -> Option<&Model> {
+    pub fn model(&self, path: Sym) -> Option<&Model> {
         self.facts.models.get(path.as_str())
     }
 
     /// The model that a class is.
-    pub fn model_path(&self, c: ClassRef) -> Option<Ustr> {
+    pub fn model_path(&self, c: ClassRef) -> Option<Sym> {
         self.info(c).model
     }
 
     /// The class of a model.
-    pub fn model_class(&self, model: Ustr) -> Option<ClassRef> {
+    pub fn model_class(&self, model: Sym) -> Option<ClassRef> {
         self.class_index.get(&model).copied()
     }
 
     /// A model by its label (`shop.Product`) or plain name.
-    pub fn model_labelled(&self, label: Ustr) -> Option<Ustr> {
+    pub fn model_labelled(&self, label: Sym) -> Option<Sym> {
         self.facts
             .model_named(label.as_str())
-            .map(|m| ustr(&m.path))
+            .map(|m| intern(&m.path))
     }
 
     /// The model that stands behind a general name: the one that a setting of the project names, or that of the
     /// framework.
-    pub fn model_configured(&self, name: Ustr) -> Option<Ustr> {
+    pub fn model_configured(&self, name: Sym) -> Option<Sym> {
         let entry = |list| {
-            let entries: &Vec<Ustr> = self.python.lists.get(&list)?;
+            let entries: &Vec<Sym> = self.python.lists.get(&list)?;
             entries.iter().find_map(|entry| {
                 let (of, what) = entry.split_once('=')?;
                 (name == of).then_some(what)
             })
         };
         let setting = entry(sym!("setting-models"))?;
-        let own = self.facts.setting_model(setting).map(|m| ustr(&m.path));
-        own.or_else(|| entry(sym!("general-models")).map(ustr))
+        let own = self.facts.setting_model(setting).map(|m| intern(&m.path));
+        own.or_else(|| entry(sym!("general-models")).map(intern))
     }
 
     /// The general names with the paths that programs write for what stands behind them.
@@ -108,25 +108,25 @@ impl Program {
     }
 
     /// The model that a path outside the project stands for, where it is one of those for a general name.
-    pub fn model_generalized(&self, path: Ustr) -> Option<Ustr> {
+    pub fn model_generalized(&self, path: Sym) -> Option<Sym> {
         let (name, _) = self.general_paths().find(|(_, p)| path == *p)?;
-        self.model_configured(ustr(name))
+        self.model_configured(intern(name))
     }
 
     /// A model by the name that a parameter or variable for one of its rows would have.
-    pub fn model_named(&self, name: Ustr) -> Option<Ustr> {
+    pub fn model_named(&self, name: Sym) -> Option<Sym> {
         self.models_by_name.get(&name).copied()
     }
 
     /// The container that rows of a class belong to: proxies share their parent's.
-    pub fn container_of_class(&self, c: ClassRef) -> Ustr {
+    pub fn container_of_class(&self, c: ClassRef) -> Sym {
         self.info(c).path
     }
 
     /// Columns that are unique together in a model, as far as its library says so.
     pub fn known_uniques(
         &self,
-        model: Ustr,
+        model: Sym,
     ) -> impl Iterator<Item = std::str::Split<'static, char>> + use<> {
         let known = |all: &Uniques| all.get(&model).cloned();
         let all = self.uniques.read().ok().and_then(|all| known(&all));
@@ -140,7 +140,7 @@ impl Program {
         (0..all.len()).map(move |i| all[i].split('+'))
     }
 
-    fn uniques_of(&self, model: Ustr) -> Vec<&'static str> {
+    fn uniques_of(&self, model: Sym) -> Vec<&'static str> {
         let list = self.python.lists.get(&sym!("unique-columns"));
         let plain = |path: &str| path.rsplit('.').next().map(str::to_lowercase);
         // One that the project does not declare may go by another module's name.
@@ -155,7 +155,7 @@ impl Program {
     }
 
     /// Whether the store makes the keys of a model's rows, so that a row has none before it is saved.
-    pub fn generated_key(&self, model: Ustr) -> bool {
+    pub fn generated_key(&self, model: Sym) -> bool {
         let Some(m) = self.model(model).filter(|m| m.complete) else {
             return false;
         };
@@ -168,7 +168,7 @@ impl Program {
     }
 
     /// Whether the store itself knows a model's columns, and not only its class.
-    fn has_schema(&self, model: Ustr) -> bool {
+    fn has_schema(&self, model: Sym) -> bool {
         self.model_class(model)
             .is_none_or(|c| self.class_kind(c, &self.python).is_none())
     }
@@ -178,8 +178,8 @@ impl Program {
         &self,
         class: Option<ClassRef>,
         container: Option<Container>,
-        name: Ustr,
-    ) -> Ustr {
+        name: Sym,
+    ) -> Sym {
         if let Some(Container::Model(m)) = container {
             return self.column(m, name);
         }
@@ -195,7 +195,7 @@ impl Program {
         name
     }
 
-    fn column(&self, model: Ustr, name: Ustr) -> Ustr {
+    fn column(&self, model: Sym, name: Sym) -> Sym {
         let pk = sym!("pk");
         if name == "id" || name == "pk" {
             return pk;
@@ -224,14 +224,14 @@ impl Program {
                         || (!m.complete && !m.fields.contains_key(name.as_str()))
                 })
             {
-                return ustr(base);
+                return intern(base);
             }
         }
         name
     }
 
     /// Whether a model has a column of that name.
-    pub fn is_field(&self, class: Option<ClassRef>, name: Ustr) -> bool {
+    pub fn is_field(&self, class: Option<ClassRef>, name: Sym) -> bool {
         let known = self.model_names.fields.contains(&name);
         class
             .filter(|_| known)
@@ -242,7 +242,7 @@ impl Program {
 
     /// Whether a name on a row of that container is known to be no column: a relation to many rows, or nothing that
     /// the model declares.
-    pub fn is_no_column(&self, container: Option<Container>, name: Ustr) -> bool {
+    pub fn is_no_column(&self, container: Option<Container>, name: Sym) -> bool {
         let Some(Container::Model(m)) = container else {
             return false;
         };
@@ -256,7 +256,7 @@ impl Program {
     }
 
     /// Whether a name on a row of a model is no column but state of the object.
-    pub fn is_state(&self, container: Option<Container>, name: Ustr) -> bool {
+    pub fn is_state(&self, container: Option<Container>, name: Sym) -> bool {
         let Some(Container::Model(m)) = container else {
             return false;
         };
@@ -268,18 +268,18 @@ impl Program {
     }
 
     /// Whether a column names a file that is kept elsewhere.
-    pub fn is_file(&self, container: Option<Container>, name: Ustr) -> bool {
+    pub fn is_file(&self, container: Option<Container>, name: Sym) -> bool {
         self.traits(container, name).is_some_and(|t| t.file)
     }
 
     /// Whether a column leads to a row of another model.
-    pub fn is_relation(&self, container: Option<Container>, name: Ustr) -> bool {
+    pub fn is_relation(&self, container: Option<Container>, name: Sym) -> bool {
         self.traits(container, name)
             .is_some_and(FieldTraits::is_relation)
     }
 
     /// Whether a column holds a value in every stored row. (A document may hold a nothing of its own.)
-    pub fn not_null(&self, model: Ustr, name: Ustr) -> bool {
+    pub fn not_null(&self, model: Sym, name: Sym) -> bool {
         self.has_schema(model)
             && self
                 .model(model)
@@ -292,7 +292,7 @@ impl Program {
                 })
     }
 
-    fn traits(&self, container: Option<Container>, name: Ustr) -> Option<FieldTraits> {
+    fn traits(&self, container: Option<Container>, name: Sym) -> Option<FieldTraits> {
         let Some(Container::Model(m)) = container else {
             return None;
         };
@@ -300,13 +300,13 @@ impl Program {
     }
 
     /// The model that a relation leads to (one row).
-    pub fn relation_target(&self, model: Ustr, name: Ustr) -> Option<Ustr> {
+    pub fn relation_target(&self, model: Sym, name: Sym) -> Option<Sym> {
         if !self.model_names.to_one.contains(&name) {
             return None;
         }
         let f = self.model(model)?.fields.get(name.as_str())?;
         if f.traits.foreign_key || f.traits.one_to_one {
-            let target = ustr(f.target.as_deref()?);
+            let target = intern(f.target.as_deref()?);
             Some(self.model_generalized(target).unwrap_or(target))
         } else {
             None
@@ -314,7 +314,7 @@ impl Program {
     }
 
     /// The rows that relate to a row of this model: (model, relation field, at most one).
-    pub fn reverse_relation(&self, model: Ustr, name: Ustr) -> Option<(Ustr, Ustr, bool)> {
+    pub fn reverse_relation(&self, model: Sym, name: Sym) -> Option<(Sym, Sym, bool)> {
         if !self.model_names.reverse.contains(&name) {
             return None;
         }
@@ -325,7 +325,7 @@ impl Program {
         };
         let (m, field) = of(model.as_str()).or_else(|| {
             // A target may be named by what the model stands behind.
-            let stands = |g: &str| self.model_configured(ustr(g)) == Some(model);
+            let stands = |g: &str| self.model_configured(intern(g)) == Some(model);
             let mut general = self.general_paths();
             general.find_map(|(g, path)| of(path).filter(|_| stands(g)))
         })?;
@@ -335,11 +335,11 @@ impl Program {
             .get(m)
             .and_then(|m| m.fields.get(field))
             .is_some_and(|f| f.traits.one_to_one);
-        Some((ustr(m), ustr(field), one))
+        Some((intern(m), intern(field), one))
     }
 
     /// A manager of a model: its class, if that is of the project.
-    pub fn manager(&self, model: Ustr, name: Ustr) -> Option<Option<ClassRef>> {
+    pub fn manager(&self, model: Sym, name: Sym) -> Option<Option<ClassRef>> {
         let by_default = self.python.is_listed(sym!("default-manager-names"), name);
         let implicit = self.python.list(sym!("implicit-manager")).first() == Some(&name);
         if !by_default && !implicit && !self.model_names.managers.contains(&name) {
@@ -350,7 +350,7 @@ impl Program {
             return Some(self.default_manager(model));
         }
         match m.managers.get(name.as_str()) {
-            Some(class) => Some(self.class_index.get(&ustr(class)).copied()),
+            Some(class) => Some(self.class_index.get(&intern(class)).copied()),
             // A model whose bases are outside may have one that is not seen.
             None if implicit => Some(None),
             None => None,
@@ -358,7 +358,7 @@ impl Program {
     }
 
     /// The only model that has a manager of a class, or of one that derives from it.
-    pub fn managed_model(&self, class: ClassRef) -> Option<Ustr> {
+    pub fn managed_model(&self, class: ClassRef) -> Option<Sym> {
         let path = self.class_path(class);
         let has = |m: &&Model| -> bool {
             let mut managers = m.managers.values();
@@ -366,15 +366,15 @@ impl Program {
         };
         let mut all = self.facts.models.values().filter(has);
         let model = all.next()?;
-        all.next().is_none().then(|| ustr(&model.path))
+        all.next().is_none().then(|| intern(&model.path))
     }
 
     /// The class of a model's default manager, which is also that of the rows related to another one, if it is of the
     /// project.
-    pub fn default_manager(&self, model: Ustr) -> Option<ClassRef> {
+    pub fn default_manager(&self, model: Sym) -> Option<ClassRef> {
         let m = self.model(model)?;
         let class = m.managers.get(m.default_manager.as_str())?;
-        self.class_index.get(&ustr(class)).copied()
+        self.class_index.get(&intern(class)).copied()
     }
 }
 

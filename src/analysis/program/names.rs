@@ -4,12 +4,12 @@ use std::sync::RwLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use ustr::{Ustr, ustr};
 
 use super::Program;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::{GoPackage, GoType, Symbol, dotted};
 use crate::stores::vocabulary::Does;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, ExprKind, Lit, Param, Place, Stmt, StmtKind, TypeExpr};
 
@@ -23,7 +23,7 @@ pub enum Global<'p> {
     /// What a module-level assignment of that file gives (a part of it, if it is taken apart).
     Expr(u32, &'p Expr, Option<usize>),
     /// Something outside, by its path; a module.
-    Path(Ustr),
+    Path(Sym),
     /// A constant.
     Lit(Lit),
     /// Nothing known.
@@ -35,7 +35,7 @@ pub enum Global<'p> {
 enum Meaning {
     Func(FuncRef),
     Class(ClassRef),
-    Path(Ustr),
+    Path(Sym),
     Lit(Lit),
     Assigned,
     None,
@@ -43,19 +43,19 @@ enum Meaning {
 
 /// What the names of a file mean, as far as somebody asked.
 #[derive(Default)]
-pub(super) struct Meanings(RwLock<FxHashMap<Ustr, Meaning>>);
+pub(super) struct Meanings(RwLock<FxHashMap<Sym, Meaning>>);
 
 /// What a type's name means.
 pub enum TypeRef {
     /// A class of the project.
     Class(ClassRef),
     /// Outside.
-    External(Ustr),
+    External(Sym),
 }
 
 /// What is assigned at the top of a file: which assignment it is, and which part of what it gives.
 pub(super) struct Globals {
-    assigned: FxHashMap<Ustr, (usize, Option<usize>)>,
+    assigned: FxHashMap<Sym, (usize, Option<usize>)>,
 }
 
 impl Program {
@@ -77,7 +77,7 @@ impl Program {
     }
 
     /// Whether a name is bound at the top of a file.
-    pub fn is_global(&self, file: u32, name: Ustr) -> bool {
+    pub fn is_global(&self, file: u32, name: Sym) -> bool {
         self.files[file as usize]
             .module
             .funcs
@@ -86,7 +86,7 @@ impl Program {
     }
 
     /// What a name means at the top of a file.
-    pub fn global(&self, file: u32, name: Ustr) -> Global<'_> {
+    pub fn global(&self, file: u32, name: Sym) -> Global<'_> {
         let known = &self.meanings[file as usize].0;
         if let Ok(known) = known.read()
             && let Some(meaning) = known.get(&name)
@@ -117,21 +117,21 @@ impl Program {
     }
 
     /// What a name that is assigned at the top of a file stands for.
-    fn assigned_in(&self, file: u32, name: Ustr) -> Global<'_> {
+    fn assigned_in(&self, file: u32, name: Sym) -> Global<'_> {
         match self.assigned_expr(file, name) {
             Some((e, part)) => Global::Expr(file, e, part),
             None => Global::None,
         }
     }
 
-    fn global_afresh(&self, file: u32, name: Ustr) -> Global<'_> {
+    fn global_afresh(&self, file: u32, name: Sym) -> Global<'_> {
         let f = &self.files[file as usize];
         match f.module.lang {
             Lang::Python => {
                 let symbol = self.facts.lookup_at(file as usize, name.as_str());
                 match &symbol {
                     Some(Symbol::Class(p)) => {
-                        if let Some(c) = self.class_index.get(&ustr(p)) {
+                        if let Some(c) = self.class_index.get(&intern(p)) {
                             return Global::Class(*c);
                         }
                     }
@@ -152,8 +152,8 @@ impl Program {
                     return Global::Expr(file, e, part);
                 }
                 match symbol {
-                    Some(Symbol::Module(p) | Symbol::External(p)) => Global::Path(ustr(&p)),
-                    Some(Symbol::Class(p)) => Global::Path(ustr(&p)),
+                    Some(Symbol::Module(p) | Symbol::External(p)) => Global::Path(intern(&p)),
+                    Some(Symbol::Class(p)) => Global::Path(intern(&p)),
                     _ => Global::None,
                 }
             }
@@ -172,34 +172,34 @@ impl Program {
     }
 
     /// Whether a name in a file stands for something outside the project.
-    pub fn is_external(&self, file: u32, name: Ustr) -> bool {
+    pub fn is_external(&self, file: u32, name: Sym) -> bool {
         matches!(self.global(file, name), Global::Path(_))
     }
 
     /// The Python modules whose path begins and ends like that, with one name between.
-    pub fn modules_like(&self, before: &str, after: &str) -> impl Iterator<Item = Ustr> {
+    pub fn modules_like(&self, before: &str, after: &str) -> impl Iterator<Item = Sym> {
         let files = self.facts.files.iter().filter(|f| f.lang == Lang::Python);
         files.filter_map(move |f| {
             let name = f.module.strip_prefix(before)?.strip_suffix(after)?;
-            (!name.is_empty() && !name.contains('.')).then(|| ustr(&f.module))
+            (!name.is_empty() && !name.contains('.')).then(|| intern(&f.module))
         })
     }
 
     /// What a full path means inside the project.
-    pub fn resolve_path(&self, path: Ustr) -> Option<Global<'_>> {
+    pub fn resolve_path(&self, path: Sym) -> Option<Global<'_>> {
         let (module, name) = path.rsplit_once('.')?;
         if module.contains('/') || self.facts.files.first().is_some_and(|f| f.lang == Lang::Go) {
             let p = self.facts.go_import(module)?;
-            return self.go_member(p, ustr(name));
+            return self.go_member(p, intern(name));
         }
         let Some(symbol) = self.facts.lookup(module, name) else {
             // What the module computes: a singleton.
             let file = self.facts.module(module)? as u32;
-            let (e, part) = self.assigned_expr(file, ustr(name))?;
+            let (e, part) = self.assigned_expr(file, intern(name))?;
             return Some(Global::Expr(file, e, part));
         };
         match symbol {
-            Symbol::Class(p) => self.class_index.get(&ustr(&p)).map(|c| Global::Class(*c)),
+            Symbol::Class(p) => self.class_index.get(&intern(&p)).map(|c| Global::Class(*c)),
             Symbol::Func(at, func) => Some(Global::Func(FuncRef {
                 file: at as u32,
                 func,
@@ -208,15 +208,15 @@ impl Program {
             Symbol::Module(p) | Symbol::External(p) => {
                 if p == path.as_str() {
                     let file = self.facts.module(module)? as u32;
-                    let (e, part) = self.assigned_expr(file, ustr(name))?;
+                    let (e, part) = self.assigned_expr(file, intern(name))?;
                     return Some(Global::Expr(file, e, part));
                 }
-                Some(Global::Path(ustr(&p)))
+                Some(Global::Path(intern(&p)))
             }
         }
     }
 
-    fn go_member(&self, p: &GoPackage, name: Ustr) -> Option<Global<'_>> {
+    fn go_member(&self, p: &GoPackage, name: Sym) -> Option<Global<'_>> {
         if let Some((file, func)) = p.funcs.get(name.as_str()) {
             return Some(Global::Func(FuncRef {
                 file: *file as u32,
@@ -240,7 +240,7 @@ impl Program {
         None
     }
 
-    fn assigned_expr(&self, file: u32, name: Ustr) -> Option<(&Expr, Option<usize>)> {
+    fn assigned_expr(&self, file: u32, name: Sym) -> Option<(&Expr, Option<usize>)> {
         let (n, part) = self.globals[file as usize].assigned.get(&name)?;
         let module = self.files[file as usize].module.funcs.first()?;
         let mut count = 0;
@@ -248,20 +248,22 @@ impl Program {
     }
 
     /// What a type's name means in a file.
-    pub fn resolve_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
+    pub fn resolve_type(&self, file: u32, path: &[Sym]) -> Option<TypeRef> {
         let f = &self.files[file as usize];
         match f.module.lang {
             Lang::Python => {
-                let dotted = path.iter().map(Ustr::as_str).collect::<Vec<_>>().join(".");
+                let dotted = path.iter().map(Sym::as_str).collect::<Vec<_>>().join(".");
                 match self.facts.lookup_at(file as usize, &dotted) {
-                    Some(Symbol::Class(p)) => {
-                        self.class_index.get(&ustr(&p)).copied().map(TypeRef::Class)
-                    }
-                    Some(Symbol::External(p)) => Some(TypeRef::External(ustr(&p))),
+                    Some(Symbol::Class(p)) => self
+                        .class_index
+                        .get(&intern(&p))
+                        .copied()
+                        .map(TypeRef::Class),
+                    Some(Symbol::External(p)) => Some(TypeRef::External(intern(&p))),
                     Some(_) => None,
                     // A class that a function gives is what that stands for.
                     None => {
-                        let path = ustr(&self.facts.given_by(file as usize, &dotted)?);
+                        let path = intern(&self.facts.given_by(file as usize, &dotted)?);
                         let stands = self.model_generalized(path).is_some();
                         stands.then_some(TypeRef::External(path))
                     }
@@ -317,7 +319,7 @@ impl Program {
     }
 
     /// Go: what a name of a type stands for where it is declared.
-    fn named_type(&self, file: u32, path: &[Ustr]) -> Option<TypeRef> {
+    fn named_type(&self, file: u32, path: &[Sym]) -> Option<TypeRef> {
         let f = &self.files[file as usize];
         let declared = |t: &GoType| {
             TypeRef::Class(ClassRef {
@@ -344,15 +346,18 @@ impl Program {
                 {
                     return Some(declared(t));
                 }
-                Some(TypeRef::External(ustr(&format!("{}.{name}", import.path))))
+                Some(TypeRef::External(intern(&format!(
+                    "{}.{name}",
+                    import.path
+                ))))
             }
             _ => None,
         }
     }
 
     /// The path of a module-level name.
-    pub fn global_path(&self, file: u32, name: Ustr) -> Ustr {
-        ustr(&format!("{}:{name}", self.files[file as usize].path))
+    pub fn global_path(&self, file: u32, name: Sym) -> Sym {
+        intern(&format!("{}:{name}", self.files[file as usize].path))
     }
 
     /// The call that says where a parameter's value comes from: its default, or the second half of what it is annotated
@@ -368,7 +373,7 @@ impl Program {
     /// The class of what a parameter is handed, as it is annotated: `Annotated[Service, Depends()]` as well.
     pub fn annotated_class(&self, file: u32, param: &Param) -> Option<ClassRef> {
         if let Some((at, of, _)) = self.annotated(file, param) {
-            let path: Vec<Ustr> = dotted(of)?.split('.').map(ustr).collect();
+            let path: Vec<Sym> = dotted(of)?.split('.').map(intern).collect();
             return match self.resolve_type(at, &path)? {
                 TypeRef::Class(c) => Some(c),
                 TypeRef::External(_) => None,
@@ -425,7 +430,7 @@ impl Program {
     }
 
     /// Go: the directory of the package of the project that a name of a file's imports means.
-    pub fn imported_directory(&self, file: u32, alias: Ustr) -> Option<&str> {
+    pub fn imported_directory(&self, file: u32, alias: Sym) -> Option<&str> {
         let module = &self.files[file as usize].module;
         let import = module.imports.iter().find(|i| i.name == alias)?;
         self.facts
@@ -442,7 +447,7 @@ impl Program {
         let lib = self.library(self.files[file as usize].module.lang);
         dotted(callee)
             .and_then(|name| self.facts.resolve_path(file as usize, &name))
-            .and_then(|path| lib.callees.get(&ustr(&path)))
+            .and_then(|path| lib.callees.get(&intern(&path)))
             .is_some_and(|specs| specs.iter().any(|i| lib.specs[*i].does == Does::Region))
     }
 }

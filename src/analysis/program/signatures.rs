@@ -1,9 +1,8 @@
 //! Go: whether a method can be the one that an interface asks for, by the types of both.
 
-use ustr::Ustr;
-
 use super::{Program, TypeRef};
 use crate::analysis::value::{ClassRef, FuncRef};
+use crate::symbol::Sym;
 use crate::syntax::il::TypeExpr;
 
 /// Types within types that are compared.
@@ -98,8 +97,8 @@ impl Program {
     }
 
     /// Whether two names of types certainly mean different ones.
-    fn other_names(&self, a: (u32, &[Ustr]), b: (u32, &[Ustr]), depth: u32) -> bool {
-        let basic = |path: &[Ustr]| match path {
+    fn other_names(&self, a: (u32, &[Sym]), b: (u32, &[Sym]), depth: u32) -> bool {
+        let basic = |path: &[Sym]| match path {
             [name] => BASIC.contains(&name.as_str()),
             _ => false,
         };
@@ -134,7 +133,7 @@ impl Program {
 }
 
 /// Go's two names for one type.
-fn alike(path: &[Ustr]) -> Option<&str> {
+fn alike(path: &[Sym]) -> Option<&str> {
     path.first().map(|name| match name.as_str() {
         "byte" => "uint8",
         "rune" => "int32",

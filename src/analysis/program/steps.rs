@@ -5,7 +5,6 @@
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::{Program, ProgramFile};
 use crate::analysis::calls::Key;
@@ -15,6 +14,7 @@ use crate::files::FileId;
 use crate::project::facts::{Facts, dotted};
 use crate::stores::vocabulary::{Library, Returns, Sel};
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Expr, ExprKind, Func, Stmt, StmtKind};
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits, walk};
@@ -49,7 +49,7 @@ pub(super) fn is_base(facts: &Facts, framework: &ProgramFile) -> bool {
 
 /// A method of a framework's that calls another one of the same object.
 struct Step {
-    name: Ustr,
+    name: Sym,
     of: FuncRef,
     /// What a class has under that name.
     is: FuncRef,
@@ -57,7 +57,7 @@ struct Step {
 
 impl Program {
     /// The frameworks' classes by path, each with its line.
-    pub(super) fn steps_by_path(&self) -> FxHashMap<Ustr, Vec<ClassRef>> {
+    pub(super) fn steps_by_path(&self) -> FxHashMap<Sym, Vec<ClassRef>> {
         let mut out = FxHashMap::default();
         for (fi, f) in self.files.iter().enumerate().skip(self.own) {
             let module = &f.module;
@@ -79,7 +79,7 @@ impl Program {
                         break;
                     }
                 }
-                let path = ustr(&format!(
+                let path = intern(&format!(
                     "{}.{}",
                     f.path.trim_end_matches(".py"),
                     module.classes[i as usize].qualname
@@ -105,7 +105,7 @@ impl Program {
         }
     }
 
-    pub(super) fn steps_to_come(&self, c: ClassRef, name: Ustr) -> Vec<(FuncRef, ClassRef)> {
+    pub(super) fn steps_to_come(&self, c: ClassRef, name: Sym) -> Vec<(FuncRef, ClassRef)> {
         let acting = |name| {
             let near = self.steps_to(c, name);
             near.into_iter().filter(|s| !self.only_leads(s.of))
@@ -124,7 +124,7 @@ impl Program {
     }
 
     /// The outermost step to a method of a class that leads to others and in which the program has a part.
-    fn outermost(&self, c: ClassRef, name: Ustr) -> Option<Step> {
+    fn outermost(&self, c: ClassRef, name: Sym) -> Option<Step> {
         let mut found = None;
         let mut names = vec![name];
         let mut i = 0;
@@ -144,7 +144,7 @@ impl Program {
     }
 
     /// The methods of a framework's, as a class has them, that call one on their own object.
-    fn steps_to(&self, c: ClassRef, name: Ustr) -> Vec<Step> {
+    fn steps_to(&self, c: ClassRef, name: Sym) -> Vec<Step> {
         let steps = self.info(c).mro.iter();
         let steps = steps.filter(|b| b.file as usize >= self.own);
         let mut found: Vec<Step> = steps
@@ -191,20 +191,20 @@ impl Program {
     }
 
     /// The names of the methods that a function calls on its own object.
-    pub(super) fn own_calls(&self, f: FuncRef) -> &[Ustr] {
+    pub(super) fn own_calls(&self, f: FuncRef) -> &[Sym] {
         let calls = self.files[f.file as usize].calls.get(f.func as usize);
         calls.map_or(&[], |c| &c.own)
     }
 
     /// The methods that one comes to call on its own object, an object of that class.
-    pub fn led_to(&self, c: ClassRef, from: FuncRef) -> Vec<Ustr> {
-        let mut names: Vec<Ustr> = self.own_calls(from).to_vec();
+    pub fn led_to(&self, c: ClassRef, from: FuncRef) -> Vec<Sym> {
+        let mut names: Vec<Sym> = self.own_calls(from).to_vec();
         let mut i = 0;
         while let Some(name) = names.get(i).copied() {
             i += 1;
             if let Some((_, m)) = self.method(c, name) {
                 let next = self.own_calls(m).iter().filter(|n| !names.contains(n));
-                let next: Vec<Ustr> = next.copied().collect();
+                let next: Vec<Sym> = next.copied().collect();
                 names.extend(next);
             }
         }
@@ -221,7 +221,7 @@ impl Program {
             Key::Method(n) => Some(*n),
             _ => None,
         });
-        let mut names: Vec<Ustr> = methods.collect();
+        let mut names: Vec<Sym> = methods.collect();
         let mut i = 0;
         while let Some(name) = names.get(i).copied() {
             i += 1;
@@ -233,7 +233,7 @@ impl Program {
                 ),
                 None => out.extend(own.get(&name)),
             }
-            let mut next: Vec<Ustr> = Vec::new();
+            let mut next: Vec<Sym> = Vec::new();
             match self.method(c, name) {
                 Some((_, m)) => next.extend(self.own_calls(m)),
                 None => {
@@ -313,8 +313,8 @@ impl Program {
 }
 
 /// The methods to which a function leaves its object (`return self.post(request)`).
-pub(super) fn handed_on(f: &Func, out: &mut Vec<Ustr>) {
-    struct Next<'a>(&'a mut Vec<Ustr>);
+pub(super) fn handed_on(f: &Func, out: &mut Vec<Sym>) {
+    struct Next<'a>(&'a mut Vec<Sym>);
     impl<'f> walk::Visit<'f> for Next<'_> {
         fn stmt(&mut self, s: &'f Stmt) {
             if let StmtKind::Return(given) = &s.kind {

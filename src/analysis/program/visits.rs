@@ -2,7 +2,6 @@
 //! store matters for what is written then.
 
 use rustc_hash::FxHashSet;
-use ustr::{Ustr, ustr};
 
 use super::steps::handed_on;
 use super::{Program, TypeRef};
@@ -11,6 +10,7 @@ use crate::analysis::interp::has_decorator;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Does;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Expr, ExprKind, Func};
 use crate::syntax::{Lang, walk};
 
@@ -84,11 +84,11 @@ impl Program {
     }
 
     /// The names of what frameworks' steps call on an object of a class.
-    fn asked_of(&self, c: ClassRef) -> Vec<Ustr> {
+    fn asked_of(&self, c: ClassRef) -> Vec<Sym> {
         let steps = self
             .frameworks(c)
             .flat_map(|r| self.info(r).methods.values());
-        let mut names: Vec<Ustr> = steps.flat_map(|f| self.own_calls(*f)).copied().collect();
+        let mut names: Vec<Sym> = steps.flat_map(|f| self.own_calls(*f)).copied().collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -99,7 +99,7 @@ impl Program {
     pub(super) fn asks_guests(&self, c: ClassRef, from: FuncRef) -> bool {
         let mut next = Vec::new();
         handed_on(self.func(from), &mut next);
-        let mut names: Vec<Ustr> = self.own_calls(from).to_vec();
+        let mut names: Vec<Sym> = self.own_calls(from).to_vec();
         names.retain(|n| !next.contains(n));
         let mut asking = Vec::new();
         let mut i = 0;
@@ -108,7 +108,7 @@ impl Program {
             if let Some((_, f)) = self.method(c, name).filter(|(_, f)| self.is_steps(*f)) {
                 asking.push(f);
                 let more = self.own_calls(f).iter().filter(|n| !names.contains(n));
-                let more: Vec<Ustr> = more.copied().collect();
+                let more: Vec<Sym> = more.copied().collect();
                 names.extend(more);
             }
         }
@@ -126,7 +126,7 @@ impl Program {
     }
 
     /// The classes of the project in a list that a class has under a name.
-    fn listed_classes(&self, c: ClassRef, attr: Ustr) -> Vec<ClassRef> {
+    fn listed_classes(&self, c: ClassRef, attr: Sym) -> Vec<ClassRef> {
         let found = self.class_attr(c, attr);
         let Some((of, Some(value))) = found.map(|(of, a)| (of, &a.value)) else {
             return Vec::new();
@@ -135,7 +135,7 @@ impl Program {
             return Vec::new();
         };
         let named = all.iter().filter_map(dotted).filter_map(|path| {
-            let path: Vec<Ustr> = path.split('.').map(ustr).collect();
+            let path: Vec<Sym> = path.split('.').map(intern).collect();
             self.resolve_type(of.file, &path)
         });
         named
@@ -149,7 +149,7 @@ impl Program {
     /// Whether a method, or one that it calls on its own object, looks at a store.
     fn asks_store(&self, c: ClassRef, m: FuncRef) -> bool {
         let lib = self.library(Lang::Python);
-        let read = |n: &Ustr| {
+        let read = |n: &Sym| {
             let specs = lib.methods.get(n).into_iter().flatten();
             specs.into_iter().any(|i| lib.specs[*i].does == Does::Read)
         };
@@ -163,10 +163,10 @@ impl Program {
 }
 
 /// What a function reads of its own object.
-fn own_attributes(f: &Func) -> Vec<Ustr> {
+fn own_attributes(f: &Func) -> Vec<Sym> {
     struct Read {
-        own: Ustr,
-        names: Vec<Ustr>,
+        own: Sym,
+        names: Vec<Sym>,
     }
     impl walk::Visit<'_> for Read {
         fn expr(&mut self, e: &Expr) {

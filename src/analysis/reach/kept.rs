@@ -3,12 +3,12 @@
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::Texts;
 use crate::analysis::program::Program;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::files::words::Wanted;
+use crate::symbol::Sym;
 use crate::syntax::Module;
 use crate::syntax::il::{ClassDef, Expr, ExprKind, Func, Lit, Place, Span, Stmt, StmtKind};
 use crate::syntax::walk;
@@ -33,12 +33,12 @@ pub(super) fn kept(program: &Program, texts: &Texts<'_>, of: &[FuncRef]) -> FxHa
     }
     let classes: Wanted = out.iter().filter_map(name).collect();
     // Another file that has the name of the class may make objects of it.
-    let elsewhere: FxHashSet<(u32, Ustr)> = texts
+    let elsewhere: FxHashSet<(u32, Sym)> = texts
         .python
         .par_iter()
         .flat_map_iter(|t| {
             let hits = classes.find(t.text.as_bytes());
-            let names: FxHashSet<Ustr> = hits.map(|(_, name)| name).collect();
+            let names: FxHashSet<Sym> = hits.map(|(_, name)| name).collect();
             let own = out.iter().filter(|r| program.file_id(r.file) != t.file);
             let hit: Vec<_> = own
                 .filter_map(|r| Some((r.file, name(r)?)))
@@ -78,7 +78,7 @@ struct Held<'a> {
     module: &'a Module,
     class: &'a ClassDef,
     /// The names that hold one, each in its function.
-    names: FxHashSet<(usize, Ustr)>,
+    names: FxHashSet<(usize, Sym)>,
     /// What is only asked for an attribute, or kept under a name.
     fine: FxHashSet<Span>,
     /// The function that is looked through.
@@ -126,7 +126,7 @@ impl<'a> Held<'a> {
     }
 
     /// Whether a name holds one, in the function that is looked through or one around it.
-    fn holds(&self, name: Ustr) -> bool {
+    fn holds(&self, name: Sym) -> bool {
         let around = |i: &usize| self.module.funcs[*i].parent.map(|p| p as usize);
         std::iter::successors(Some(self.within), around).any(|i| self.names.contains(&(i, name)))
     }
@@ -176,7 +176,7 @@ impl<'a> walk::Visit<'a> for Held<'a> {
 
 /// Looks whether a method is named outside of itself.
 struct Names {
-    name: Ustr,
+    name: Sym,
     found: bool,
 }
 

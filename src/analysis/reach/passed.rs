@@ -1,13 +1,13 @@
 //! Code that no run comes to: behind what always fails.
 
 use rustc_hash::FxHashSet;
-use ustr::{Ustr, ustr};
 
 use crate::analysis::program::Program;
 use crate::analysis::value::FuncRef;
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Library;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Expr, ExprKind, FuncIdx, Lit, ParamKind, StmtKind};
 use crate::syntax::walk;
 
@@ -35,7 +35,7 @@ pub(super) fn passed(program: &Program, file: u32, func: FuncIdx) -> usize {
 }
 
 /// Looks for an element of a list of arguments.
-struct Asks(Ustr, bool);
+struct Asks(Sym, bool);
 
 impl walk::Visit<'_> for Asks {
     fn expr(&mut self, e: &Expr) {
@@ -47,15 +47,15 @@ impl walk::Visit<'_> for Asks {
 
 /// What libraries had once.
 pub(super) struct Gone<'l> {
-    paths: &'l [Ustr],
+    paths: &'l [Sym],
     /// Their last parts.
-    tails: FxHashSet<Ustr>,
+    tails: FxHashSet<Sym>,
 }
 
 impl<'l> Gone<'l> {
     pub(super) fn of(lib: &'l Library) -> Self {
         let paths = lib.list(sym!("removed-names"));
-        let tail = |p: &Ustr| p.rsplit('.').next().map(ustr);
+        let tail = |p: &Sym| p.rsplit('.').next().map(intern);
         Self {
             paths,
             tails: paths.iter().filter_map(tail).collect(),
@@ -73,14 +73,14 @@ impl<'l> Gone<'l> {
             walk::expr(&mut found, v);
             found.1.iter().any(|name| {
                 let path = facts.resolve_path(file as usize, name);
-                path.is_some_and(|p| self.paths.contains(&ustr(&p)))
+                path.is_some_and(|p| self.paths.contains(&intern(&p)))
             })
         })
     }
 }
 
 /// The dotted names in an expression that end as one of those does.
-struct Asked<'a>(&'a FxHashSet<Ustr>, Vec<String>);
+struct Asked<'a>(&'a FxHashSet<Sym>, Vec<String>);
 
 impl walk::Visit<'_> for Asked<'_> {
     fn expr(&mut self, e: &Expr) {

@@ -6,7 +6,6 @@ use std::path::Path;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::kept::kept;
 use super::{Found, Texts, has_decorator};
@@ -17,6 +16,7 @@ use crate::files::FileId;
 use crate::files::words::Wanted;
 use crate::project::facts::dotted;
 use crate::stores::vocabulary::Library;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Call, ExprKind, ParamKind};
 use crate::syntax::python::PythonLang;
 use crate::syntax::{Lang, Language, Limits};
@@ -51,10 +51,10 @@ impl Use {
 
 /// How names are used.
 #[derive(Default)]
-pub(super) struct Uses(FxHashMap<Ustr, Use>);
+pub(super) struct Uses(FxHashMap<Sym, Use>);
 
 impl Uses {
-    pub(super) fn of(&mut self, name: Ustr) -> &mut Use {
+    pub(super) fn of(&mut self, name: Sym) -> &mut Use {
         self.0.entry(name).or_default()
     }
 
@@ -64,7 +64,7 @@ impl Uses {
         }
     }
 
-    fn get(&self, name: Ustr) -> Use {
+    fn get(&self, name: Sym) -> Use {
         self.0.get(&name).copied().unwrap_or_default()
     }
 }
@@ -137,8 +137,8 @@ impl<'a> Unused<'a> {
         if f.name == "__call__" && !p.derived(c).is_empty() {
             return false;
         }
-        let listed = |name: &str, n: &Ustr| {
-            let list = self.lib.lists.get(&ustr(name));
+        let listed = |name: &str, n: &Sym| {
+            let list = self.lib.lists.get(&intern(name));
             list.is_some_and(|l| l.contains(n))
         };
         if self.lib.acting.contains(&f.name) || listed("row-hooks", &f.name) {
@@ -191,13 +191,13 @@ impl<'a> Unused<'a> {
         }
         let program = self.program;
         let of = |r: &FuncRef| name(program, *r);
-        let functions: FxHashSet<Ustr> = self.found.iter().map(of).collect();
-        let classes: FxHashSet<Ustr> = self.found.iter().flat_map(|r| self.handed(*r)).collect();
+        let functions: FxHashSet<Sym> = self.found.iter().map(of).collect();
+        let classes: FxHashSet<Sym> = self.found.iter().flat_map(|r| self.handed(*r)).collect();
         let Some(search) = Search::new(&functions, &classes) else {
             self.found.clear();
             return;
         };
-        let wanted: FxHashSet<Ustr> = search.names.iter().copied().collect();
+        let wanted: FxHashSet<Sym> = search.names.iter().copied().collect();
         let python = self.texts.python.par_iter();
         let uses: Vec<Uses> = python
             .map_init(PythonLang::default, |lang, t| {
@@ -237,14 +237,14 @@ impl<'a> Unused<'a> {
         if found.iter().any(|r| may_be_there(r).next().is_some()) {
             let paths = self.texts.paths.par_iter();
             let there = paths.filter_map(|path| Some(search.names_in(&read(path)?)));
-            let named: FxHashSet<Ustr> = there.flatten().collect();
+            let named: FxHashSet<Sym> = there.flatten().collect();
             found.retain(|r| may_be_there(r).all(|n| !named.contains(&n)));
         }
         self.found = found;
     }
 
     /// The classes whose objects have a method, if they are no rows: by their names a framework is told of them.
-    fn handed(&self, r: FuncRef) -> Vec<Ustr> {
+    fn handed(&self, r: FuncRef) -> Vec<Sym> {
         let p = self.program;
         let class = p.class_of(r);
         let all = class
@@ -257,7 +257,7 @@ impl<'a> Unused<'a> {
 }
 
 /// The name that whoever calls a function must know: its own, or that of the class that is made and called.
-fn name(program: &Program, r: FuncRef) -> Ustr {
+fn name(program: &Program, r: FuncRef) -> Sym {
     let f = program.func(r);
     match program.class_of(r) {
         Some(c) if f.name == "__call__" => program.class(c).name,
@@ -267,7 +267,7 @@ fn name(program: &Program, r: FuncRef) -> Ustr {
 
 /// A search for names, and for what they may be put together from.
 struct Search {
-    names: Vec<Ustr>,
+    names: Vec<Sym>,
     whole: Wanted,
     parts: AhoCorasick,
     /// The name that each part belongs to.
@@ -275,8 +275,8 @@ struct Search {
 }
 
 impl Search {
-    fn new(functions: &FxHashSet<Ustr>, classes: &FxHashSet<Ustr>) -> Option<Self> {
-        let mut names: Vec<Ustr> = functions.union(classes).copied().collect();
+    fn new(functions: &FxHashSet<Sym>, classes: &FxHashSet<Sym>) -> Option<Self> {
+        let mut names: Vec<Sym> = functions.union(classes).copied().collect();
         names.sort_unstable_by_key(|n| n.as_str());
         let mut of_parts = Vec::new();
         let mut all: Vec<String> = Vec::new();
@@ -299,7 +299,7 @@ impl Search {
     }
 
     /// Which of the names stand in a text.
-    fn names_in(&self, text: &str) -> Vec<Ustr> {
+    fn names_in(&self, text: &str) -> Vec<Sym> {
         self.whole.find(text.as_bytes()).map(|(_, n)| n).collect()
     }
 
@@ -309,7 +309,7 @@ impl Search {
     }
 
     /// Which names a text may put together.
-    fn parts_in(&self, text: &str, mut found: impl FnMut(Ustr)) {
+    fn parts_in(&self, text: &str, mut found: impl FnMut(Sym)) {
         for hit in self.parts.find_overlapping_iter(text) {
             found(self.names[self.of_parts[hit.pattern().as_usize()]]);
         }

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::models::app_label;
 use super::resolve::{class_path, dotted};
 use super::{DeclarationVocabulary, Facts, FileFacts, Symbol};
+use crate::symbol::Sym;
 use crate::syntax::il::{
     ArgKind, Call, Expr, ExprKind, Func, FuncIdx, Lang, Lit, Place, Stmt, StmtKind,
 };
@@ -39,7 +39,7 @@ impl Loader {
 }
 
 /// A parameter's name, and the text that it defaults to.
-type Parameter = (Ustr, Option<Ustr>);
+type Parameter = (Sym, Option<Sym>);
 
 /// The functions that load by name.
 #[derive(Debug, Default)]
@@ -53,9 +53,9 @@ pub(super) struct Loaders {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Given {
     /// A text.
-    Text(Ustr),
+    Text(Sym),
     /// A list of texts.
-    Texts(Vec<Ustr>),
+    Texts(Vec<Sym>),
     /// Something else.
     Other,
 }
@@ -91,11 +91,11 @@ enum Step {
     Import,
     Member,
     Models,
-    Function(Loader, Vec<Ustr>),
+    Function(Loader, Vec<Sym>),
 }
 
 impl Step {
-    fn labels(&self, at: usize, name: Option<Ustr>) -> bool {
+    fn labels(&self, at: usize, name: Option<Sym>) -> bool {
         match self {
             Self::Import | Self::Models => at == 0 && name.is_none(),
             Self::Member => false,
@@ -103,7 +103,7 @@ impl Step {
         }
     }
 
-    fn members(&self, at: usize, name: Option<Ustr>) -> bool {
+    fn members(&self, at: usize, name: Option<Sym>) -> bool {
         match self {
             Self::Member | Self::Models => at == 1 && name.is_none(),
             Self::Import => false,
@@ -124,7 +124,7 @@ impl Step {
     }
 }
 
-fn is_param(of: &[usize], params: &[Ustr], at: usize, name: Option<Ustr>) -> bool {
+fn is_param(of: &[usize], params: &[Sym], at: usize, name: Option<Sym>) -> bool {
     match name {
         Some(n) => of.iter().any(|i| params.get(*i) == Some(&n)),
         None => of.contains(&at),
@@ -134,7 +134,7 @@ fn is_param(of: &[usize], params: &[Ustr], at: usize, name: Option<Ustr>) -> boo
 /// The statements and calls of one function that may matter.
 struct Body<'a> {
     /// What flows into a name: an assignment, a loop, `names.append(value)`.
-    flows: Vec<(Vec<Ustr>, &'a Expr)>,
+    flows: Vec<(Vec<Sym>, &'a Expr)>,
     calls: Vec<&'a Call>,
     returns: Vec<&'a Expr>,
 }
@@ -174,7 +174,7 @@ impl<'a> Visit<'a> for Body<'a> {
     }
 }
 
-fn bound(place: &Place, out: &mut Vec<Ustr>) {
+fn bound(place: &Place, out: &mut Vec<Sym>) {
     match place {
         Place::Name(name, _) => out.push(*name),
         Place::Tuple(places, _) => places.iter().for_each(|p| bound(p, out)),
@@ -184,7 +184,7 @@ fn bound(place: &Place, out: &mut Vec<Ustr>) {
 }
 
 struct Mentions<'n> {
-    names: &'n FxHashSet<Ustr>,
+    names: &'n FxHashSet<Sym>,
     found: bool,
 }
 
@@ -196,7 +196,7 @@ impl<'a> Visit<'a> for Mentions<'_> {
     }
 }
 
-fn mentions(expr: &Expr, names: &FxHashSet<Ustr>) -> bool {
+fn mentions(expr: &Expr, names: &FxHashSet<Sym>) -> bool {
     let mut m = Mentions {
         names,
         found: false,
@@ -207,13 +207,13 @@ fn mentions(expr: &Expr, names: &FxHashSet<Ustr>) -> bool {
 
 impl Body<'_> {
     /// The names into which a parameter flows.
-    fn reached(&self, param: Ustr) -> FxHashSet<Ustr> {
+    fn reached(&self, param: Sym) -> FxHashSet<Sym> {
         let mut names = FxHashSet::from_iter([param]);
         self.spread(&mut names, mentions);
         names
     }
 
-    fn spread(&self, names: &mut FxHashSet<Ustr>, flows: impl Fn(&Expr, &FxHashSet<Ustr>) -> bool) {
+    fn spread(&self, names: &mut FxHashSet<Sym>, flows: impl Fn(&Expr, &FxHashSet<Sym>) -> bool) {
         loop {
             let before = names.len();
             for (to, from) in &self.flows {
@@ -229,7 +229,7 @@ impl Body<'_> {
 }
 
 /// Whether an expression is what a step gave: not what was made of it.
-fn is_given(e: &Expr, names: &FxHashSet<Ustr>, step: &dyn Fn(&Call) -> bool) -> bool {
+fn is_given(e: &Expr, names: &FxHashSet<Sym>, step: &dyn Fn(&Call) -> bool) -> bool {
     match &e.kind {
         ExprKind::Name(n) => names.contains(n),
         ExprKind::Call(c) => step(c),
@@ -266,7 +266,7 @@ impl Facts {
             return;
         }
         self.find_loaders(files, vocabulary);
-        let bound: Vec<Vec<(Ustr, String)>> = (0..files.len())
+        let bound: Vec<Vec<(Sym, String)>> = (0..files.len())
             .into_par_iter()
             .map(|file| self.loaded_names(file, &files[file], vocabulary))
             .collect();
@@ -358,7 +358,7 @@ impl Facts {
         };
         for (i, param) in func.params.iter().enumerate() {
             let names = body.reached(param.name);
-            let takes = |of: &dyn Fn(&Step, usize, Option<Ustr>) -> bool| {
+            let takes = |of: &dyn Fn(&Step, usize, Option<Sym>) -> bool| {
                 steps.iter().any(|(call, step)| {
                     call.args.iter().enumerate().any(|(at, arg)| {
                         let name = match arg.kind {
@@ -416,7 +416,7 @@ impl Facts {
         file: usize,
         facts: &FileFacts<'_>,
         vocabulary: &DeclarationVocabulary,
-    ) -> Vec<(Ustr, String)> {
+    ) -> Vec<(Sym, String)> {
         let mut out = Vec::new();
         let Some(module) = facts.module_il.funcs.first() else {
             return out;
@@ -459,7 +459,7 @@ impl Facts {
             return None;
         };
         let name = dotted(&call.callee)?;
-        let args: Vec<(Option<Ustr>, Given)> = call
+        let args: Vec<(Option<Sym>, Given)> = call
             .args
             .iter()
             .map(|arg| match arg.kind {
@@ -493,7 +493,7 @@ impl Facts {
         &self,
         file: usize,
         loader: (usize, FuncIdx),
-        args: &[(Option<Ustr>, Given)],
+        args: &[(Option<Sym>, Given)],
     ) -> Option<Loaded> {
         let known = self.loaders.known.get(&loader).filter(|l| l.complete())?;
         let params = self.loaders.params.get(&loader)?;
@@ -509,7 +509,7 @@ impl Facts {
         // What was written at the call first, then what it defaults to.
         let mut labels: Vec<usize> = known.labels.clone();
         labels.sort_by_key(|i| given(*i).is_none());
-        let labels: Vec<Ustr> = labels.iter().map(text).collect::<Option<_>>()?;
+        let labels: Vec<Sym> = labels.iter().map(text).collect::<Option<_>>()?;
         let member = known.members.iter().find_map(|i| given(*i));
         let single = known.members.iter().all(|i| known.labels.contains(i));
         let member = member.filter(|_| !single).map(|a| &a.1);
@@ -521,7 +521,7 @@ impl Facts {
         file: usize,
         loader: Option<usize>,
         models: bool,
-        labels: &[Ustr],
+        labels: &[Sym],
         member: Option<&Given>,
     ) -> Option<Loaded> {
         let near = loader.unwrap_or(file);
@@ -545,13 +545,7 @@ impl Facts {
 
     /// The member of the module whose path ends like that: where there are several, of one below what the loader puts
     /// in front, else of the nearest.
-    fn module_member(
-        &self,
-        near: usize,
-        label: &str,
-        parts: &[Ustr],
-        name: &str,
-    ) -> Option<String> {
+    fn module_member(&self, near: usize, label: &str, parts: &[Sym], name: &str) -> Option<String> {
         let candidates = self.names.ending_in(label);
         let below = |file: usize| {
             let module = &self.files[file].module;

@@ -5,9 +5,9 @@ use std::sync::RwLock;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::Ustr;
 
 use super::{Facts, FileFacts};
+use crate::symbol::Sym;
 use crate::syntax::il::{ClassIdx, Expr, ExprKind, Func, FuncIdx, Lang, Lit, Place, StmtKind};
 
 /// More hops from module to module than any sane re-export takes; ends cycles.
@@ -53,7 +53,7 @@ struct Scope {
     /// Names that the module's `__getattr__` looks for elsewhere, and where.
     lazy: FxHashMap<String, String>,
     /// Names bound at module level to what a method of one class makes of another: name, class, method, other class.
-    combined: Vec<(String, String, Ustr, String)>,
+    combined: Vec<(String, String, Sym, String)>,
     /// Names that are assigned at module level.
     assigned: FxHashSet<String>,
     /// An `__init__.py`.
@@ -137,7 +137,7 @@ pub fn dotted(expr: &Expr) -> Option<String> {
 }
 
 /// `Base.method(Other)`: the class, the method's name, the other class.
-pub(super) fn combination(expr: &Expr) -> Option<(String, Ustr, String)> {
+pub(super) fn combination(expr: &Expr) -> Option<(String, Sym, String)> {
     let ExprKind::Call(call) = &expr.kind else {
         return None;
     };
@@ -368,7 +368,9 @@ impl Scope {
                             }
                             Some(names) => {
                                 let module = class_path(&file.module, key.trim_start_matches('.'));
-                                let path = |n: &ustr::Ustr| (n.to_string(), class_path(&module, n));
+                                let path = |n: &crate::symbol::Sym| {
+                                    (n.to_string(), class_path(&module, n))
+                                };
                                 out.extend(names.iter().map(path));
                             }
                             None => {}

@@ -1,9 +1,9 @@
 //! The table of a language's patterns, by shape and name.
 
 use rustc_hash::FxHashSet;
-use ustr::{Ustr, ustr};
 
 use crate::stores::vocabulary::*;
+use crate::symbol::{Sym, intern};
 
 /// Whether a call changes what is stored.
 fn changes(does: Does) -> bool {
@@ -15,7 +15,7 @@ fn changes(does: Does) -> bool {
 
 /// Fills the tables of a library from its specs.
 pub(super) fn index(lib: &mut Library) {
-    let changing: FxHashSet<(Ustr, Ustr)> = lib
+    let changing: FxHashSet<(Sym, Sym)> = lib
         .specs
         .iter()
         .filter(|s| changes(s.does) && !s.id.is_empty())
@@ -43,14 +43,14 @@ pub(super) fn index(lib: &mut Library) {
         };
         if entry && spec.shape == Shape::Callee {
             let tails = spec.path.iter().filter_map(|p| p.rsplit('.').next());
-            lib.entry_tails.extend(tails.map(ustr));
+            lib.entry_tails.extend(tails.map(intern));
         }
         for key in keys {
             table.entry(*key).or_default().push(i);
         }
         for path in &spec.path {
             if let Some((of, _)) = path.split_once("[]") {
-                lib.indexed.insert(ustr(of));
+                lib.indexed.insert(intern(of));
             }
         }
         if !spec.id.is_empty() {
@@ -68,7 +68,7 @@ pub(super) fn index(lib: &mut Library) {
                 spec.path
                     .iter()
                     .filter_map(|p| p.rsplit('.').next())
-                    .map(Ustr::from),
+                    .map(intern),
             );
         }
         if acts {
@@ -77,7 +77,7 @@ pub(super) fn index(lib: &mut Library) {
                 spec.path
                     .iter()
                     .filter_map(|p| p.rsplit(['.', '/']).next())
-                    .map(Ustr::from),
+                    .map(intern),
             );
         }
     }
@@ -87,17 +87,17 @@ pub(super) fn index(lib: &mut Library) {
         }
     }
     // Steps of a framework that come to write.
-    let steps = lib.lists.get(&ustr("writing-steps"));
+    let steps = lib.lists.get(&intern("writing-steps"));
     lib.acting.extend(steps.into_iter().flatten().copied());
     let made = lib
         .specs
         .iter()
         .filter(|s| s.does == Does::Router)
         .flat_map(|s| &s.path);
-    let mut modules: Vec<Ustr> = made
+    let mut modules: Vec<Sym> = made
         .chain(lib.entry_types.keys())
         .filter_map(|p| p.rsplit_once('.'))
-        .map(|(m, _)| ustr(m))
+        .map(|(m, _)| intern(m))
         .collect();
     modules.sort_unstable_by_key(|m| m.as_str());
     modules.dedup();

@@ -21,7 +21,6 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
-use ustr::{Ustr, ustr};
 
 pub use pattern::SHAPES;
 
@@ -31,6 +30,7 @@ use references::references;
 
 use super::anchors::Formula;
 use super::vocabulary::*;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 
 /// What is wrong with a pack, and where.
@@ -136,7 +136,7 @@ fn with(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
         if let Some(module) = file.strip_suffix(".py")
             && lang == Lang::Python
         {
-            lib.steps.push((ustr(module), text.to_owned()));
+            lib.steps.push((intern(module), text.to_owned()));
         }
     }
     let extra = extra.iter().filter(|(n, _)| !n.ends_with(".py"));
@@ -186,7 +186,7 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
         line,
         message,
     };
-    let mut pack = Ustr::from("");
+    let mut pack = intern("");
     let mut store = Store::default();
     let mut language = None;
     for (i, line) in text.lines().enumerate() {
@@ -204,7 +204,7 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
             return Ok(());
         }
         match key.split_whitespace().collect::<Vec<_>>().as_slice() {
-            ["pack"] => pack = ustr(value),
+            ["pack"] => pack = intern(value),
             ["store"] => store = Store::named(value),
             ["language"] => {
                 language = Some(match value {
@@ -228,21 +228,21 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
             ["entry-anchors"] => lib
                 .entry_anchors
                 .push((pack, Formula::parse(value).map_err(|m| err(at, m))?)),
-            ["kind", kind] => kind_line(lib, pack, ustr(kind), value).map_err(|m| err(at, m))?,
+            ["kind", kind] => kind_line(lib, pack, intern(kind), value).map_err(|m| err(at, m))?,
             ["alias", from] => {
-                lib.aliases.insert(ustr(from), ustr(value));
+                lib.aliases.insert(intern(from), intern(value));
             }
             ["exception", class] => {
                 lib.bases_of.insert(
-                    ustr(class),
-                    value.split_whitespace().map(Ustr::from).collect(),
+                    intern(class),
+                    value.split_whitespace().map(intern).collect(),
                 );
             }
             ["list", name] => {
                 lib.lists
-                    .entry(ustr(name))
+                    .entry(intern(name))
                     .or_default()
-                    .extend(value.split_whitespace().map(Ustr::from));
+                    .extend(value.split_whitespace().map(intern));
             }
             _ => return Err(err(at, format!("unknown front matter `{key}`"))),
         }
@@ -266,7 +266,7 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
     Ok(())
 }
 
-fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(), String> {
+fn kind_line(lib: &mut Library, pack: Sym, kind: Sym, value: &str) -> Result<(), String> {
     let entry = lib.kinds.entry(kind).or_default();
     entry.pack = pack;
     // Routers matter to the search for entry points only.
@@ -279,7 +279,7 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
             "router" => {}
             "stored-fields" => entry.stored_fields = true,
             "type" => {
-                let path = ustr(words.next().ok_or("`type` without a path")?);
+                let path = intern(words.next().ok_or("`type` without a path")?);
                 entry.types.push(path);
                 if entry.router {
                     lib.entry_types.insert(path, kind);
@@ -289,10 +289,10 @@ fn kind_line(lib: &mut Library, pack: Ustr, kind: Ustr, value: &str) -> Result<(
             }
             "extends" => {
                 let base = words.next().ok_or("`extends` without a kind")?;
-                entry.extends.push(ustr(base));
+                entry.extends.push(intern(base));
             }
             "named" => {
-                let name = ustr(words.next().ok_or("`named` without a name")?);
+                let name = intern(words.next().ok_or("`named` without a name")?);
                 entry.names.push(name);
                 lib.param_names.insert(name, kind);
             }

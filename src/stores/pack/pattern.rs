@@ -1,10 +1,9 @@
 //! A pattern: its canonical shape, and what its properties say of a call.
 
-use ustr::{Ustr, ustr};
-
 use super::sexp::Node;
 use super::values::parse_test;
 use crate::stores::vocabulary::*;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 
 /// The canonical shapes, written as the S-expressions that a pack must use (captures may have other names).
@@ -69,7 +68,7 @@ fn shape_text(node: &Node<'_>, out: &mut String) {
 /// Reads one pattern.
 pub(super) fn pattern(
     lang: Lang,
-    pack: Ustr,
+    pack: Sym,
     store: Store,
     node: &Node<'_>,
     line: u32,
@@ -109,7 +108,7 @@ pub(super) fn pattern(
                     .collect();
                 match words.as_slice() {
                     ["#eq?" | "#any-of?", _, names @ ..] if !names.is_empty() => {
-                        spec.names = names.iter().map(|n| ustr(n)).collect();
+                        spec.names = names.iter().map(|n| intern(n)).collect();
                     }
                     ["#set!", key, value] => {
                         does |= *key == "does" || *key == "declares";
@@ -149,13 +148,13 @@ pub(super) fn pattern(
 }
 
 impl Spec {
-    fn new(lang: Lang, pack: Ustr, store: Store, shape: Shape, line: u32) -> Self {
+    fn new(lang: Lang, pack: Sym, store: Store, shape: Shape, line: u32) -> Self {
         Self {
             pack,
             store,
             lang,
             line,
-            id: Ustr::default(),
+            id: Sym::default(),
             shape,
             names: Vec::new(),
             recv: Vec::new(),
@@ -214,7 +213,7 @@ impl Spec {
             filter_also: None,
             members: Vec::new(),
             items: None,
-            declares: Ustr::default(),
+            declares: Sym::default(),
             together: false,
             absorbs: None,
             entry: Entry::Request,
@@ -234,9 +233,9 @@ impl Spec {
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match key {
-            "id" => self.id = ustr(value),
-            "recv" => self.recv = value.split('|').map(|s| ustr(s.trim())).collect(),
-            "path" => self.path = value.split('|').map(|s| ustr(s.trim())).collect(),
+            "id" => self.id = intern(value),
+            "recv" => self.recv = value.split('|').map(|s| intern(s.trim())).collect(),
+            "path" => self.path = value.split('|').map(|s| intern(s.trim())).collect(),
             "signature" => {
                 for word in value.split_whitespace() {
                     let (want, sel) = word.strip_prefix('!').map_or((true, word), |w| (false, w));
@@ -247,12 +246,12 @@ impl Spec {
                 let (sel, paths) = value.split_once('=').ok_or("expected `pos:1=path|path`")?;
                 self.arg_type = Some((
                     Sel::parse(sel)?,
-                    paths.split('|').map(|s| ustr(s.trim())).collect(),
+                    paths.split('|').map(|s| intern(s.trim())).collect(),
                 ));
             }
             "when" => {
                 let (sel, texts) = value.split_once('=').ok_or("expected `pos:0=text|text`")?;
-                self.when = Some((Sel::parse(sel)?, texts.split('|').map(ustr).collect()));
+                self.when = Some((Sel::parse(sel)?, texts.split('|').map(intern).collect()));
             }
             "does" => {
                 self.does = match value {
@@ -292,14 +291,14 @@ impl Spec {
             }
             "declares" => {
                 self.does = Does::Declare;
-                self.declares = ustr(value);
+                self.declares = intern(value);
             }
             "request" => self.request = Some(Sel::parse(value)?),
             "container" => self.container = Some(Sel::parse(value)?),
             "key" => self.key = Some(Sel::parse(value)?),
             "sort-key" => self.sort_key = Some(Sel::parse(value)?),
             "versions" => self.versioned = value == "row",
-            "codes" => self.codes = value.split_whitespace().map(Ustr::from).collect(),
+            "codes" => self.codes = value.split_whitespace().map(intern).collect(),
             "item" => self.item = Some(Sel::parse(value)?),
             "sets" => self.sets = Some(Sel::parse(value)?),
             "defaults" => self.defaults = Some(Sel::parse(value)?),
@@ -308,7 +307,7 @@ impl Spec {
             "into" => self.into = Some(Sel::parse(value)?),
             "adds-member" => {
                 let (name, sel) = value.split_once('=').ok_or("expected `Put=pos:0`")?;
-                self.adds_member = Some((ustr(name), Sel::parse(sel)?));
+                self.adds_member = Some((intern(name), Sel::parse(sel)?));
             }
             "passes" => self.passes = Some(Returns::parse(value)?),
             "update" => self.update = Some(Dialect::parse(value)?),
@@ -338,7 +337,7 @@ impl Spec {
                             ));
                         }
                     };
-                    self.raises.push((failure, ustr(path)));
+                    self.raises.push((failure, intern(path)));
                 }
             }
             "projects" => self.projects = Some(Sel::parse(value)?),
@@ -353,7 +352,7 @@ impl Spec {
             "put" => {
                 for word in value.split_whitespace() {
                     let (name, sel) = word.split_once('=').ok_or("expected `name=pos:0`")?;
-                    self.put.push((ustr(name), Sel::parse(sel)?));
+                    self.put.push((intern(name), Sel::parse(sel)?));
                 }
             }
             "mutates" => self.mutates = value == "yes",
@@ -368,8 +367,8 @@ impl Spec {
             }
             "tries" => {
                 self.tries = Some(match value.split_once('=') {
-                    Some((sel, text)) => (Some(Sel::parse(sel)?), ustr(text.trim())),
-                    None if value == "yes" => (None, Ustr::default()),
+                    Some((sel, text)) => (Some(Sel::parse(sel)?), intern(text.trim())),
+                    None if value == "yes" => (None, Sym::default()),
                     None => return Err("expected `yes` or `kw:wait=False`".into()),
                 });
             }
@@ -395,7 +394,7 @@ impl Spec {
             "members" => {
                 for word in value.split_whitespace() {
                     let (name, id) = word.split_once('=').ok_or("expected `Put=spec-id`")?;
-                    self.members.push((ustr(name), ustr(id)));
+                    self.members.push((intern(name), intern(id)));
                 }
             }
             "statement" => self.statement = Some(Sel::parse(value)?),
@@ -419,7 +418,7 @@ impl Spec {
             "params" => {
                 self.params = value
                     .split_whitespace()
-                    .map(|w| w.split('|').map(ustr).collect())
+                    .map(|w| w.split('|').map(intern).collect())
                     .collect();
             }
             "expands" => self.expands = value == "yes",
@@ -427,7 +426,7 @@ impl Spec {
             "replaces" => self.replaces = value == "yes",
             "unslashed" => {
                 let (sel, text) = value.split_once('=').ok_or("expected `kw:slash=False`")?;
-                self.unslashed = Some((Sel::parse(sel)?, ustr(text)));
+                self.unslashed = Some((Sel::parse(sel)?, intern(text)));
             }
             _ => return Err("no such property; see docs/packs.md".into()),
         }
@@ -440,12 +439,12 @@ fn called(word: &str) -> Called {
     let (name, rest) = word.split_once('=').unwrap_or((word, ""));
     let (methods, suffix) = rest.split_once(':').unwrap_or((rest, ""));
     Called {
-        name: ustr(name),
+        name: intern(name),
         methods: methods
             .split(',')
             .filter(|m| !m.is_empty())
-            .map(ustr)
+            .map(intern)
             .collect(),
-        suffix: ustr(suffix),
+        suffix: intern(suffix),
     }
 }

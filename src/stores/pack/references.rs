@@ -1,9 +1,9 @@
 //! What patterns say of each other.
 
 use rustc_hash::FxHashSet;
-use ustr::{Ustr, ustr};
 
 use crate::stores::vocabulary::*;
+use crate::symbol::{Sym, intern};
 
 /// Kinds of receivers that the interpreter itself knows: rows, values and tests of the store, counts of rows
 /// written, locks that are held, classes of containers, classes of libraries.
@@ -30,7 +30,7 @@ static DIALECTS: &[&str] = &[
 
 /// What one pattern says of another must be there: kinds, members, dialects. The error names the pattern.
 pub(super) fn references(lib: &Library) -> Result<(), (usize, String)> {
-    fn made(shape: &Returns, kinds: &mut FxHashSet<Ustr>) {
+    fn made(shape: &Returns, kinds: &mut FxHashSet<Sym>) {
         match shape {
             Returns::Kind(k) => {
                 kinds.insert(*k);
@@ -40,8 +40,8 @@ pub(super) fn references(lib: &Library) -> Result<(), (usize, String)> {
             _ => {}
         }
     }
-    let mut kinds: FxHashSet<Ustr> = lib.kinds.keys().copied().collect();
-    kinds.extend(OWN_KINDS.iter().map(|k| ustr(k)));
+    let mut kinds: FxHashSet<Sym> = lib.kinds.keys().copied().collect();
+    kinds.extend(OWN_KINDS.iter().map(|k| intern(k)));
     let mut ids = FxHashSet::default();
     for spec in &lib.specs {
         made(&spec.returns, &mut kinds);
@@ -50,7 +50,7 @@ pub(super) fn references(lib: &Library) -> Result<(), (usize, String)> {
     }
     for (i, spec) in lib.specs.iter().enumerate() {
         for kind in &spec.recv {
-            let plain = kind.strip_prefix("class:").map_or(*kind, ustr);
+            let plain = kind.strip_prefix("class:").map_or(*kind, intern);
             if !kinds.contains(&plain) {
                 let message = format!(
                     "`recv \"{kind}\"`: no pack makes such a kind (`;;; kind {kind}: ...`, or `returns \"kind:{kind}\"`)"

@@ -1,8 +1,7 @@
 //! The small languages in which the properties of a pattern are written: selectors, dialects, terms, tests, results.
 
-use ustr::ustr;
-
 use crate::stores::vocabulary::*;
+use crate::symbol::intern;
 
 impl Sel {
     /// Parses a selector.
@@ -16,7 +15,7 @@ impl Sel {
         if let Some(rest) = text.strip_prefix("kw:*") {
             return Ok(Self::AllKw(
                 rest.split_whitespace()
-                    .map(|w| ustr(w.trim_start_matches('-')))
+                    .map(|w| intern(w.trim_start_matches('-')))
                     .collect(),
             ));
         }
@@ -29,7 +28,7 @@ impl Sel {
             "pos:*" => Self::AllPos,
             _ => {
                 if let Some(t) = text.strip_prefix('\'') {
-                    return Ok(Self::Text(ustr(t.trim_end_matches('\''))));
+                    return Ok(Self::Text(intern(t.trim_end_matches('\''))));
                 }
                 let (what, name) = text
                     .split_once(':')
@@ -44,12 +43,12 @@ impl Sel {
                         name.parse()
                             .map_err(|_| format!("`{text}`: expected a number"))?,
                     ),
-                    "kw" => Self::Kw(ustr(name)),
-                    "field" => Self::Field(ustr(name)),
-                    "prop" => Self::Prop(ustr(name)),
-                    "model" => Self::Model(ustr(name)),
-                    "attr" => Self::Attr(ustr(name)),
-                    "own" => Self::Own(name.split('.').map(ustr).collect()),
+                    "kw" => Self::Kw(intern(name)),
+                    "field" => Self::Field(intern(name)),
+                    "prop" => Self::Prop(intern(name)),
+                    "model" => Self::Model(intern(name)),
+                    "attr" => Self::Attr(intern(name)),
+                    "own" => Self::Own(name.split('.').map(intern).collect()),
                     _ => return Err(format!("`{text}` is not a selector")),
                 }
             }
@@ -61,13 +60,13 @@ impl Dialect {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let Some((name, rest)) = text.split_once('(') else {
             return Ok(Self {
-                name: ustr("test"),
+                name: intern("test"),
                 args: vec![Sel::parse(text)?],
             });
         };
         let args = split_args(rest.trim_end().strip_suffix(')').ok_or("missing `)`")?);
         Ok(Self {
-            name: ustr(name.trim()),
+            name: intern(name.trim()),
             args: args
                 .into_iter()
                 .map(|a| Sel::parse(&a))
@@ -88,7 +87,7 @@ impl TermSpec {
             return Ok(Self::Stored(Sel::parse(sel)?));
         }
         Ok(Self::Op(
-            ustr(name),
+            intern(name),
             args.iter()
                 .map(|a| Self::parse(a))
                 .collect::<Result<_, _>>()?,
@@ -141,7 +140,7 @@ impl Returns {
             let mut out = Vec::new();
             for a in args {
                 let (name, shape) = a.split_once('=').ok_or("expected `record(Name=row)`")?;
-                out.push((ustr(name.trim()), Self::parse(shape)?));
+                out.push((intern(name.trim()), Self::parse(shape)?));
             }
             return Ok(Self::Record(out));
         }
@@ -150,10 +149,10 @@ impl Returns {
             return Ok(Self::Pages(Box::new(Self::parse(page)?)));
         }
         if let Some(name) = text.strip_prefix("page:") {
-            return Ok(Self::Page(Some(ustr(name))));
+            return Ok(Self::Page(Some(intern(name))));
         }
         if let Some(kind) = text.strip_prefix("kind:") {
-            return Ok(Self::Kind(ustr(kind)));
+            return Ok(Self::Kind(intern(kind)));
         }
         if let Some(sel) = text.strip_prefix("arg:") {
             return Ok(Self::Arg(Sel::parse(sel)?));

@@ -1,7 +1,6 @@
 //! Declarations: the file, imports, types, functions, variables and constants.
 
 use tree_sitter::Node;
-use ustr::{Ustr, ustr};
 
 use super::super::il::{
     Block, ClassDef, Expr, ExprKind, FuncIdx, Import, Param, ParamKind, Place, Span, Stmt,
@@ -10,6 +9,7 @@ use super::super::il::{
 use super::Lower;
 use super::expr::unquote;
 use super::kinds::K;
+use crate::symbol::{Sym, intern};
 
 /// The parts of a function, method or literal.
 pub(super) struct Parts<'t> {
@@ -21,7 +21,7 @@ pub(super) struct Parts<'t> {
 
 impl<'t> Lower<'t> {
     pub(super) fn file(&mut self, root: Node<'t>) {
-        let name = ustr("<module>");
+        let name = intern("<module>");
         let index = self.reserve(name, name, self.span(root), Span::default());
         self.push_frame(index);
         let mut items = Vec::new();
@@ -163,13 +163,13 @@ impl<'t> Lower<'t> {
             let path = unquote(self.str(path));
             let name = match name {
                 Some(name) => self.name(name),
-                None => ustr(import_name(&path)),
+                None => intern(import_name(&path)),
             };
             self.imports.insert(name);
             self.names.package.insert(name);
             self.module.imports.push(Import {
                 name,
-                path: ustr(&path),
+                path: intern(&path),
                 from: false,
                 scope: 0,
                 span: self.span(spec),
@@ -247,7 +247,7 @@ impl<'t> Lower<'t> {
     }
 
     /// The names of type parameters.
-    fn type_params(&mut self, list: Option<Node<'t>>) -> Vec<Ustr> {
+    fn type_params(&mut self, list: Option<Node<'t>>) -> Vec<Sym> {
         let mut names = Vec::new();
         let Some(list) = list else { return names };
         let kids = self.children(list);
@@ -274,7 +274,7 @@ impl<'t> Lower<'t> {
         };
         let owner = receiver_name(&ty);
         let qualname = match owner {
-            Some(owner) => ustr(&format!("{owner}.{name}")),
+            Some(owner) => intern(&format!("{owner}.{name}")),
             None => name,
         };
         let index = self.reserve(name, qualname, self.span(node), self.span(name_node));
@@ -369,7 +369,7 @@ impl<'t> Lower<'t> {
             let names = self.spec_names(parameter);
             if names.is_empty() {
                 params.push(Param {
-                    name: ustr("_"),
+                    name: intern("_"),
                     kind,
                     ty: Some(ty),
                     default: None,
@@ -398,7 +398,7 @@ impl<'t> Lower<'t> {
     fn results(
         &mut self,
         list: Node<'t>,
-        results: &mut Vec<Option<Ustr>>,
+        results: &mut Vec<Option<Sym>>,
         types: &mut Vec<TypeExpr>,
     ) {
         let f = &self.tables.f;
@@ -558,7 +558,7 @@ pub(super) fn is_statement(kind: K) -> bool {
         )
 }
 
-fn receiver_name(ty: &TypeExpr) -> Option<Ustr> {
+fn receiver_name(ty: &TypeExpr) -> Option<Sym> {
     match ty {
         TypeExpr::Path(path) | TypeExpr::Generic(path, _) => path.last().copied(),
         TypeExpr::Pointer(inner) => receiver_name(inner),
@@ -567,13 +567,13 @@ fn receiver_name(ty: &TypeExpr) -> Option<Ustr> {
 }
 
 /// The names that a method gives to the type parameters of its receiver.
-fn receiver_params(ty: &TypeExpr) -> Vec<Ustr> {
+fn receiver_params(ty: &TypeExpr) -> Vec<Sym> {
     let TypeExpr::Generic(_, params) = ty.pointed() else {
         return Vec::new();
     };
     let name = |t: &TypeExpr| match t {
         TypeExpr::Path(path) => path.first().copied().unwrap_or_default(),
-        _ => Ustr::default(),
+        _ => Sym::default(),
     };
     params.iter().map(name).collect()
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use tree_sitter::Node;
-use ustr::{Ustr, ustr};
 
 use super::super::il::{
     Arg, ArgKind, BinOp, Call, CmpOp, Expr, ExprKind, Lit, Span, TypeExpr, UnOp,
@@ -11,6 +10,7 @@ use super::super::il::{
 use super::Lower;
 use super::decl::Parts;
 use super::kinds::K;
+use crate::symbol::{Sym, intern};
 
 impl<'t> Lower<'t> {
     pub(super) fn expr(&mut self, node: Node<'t>) -> Expr {
@@ -81,7 +81,7 @@ impl<'t> Lower<'t> {
             K::RuneLiteral => string(self.str(node)),
             K::Iota => match self.iota {
                 Some(iota) => ExprKind::Const(Lit::Int(iota)),
-                None => ExprKind::Name(ustr("iota")),
+                None => ExprKind::Name(intern("iota")),
             },
             K::TypeInstantiation => self.type_instantiation(node),
             K::TypeIdentifier
@@ -106,7 +106,7 @@ impl<'t> Lower<'t> {
             // The parser made it up.
             return self.unknown(node, Vec::new());
         }
-        let name = ustr(text);
+        let name = intern(text);
         ExprKind::Name(self.resolve(name))
     }
 
@@ -277,15 +277,15 @@ impl<'t> Lower<'t> {
             frame.closures
         });
         let qualname = match self.module.funcs.get(outer as usize) {
-            Some(func) if outer != 0 => ustr(&format!("{}.func{number}", func.qualname)),
-            _ => ustr(&format!("func{number}")),
+            Some(func) if outer != 0 => intern(&format!("{}.func{number}", func.qualname)),
+            _ => intern(&format!("func{number}")),
         };
         let span = self.span(node);
         let keyword = Span {
             start: span.start,
             end: span.end.min(span.start + "func".len() as u32),
         };
-        let index = self.reserve(ustr("func"), qualname, span, keyword);
+        let index = self.reserve(intern("func"), qualname, span, keyword);
         let parts = Parts {
             receiver: None,
             parameters,
@@ -611,7 +611,7 @@ impl<'t> Lower<'t> {
     fn join(&self, op: BinOp, left: Expr, right: Expr) -> ExprKind {
         match (&left.kind, &right.kind) {
             (ExprKind::Const(Lit::Str(a)), ExprKind::Const(Lit::Str(b))) if op == BinOp::Add => {
-                return ExprKind::Const(Lit::Str(ustr(&format!("{a}{b}"))));
+                return ExprKind::Const(Lit::Str(intern(&format!("{a}{b}"))));
             }
             (&ExprKind::Const(Lit::Int(a)), &ExprKind::Const(Lit::Int(b)))
                 if self.iota.is_some() =>
@@ -681,7 +681,7 @@ fn cmp_op(operator: K) -> Option<CmpOp> {
 }
 
 fn string(text: &str) -> ExprKind {
-    let value: Ustr = ustr(&unquote(text));
+    let value: Sym = intern(&unquote(text));
     ExprKind::Const(Lit::Str(value))
 }
 

@@ -1,12 +1,12 @@
 //! Composite literals.
 
 use tree_sitter::Node;
-use ustr::Ustr;
 
 use super::super::il::{Expr, ExprKind, Span, TypeExpr};
 use super::Lower;
 use super::kinds::K;
 use super::types::Shape;
+use crate::symbol::Sym;
 
 /// A key, if any, and a value; both without the grammar's wrapping.
 type Element<'t> = (Option<Node<'t>>, Node<'t>);
@@ -148,7 +148,7 @@ impl<'t> Lower<'t> {
     }
 
     /// Whether a key may be the name of a field: another package's fields are capitalised.
-    fn may_be_field(&self, ty: &TypeExpr, key: Ustr) -> bool {
+    fn may_be_field(&self, ty: &TypeExpr, key: Sym) -> bool {
         let (TypeExpr::Path(path) | TypeExpr::Generic(path, _)) = ty else {
             return true;
         };

@@ -5,10 +5,10 @@
 //! by the same name: in `url, err := url.Parse(s)` the local becomes `url·1`.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use ustr::{Ustr, ustr};
 
 use super::super::il::{ClassIdx, FuncIdx};
 use super::Lower;
+use crate::symbol::{Sym, intern};
 
 /// A function being lowered.
 pub(super) struct Frame {
@@ -17,7 +17,7 @@ pub(super) struct Frame {
     root: FuncIdx,
     /// Scopes that were open before it.
     floor: usize,
-    pub(super) locals: Vec<Ustr>,
+    pub(super) locals: Vec<Sym>,
     pub(super) breaks: Vec<BreakTarget>,
     /// Function literals in it, so far.
     pub(super) closures: u32,
@@ -28,12 +28,12 @@ pub(super) enum BreakTarget {
     /// A loop.
     Loop,
     /// A `switch` or `select`: its label, and whether a `break` used it.
-    Labelled(Ustr, bool),
+    Labelled(Sym, bool),
 }
 
 struct Binding {
-    name: Ustr,
-    unique: Ustr,
+    name: Sym,
+    unique: Sym,
     func: FuncIdx,
     /// The type it names, if it names one.
     class: Option<ClassIdx>,
@@ -48,13 +48,13 @@ pub(super) struct Names {
     /// Where each open scope begins in `bindings`.
     scopes: Vec<usize>,
     /// The innermost binding of each name, one more than its place.
-    heads: FxHashMap<Ustr, usize>,
-    declared: FxHashSet<(FuncIdx, Ustr)>,
+    heads: FxHashMap<Sym, usize>,
+    declared: FxHashSet<(FuncIdx, Sym)>,
     /// Names by which a function means something outside of it.
-    captured: FxHashSet<(FuncIdx, Ustr)>,
-    counters: FxHashMap<(FuncIdx, Ustr), u32>,
+    captured: FxHashSet<(FuncIdx, Sym)>,
+    counters: FxHashMap<(FuncIdx, Sym), u32>,
     /// What the file declares at package level, and what it imports.
-    pub(super) package: FxHashSet<Ustr>,
+    pub(super) package: FxHashSet<Sym>,
 }
 
 impl Lower<'_> {
@@ -76,7 +76,7 @@ impl Lower<'_> {
     }
 
     /// Ends a function and gives its locals.
-    pub(super) fn pop_frame(&mut self) -> Vec<Ustr> {
+    pub(super) fn pop_frame(&mut self) -> Vec<Sym> {
         self.pop_scope();
         self.frames
             .pop()
@@ -100,18 +100,18 @@ impl Lower<'_> {
         }
     }
 
-    fn visible(&self, name: Ustr) -> Option<&Binding> {
+    fn visible(&self, name: Sym) -> Option<&Binding> {
         let head = *self.names.heads.get(&name)?;
         self.names.bindings.get(head.wrapping_sub(1))
     }
 
     /// Whether a variable, or type, of a function goes by this name here.
-    pub(super) fn is_local(&self, name: Ustr) -> bool {
+    pub(super) fn is_local(&self, name: Sym) -> bool {
         self.visible(name).is_some()
     }
 
     /// The named type that a plain name stands for here, if this file defines it.
-    pub(super) fn class_of(&self, name: Ustr) -> Option<ClassIdx> {
+    pub(super) fn class_of(&self, name: Sym) -> Option<ClassIdx> {
         match self.visible(name) {
             Some(binding) => binding.class,
             None => self.classes.get(&name).copied(),
@@ -119,9 +119,9 @@ impl Lower<'_> {
     }
 
     /// The named type of this file that a unique name stands for.
-    pub(super) fn class_named(&self, unique: Ustr) -> Option<ClassIdx> {
+    pub(super) fn class_named(&self, unique: Sym) -> Option<ClassIdx> {
         let plain = match unique.split_once('·') {
-            Some((plain, _)) => ustr(plain),
+            Some((plain, _)) => intern(plain),
             None => unique,
         };
         match self.visible(plain) {
@@ -131,7 +131,7 @@ impl Lower<'_> {
     }
 
     /// The unique name of a type.
-    pub(super) fn resolve_type(&self, name: Ustr) -> Ustr {
+    pub(super) fn resolve_type(&self, name: Sym) -> Sym {
         match self.visible(name) {
             Some(binding) if binding.class.is_some() => binding.unique,
             _ => name,
@@ -139,7 +139,7 @@ impl Lower<'_> {
     }
 
     /// The unique name of what `name` means here.
-    pub(super) fn resolve(&mut self, name: Ustr) -> Ustr {
+    pub(super) fn resolve(&mut self, name: Sym) -> Sym {
         let (unique, owner) = match self.visible(name) {
             Some(binding) => (binding.unique, Some(binding.func)),
             None => (name, None),
@@ -154,11 +154,11 @@ impl Lower<'_> {
     }
 
     /// Declares a name in the innermost scope, and gives its unique name.
-    pub(super) fn declare(&mut self, name: Ustr) -> Ustr {
+    pub(super) fn declare(&mut self, name: Sym) -> Sym {
         self.declare_as(name, None)
     }
 
-    pub(super) fn declare_as(&mut self, name: Ustr, class: Option<ClassIdx>) -> Ustr {
+    pub(super) fn declare_as(&mut self, name: Sym, class: Option<ClassIdx>) -> Sym {
         let Some(frame) = self.frames.last() else {
             return name;
         };
@@ -177,7 +177,7 @@ impl Lower<'_> {
             || nested && (self.names.package.contains(&name) || self.is_local(name));
         let unique = if let Some(class) = class {
             // The whole file knows its types by their names.
-            ustr(&format!("{name}·t{class}"))
+            intern(&format!("{name}·t{class}"))
         } else if first && !meant {
             name
         } else {
@@ -187,7 +187,7 @@ impl Lower<'_> {
         unique
     }
 
-    fn bind(&mut self, name: Ustr, unique: Ustr, class: Option<ClassIdx>) {
+    fn bind(&mut self, name: Sym, unique: Sym, class: Option<ClassIdx>) {
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
@@ -207,16 +207,16 @@ impl Lower<'_> {
         });
     }
 
-    fn number(&mut self, name: Ustr) -> Ustr {
+    fn number(&mut self, name: Sym) -> Sym {
         let root = self.frames.last().map_or(0, |frame| frame.root);
         let count = self.names.counters.entry((root, name)).or_insert(0);
         *count += 1;
-        ustr(&format!("{name}·{count}"))
+        intern(&format!("{name}·{count}"))
     }
 
     /// A local that the source does not have.
-    pub(super) fn fresh(&mut self, name: &str) -> Ustr {
-        let unique = self.number(ustr(name));
+    pub(super) fn fresh(&mut self, name: &str) -> Sym {
+        let unique = self.number(intern(name));
         if let Some(frame) = self.frames.last_mut() {
             frame.locals.push(unique);
         }
@@ -224,7 +224,7 @@ impl Lower<'_> {
     }
 
     /// For `:=`: the variable of that name in the innermost scope, or a new one.
-    pub(super) fn declare_or_reuse(&mut self, name: Ustr) -> Ustr {
+    pub(super) fn declare_or_reuse(&mut self, name: Sym) -> Sym {
         let start = self.names.scopes.last().copied().unwrap_or(0);
         match self.names.heads.get(&name) {
             Some(&head) if head > start => match self.visible(name) {

@@ -1,7 +1,6 @@
 //! Statements.
 
 use tree_sitter::Node;
-use ustr::{Ustr, ustr};
 
 use super::super::il::{
     BinOp, Block, CmpOp, Expr, ExprKind, Label, Lit, Place, Span, Stmt, StmtKind,
@@ -11,6 +10,7 @@ use super::decl::{is_statement, push_assign};
 use super::expr::bin_op;
 use super::kinds::K;
 use super::names::BreakTarget;
+use crate::symbol::{Sym, intern};
 
 impl<'t> Lower<'t> {
     /// The statements of a block, in the scope that is open.
@@ -298,7 +298,7 @@ impl<'t> Lower<'t> {
         });
     }
 
-    fn use_label(&mut self, wanted: Ustr) {
+    fn use_label(&mut self, wanted: Sym) {
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
@@ -435,7 +435,7 @@ impl<'t> Lower<'t> {
     fn push_labelled(&mut self, label: Label) {
         let label = label.unwrap_or_else(|| {
             self.labels += 1;
-            ustr(&format!("switch·{}", self.labels))
+            intern(&format!("switch·{}", self.labels))
         });
         self.push_break(BreakTarget::Labelled(label, false));
     }
@@ -458,7 +458,7 @@ impl<'t> Lower<'t> {
     }
 
     /// The value that a switch looks at, to be named several times: a name as it is, all else once into a local.
-    fn tag(&mut self, value: Expr, parts: &mut Block) -> (Ustr, Span) {
+    fn tag(&mut self, value: Expr, parts: &mut Block) -> (Sym, Span) {
         if let ExprKind::Name(name) = value.kind {
             return (name, value.span);
         }
@@ -749,7 +749,7 @@ fn wrap(out: &mut Block, span: Span, mut parts: Block, stmt: Stmt) {
     });
 }
 
-fn compare(op: CmpOp, tag: Ustr, tag_span: Span, value: Expr) -> Expr {
+fn compare(op: CmpOp, tag: Sym, tag_span: Span, value: Expr) -> Expr {
     let left = Expr {
         span: tag_span,
         kind: ExprKind::Name(tag),

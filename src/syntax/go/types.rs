@@ -1,12 +1,12 @@
 //! Types as written, and what named ones stand for.
 
 use tree_sitter::Node;
-use ustr::{Ustr, ustr};
 
 use super::super::il::{ClassDef, Expr, ExprKind, Field, Lit, Span, TypeExpr};
 use super::Lower;
 use super::expr::unquote;
 use super::kinds::K;
+use crate::symbol::{Sym, intern};
 
 /// What the elements of a composite literal are.
 pub(super) enum Shape {
@@ -65,7 +65,7 @@ impl<'t> Lower<'t> {
             }
             K::ChannelType => {
                 let [value] = self.fields(node, [f.value]);
-                TypeExpr::Generic(vec![ustr("chan")], vec![self.ty_opt(value)])
+                TypeExpr::Generic(vec![intern("chan")], vec![self.ty_opt(value)])
             }
             K::FunctionType => self.signature(node),
             // `*T` and `p.T` where the grammar takes them for values.
@@ -167,7 +167,7 @@ impl<'t> Lower<'t> {
             return TypeExpr::Struct(fields);
         }
         let class = self.module.classes.len() as u32;
-        let name = ustr(&format!("struct·t{class}"));
+        let name = intern(&format!("struct·t{class}"));
         let span = self.span(node);
         self.classes.insert(name, class);
         self.module.classes.push(ClassDef {
@@ -178,7 +178,7 @@ impl<'t> Lower<'t> {
     }
 
     /// A named type of which no more is known yet.
-    pub(super) fn class_def(&self, name: Ustr, span: Span, name_span: Span) -> ClassDef {
+    pub(super) fn class_def(&self, name: Sym, span: Span, name_span: Span) -> ClassDef {
         ClassDef {
             name,
             qualname: name,
@@ -217,7 +217,7 @@ impl<'t> Lower<'t> {
         let f = &self.tables.f;
         let [ty_node, tag] = self.fields(node, [f.ty, f.tag]);
         let mut ty = self.ty_opt(ty_node);
-        let tag = tag.map(|tag| ustr(&unquote(self.str(tag))));
+        let tag = tag.map(|tag| intern(&unquote(self.str(tag))));
         let kids = self.children(node);
         let names: Vec<Node<'t>> = kids
             .clone()
@@ -315,7 +315,7 @@ impl<'t> Lower<'t> {
                 _ => ExprKind::Struct(Box::new(ty.clone()), Vec::new()),
             },
             TypeExpr::Struct(_) => ExprKind::Struct(Box::new(ty.clone()), Vec::new()),
-            TypeExpr::Generic(path, _) if path.as_slice() != [ustr("chan")] => {
+            TypeExpr::Generic(path, _) if path.as_slice() != [intern("chan")] => {
                 ExprKind::Struct(Box::new(ty.clone()), Vec::new())
             }
             _ => ExprKind::Typed(
@@ -330,20 +330,20 @@ impl<'t> Lower<'t> {
 }
 
 /// The zero value of a predeclared type.
-pub(super) fn basic(name: Ustr) -> Option<Lit> {
+pub(super) fn basic(name: Sym) -> Option<Lit> {
     Some(match name.as_str() {
-        "string" => Lit::Str(Ustr::default()),
+        "string" => Lit::Str(Sym::default()),
         "bool" => Lit::Bool(false),
         "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8" | "uint16" | "uint32"
         | "uint64" | "uintptr" | "byte" | "rune" => Lit::Int(0),
-        "float32" | "float64" | "complex64" | "complex128" => Lit::Float(ustr("0")),
+        "float32" | "float64" | "complex64" | "complex128" => Lit::Float(intern("0")),
         "error" | "any" | "comparable" => Lit::None,
         _ => return None,
     })
 }
 
 /// The name that an embedded field has by its type.
-fn last_segment(ty: &TypeExpr) -> Option<Ustr> {
+fn last_segment(ty: &TypeExpr) -> Option<Sym> {
     match ty {
         TypeExpr::Path(path) | TypeExpr::Generic(path, _) => path.last().copied(),
         TypeExpr::Pointer(inner) => last_segment(inner),

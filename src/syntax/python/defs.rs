@@ -1,26 +1,25 @@
 //! Imports, functions, parameters and classes.
 
-use ustr::{Ustr, ustr};
-
 use super::super::il::{
     ArgKind, ClassAttr, ClassDef, ClassIdx, Expr, ExprKind, FuncIdx, Import, Param, ParamKind, Span,
 };
 use super::expr::join;
 use super::kinds::{Field, Kind};
 use super::{Kid, Lowering};
+use crate::symbol::{Sym, intern};
 
 /// What a class body has given so far.
 #[derive(Default)]
 struct Members {
     attrs: Vec<ClassAttr>,
-    methods: Vec<(Ustr, FuncIdx)>,
+    methods: Vec<(Sym, FuncIdx)>,
     inner: Vec<ClassIdx>,
 }
 
 /// What a definition has made.
 pub(super) enum Definition {
-    Func(Ustr, FuncIdx),
-    Class(Ustr, ClassIdx),
+    Func(Sym, FuncIdx),
+    Class(Sym, ClassIdx),
 }
 
 impl<'t> Lowering<'t> {
@@ -77,14 +76,14 @@ impl<'t> Lowering<'t> {
     }
 
     fn add_import(&mut self, name: &str, path: &str, from: bool, span: Span) {
-        let name = ustr(name);
+        let name = intern(name);
         if name != "*" {
             self.bind(name);
         }
         let scope = self.scope().func;
         self.out.imports.push(Import {
             name,
-            path: ustr(path),
+            path: intern(path),
             from,
             scope,
             span,
@@ -147,7 +146,7 @@ impl<'t> Lowering<'t> {
         let body = self.body_of(kids);
         self.close(kids);
         let name_span = name.map_or(span, |name| name.span());
-        let name = name.map_or_else(Ustr::default, |name| self.name(name));
+        let name = name.map_or_else(Sym::default, |name| self.name(name));
         let idx = self.declare(name, name_span, span, class);
         let (len, qualname) = self.qualify(&name);
         // Defaults are evaluated where the function is defined, before its own scope is open.
@@ -170,7 +169,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// Parameters, and the names that Python 2's tuple parameters bind.
-    pub(super) fn params(&mut self, list: Option<Kid<'t>>) -> (Vec<Param>, Vec<Ustr>) {
+    pub(super) fn params(&mut self, list: Option<Kid<'t>>) -> (Vec<Param>, Vec<Sym>) {
         let mut extra = Vec::new();
         let Some(list) = list else {
             return (Vec::new(), extra);
@@ -223,7 +222,7 @@ impl<'t> Lowering<'t> {
             } else {
                 self.note(target);
                 self.tuple_names(target, &mut extra);
-                ustr("_")
+                intern("_")
             };
             out.push(Param {
                 name,
@@ -237,7 +236,7 @@ impl<'t> Lowering<'t> {
         (out, extra)
     }
 
-    fn tuple_names(&mut self, kid: Kid<'t>, out: &mut Vec<Ustr>) {
+    fn tuple_names(&mut self, kid: Kid<'t>, out: &mut Vec<Sym>) {
         if !self.enter() {
             return;
         }
@@ -266,7 +265,7 @@ impl<'t> Lowering<'t> {
         let body = self.body_of(kids);
         self.close(kids);
         let name_span = name.map_or(span, |name| name.span());
-        let name = name.map_or_else(Ustr::default, |name| self.name(name));
+        let name = name.map_or_else(Sym::default, |name| self.name(name));
         let args = match supers {
             Some(supers) => self.arguments(supers),
             None => Vec::new(),
@@ -399,7 +398,7 @@ impl<'t> Lowering<'t> {
         let ty = ty.map(|ty| self.type_expr(ty));
         let mut value = value.map(|value| self.expr(value));
         let mut ty = ty;
-        let mut first: Option<Ustr> = None;
+        let mut first: Option<Sym> = None;
         for target in targets {
             if target.kind == Kind::Identifier {
                 let name = self.name(target);

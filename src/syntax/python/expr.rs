@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use ustr::{Ustr, ustr};
-
 use super::super::il::{
     Arg, ArgKind, BinOp, Block, Call, CmpOp, Comp, CompKind, Expr, ExprKind, Lit, Place, Span,
     Stmt, StmtKind, UnOp,
@@ -11,6 +9,7 @@ use super::super::il::{
 use super::kinds::{Field, Kind};
 use super::literal::{self, Prefix};
 use super::{Kid, Kids, Lowering};
+use crate::symbol::{Sym, intern};
 
 impl<'t> Lowering<'t> {
     /// An expression.
@@ -186,7 +185,7 @@ impl<'t> Lowering<'t> {
             let (kind, value) = match arg.kind {
                 Kind::KeywordArgument => {
                     let (name, value) = self.sides(arg, Field::Name, Field::Value);
-                    let name = name.map_or_else(Ustr::default, |name| self.name(name));
+                    let name = name.map_or_else(Sym::default, |name| self.name(name));
                     (ArgKind::Keyword(name), value)
                 }
                 Kind::ListSplat => (ArgKind::Star, self.first(arg)),
@@ -557,7 +556,7 @@ impl<'t> Lowering<'t> {
             start: span.start,
             end: span.end.min(span.start + "lambda".len() as u32),
         };
-        let idx = self.declare(ustr("<lambda>"), keyword, span, None);
+        let idx = self.declare(intern("<lambda>"), keyword, span, None);
         let (len, qualname) = self.qualify("<lambda>");
         self.out.funcs[idx as usize].qualname = qualname;
         let (params, extra) = self.params(params);

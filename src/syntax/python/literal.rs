@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use ustr::{Ustr, ustr};
-
 use super::super::il::Lit;
+use crate::symbol::{Sym, intern};
 
 /// What the letters before the quotes say.
 #[derive(Clone, Copy, Default)]
@@ -117,7 +116,7 @@ fn code<'t>(text: &'t str, at: &'t str, digits: usize, radix: u32, out: &mut Str
 /// An integer literal; what does not fit is saturated, imaginary numbers are kept as written.
 pub(super) fn integer(text: &str) -> Lit {
     if text.ends_with(['j', 'J']) && !text.starts_with("0x") && !text.starts_with("0X") {
-        return Lit::Float(ustr(text));
+        return Lit::Float(intern(text));
     }
     let digits: Cow<'_, str> = if text.contains('_') {
         Cow::Owned(text.replace('_', ""))
@@ -140,7 +139,7 @@ pub(super) fn integer(text: &str) -> Lit {
 
 /// A string or bytes literal from its parts.
 pub(super) fn text(value: Cow<'_, str>, bytes: bool) -> Lit {
-    let value: Ustr = ustr(&value);
+    let value: Sym = intern(&value);
     if bytes {
         Lit::Bytes(value)
     } else {

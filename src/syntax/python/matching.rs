@@ -3,18 +3,17 @@
 //! A capture is assigned before its case's condition is tested. That is what Python may do as well (it does not say
 //! when a failed pattern's captures are bound), and so a guard sees them without the cases being written twice.
 
-use ustr::{Ustr, ustr};
-
 use super::super::il::{
     Arg, ArgKind, Block, Call, CmpOp, Expr, ExprKind, Lit, Place, Span, Stmt, StmtKind, UnOp,
 };
 use super::kinds::{Field, Kind};
 use super::{Kid, Lowering};
+use crate::symbol::{Sym, intern};
 
 /// How a part of the subject is reached.
 #[derive(Clone, Copy)]
 enum Step {
-    Attr(Ustr),
+    Attr(Sym),
     Item(i64),
     Key(Lit),
     /// The rest of a sequence: from this index, and as many left at the end.
@@ -24,7 +23,7 @@ enum Step {
 /// The subject of a pattern: a name and the way from it.
 #[derive(Clone)]
 struct Subject {
-    base: Ustr,
+    base: Sym,
     steps: Vec<Step>,
 }
 
@@ -71,7 +70,7 @@ impl Subject {
 #[derive(Default)]
 struct Tests {
     conds: Vec<Expr>,
-    binds: Vec<(Ustr, Expr)>,
+    binds: Vec<(Sym, Expr)>,
 }
 
 /// Classes whose pattern with one position takes the subject itself.
@@ -283,7 +282,7 @@ impl<'t> Lowering<'t> {
                 let text = self.text_of(kid);
                 if !text.contains('.') {
                     if text != "_" && !text.is_empty() {
-                        out.binds.push((ustr(text), subject.expr(span)));
+                        out.binds.push((intern(text), subject.expr(span)));
                     }
                     return;
                 }
@@ -369,7 +368,7 @@ impl<'t> Lowering<'t> {
             kind: ExprKind::Call(Box::new(Call {
                 callee: Expr {
                     span,
-                    kind: ExprKind::Name(ustr("len")),
+                    kind: ExprKind::Name(intern("len")),
                 },
                 args: vec![plain(subject.expr(span))],
                 spread: false,
@@ -414,7 +413,7 @@ impl<'t> Lowering<'t> {
         let span = kid.span();
         let mut conds = Vec::new();
         let mut always = false;
-        let mut names: Vec<Ustr> = Vec::new();
+        let mut names: Vec<Sym> = Vec::new();
         let mut negative = false;
         for at in kids.range() {
             let part = self.kids[at];
@@ -473,7 +472,7 @@ impl<'t> Lowering<'t> {
                     kind: ExprKind::Call(Box::new(Call {
                         callee: Expr {
                             span: class.span,
-                            kind: ExprKind::Name(ustr("isinstance")),
+                            kind: ExprKind::Name(intern("isinstance")),
                         },
                         args: vec![plain(subject.expr(span)), plain(class)],
                         spread: false,

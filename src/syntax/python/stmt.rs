@@ -1,12 +1,11 @@
 //! Statements.
 
-use ustr::Ustr;
-
 use super::super::il::{BinOp, Block, Expr, ExprKind, Handler, Place, Span, Stmt, StmtKind};
 use super::defs::Definition;
 use super::expr::bin_op;
 use super::kinds::{Field, Kind};
 use super::{Kid, Kids, Lowering};
+use crate::symbol::Sym;
 
 impl<'t> Lowering<'t> {
     pub(super) fn block(&mut self, kid: Option<Kid<'t>>) -> Block {
@@ -509,7 +508,7 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn target_name(&mut self, kid: Kid<'t>) -> Option<Ustr> {
+    fn target_name(&mut self, kid: Kid<'t>) -> Option<Sym> {
         match self.place(kid) {
             Place::Name(name, _) => Some(name),
             _ => None,

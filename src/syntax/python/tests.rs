@@ -225,7 +225,7 @@ impl Show<'_> {
 }
 
 fn show_type(ty: &TypeExpr) -> String {
-    let path = |path: &[Ustr]| {
+    let path = |path: &[Sym]| {
         path.iter()
             .map(|s| s.as_str())
             .collect::<Vec<_>>()
@@ -265,7 +265,7 @@ fn show_partly(text: &str) -> (String, Vec<&'static str>) {
     )
 }
 
-fn names(list: &[Ustr]) -> Vec<&str> {
+fn names(list: &[Sym]) -> Vec<&str> {
     list.iter().map(|name| name.as_str()).collect()
 }
 

@@ -1,10 +1,9 @@
 //! Annotations.
 
-use ustr::{Ustr, ustr};
-
 use super::super::il::{Expr, TypeExpr};
 use super::kinds::{Field, Kind};
 use super::{Kid, Lowering};
+use crate::symbol::{Sym, intern};
 
 /// Nesting of a string annotation beyond which nobody annotates.
 const STRING_DEPTH: u32 = 32;
@@ -23,7 +22,7 @@ impl<'t> Lowering<'t> {
     fn type_inner(&mut self, kid: Kid<'t>) -> TypeExpr {
         match kid.kind {
             Kind::Identifier => TypeExpr::Path(vec![self.name(kid)]),
-            Kind::None => TypeExpr::Path(vec![ustr("None")]),
+            Kind::None => TypeExpr::Path(vec![intern("None")]),
             Kind::Attribute | Kind::MemberType => {
                 let mut path = Vec::new();
                 if self.type_path(kid, &mut path) {
@@ -138,7 +137,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// The segments of a dotted name.
-    fn type_path(&mut self, kid: Kid<'t>, out: &mut Vec<Ustr>) -> bool {
+    fn type_path(&mut self, kid: Kid<'t>, out: &mut Vec<Sym>) -> bool {
         if !self.enter() {
             return false;
         }
@@ -168,7 +167,7 @@ impl<'t> Lowering<'t> {
 }
 
 /// `path[args]`, with the constructors of `typing` that have a form of their own.
-fn generic(path: Vec<Ustr>, mut args: Vec<TypeExpr>) -> TypeExpr {
+fn generic(path: Vec<Sym>, mut args: Vec<TypeExpr>) -> TypeExpr {
     match path.last().map(|s| s.as_str()) {
         Some("Optional" | "Union") => union(args),
         Some("Callable") => {
@@ -254,7 +253,7 @@ impl StringType<'_> {
             if len == 0 {
                 break;
             }
-            path.push(ustr(&rest[..len]));
+            path.push(intern(&rest[..len]));
             self.at += len;
             if !self.eat('.') {
                 break;

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::tail;
 use crate::analysis::interp::Interp;
 use crate::analysis::interp::call::Args;
@@ -11,20 +9,21 @@ use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{CmpOp, Lit, TypeExpr};
 
 impl Interp<'_> {
     pub(super) fn go_builtin(
         &mut self,
         st: &mut State,
-        path: Ustr,
+        path: Sym,
         args: &Args,
         loc: Loc,
     ) -> Option<Value> {
         let first = args.pos.first().cloned();
         let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
         let lib = self.lib;
-        let listed = |list: Ustr| lib.is_listed(list, path);
+        let listed = |list: Sym| lib.is_listed(list, path);
         Some(match name {
             "len" | "cap" => {
                 let v = first?;
@@ -55,7 +54,7 @@ impl Interp<'_> {
                     let whole = st.obj(id).is_some_and(|o| o.rest.is_none()) && n + i < 16;
                     if whole {
                         if let Some(o) = st.obj_mut(id) {
-                            o.set(ustr(&(n + i).to_string()), a.clone());
+                            o.set(intern(&(n + i).to_string()), a.clone());
                         }
                     } else {
                         self.add_rest(st, id, a.clone());
@@ -95,7 +94,7 @@ impl Interp<'_> {
                     deps = deps.union(&self.deep_deps(st, a, 0));
                 }
                 let terms = args.all().map(|a| a.term).collect();
-                let term = self.seen.terms.intern(Term::Op(ustr(name), terms));
+                let term = self.seen.terms.intern(Term::Op(intern(name), terms));
                 Value::new(term, Kind::Unknown, deps)
             }
             "string" | "int" | "int64" | "int32" | "float64" | "uint64" | "uint" | "uint32"
@@ -190,7 +189,7 @@ impl Interp<'_> {
                 if let Some(o) = st.obj_mut(id) {
                     o.type_path = Some(sym!("error"));
                     for (i, inner) in wrapped.into_iter().enumerate() {
-                        o.set(ustr(&format!("wraps:{i}")), inner);
+                        o.set(intern(&format!("wraps:{i}")), inner);
                     }
                 }
                 v
@@ -214,9 +213,9 @@ impl Interp<'_> {
                 let tail = name.rsplit('.').next().unwrap_or(name);
                 let deps = self.deep_deps(st, &v, 0);
                 if let Kind::Const(Lit::Int(i)) = v.kind {
-                    return Some(self.lit(Lit::Str(ustr(&i.to_string()))));
+                    return Some(self.lit(Lit::Str(intern(&i.to_string()))));
                 }
-                let term = self.seen.terms.intern(Term::Op(ustr(tail), vec![v.term]));
+                let term = self.seen.terms.intern(Term::Op(intern(tail), vec![v.term]));
                 Value::new(term, Kind::Unknown, deps)
             }
             _ => return None,
@@ -254,7 +253,7 @@ impl Interp<'_> {
             && let Some(write) = self.seen.writes.get(w.0 as usize)
             && let Some((_, p)) = self.lib.specs[write.spec].raises.first()
         {
-            let code = self.lit(Lit::Str(ustr(tail(p))));
+            let code = self.lit(Lit::Str(intern(tail(p))));
             let test = Pred::Cmp(CmpOp::Eq, inner.clone(), code);
             return Value::new(term, Kind::Test(Rc::new(test)), inner.deps);
         }
@@ -295,7 +294,7 @@ impl Interp<'_> {
                     self.lib.specs[wr.spec]
                         .raises
                         .first()
-                        .map(|(_, p)| ustr(tail(p)))
+                        .map(|(_, p)| intern(tail(p)))
                 });
                 if let Some(code) = code {
                     let lit = self.lit(Lit::Str(code));

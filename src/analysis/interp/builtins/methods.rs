@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use crate::analysis::interp::Interp;
 use crate::analysis::interp::call::Args;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::Lit;
 
@@ -19,7 +18,7 @@ impl Interp<'_> {
         &mut self,
         st: &mut State,
         recv: &Value,
-        name: Ustr,
+        name: Sym,
         args: &Args,
         loc: Loc,
     ) -> Option<Value> {
@@ -151,7 +150,7 @@ impl Interp<'_> {
             ("update", Some((id, Shape::Dict | Shape::Row, _))) => {
                 if let Some(x) = &first {
                     self.merge_into(st, id, x);
-                    let mut names: Vec<Ustr> = match self.concrete(x).kind {
+                    let mut names: Vec<Sym> = match self.concrete(x).kind {
                         Kind::Obj(o) => st
                             .obj(o)
                             .map(|o| o.fields.iter().map(|f| f.0).collect())
@@ -251,7 +250,7 @@ impl Interp<'_> {
                 if in_loop || open || n > 16 {
                     self.add_rest(st, id, x);
                 } else if let Some(o) = st.obj_mut(id) {
-                    o.set(ustr(&n.to_string()), x);
+                    o.set(intern(&n.to_string()), x);
                 }
                 self.seen.mutated.insert(recv.term);
                 self.touch_owner(st, recv.term, loc);
@@ -298,7 +297,7 @@ impl Interp<'_> {
                 let mut next = 0;
                 while let Some(i) = rest.find('{') {
                     if i > 0 {
-                        terms.push(self.seen.terms.lit(Lit::Str(ustr(&rest[..i]))));
+                        terms.push(self.seen.terms.lit(Lit::Str(intern(&rest[..i]))));
                     }
                     let Some(end) = rest[i..].find('}') else {
                         break;
@@ -311,7 +310,7 @@ impl Interp<'_> {
                     } else if let Ok(n) = hole.parse::<usize>() {
                         args.pos.get(n).cloned()
                     } else {
-                        args.kw(ustr(hole)).map(|s| s.value.clone())
+                        args.kw(intern(hole)).map(|s| s.value.clone())
                     };
                     match v {
                         Some(v) => self.push_text(&v, &mut terms),
@@ -320,7 +319,7 @@ impl Interp<'_> {
                     rest = &rest[i + end + 1..];
                 }
                 if !rest.is_empty() {
-                    terms.push(self.seen.terms.lit(Lit::Str(ustr(rest))));
+                    terms.push(self.seen.terms.lit(Lit::Str(intern(rest))));
                 }
                 Some(self.concat(terms, deps))
             }

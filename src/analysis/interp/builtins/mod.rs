@@ -7,8 +7,6 @@ mod types;
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::Interp;
 use super::call::Args;
 use crate::analysis::state::State;
@@ -16,6 +14,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Does;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{BinOp, Lit};
 
@@ -24,7 +23,7 @@ impl Interp<'_> {
     pub(in crate::analysis::interp) fn builtin(
         &mut self,
         st: &mut State,
-        path: Ustr,
+        path: Sym,
         args: &Args,
         loc: Loc,
     ) -> Option<Value> {
@@ -34,7 +33,7 @@ impl Interp<'_> {
         }
         let name = path.strip_prefix("builtins.").unwrap_or(path.as_str());
         let lists = self.lib.lists_with(path);
-        let listed = |list: Ustr| lists.contains(&list);
+        let listed = |list: Sym| lists.contains(&list);
         let name = if listed(sym!("sets")) { "set" } else { name };
         Some(match name {
             "len" => {
@@ -185,7 +184,7 @@ impl Interp<'_> {
                     deps = deps.union(&d);
                 }
                 let terms = args.all().map(|a| a.term).collect();
-                let term = self.seen.terms.intern(Term::Op(ustr(name), terms));
+                let term = self.seen.terms.intern(Term::Op(intern(name), terms));
                 let v = Value::new(term, Kind::Unknown, deps);
                 match args.pos.as_slice() {
                     [of] if name != "sum" => self.left_by(self.taken_out(st, of), v),
@@ -195,7 +194,7 @@ impl Interp<'_> {
             "any" | "all" => {
                 let v = first?;
                 let deps = self.deep_deps(st, &v, 0);
-                let term = self.seen.terms.intern(Term::Op(ustr(name), vec![v.term]));
+                let term = self.seen.terms.intern(Term::Op(intern(name), vec![v.term]));
                 if let Some(known) = self.known_elements(st, &v)
                     && known.rest.is_none()
                 {
@@ -381,7 +380,7 @@ impl Interp<'_> {
         name: &str,
         v: Value,
     ) -> Value {
-        let listed = |list: Ustr| self.lib.is_listed(list, ustr(name));
+        let listed = |list: Sym| self.lib.is_listed(list, intern(name));
         let same = match &v.kind {
             Kind::Err(_) | Kind::ReadErr(_) | Kind::Count(_) | Kind::Affected(_) => true,
             Kind::Const(Lit::Str(_)) => name == "str",
@@ -396,7 +395,7 @@ impl Interp<'_> {
         }
         let deps = self.deep_deps(st, &v, 0);
         let tail = name.rsplit('.').next().unwrap_or(name);
-        let term = self.seen.terms.intern(Term::Op(ustr(tail), vec![v.term]));
+        let term = self.seen.terms.intern(Term::Op(intern(tail), vec![v.term]));
         Value::new(term, Kind::Unknown, deps)
     }
 
@@ -406,18 +405,18 @@ impl Interp<'_> {
             o.set(sym!("func"), f.clone());
             if !bound {
                 for (i, a) in args.pos.iter().skip(1).enumerate() {
-                    o.set(ustr(&format!("arg:{i}")), a.clone());
+                    o.set(intern(&format!("arg:{i}")), a.clone());
                 }
             }
             for (k, s) in &args.kw {
-                o.set(ustr(&format!("arg:{k}")), s.value.clone());
+                o.set(intern(&format!("arg:{k}")), s.value.clone());
             }
         }
         v
     }
 
     /// Whether a pack takes a method of that name for an access to a store.
-    fn may_access(&self, method: Ustr) -> bool {
+    fn may_access(&self, method: Sym) -> bool {
         let specs = self.lib.methods.get(&method).into_iter().flatten();
         let accesses = |does: Does| {
             matches!(
@@ -464,8 +463,8 @@ impl Interp<'_> {
             if name.bytes().all(|b| b.is_ascii_digit()) {
                 all.pos.insert(at, slot.value.clone());
                 at += 1;
-            } else if args.kw(ustr(name)).is_none() {
-                all.kw.push((ustr(name), slot.clone()));
+            } else if args.kw(intern(name)).is_none() {
+                all.kw.push((intern(name), slot.clone()));
             }
         }
         Some((func, all))

@@ -145,7 +145,7 @@ fn is_struct(st: &State, v: &Value, class: ClassRef, depth: u32) -> Option<bool>
     if o.class.is_none() && o.type_path.is_none() {
         return None;
     }
-    let wrapped = |f: &&(ustr::Ustr, Slot)| f.0 == "wrapped" || f.0.starts_with("wraps:");
+    let wrapped = |f: &&(crate::symbol::Sym, Slot)| f.0 == "wrapped" || f.0.starts_with("wraps:");
     let mut is = Some(o.class == Some(class));
     for (_, s) in o.fields.iter().filter(wrapped) {
         match is_struct(st, &s.value, class, depth + 1) {

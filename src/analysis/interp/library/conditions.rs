@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::*;
 use crate::analysis::interp::call::Keywords;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 
 impl<'p> Interp<'p> {
     pub(in crate::analysis::interp) fn container(
@@ -179,11 +178,11 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &State,
         container: Option<Container>,
-        name: Ustr,
+        name: Sym,
         value: &Value,
     ) -> Cond {
         let (path, cmp, negative) = dialects::lookup(name.as_str());
-        let path = self.p.attribute_name(None, container, ustr(path));
+        let path = self.p.attribute_name(None, container, intern(path));
         let mut cmp = cmp;
         if negative {
             // `isnull=True` and `isnull=False`.
@@ -356,7 +355,7 @@ impl<'p> Interp<'p> {
             let mut path = None;
             let mut with = Vec::new();
             // Other columns that it is compared with.
-            let mut others: Vec<Ustr> = Vec::new();
+            let mut others: Vec<Sym> = Vec::new();
             for (n, p) in parts.iter().enumerate() {
                 match self.store_term(st, call, p) {
                     StoreTerm::Path(p) if n == 0 => path = Some(p),
@@ -430,7 +429,7 @@ impl<'p> Interp<'p> {
 
     /// The tests by which a key names its entity, and the names of what makes it up.
     /// The column by which an index of a model is looked through: the class of the index declares it.
-    fn index_key(&self, st: &State, call: &LibraryCall<'_>) -> Option<Ustr> {
+    fn index_key(&self, st: &State, call: &LibraryCall<'_>) -> Option<Sym> {
         let Kind::Obj(id) = call.receiver?.kind else {
             return None;
         };
@@ -451,7 +450,7 @@ impl<'p> Interp<'p> {
         call: &LibraryCall<'_>,
         sel: &Sel,
         conds: &mut Vec<Rc<Cond>>,
-        names: &mut Vec<Ustr>,
+        names: &mut Vec<Sym>,
     ) {
         if let Some(path) = self.index_key(st, call) {
             // The key of an index is a column like others.
@@ -468,7 +467,7 @@ impl<'p> Interp<'p> {
         let found = match sel {
             Sel::AllPos => {
                 for (n, v) in call.args.pos.iter().enumerate() {
-                    let path = ustr(if n == 0 { "pk" } else { "sk" });
+                    let path = intern(if n == 0 { "pk" } else { "sk" });
                     names.push(path);
                     conds.push(Rc::new(Cond::Test {
                         path,

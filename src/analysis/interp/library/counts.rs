@@ -40,7 +40,7 @@ impl<'p> Interp<'p> {
         else {
             return;
         };
-        let named: Vec<(Ustr, Value)> = st
+        let named: Vec<(Sym, Value)> = st
             .obj(*counts)
             .map(|o| {
                 o.fields
@@ -71,7 +71,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Rows that were selected by what was counted: what comes after was decided by that.
-    fn selected_by(&mut self, st: &mut State, row: ObjId, name: Ustr, v: &Value, loc: Loc) {
+    fn selected_by(&mut self, st: &mut State, row: ObjId, name: Sym, v: &Value, loc: Loc) {
         let Some(Origin::Read(r)) = st.obj(row).map(|o| o.origin.clone()) else {
             return;
         };
@@ -89,13 +89,13 @@ impl<'p> Interp<'p> {
         st: &mut State,
         row: &Value,
         row_id: ObjId,
-        op: Ustr,
+        op: Sym,
         of: &Value,
         loc: Loc,
     ) -> Option<Value> {
         let rows = match self.seen.terms.text(of.term) {
             Some(path) => {
-                let relation = ustr(path.split("__").next().unwrap_or(""));
+                let relation = intern(path.split("__").next().unwrap_or(""));
                 self.relation(st, row_id, row, relation, loc)?
             }
             None => self.concrete(of),

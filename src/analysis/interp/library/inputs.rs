@@ -6,7 +6,7 @@ use crate::sym;
 use crate::syntax::il::{ArgKind, Call, ExprKind};
 
 /// What is in a record, and whether always.
-type Inputs = Vec<(Ustr, Presence)>;
+type Inputs = Vec<(Sym, Presence)>;
 
 impl<'p> Interp<'p> {
     /// Leaves nothing in a record but what the receiver's class takes in, where its declarations tell.
@@ -45,8 +45,8 @@ impl<'p> Interp<'p> {
     }
 
     /// The fields that a class declares: those that take something in, and those that only give out.
-    fn declared_inputs(&self, class: ClassRef) -> Option<(Inputs, Vec<Ustr>)> {
-        let (mut out, mut left_out): (Inputs, Vec<Ustr>) = Default::default();
+    fn declared_inputs(&self, class: ClassRef) -> Option<(Inputs, Vec<Sym>)> {
+        let (mut out, mut left_out): (Inputs, Vec<Sym>) = Default::default();
         for c in std::iter::once(class).chain(self.p.ancestors(class)) {
             for a in &self.p.class(c).attrs {
                 let Some(ExprKind::Call(made)) = a.value.as_ref().map(|v| &v.kind) else {
@@ -84,7 +84,7 @@ impl<'p> Interp<'p> {
         call: &LibraryCall<'_>,
         model: &Model,
         declared: Inputs,
-        left_out: &[Ustr],
+        left_out: &[Sym],
     ) -> Option<Inputs> {
         let row = call.spec.item.as_ref();
         let row = row.and_then(|sel| self.select(st, call, sel))?;
@@ -120,7 +120,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The texts in a list of names, if it is known to the last.
-    fn all_names(&self, st: &State, names: &Value) -> Option<Vec<Ustr>> {
+    fn all_names(&self, st: &State, names: &Value) -> Option<Vec<Sym>> {
         let length = match &names.kind {
             Kind::Tuple(vs) => vs.len(),
             Kind::Obj(id) => {
@@ -134,7 +134,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a call has a keyword argument of a listed name.
-    pub(super) fn names_argument(&self, call: &Call, list: Ustr) -> bool {
+    pub(super) fn names_argument(&self, call: &Call, list: Sym) -> bool {
         let mut all = call.args.iter();
         all.any(|a| matches!(a.kind, ArgKind::Keyword(n) if self.lib.is_listed(list, n)))
     }

@@ -1,14 +1,13 @@
 //! Rows that are related to each other: a row in the table of the pairs, made by the manager of a relation to many.
 
-use ustr::Ustr;
-
 use super::*;
 use crate::analysis::program::Link;
 use crate::sym;
+use crate::symbol::Sym;
 
 impl<'p> Interp<'p> {
     /// What the manager of a relation keeps of it.
-    pub(super) fn link_mark(&mut self, link: &Link, forward: bool) -> (Ustr, Value) {
+    pub(super) fn link_mark(&mut self, link: &Link, forward: bool) -> (Sym, Value) {
         let mark = if forward {
             sym!("link:")
         } else {
@@ -52,7 +51,7 @@ impl<'p> Interp<'p> {
         };
         let v = self.write(st, call);
         let (.., own, other) = link.seen_from(forward);
-        let set = |s: &Self, st: &State, path: Ustr, value: Value| SetField {
+        let set = |s: &Self, st: &State, path: Sym, value: Value| SetField {
             path,
             deps: s.deep_deps(st, &value, 0),
             value,

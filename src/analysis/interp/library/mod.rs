@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 mod call;
 mod conditions;
 mod counts;
@@ -35,12 +33,13 @@ use crate::stores::vocabulary::{
     Cmp, Dialect, Does, Failure, Mode, Returns, Sel, Shape as SpecShape, TermSpec, TokenKind,
 };
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{CmpOp, Lit};
 
 impl<'p> Interp<'p> {
     /// The kind of library object a value is.
-    pub(in crate::analysis::interp) fn kind_of(&self, st: &State, v: &Value) -> Option<Ustr> {
+    pub(in crate::analysis::interp) fn kind_of(&self, st: &State, v: &Value) -> Option<Sym> {
         match &v.kind {
             Kind::Obj(id) => {
                 let o = st.obj(*id)?;
@@ -66,7 +65,7 @@ impl<'p> Interp<'p> {
             Kind::Class(c) => self
                 .p
                 .class_kind(*c, self.lib)
-                .map(|k| ustr(&format!("class:{k}"))),
+                .map(|k| intern(&format!("class:{k}"))),
             Kind::Cond(_) => Some(sym!("test")),
             Kind::Store(_) => Some(sym!("term")),
             Kind::Affected(_) => Some(sym!("affected")),
@@ -84,7 +83,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a kind is that of `recv "..."`: the same, or a subkind (`dynamodb.table` of `dynamodb`).
-    fn kind_fits(kind: Ustr, wanted: &[Ustr]) -> bool {
+    fn kind_fits(kind: Sym, wanted: &[Sym]) -> bool {
         wanted.contains(&kind)
     }
 
@@ -160,7 +159,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether an argument is one of these constants.
-    fn says(&self, call: &LibraryCall<'_>, sel: &Sel, texts: &[Ustr]) -> bool {
+    fn says(&self, call: &LibraryCall<'_>, sel: &Sel, texts: &[Sym]) -> bool {
         call.given(sel).is_some_and(|v| match v.kind {
             Kind::Const(Lit::Bool(b)) => {
                 let text = if b { "True" } else { "False" };
@@ -250,7 +249,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn keyword(&mut self, args: &Args, name: Ustr) -> Option<Slot> {
+    fn keyword(&mut self, args: &Args, name: Sym) -> Option<Slot> {
         if let Some(s) = args.kw(name) {
             return Some(s.clone());
         }
@@ -263,7 +262,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         recv: &Value,
-        name: Ustr,
+        name: Sym,
         args: &Args,
         loc: Loc,
     ) -> Option<Value> {
@@ -301,8 +300,8 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         recv: &Value,
-        path: Option<Ustr>,
-        name: Ustr,
+        path: Option<Sym>,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let candidates = self.lib.attributes.get(&name)?.clone();
@@ -474,7 +473,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The connection that a call names.
-    fn connection(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Option<Ustr> {
+    fn connection(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Option<Sym> {
         let sel = call.spec.conn.as_ref()?;
         let v = self.select(st, call, sel)?.value;
         if matches!(v.kind, Kind::Func(_)) {
@@ -485,7 +484,7 @@ impl<'p> Interp<'p> {
             .terms
             .text(v.term)
             // Which one it is, is told by what computes it only.
-            .or_else(|| Some(ustr(&format!("?{}", self.seen.terms.show(v.term)))))
+            .or_else(|| Some(intern(&format!("?{}", self.seen.terms.show(v.term)))))
     }
 }
 
@@ -506,6 +505,6 @@ fn returns_row(r: &Returns) -> bool {
 }
 
 /// The last part of a class's path.
-fn tail(path: Ustr) -> Ustr {
-    path.rsplit(['.', '/']).next().map_or(path, ustr)
+fn tail(path: Sym) -> Sym {
+    path.rsplit(['.', '/']).next().map_or(path, intern)
 }

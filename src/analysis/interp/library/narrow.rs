@@ -1,8 +1,7 @@
 //! Writes of some columns only: which ones, as their names and what was decided of these say.
 
-use ustr::Ustr;
-
 use super::*;
+use crate::symbol::Sym;
 
 impl<'p> Interp<'p> {
     pub(super) fn narrow(
@@ -13,7 +12,7 @@ impl<'p> Interp<'p> {
         sets: &mut Vec<SetField>,
     ) {
         let v = self.concrete(names);
-        let mut list: Vec<Ustr> = Vec::new();
+        let mut list: Vec<Sym> = Vec::new();
         let mut open = false;
         match &v.kind {
             Kind::Obj(id) => {
@@ -58,7 +57,7 @@ impl<'p> Interp<'p> {
                 open = false;
             }
         }
-        let column = |s: &Self, n: &Ustr| s.p.attribute_name(None, container, *n);
+        let column = |s: &Self, n: &Sym| s.p.attribute_name(None, container, *n);
         list = list.iter().map(|n| column(self, n)).collect();
         without = without.iter().map(|n| column(self, n)).collect();
         if !open {
@@ -74,8 +73,8 @@ impl<'p> Interp<'p> {
         p: &Pred,
         holds: bool,
         names: &Value,
-        without: &mut Vec<Ustr>,
-    ) -> Option<Vec<Ustr>> {
+        without: &mut Vec<Sym>,
+    ) -> Option<Vec<Sym>> {
         let meant = |v: &Value| {
             v.term == names.term
                 || matches!((&v.kind, &names.kind), (Kind::Obj(a), Kind::Obj(b)) if a == b)
@@ -102,7 +101,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The texts of a list or tuple that holds nothing else.
-    pub(super) fn texts(&self, st: &State, v: &Value) -> Option<Vec<Ustr>> {
+    pub(super) fn texts(&self, st: &State, v: &Value) -> Option<Vec<Sym>> {
         match &v.kind {
             Kind::Obj(id) => {
                 let o = st

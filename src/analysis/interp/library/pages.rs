@@ -11,7 +11,7 @@ impl<'p> Interp<'p> {
         let (id, v) = self.obj_value(st, Shape::List);
         if let Some(o) = st.obj_mut(id) {
             o.rest = Some(page);
-            o.type_path = Some(ustr(PAGES));
+            o.type_path = Some(intern(PAGES));
         }
         v
     }
@@ -21,7 +21,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         pages: Option<&Value>,
-        name: Option<Ustr>,
+        name: Option<Sym>,
     ) -> Value {
         let object = |v: &Value| match v.kind {
             Kind::Obj(id) => st.obj(id),

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use ustr::Ustr;
-
 use super::relations::keep_joins;
 use super::*;
 use crate::sym;
+use crate::symbol::Sym;
 
 /// What a read asks for.
 #[derive(Default)]
@@ -16,7 +15,7 @@ pub(super) struct Asked {
     pub(super) lock: Option<Loc>,
     /// The read by whose row it asks.
     pub(super) parent: Option<ReadId>,
-    pub(super) conn: Option<Ustr>,
+    pub(super) conn: Option<Sym>,
     /// The rows came along with that row.
     pub(super) loaded: bool,
 }
@@ -440,7 +439,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The columns that are read again, where the call names them.
-    fn reloaded(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Option<Vec<Ustr>> {
+    fn reloaded(&mut self, st: &mut State, call: &LibraryCall<'_>) -> Option<Vec<Sym>> {
         let names = self.select(st, call, call.spec.narrow.as_ref()?)?;
         let names = self.concrete(&names.value);
         self.texts(st, &names)
@@ -452,7 +451,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         (id, old): (ObjId, &Obj),
         read: ReadId,
-        names: &[Ustr],
+        names: &[Sym],
         loc: Loc,
     ) {
         let row = self.row_object(st, read, old.container, false);

@@ -8,13 +8,13 @@ use crate::syntax::il::{Expr, ExprKind};
 
 /// A field whose value is a row.
 struct Related {
-    name: Ustr,
+    name: Sym,
     container: Container,
     /// What the row must meet besides.
     conds: Vec<Rc<Cond>>,
     lock: Option<Loc>,
     /// The column by which it is named.
-    by: Ustr,
+    by: Sym,
     /// There may be none.
     optional: bool,
 }
@@ -51,10 +51,10 @@ impl<'p> Interp<'p> {
         class: ClassRef,
         depth: u32,
     ) {
-        let head = |k: Ustr| k.split('.').next().map(ustr);
+        let head = |k: Sym| k.split('.').next().map(intern);
         let kind = |s: &Self, c: ClassRef| s.p.class_kind(c, s.lib).and_then(head);
         let own = kind(self, class);
-        let mut declared: Vec<Ustr> = Vec::new();
+        let mut declared: Vec<Sym> = Vec::new();
         for c in std::iter::once(class).chain(self.p.ancestors(class)) {
             for a in &self.p.class(c).attrs {
                 let taken_in = matches!(a.value.as_ref().map(|v| &v.kind), Some(ExprKind::Call(made))
@@ -143,7 +143,7 @@ impl<'p> Interp<'p> {
         let named = named.unwrap_or_else(|| {
             let fields = self.p.model(model).map(|m| m.fields.iter());
             let open = fields.into_iter().flatten().filter(|(_, f)| !f.primary_key);
-            open.map(|(n, _)| ustr(n)).collect()
+            open.map(|(n, _)| intern(n)).collect()
         });
         for name in named {
             let column = self
@@ -199,7 +199,7 @@ impl<'p> Interp<'p> {
         class: ClassRef,
     ) -> Vec<Related> {
         let mut out = Vec::new();
-        let mut declared: Vec<Ustr> = Vec::new();
+        let mut declared: Vec<Sym> = Vec::new();
         for c in std::iter::once(class).chain(self.p.ancestors(class)) {
             for a in &self.p.class(c).attrs {
                 if declared.contains(&a.name) {
@@ -224,7 +224,7 @@ impl<'p> Interp<'p> {
         {
             let named = self.names_in(st, &names.value);
             for (name, f) in &model.fields {
-                let name = ustr(name);
+                let name = intern(name);
                 let one = f.traits.foreign_key || f.traits.one_to_one;
                 if one
                     && !declared.contains(&name)
@@ -259,10 +259,10 @@ impl<'p> Interp<'p> {
     }
 
     /// A field as its declaration makes it.
-    fn declared_relation(&self, st: &State, name: Ustr, v: &Value) -> Option<Related> {
+    fn declared_relation(&self, st: &State, name: Sym, v: &Value) -> Option<Related> {
         let Kind::Obj(id) = v.kind else { return None };
         let o = st.obj(id)?;
-        let text = |n: Ustr| o.get(n).and_then(|s| self.seen.terms.text(s.value.term));
+        let text = |n: Sym| o.get(n).and_then(|s| self.seen.terms.text(s.value.term));
         if is_on(st, v, sym!("many")) {
             return None;
         }
@@ -277,7 +277,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The texts in a list of names; none where it is none (all are meant).
-    pub(super) fn names_in(&self, st: &State, names: &Value) -> Option<Vec<Ustr>> {
+    pub(super) fn names_in(&self, st: &State, names: &Value) -> Option<Vec<Sym>> {
         let text = |v: &Value| self.seen.terms.text(v.term);
         match &names.kind {
             Kind::Tuple(vs) => Some(vs.iter().filter_map(text).collect()),
@@ -292,7 +292,7 @@ impl<'p> Interp<'p> {
 }
 
 /// Whether an object was made with something that is true.
-fn is_on(st: &State, v: &Value, name: Ustr) -> bool {
+fn is_on(st: &State, v: &Value, name: Sym) -> bool {
     let Kind::Obj(id) = v.kind else { return false };
     let held = st.obj(id).and_then(|o| o.get(name));
     held.is_some_and(|s| matches!(s.value.kind, Kind::Const(Lit::Bool(true))))

@@ -2,23 +2,22 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::*;
 use crate::analysis::calls::Key;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 use crate::syntax::il::{Expr, ExprKind, StmtKind};
 
 impl<'p> Interp<'p> {
     /// What the class of a value says in the project: an attribute, a member of a class in it, what a function of its
     /// own gives.
-    pub(super) fn own(&mut self, st: &mut State, recv: &Value, path: &[Ustr]) -> Option<Value> {
+    pub(super) fn own(&mut self, st: &mut State, recv: &Value, path: &[Sym]) -> Option<Value> {
         let loc = self.loc(self.statement);
         let mut v = recv.clone();
         for step in path {
             let class = self.class_of_value(st, &v)?;
             v = if let Some(name) = step.strip_suffix("()") {
-                let (_, f) = self.p.method(class, ustr(name))?;
+                let (_, f) = self.p.method(class, intern(name))?;
                 if self.active.contains(&f) {
                     return None;
                 }
@@ -100,7 +99,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         recv: &Value,
         head: &str,
-    ) -> Vec<(Ustr, Value)> {
+    ) -> Vec<(Sym, Value)> {
         let Some(class) = self.class_of_value(st, recv) else {
             return Vec::new();
         };
@@ -108,7 +107,7 @@ impl<'p> Interp<'p> {
         named
             .into_iter()
             .map(|f| {
-                let rest = ustr(&self.p.func(f).name[head.len()..]);
+                let rest = intern(&self.p.func(f).name[head.len()..]);
                 let f = self.func_value(st, f, None);
                 (rest, self.bind(f, recv.clone()))
             })
@@ -121,7 +120,7 @@ impl<'p> Interp<'p> {
         class: ClassRef,
         args: &Args,
         loc: Loc,
-    ) -> Vec<(Ustr, Value)> {
+    ) -> Vec<(Sym, Value)> {
         let Some(i) = self.p.declaring(class, self.lib) else {
             return Vec::new();
         };
@@ -145,8 +144,8 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         class: ClassRef,
-        method: Ustr,
-        param: Ustr,
+        method: Sym,
+        param: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let lib = self.lib;
@@ -159,12 +158,12 @@ impl<'p> Interp<'p> {
                 .find_map(|e| e.strip_prefix(wanted.as_str())?.strip_prefix('='))
         })?;
         let mut parts = entry.split(':');
-        let (kind, attr) = (ustr(parts.next()?), ustr(parts.next()?));
+        let (kind, attr) = (intern(parts.next()?), intern(parts.next()?));
         if kind == "row" {
             // A row of the model that the class names.
             let mut at = class;
             for name in attr.split('.') {
-                let name = ustr(name);
+                let name = intern(name);
                 at = match self.p.inner_class(at, name) {
                     Some(c) => c,
                     None => match self.class_level(st, at, name, loc)?.kind {
@@ -193,8 +192,8 @@ impl<'p> Interp<'p> {
         let of = match attr.split_once('.') {
             Some((inner, attr)) => self
                 .p
-                .inner_class(class, ustr(inner))
-                .and_then(|c| self.class_level(st, c, ustr(attr), loc)),
+                .inner_class(class, intern(inner))
+                .and_then(|c| self.class_level(st, c, intern(attr), loc)),
             None => self.class_level(st, class, attr, loc),
         };
         let made = match of.map(|v| v.kind) {
@@ -229,7 +228,7 @@ impl<'p> Interp<'p> {
 
     /// The model for which a class is registered: by a decorator of that name (`@register(Order)`), or by a call beside
     /// it (`site.register(Order, OrderDesk)`).
-    fn registered(&mut self, st: &mut State, class: ClassRef, by: &str) -> Option<Ustr> {
+    fn registered(&mut self, st: &mut State, class: ClassRef, by: &str) -> Option<Sym> {
         let names = |e: &Expr| match &e.kind {
             ExprKind::Name(n) | ExprKind::Attr(_, n, _) => n == by,
             _ => false,
@@ -265,7 +264,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &mut State,
         class: ClassRef,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let model = self.p.model_path(class)?;
@@ -273,7 +272,7 @@ impl<'p> Interp<'p> {
         let term = self
             .seen
             .terms
-            .intern(Term::Global(ustr(&format!("{model}.{name}"))));
+            .intern(Term::Global(intern(&format!("{model}.{name}"))));
         if let Some(id) = self.of_term.get(&term).copied()
             && st.obj(id).is_some()
         {
@@ -338,7 +337,7 @@ impl<'p> Interp<'p> {
         st: &mut State,
         id: ObjId,
         base: &Value,
-        name: Ustr,
+        name: Sym,
         loc: Loc,
     ) -> Option<Value> {
         let o = st.obj(id)?;
@@ -478,10 +477,10 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether the row to which a relation leads was read, and locked, by the statement that read the row itself.
-    fn locked_along(&self, st: &State, row: ObjId, name: Ustr) -> bool {
+    fn locked_along(&self, st: &State, row: ObjId, name: Sym) -> bool {
         let among = |list: &Slot| {
             let all = self.names_in(st, &list.value).filter(|n| !n.is_empty());
-            let step = |path: &Ustr| path.split("__").any(|s| s == name);
+            let step = |path: &Sym| path.split("__").any(|s| s == name);
             all.is_none_or(|all| all.iter().any(step))
         };
         let o = st.obj(row);
@@ -491,7 +490,7 @@ impl<'p> Interp<'p> {
     }
 
     /// What a row's query has loaded along with it, if the relation of that name is among that.
-    fn loads(&self, st: &State, row: ObjId, name: Ustr) -> Option<Value> {
+    fn loads(&self, st: &State, row: ObjId, name: Sym) -> Option<Value> {
         let names = &st.obj(row)?.get(sym!("loads:"))?.value;
         let is = |v: &Value| match self.seen.terms.text(v.term) {
             // The first step of a path is loaded as well; what is no text may name anything.

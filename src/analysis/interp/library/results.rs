@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::*;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 
 impl<'p> Interp<'p> {
     /// Makes a library object, or adds to one.
@@ -174,11 +173,11 @@ impl<'p> Interp<'p> {
         st: &mut State,
         call: &LibraryCall<'_>,
         source: Option<&Obj>,
-    ) -> Vec<(Ustr, Value)> {
+    ) -> Vec<(Sym, Value)> {
         let mut out = Vec::new();
         let old = |name: &str| {
             source
-                .and_then(|o| o.get(ustr(name)))
+                .and_then(|o| o.get(intern(name)))
                 .map(|s| s.value.clone())
         };
         let mut terms: Vec<StoreTerm> = Vec::new();
@@ -240,7 +239,7 @@ impl<'p> Interp<'p> {
                     o.set(*name, g);
                 }
                 let presence = Presence::Yes;
-                fields.push((ustr(&fields.len().to_string()), Slot { value, presence }));
+                fields.push((intern(&fields.len().to_string()), Slot { value, presence }));
             }
             if let Some(o) = st.obj_mut(list) {
                 o.fields = fields;
@@ -446,7 +445,7 @@ impl<'p> Interp<'p> {
                 let (id, v) = self.obj_value(st, Shape::List);
                 for (n, x) in call.args.pos.iter().enumerate() {
                     if let Some(o) = st.obj_mut(id) {
-                        o.set(ustr(&n.to_string()), x.clone());
+                        o.set(intern(&n.to_string()), x.clone());
                     }
                 }
                 v

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::*;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 
 impl<'p> Interp<'p> {
     /// What a row is created with where it is not there yet.
@@ -74,7 +73,7 @@ impl<'p> Interp<'p> {
         &mut self,
         st: &State,
         container: Option<Container>,
-        name: Ustr,
+        name: Sym,
         v: &Value,
         sets: &mut Vec<SetField>,
     ) {
@@ -174,7 +173,7 @@ impl<'p> Interp<'p> {
             "set" | "add-to" | "append-to" | "delete-from" | "remove" | "set-new" => {
                 let path = path.unwrap_or(sym!("*"));
                 // An element of a list counts as the list.
-                let path = path.split('[').next().map_or(path, ustr);
+                let path = path.split('[').next().map_or(path, intern);
                 let value = parts.get(1).cloned();
                 let stored = match (op.as_str(), &value) {
                     ("add-to", Some(v)) => Some(StoreTerm::Op(
@@ -445,13 +444,13 @@ impl<'p> Interp<'p> {
     }
 
     /// The fields of an object as an encoder writes them: those of embedded structs beside the others.
-    pub(super) fn stored_fields(&self, st: &State, o: &Obj) -> Vec<(Ustr, Slot)> {
+    pub(super) fn stored_fields(&self, st: &State, o: &Obj) -> Vec<(Sym, Slot)> {
         let mut out = Vec::with_capacity(o.fields.len());
         self.flatten_into(st, o, 0, &mut out);
         out
     }
 
-    fn flatten_into(&self, st: &State, o: &Obj, depth: u32, out: &mut Vec<(Ustr, Slot)>) {
+    fn flatten_into(&self, st: &State, o: &Obj, depth: u32, out: &mut Vec<(Sym, Slot)>) {
         for (name, slot) in &o.fields {
             let inner = o
                 .class

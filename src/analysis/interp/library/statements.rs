@@ -62,7 +62,7 @@ impl<'p> Interp<'p> {
             match (i % 2, hole) {
                 (1, Some(hole)) => terms.push(*hole),
                 _ if part.is_empty() => {}
-                _ => terms.push(self.seen.terms.lit(Lit::Str(ustr(part)))),
+                _ => terms.push(self.seen.terms.lit(Lit::Str(intern(part)))),
             }
         }
         self.concat(terms, Deps::default())
@@ -77,27 +77,30 @@ impl<'p> Interp<'p> {
         loc: Loc,
     ) -> Args {
         let mut args = Args::default();
-        let mut put = |name: Ustr, value: Value| {
+        let mut put = |name: Sym, value: Value| {
             let presence = Presence::Yes;
             args.kw.push((name, Slot { value, presence }));
         };
-        put(ustr(request::TABLE), self.statement_part(&s.table, holes));
+        put(intern(request::TABLE), self.statement_part(&s.table, holes));
         let key: Vec<(String, Given)> = s.key.iter().cloned().collect();
-        put(ustr(request::KEY), self.given_record(st, &key, given, loc));
+        put(
+            intern(request::KEY),
+            self.given_record(st, &key, given, loc),
+        );
         let values = self.given_record(st, &s.values, given, loc);
-        put(ustr(request::VALUES), values);
+        put(intern(request::VALUES), values);
         if !s.update.is_empty() {
             let update = self.statement_part(&s.update, holes);
-            put(ustr(request::UPDATE), update);
+            put(intern(request::UPDATE), update);
         }
         let condition = s.demands();
         if !condition.is_empty() {
             let condition = self.statement_part(&condition, holes);
-            put(ustr(request::CONDITION), condition);
+            put(intern(request::CONDITION), condition);
         }
         if s.verb == Verb::Insert {
             put(
-                ustr(request::ITEM),
+                intern(request::ITEM),
                 self.given_record(st, &s.item, given, loc),
             );
         }
@@ -120,15 +123,15 @@ impl<'p> Interp<'p> {
                     let v = self.index(st, all, &n, loc);
                     self.scalar(st, &v)
                 }
-                (Given::Text(t), _) => self.lit(Lit::Str(ustr(t))),
+                (Given::Text(t), _) => self.lit(Lit::Str(intern(t))),
                 (Given::Number(n), _) => match n.parse::<i64>() {
                     Ok(n) => self.lit(Lit::Int(n)),
-                    Err(_) => self.lit(Lit::Str(ustr(n))),
+                    Err(_) => self.lit(Lit::Str(intern(n))),
                 },
                 _ => self.unknown(Deps::default()),
             };
             if let Some(o) = st.obj_mut(id) {
-                o.set(ustr(name), value);
+                o.set(intern(name), value);
             }
         }
         v

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use ustr::{Ustr, ustr};
-
 use super::reads::Asked;
 use super::*;
 use crate::sym;
+use crate::symbol::{Sym, intern};
 
 impl<'p> Interp<'p> {
     /// Records a write and gives its result.
@@ -160,7 +159,7 @@ impl<'p> Interp<'p> {
                 self.row_sets(st, o, op == Op::Put || op == Op::Create, &mut sets);
                 if creates_row && spec.defaults.is_some() {
                     // What the program has put into the new row stands there instead of what came with it.
-                    let own: Vec<Ustr> = sets[given..].iter().map(|s| s.path).collect();
+                    let own: Vec<Sym> = sets[given..].iter().map(|s| s.path).collect();
                     let mut i = 0;
                     sets.retain(|s| {
                         i += 1;
@@ -185,10 +184,10 @@ impl<'p> Interp<'p> {
             && o.get(sym!("saved:")).is_none()
         {
             for name in ["pk", "sk"] {
-                if let Some(slot) = o.get(ustr(name)) {
-                    key_names.push(ustr(name));
+                if let Some(slot) = o.get(intern(name)) {
+                    key_names.push(intern(name));
                     conds.push(Rc::new(Cond::Test {
-                        path: ustr(name),
+                        path: intern(name),
                         cmp: Cmp::Eq,
                         with: vec![slot.value.clone()],
                     }));
@@ -322,7 +321,7 @@ impl<'p> Interp<'p> {
     }
 
     /// A row of a model that the project does not declare, not in the store yet.
-    fn fresh_row(&mut self, st: &mut State, model: Ustr) -> Value {
+    fn fresh_row(&mut self, st: &mut State, model: Sym) -> Value {
         let (id, v) = self.obj_value(st, Shape::Row);
         if let Some(o) = st.obj_mut(id) {
             o.container = Some(Container::Model(model));
@@ -355,7 +354,7 @@ impl<'p> Interp<'p> {
     fn rebuilt_from(&self, st: &State, o: &Obj, container: Option<Container>) -> Option<ReadId> {
         container?;
         let kept = |v: &Value| self.kept_or_plain(st, v, 0);
-        let taken = |name: Ustr, v: &Value| match self.seen.terms.get(kept(v)) {
+        let taken = |name: Sym, v: &Value| match self.seen.terms.get(kept(v)) {
             Term::Field(of, n) if *n == name => match self.seen.terms.get(*of) {
                 Term::Read(r) => Some(*r),
                 _ => None,
@@ -368,11 +367,11 @@ impl<'p> Interp<'p> {
         if read.container != container {
             return None;
         }
-        let asked = |name: Ustr, v: &Value| {
+        let asked = |name: Sym, v: &Value| {
             let same = |c: &Rc<Cond>| matches!(&**c, Cond::Test { path, cmp: Cmp::Eq, with } if *path == name && with.iter().any(|w| w.term == v.term));
             read.conds.iter().any(same)
         };
-        let is_key = |name: Ustr| {
+        let is_key = |name: Sym| {
             let kept = |s: &Slot| taken(name, &s.value) == Some(r) || asked(name, &s.value);
             o.get(name).is_some_and(kept)
         };
@@ -382,7 +381,7 @@ impl<'p> Interp<'p> {
             // The first member of an item names it, unless a read says what the key is.
             None => o.fields.first().is_some_and(|(name, _)| is_key(*name)),
         };
-        let others = |(name, slot): &&(Ustr, Slot)| {
+        let others = |(name, slot): &&(Sym, Slot)| {
             !keys.is_some_and(|k| k.contains(name)) && taken(*name, &slot.value) == Some(r)
         };
         (whole && o.fields.iter().filter(others).count() > usize::from(keys.is_none())).then_some(r)
@@ -393,7 +392,7 @@ impl<'p> Interp<'p> {
         &'a self,
         container: Option<Container>,
         read: &'a Read,
-    ) -> Option<&'a [Ustr]> {
+    ) -> Option<&'a [Sym]> {
         let reads = self.seen.reads.iter().map(|x| (x.container, &x.key_names));
         let writes = self.seen.writes.iter().map(|x| (x.container, &x.key_names));
         std::iter::once((container, &read.key_names))
@@ -493,7 +492,7 @@ impl<'p> Interp<'p> {
         let Some(Container::Model(m)) = row.container else {
             return None;
         };
-        let path = ustr(self.p.model(m)?.version.as_deref()?);
+        let path = intern(self.p.model(m)?.version.as_deref()?);
         let term = self.seen.terms.field(row.term, path);
         let (cmp, with, deps) = match row.origin {
             Origin::Read(r) => {
@@ -572,7 +571,7 @@ impl<'p> Interp<'p> {
         if op == Op::Create
             && let Kind::Obj(id) = v.kind
         {
-            let sets: Vec<(Ustr, Value)> = self.seen.writes[w.0 as usize]
+            let sets: Vec<(Sym, Value)> = self.seen.writes[w.0 as usize]
                 .sets
                 .iter()
                 .map(|s| (s.path, s.value.clone()))
@@ -699,8 +698,8 @@ impl<'p> Interp<'p> {
     }
 
     /// The activations that changed the columns of a row.
-    fn changed_by(&self, id: ObjId, o: &Obj) -> Vec<(Ustr, u32)> {
-        let by = |name: Ustr| self.changers.get(&(id, name)).map(|f| (name, *f));
+    fn changed_by(&self, id: ObjId, o: &Obj) -> Vec<(Sym, u32)> {
+        let by = |name: Sym| self.changers.get(&(id, name)).map(|f| (name, *f));
         o.dirty.iter().filter_map(|d| by(d.0)).collect()
     }
 
@@ -738,7 +737,7 @@ impl<'p> Interp<'p> {
         &self,
         st: &State,
         conds: &[Rc<Cond>],
-        key_names: &[Ustr],
+        key_names: &[Sym],
         row: Option<&Obj>,
         op: Op,
     ) -> bool {

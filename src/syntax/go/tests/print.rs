@@ -244,7 +244,7 @@ fn expr(module: &Module, expr: &Expr) -> String {
     }
 }
 
-fn path(segments: &[ustr::Ustr]) -> String {
+fn path(segments: &[crate::symbol::Sym]) -> String {
     let segments: Vec<&str> = segments.iter().map(|segment| segment.as_str()).collect();
     segments.join(".")
 }
