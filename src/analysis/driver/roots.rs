@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -91,8 +91,10 @@ pub(super) struct Setting<'a> {
 ///
 /// What reaches the places that were found is looked for in between, by whoever is idle at the end of a round.
 pub(super) fn interpret(with: &Setting<'_>) -> Vec<RootResult> {
+    let joins = OnceLock::new();
     rayon::in_place_scope(|idle| {
-        in_rounds(with, |results| {
+        idle.spawn(|_| drop(joins.set(Joins::of(with.program))));
+        in_rounds(with, &joins, |results| {
             for p in results.iter().flat_map(|r| &r.protos) {
                 let way = p.way.clone();
                 idle.spawn(move |_| with.reaching.look_ahead(&way));
@@ -101,8 +103,37 @@ pub(super) fn interpret(with: &Setting<'_>) -> Vec<RootResult> {
     })
 }
 
-/// Round by round; `told` hears what each has found.
-fn in_rounds(with: &Setting<'_>, told: impl Fn(&[RootResult])) -> Vec<RootResult> {
+/// What frameworks do by themselves with classes of the project.
+struct Joins {
+    /// A framework's methods that ask a class for something, and do the rest themselves.
+    visits: Vec<(FuncRef, ClassRef)>,
+    /// What a framework joins for a class: its steps that look at a store, and whether it looks rows up by itself.
+    handled: Vec<(FuncRef, ClassRef, Vec<FuncRef>, bool)>,
+}
+
+impl Joins {
+    fn of(program: &Program) -> Self {
+        let finders = program.row_finders();
+        let handled = program.handled().into_par_iter();
+        Self {
+            visits: program.visits(),
+            handled: handled
+                .map(|(from, c)| {
+                    let mut steps = program.steps_of(c, from);
+                    steps.retain(|f| program.looks(*f));
+                    (from, c, steps, program.finds_rows(c, &finders))
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Round by round; `told` hears what each has found. What frameworks do by themselves is asked for at the end.
+fn in_rounds(
+    with: &Setting<'_>,
+    joins: &OnceLock<Joins>,
+    told: impl Fn(&[RootResult]),
+) -> Vec<RootResult> {
     let &Setting {
         program,
         ends,
@@ -248,9 +279,15 @@ fn in_rounds(with: &Setting<'_>, told: impl Fn(&[RootResult])) -> Vec<RootResult
         asked = Some((given, left));
     }
     // What a framework asks a class for, and what it does with the answer by itself.
-    let visits: Vec<(FuncRef, ClassRef)> = program
-        .visits()
-        .into_iter()
+    let own;
+    let joins = match joins.get() {
+        Some(joins) => joins,
+        None => {
+            own = Joins::of(program);
+            &own
+        }
+    };
+    let visits: Vec<(FuncRef, ClassRef)> = (joins.visits.iter().copied())
         .filter(|v| !templates.contains(v))
         .collect();
     let mut batch: Vec<RootResult> = visits.par_iter().with_max_len(1).map(alone).collect();
@@ -259,18 +296,10 @@ fn in_rounds(with: &Setting<'_>, told: impl Fn(&[RootResult])) -> Vec<RootResult
         through.extend(r.covered.iter().copied());
     }
     // What a framework joins, and nobody in sight has called in turn.
-    let finders = program.row_finders();
-    let handled: Vec<(FuncRef, ClassRef)> = program
-        .handled()
-        .into_iter()
-        .filter(|(from, c)| {
-            let steps = program.steps_of(*c, *from);
-            // What was found for a method before it is called is known only from what comes before.
-            let finds = program.finds_rows(*c, &finders);
-            steps
-                .iter()
-                .any(|f| program.looks(*f) && (finds || !through.contains(f)))
-        })
+    let handled: Vec<(FuncRef, ClassRef)> = (joins.handled.iter())
+        // What was found for a method before it is called is known only from what comes before.
+        .filter(|(.., steps, finds)| steps.iter().any(|f| *finds || !through.contains(f)))
+        .map(|(from, c, ..)| (*from, *c))
         .collect();
     results.append(&mut batch);
     let mut batch: Vec<RootResult> = handled.par_iter().with_max_len(1).map(alone).collect();
