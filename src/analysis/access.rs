@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Cmp;
+use super::shared::Shared;
 use super::value::{
     Alt, Cond, Container, Ctl, Deps, FuncRef, ObjId, StoreTerm, Term, TermId, Terms, Value,
 };
@@ -77,7 +78,7 @@ pub struct Read {
     /// The activations on the way.
     pub stack: Rc<Vec<FrameRef>>,
     /// The tokens held.
-    pub held: Rc<Vec<TokenId>>,
+    pub held: Shared<TokenId>,
     /// It locked the rows; where that was said.
     pub lock: Option<Loc>,
     /// The row through which it was reached.
@@ -87,7 +88,7 @@ pub struct Read {
     /// Loops it stands in (loop numbers, outermost first).
     pub loops: Rc<Vec<u32>>,
     /// Decisions under which it happened.
-    pub ctl: Rc<Vec<Rc<Ctl>>>,
+    pub ctl: Shared<Rc<Ctl>>,
     /// The failure that says that nothing was found.
     pub absent_as: Option<Sym>,
     /// The write that created the row if it was missing, and gave it.
@@ -103,7 +104,7 @@ pub struct Read {
     /// Columns of its rows among which a value was looked for (`name in names`, a difference of sets).
     pub searched: Vec<Sym>,
     /// The writes made before it, whichever way led here.
-    pub always: Rc<Vec<AccessId>>,
+    pub always: Shared<AccessId>,
     /// The rows came along with the row through which they are reached, when that was read.
     pub loaded: bool,
 }
@@ -227,7 +228,7 @@ pub struct Deed {
     /// Order among all accesses.
     pub order: u32,
     /// The decisions.
-    pub ctl: Rc<Vec<Rc<Ctl>>>,
+    pub ctl: Shared<Rc<Ctl>>,
     /// What it is.
     pub kind: DeedKind,
 }
@@ -302,11 +303,11 @@ pub struct Write {
     /// The activations on the way.
     pub stack: Rc<Vec<FrameRef>>,
     /// Tokens held.
-    pub held: Rc<Vec<TokenId>>,
+    pub held: Shared<TokenId>,
     /// Connection.
     pub conn: Option<Sym>,
     /// Decisions under which it happened.
-    pub ctl: Rc<Vec<Rc<Ctl>>>,
+    pub ctl: Shared<Rc<Ctl>>,
     /// Loops.
     pub loops: Rc<Vec<u32>>,
     /// The writes that commit together with it.
@@ -322,9 +323,9 @@ pub struct Write {
     /// Creates what is missing.
     pub upserts: bool,
     /// The writes made before it on the same path.
-    pub after: Rc<Vec<AccessId>>,
+    pub after: Shared<AccessId>,
     /// Of these, those that were made whichever way led here.
-    pub always: Rc<Vec<AccessId>>,
+    pub always: Shared<AccessId>,
     /// Writes of an upsert happen under its own row lock.
     pub locked: bool,
     /// The columns of the row that were changed, and the activation that did so first.

@@ -17,6 +17,7 @@ pub mod level;
 pub mod program;
 mod queued;
 mod reach;
+pub mod shared;
 pub mod state;
 pub mod terms;
 mod touches;

@@ -1,8 +1,10 @@
 //! The state of one path through a root, and how paths join.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::access::{AccessId, TokenId};
+use super::shared::Shared;
 use super::value::{
     Alt, Container, Ctl, Deps, EnvId, Kind, Obj, ObjId, Origin, PathSet, Pred, Presence, Scope,
     Shape, Slot, Terms, Value,
@@ -145,13 +147,13 @@ pub struct State {
     /// The decisions in force.
     pub ctl: Vec<Rc<Ctl>>,
     /// The tokens held.
-    pub held: Rc<Vec<TokenId>>,
+    pub held: Shared<TokenId>,
     /// The writes made on this path.
-    pub done: Rc<Vec<AccessId>>,
+    pub done: Shared<AccessId>,
     /// Of these, those made whichever way led here.
-    pub always: Rc<Vec<AccessId>>,
+    pub always: Shared<AccessId>,
     /// Conditional writes whose losing side has joined the winning one.
-    pub merged_losses: Rc<Vec<AccessId>>,
+    pub merged_losses: Shared<AccessId>,
 }
 
 impl Clone for State {
@@ -231,15 +233,18 @@ impl State {
             .fold(PathSet::default(), |d, c| d.union(&c.deps))
     }
 
+    /// The decisions that came into force after so many.
+    pub fn decided_since(&self, base: usize) -> Shared<Rc<Ctl>> {
+        self.ctl.get(base..).unwrap_or_default().to_vec().into()
+    }
+
     /// Joins two live paths that parted when `base` decisions were in force.
     pub fn join(mut self, mut other: Self, base: usize, terms: &mut Terms) -> Self {
         let mine = since(&mut self.ctl, base);
         let theirs = since(&mut other.ctl, base);
-        let decided = decided_by(&mine).union(&decided_by(&theirs));
+        let sides = Sides::new(mine, theirs);
         let mut j = Joiner {
-            mine: mine.clone(),
-            theirs: theirs.clone(),
-            decided,
+            sides: &sides,
             terms,
         };
         self.envs.join(&other.envs, |a, b| {
@@ -248,7 +253,7 @@ impl State {
         self.heap
             .join(&other.heap, |a, b| j.obj(Rc::make_mut(a), b));
         self.globals.join(&other.globals, |_, _| {});
-        for (side, i, c) in [&mine, &theirs]
+        for (side, i, c) in [&sides.mine, &sides.theirs]
             .into_iter()
             .flat_map(|s| s.iter().enumerate().map(move |(i, c)| (s, i, c)))
         {
@@ -280,29 +285,22 @@ impl State {
                 self.ctl.push(Rc::new(weak));
             }
         }
-        if !Rc::ptr_eq(&self.held, &other.held) {
-            let held = self
-                .held
-                .iter()
-                .filter(|t| other.held.contains(t))
-                .copied()
-                .collect();
-            self.held = Rc::new(held);
+        if !self.held.is(&other.held) {
+            let both = |t: &&TokenId| other.held.contains(t);
+            self.held = self.held.iter().filter(both).copied().collect();
         }
         self.merged_losses = either(&self.merged_losses, &other.merged_losses);
         self.done = either(&self.done, &other.done);
-        if !Rc::ptr_eq(&self.always, &other.always)
-            && self.always.iter().any(|w| !other.always.contains(w))
-        {
-            Rc::make_mut(&mut self.always).retain(|w| other.always.contains(w));
+        if !self.always.is(&other.always) && self.always.iter().any(|w| !other.always.contains(w)) {
+            self.always.edit().retain(|w| other.always.contains(w));
         }
         self
     }
 }
 
 /// Takes out the decisions that came into force after so many.
-fn since(ctl: &mut Vec<Rc<Ctl>>, base: usize) -> Rc<Vec<Rc<Ctl>>> {
-    Rc::new(ctl.split_off(base.min(ctl.len())))
+fn since(ctl: &mut Vec<Rc<Ctl>>, base: usize) -> Shared<Rc<Ctl>> {
+    ctl.split_off(base.min(ctl.len())).into()
 }
 
 /// Whether the other side of a decision left the function, or the turn, for what it tested: what is asserted holds anyway, and a
@@ -326,20 +324,43 @@ fn leads_out(c: &Ctl) -> bool {
 }
 
 /// What is in either list, sorted.
-fn either(a: &Rc<Vec<AccessId>>, b: &Rc<Vec<AccessId>>) -> Rc<Vec<AccessId>> {
-    if Rc::ptr_eq(a, b) || b.is_empty() {
+fn either(a: &Shared<AccessId>, b: &Shared<AccessId>) -> Shared<AccessId> {
+    if a.is(b) || b.is_empty() {
         return a.clone();
     }
     let mut all: Vec<_> = a.iter().chain(b.iter()).copied().collect();
     all.sort_unstable();
     all.dedup();
-    Rc::new(all)
+    all.into()
+}
+
+/// The decisions of two paths since they parted.
+struct Sides {
+    mine: Shared<Rc<Ctl>>,
+    theirs: Shared<Rc<Ctl>>,
+    decided: OnceCell<PathSet>,
+}
+
+impl Sides {
+    fn new(mine: Shared<Rc<Ctl>>, theirs: Shared<Rc<Ctl>>) -> Self {
+        Self {
+            mine,
+            theirs,
+            decided: OnceCell::new(),
+        }
+    }
+
+    /// What the decisions of both test.
+    fn decided(&self) -> &PathSet {
+        self.decided.get_or_init(|| {
+            let all = self.mine.iter().chain(self.theirs.iter());
+            all.fold(PathSet::default(), |d, c| d.union(&c.deps))
+        })
+    }
 }
 
 struct Joiner<'a> {
-    mine: Rc<Vec<Rc<Ctl>>>,
-    theirs: Rc<Vec<Rc<Ctl>>>,
-    decided: PathSet,
+    sides: &'a Sides,
     terms: &'a mut Terms,
 }
 
@@ -360,7 +381,7 @@ impl Joiner<'_> {
     }
 
     fn value(&mut self, a: &Value, b: &Value) -> Value {
-        join_decided(a, &self.mine, b, &self.theirs, &self.decided, self.terms)
+        join_sides(a, b, self.sides, self.terms)
     }
 
     /// An attribute of an item that only one of the ways has changed stays as it was read on the other.
@@ -379,7 +400,7 @@ impl Joiner<'_> {
     }
 
     fn obj(&mut self, a: &mut Obj, b: &Obj) {
-        if a.term == b.term && !self.decided.is_empty() {
+        if a.term == b.term && !self.sides.decided().is_empty() {
             let only = |x: &Obj, y: &Obj| -> Vec<Sym> {
                 let names = x.fields.iter().map(|f| f.0);
                 names.filter(|n| y.get(*n).is_none()).collect()
@@ -407,14 +428,7 @@ impl Joiner<'_> {
             match b.get(*name) {
                 Some(other) => {
                     if !same(&slot.value, &other.value) {
-                        slot.value = join_decided(
-                            &slot.value,
-                            &self.mine,
-                            &other.value,
-                            &self.theirs,
-                            &self.decided,
-                            self.terms,
-                        );
+                        slot.value = self.value(&slot.value, &other.value);
                     }
                     if other.presence == Presence::Maybe {
                         slot.presence = Presence::Maybe;
@@ -451,13 +465,13 @@ impl Joiner<'_> {
                 let either = x.or_else(|| y.clone());
                 if either.is_some() && matches!(a.shape, Shape::List | Shape::Dict) {
                     // Whether there is something in it was decided.
-                    a.filled = a.filled.union(&self.decided);
+                    a.filled = a.filled.union(self.sides.decided());
                 }
                 either
             }
         };
         if fills && a.origin == Origin::Fresh && matches!(a.shape, Shape::List | Shape::Dict) {
-            a.filled = a.filled.union(&self.decided);
+            a.filled = a.filled.union(self.sides.decided());
         }
         a.filled = a.filled.union(&b.filled);
         for d in &b.dirty {
@@ -495,13 +509,8 @@ impl Joiner<'_> {
 
 /// One of two objects: what only one of them has may be there.
 pub fn join_objects(mut a: Obj, b: &Obj, terms: &mut Terms) -> Obj {
-    let nothing = Rc::new(Vec::new());
-    let mut j = Joiner {
-        mine: nothing.clone(),
-        theirs: nothing,
-        decided: PathSet::default(),
-        terms,
-    };
+    let sides = &Sides::new(Shared::default(), Shared::default());
+    let mut j = Joiner { sides, terms };
     j.obj(&mut a, b);
     a
 }
@@ -541,33 +550,19 @@ pub fn same(a: &Value, b: &Value) -> bool {
 /// One of two values, each under its decisions.
 pub fn join_values(
     a: &Value,
-    a_under: &Rc<Vec<Rc<Ctl>>>,
+    a_under: &Shared<Rc<Ctl>>,
     b: &Value,
-    b_under: &Rc<Vec<Rc<Ctl>>>,
+    b_under: &Shared<Rc<Ctl>>,
     terms: &mut Terms,
 ) -> Value {
-    let decided = decided_by(a_under).union(&decided_by(b_under));
-    join_decided(a, a_under, b, b_under, &decided, terms)
-}
-
-/// What the decisions test.
-fn decided_by(under: &[Rc<Ctl>]) -> PathSet {
-    under
-        .iter()
-        .fold(PathSet::default(), |d, c| d.union(&c.deps))
+    let sides = Sides::new(a_under.clone(), b_under.clone());
+    join_sides(a, b, &sides, terms)
 }
 
 /// Decisions kept with an alternative.
 const UNDER: usize = 24;
 
-fn join_decided(
-    a: &Value,
-    a_under: &Rc<Vec<Rc<Ctl>>>,
-    b: &Value,
-    b_under: &Rc<Vec<Rc<Ctl>>>,
-    decided: &PathSet,
-    terms: &mut Terms,
-) -> Value {
+fn join_sides(a: &Value, b: &Value, sides: &Sides, terms: &mut Terms) -> Value {
     if let (Kind::Tuple(x), Kind::Tuple(y)) = (&a.kind, &b.kind)
         && x.len() == y.len()
     {
@@ -578,7 +573,7 @@ fn join_decided(
                 if same(p, q) {
                     p.clone()
                 } else {
-                    join_decided(p, a_under, q, b_under, decided, terms)
+                    join_sides(p, q, sides, terms)
                 }
             })
             .collect();
@@ -588,9 +583,9 @@ fn join_decided(
     }
     let mut alts: Vec<Alt> = Vec::new();
     let mut deps = a.deps.union(&b.deps);
-    deps.control = deps.control.union(decided);
-    for (v, under) in [(a, a_under), (b, b_under)] {
-        let mut push = |value: &Value, under: Rc<Vec<Rc<Ctl>>>| {
+    deps.control = deps.control.union(sides.decided());
+    for (v, under) in [(a, &sides.mine), (b, &sides.theirs)] {
+        let mut push = |value: &Value, under: Shared<Rc<Ctl>>| {
             let Some(x) = alts.iter_mut().find(|x| same(&x.value, value)) else {
                 alts.push(Alt {
                     value: value.clone(),
@@ -599,24 +594,24 @@ fn join_decided(
                 return;
             };
             // Two ways lead to it: what was decided on both holds.
-            if !Rc::ptr_eq(&x.under, &under) {
+            if !x.under.is(&under) {
                 let shared = |c: &&Rc<Ctl>| under.iter().any(|u| Rc::ptr_eq(u, c));
                 let both: Vec<Rc<Ctl>> = x.under.iter().filter(shared).cloned().collect();
                 if both.len() < x.under.len() {
-                    x.under = Rc::new(both);
+                    x.under = both.into();
                 }
             }
         };
         match &v.kind {
             Kind::Phi(inner) => {
                 for alt in inner.iter() {
-                    let mut u: Vec<Rc<Ctl>> = (**under).clone();
+                    let mut u: Vec<Rc<Ctl>> = under.to_vec();
                     for c in alt.under.iter() {
                         if u.len() < UNDER && !u.iter().any(|x| Rc::ptr_eq(x, c)) {
                             u.push(c.clone());
                         }
                     }
-                    push(&alt.value, Rc::new(u));
+                    push(&alt.value, u.into());
                 }
             }
             _ => push(v, under.clone()),

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::access::{AccessId, ReadId, TokenId};
+use super::shared::Shared;
 pub use super::terms::{Term, TermId, Terms};
 use crate::report::finding::Loc;
 use crate::symbol::{Sym, intern};
@@ -274,7 +275,7 @@ pub struct Alt {
     /// The value.
     pub value: Value,
     /// The decisions.
-    pub under: Rc<Vec<Rc<Ctl>>>,
+    pub under: Shared<Rc<Ctl>>,
 }
 
 /// What is known of a value beyond its term.

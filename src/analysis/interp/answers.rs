@@ -6,6 +6,7 @@ use super::Interp;
 use super::call::Args;
 use crate::analysis::Cmp;
 use crate::analysis::access::{AccessId, DeedKind, Op, SetField, Spent, Write};
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -28,7 +29,7 @@ impl<'p> Interp<'p> {
             return;
         }
         if !st.ctl.is_empty() {
-            self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(v.term));
+            self.deed(st.ctl.clone().into(), DeedKind::Answer(v.term));
         }
         self.chosen_within(st, v, 0);
     }
@@ -37,7 +38,7 @@ impl<'p> Interp<'p> {
     pub(super) fn refuse(&mut self, st: &State) {
         if self.frames[self.cur].depth <= 1 && !st.ctl.is_empty() {
             let failure = self.seen.terms.fresh();
-            self.deed(Rc::new(st.ctl.clone()), DeedKind::Answer(failure));
+            self.deed(st.ctl.clone().into(), DeedKind::Answer(failure));
         }
     }
 
@@ -46,7 +47,7 @@ impl<'p> Interp<'p> {
         for a in alts.iter().filter(|a| says_something(&a.value)) {
             let mut s = st.ctl.clone();
             s.extend(a.under.iter().cloned());
-            self.deed(Rc::new(s), DeedKind::Answer(a.value.term));
+            self.deed(s.into(), DeedKind::Answer(a.value.term));
         }
     }
 
@@ -90,7 +91,7 @@ impl<'p> Interp<'p> {
             }
         }
         for row in rows {
-            self.deed(Rc::default(), DeedKind::Handed(row));
+            self.deed(Shared::default(), DeedKind::Handed(row));
         }
     }
 
@@ -419,7 +420,7 @@ impl<'p> Interp<'p> {
         for w in lost {
             self.seen.outcomes[w.0 as usize].alike = true;
             if !st.merged_losses.contains(&w) {
-                Rc::make_mut(&mut st.merged_losses).push(w);
+                st.merged_losses.edit().push(w);
             }
         }
     }

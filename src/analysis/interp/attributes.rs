@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Interp;
 use crate::analysis::access::ReadId;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -169,7 +170,7 @@ impl<'p> Interp<'p> {
         if self.lang != Lang::Go || objects.len() < 2 {
             return None;
         }
-        let mut out: Option<(Value, Rc<Vec<Rc<Ctl>>>)> = None;
+        let mut out: Option<(Value, Shared<Rc<Ctl>>)> = None;
         for a in objects {
             let v = self.attr(st, &a.value, name, loc);
             if matches!(v.kind, Kind::Func(_) | Kind::Bound(_)) {
@@ -179,7 +180,7 @@ impl<'p> Interp<'p> {
                 None => (v, a.under),
                 Some((x, under)) => (
                     join_values(&x, &under, &v, &a.under, &mut self.seen.terms),
-                    Rc::new(Vec::new()),
+                    Shared::default(),
                 ),
             });
         }
@@ -429,7 +430,7 @@ impl<'p> Interp<'p> {
     }
 
     fn either_of(&mut self, a: &Value, b: &Value) -> Value {
-        let empty = Rc::new(Vec::new());
+        let empty = Shared::default();
         join_values(a, &empty, b, &empty, &mut self.seen.terms)
     }
 

@@ -6,6 +6,7 @@ use super::Interp;
 use super::dispatch::TARGETS;
 use super::library::LibraryCall;
 use crate::analysis::program::TypeRef;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_objects};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -277,7 +278,7 @@ impl<'p> Interp<'p> {
                                     let value = through(value, c, name);
                                     Alt {
                                         value,
-                                        under: Rc::new(Vec::new()),
+                                        under: Shared::default(),
                                     }
                                 })
                                 .collect();

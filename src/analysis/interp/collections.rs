@@ -6,6 +6,7 @@ use super::Interp;
 use super::call::Args;
 use super::dispatch::TARGETS;
 use crate::analysis::program::TypeRef;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -412,7 +413,7 @@ impl<'p> Interp<'p> {
 
     pub(super) fn one_of(&mut self, mut vs: Vec<Value>, deps: &Deps) -> Value {
         vs.truncate(4);
-        let empty = Rc::new(Vec::new());
+        let empty = Shared::default();
         let mut it = vs.into_iter();
         let Some(mut out) = it.next() else {
             return self.unknown(deps.clone());
@@ -431,7 +432,7 @@ impl<'p> Interp<'p> {
         let joined = match old {
             Some(old) if same(&old, &v) => old,
             Some(old) => {
-                let empty = Rc::new(Vec::new());
+                let empty = Shared::default();
                 join_values(&old, &empty, &v, &empty, &mut self.seen.terms)
             }
             None => v,

@@ -68,7 +68,7 @@ impl Interp<'_> {
         }
         for f in &g.facts {
             match f {
-                Fact::Held(t) if !st.held.contains(t) => Rc::make_mut(&mut st.held).push(*t),
+                Fact::Held(t) if !st.held.contains(t) => st.held.edit().push(*t),
                 Fact::NotHeld(t) => release(&self.seen.tokens, st, *t),
                 Fact::Lost(w) | Fact::Failed(w) => {
                     if let Some(o) = self.seen.outcomes.get_mut(w.0 as usize) {
@@ -90,7 +90,7 @@ impl Interp<'_> {
         }
         for w in g.either {
             if !st.merged_losses.contains(&w) {
-                Rc::make_mut(&mut st.merged_losses).push(w);
+                st.merged_losses.edit().push(w);
             }
         }
         // Who is known to have won has parted from who has lost, where both had gone on together.
@@ -98,7 +98,7 @@ impl Interp<'_> {
         if !st.merged_losses.is_empty() && said.any(|f| matches!(f, Fact::Won(_))) {
             let all = || g.facts.iter().chain(g.under.iter().flat_map(|c| &c.facts));
             let won = |w: &AccessId| all().any(|f| *f == Fact::Won(*w));
-            Rc::make_mut(&mut st.merged_losses).retain(|w| !won(w));
+            st.merged_losses.edit().retain(|w| !won(w));
         }
         let depth = self.frames[self.cur].depth;
         for c in g.under {
@@ -108,7 +108,7 @@ impl Interp<'_> {
                     && !self.seen.tokens[t.0 as usize].released
                     && !st.held.contains(t)
                 {
-                    Rc::make_mut(&mut st.held).push(*t);
+                    st.held.edit().push(*t);
                 }
             }
             if !st.ctl.iter().any(|x| Rc::ptr_eq(x, &c)) {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::Interp;
 use super::call::Args;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::project::facts::{Given, Loaded};
@@ -210,7 +211,7 @@ impl<'p> Interp<'p> {
     }
 
     pub(super) fn any_of(&mut self, values: Vec<Value>, deps: Deps) -> Value {
-        let under = Rc::new(Vec::new());
+        let under = Shared::default();
         let alts = values.into_iter().map(|value| Alt {
             value,
             under: under.clone(),

@@ -118,8 +118,8 @@ impl<'p> Interp<'p> {
                 let y_dead = std::mem::take(&mut self.dead);
                 match (x.filter(|_| !x_dead), y.filter(|_| !y_dead)) {
                     (Some(x), Some(y)) => {
-                        let under_x = Rc::new(left.ctl.get(base..).unwrap_or_default().to_vec());
-                        let under_y = Rc::new(right.ctl.get(base..).unwrap_or_default().to_vec());
+                        let under_x = left.decided_since(base);
+                        let under_y = right.decided_since(base);
                         let taken = std::mem::take(&mut left);
                         *st = taken.join(right, base, &mut self.seen.terms);
                         if same(&x, &y) {

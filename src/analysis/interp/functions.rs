@@ -9,6 +9,7 @@ use super::regions::{Region, is_context};
 use super::{Interp, MAX_DEPTH};
 use crate::analysis::access::FrameRef;
 use crate::analysis::program::TypeRef;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::project::facts::{Symbol, dotted};
@@ -512,10 +513,13 @@ impl<'p> Interp<'p> {
             self.dead = true;
             return self.unknown(Deps::default());
         };
-        let mut under: Rc<Vec<Rc<Ctl>>> = Rc::new(s.ctl.get(base..).unwrap_or_default().to_vec());
+        let mut under = match it.len() {
+            0 => Shared::default(),
+            _ => s.decided_since(base),
+        };
         let mut alone = true;
         for (s2, v2) in it {
-            let under2 = Rc::new(s2.ctl.get(base..).unwrap_or_default().to_vec());
+            let under2 = s2.decided_since(base);
             let v2 = if failures {
                 beside_failure(&v, v2, &s2)
             } else {
@@ -534,7 +538,7 @@ impl<'p> Interp<'p> {
                 join_values(&v, &under, &v2, &under2, &mut self.seen.terms)
             };
             s = s.join(s2, base, &mut self.seen.terms);
-            under = Rc::new(Vec::new());
+            under = Shared::default();
             alone = false;
         }
         if alone {

@@ -7,6 +7,7 @@ use super::Interp;
 use super::call::{Args, Keywords};
 use super::paths::end_turns;
 use crate::analysis::program::Global;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -141,7 +142,7 @@ impl<'p> Interp<'p> {
             _ if self.lang != Lang::Go => v,
             Kind::Const(_) => self.unknown(v.deps),
             Kind::Obj(_) => {
-                let (anyhow, nothing) = (Rc::new(Vec::new()), self.none());
+                let (anyhow, nothing) = (Shared::default(), self.none());
                 let terms = &mut self.seen.terms;
                 let mut out = join_values(&v, &anyhow, &nothing, &anyhow, terms);
                 out.term = v.term;

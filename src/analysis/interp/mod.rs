@@ -53,6 +53,7 @@ use regions::Region;
 use super::access::*;
 use super::level::Assumed;
 use super::program::{Global, Program};
+use super::shared::Shared;
 use super::state::{Env, State, Vars};
 use super::value::*;
 use crate::files::FileId;
@@ -371,14 +372,14 @@ impl<'p> Interp<'p> {
     }
 
     /// Notes what is done or answered under these decisions.
-    fn deed(&mut self, ctl: Rc<Vec<Rc<Ctl>>>, kind: DeedKind) {
+    fn deed(&mut self, ctl: Shared<Rc<Ctl>>, kind: DeedKind) {
         let order = self.tick();
         self.seen.deeds.push(Deed { order, ctl, kind });
     }
 
     /// Something is done outside of the store.
     fn effect(&mut self, st: &State, args: &Args, loc: Loc) {
-        self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
+        self.deed(st.ctl.clone().into(), DeedKind::Effect);
         self.done_without_winning(st, args, loc, |_, _| true);
     }
 
@@ -390,7 +391,7 @@ impl<'p> Interp<'p> {
         let tail = name.rsplit(['.', '/']).next().unwrap_or(name);
         let quiet = self.lib.lists.get(&sym!("quiet"));
         if !quiet.is_some_and(|q| q.iter().any(|w| *w == tail)) {
-            self.deed(Rc::new(st.ctl.clone()), DeedKind::Effect);
+            self.deed(st.ctl.clone().into(), DeedKind::Effect);
             self.done_without_winning(st, args, loc, Self::is_told_of);
         }
     }

@@ -1,7 +1,5 @@
 //! Objects and values: made here, or handed in by somebody else, as their types say.
 
-use std::rc::Rc;
-
 use super::Interp;
 use crate::analysis::access::*;
 use crate::analysis::program::TypeRef;
@@ -93,7 +91,7 @@ impl<'p> Interp<'p> {
             parent: None,
             conn: None,
             loops: self.loop_numbers(),
-            ctl: Rc::new(st.ctl.clone()),
+            ctl: st.ctl.clone().into(),
             absent_as: None,
             given_by: None,
             reload_of: None,

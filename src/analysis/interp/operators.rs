@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::Interp;
 use super::known::written_out;
 use crate::analysis::access::TokenId;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -571,7 +572,8 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let base = st.ctl.len();
         let held = st.held.clone();
-        let mut ends: Vec<(Value, Rc<Vec<Rc<Ctl>>>)> = Vec::new();
+        let given = given && !(and && es.last().is_some_and(is_truth));
+        let mut ends: Vec<(Value, Shared<Rc<Ctl>>)> = Vec::new();
         let mut preds = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         let mut deps = Deps::default();
@@ -609,15 +611,15 @@ impl<'p> Interp<'p> {
                 }
             }
         }
-        let last = Rc::new(match given {
-            true => st.ctl.get(base..).unwrap_or_default().to_vec(),
-            false => Vec::new(),
-        });
+        let last = match given {
+            true => st.decided_since(base),
+            false => Shared::default(),
+        };
         // The decisions between the operands end with the expression, and so does what was held because of them.
         st.ctl.truncate(base);
-        if !Rc::ptr_eq(&st.held, &held) {
+        if !st.held.is(&held) {
             let tried = |t: &TokenId| self.seen.tokens[t.0 as usize].tried;
-            Rc::make_mut(&mut st.held).retain(|t| held.contains(t) || !tried(t));
+            st.held.edit().retain(|t| held.contains(t) || !tried(t));
         }
         if values.len() == 1 {
             return values.remove(0);
@@ -661,7 +663,7 @@ impl<'p> Interp<'p> {
             }
             return v;
         }
-        let empty = Rc::new(Vec::new());
+        let empty = Shared::default();
         let mut it = values.into_iter().filter(|v| !(v.is_none()));
         let Some(mut out) = it.next() else {
             return self.none();
@@ -693,12 +695,12 @@ impl<'p> Interp<'p> {
         base: usize,
         v: &Value,
         loc: Loc,
-    ) -> Option<(Value, Rc<Vec<Rc<Ctl>>>)> {
+    ) -> Option<(Value, Shared<Rc<Ctl>>)> {
         let mut other = st.clone();
         if !self.assume(&mut other, v, false, loc, Scope::Branch) {
             return None;
         }
-        let under = Rc::new(other.ctl.get(base..).unwrap_or_default().to_vec());
+        let under = other.decided_since(base);
         match self.may_be_row(st, v) {
             true => Some((self.none(), under)),
             false => Some((v.clone(), under)),
@@ -715,8 +717,8 @@ impl<'p> Interp<'p> {
     fn row_or(
         &mut self,
         row: Value,
-        under: &Rc<Vec<Rc<Ctl>>>,
-        ends: &[(Value, Rc<Vec<Rc<Ctl>>>)],
+        under: &Shared<Rc<Ctl>>,
+        ends: &[(Value, Shared<Rc<Ctl>>)],
         deps: Deps,
         term: TermId,
     ) -> Value {
@@ -725,13 +727,18 @@ impl<'p> Interp<'p> {
         for (v, under) in ends {
             if !same(&out, v) {
                 out = join_values(&out, &ways, v, under, &mut self.seen.terms);
-                ways = Rc::default();
+                ways = Shared::default();
             }
         }
         out.deps.control = out.deps.control.union(&deps.all());
         out.term = term;
         out
     }
+}
+
+/// Whether an expression comes to true or false, and never to a row.
+fn is_truth(e: &Expr) -> bool {
+    matches!(e.kind, ExprKind::Cmp(..) | ExprKind::Unary(UnOp::Not, _))
 }
 
 /// A count that is compared with none only tells whether there is one.

@@ -130,7 +130,7 @@ impl<'p> Interp<'p> {
     pub(super) fn take_merged(&mut self, st: &mut State) {
         if !self.merged.is_empty() {
             let merged = std::mem::take(&mut self.merged);
-            let all = Rc::make_mut(&mut st.merged_losses);
+            let all = st.merged_losses.edit();
             for w in merged {
                 if !all.contains(&w) {
                     all.push(w);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Interp;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::sym;
@@ -81,7 +82,7 @@ impl<'p> Interp<'p> {
             && self.lang == Lang::Go
             && !st.merged_losses.contains(&w)
         {
-            Rc::make_mut(&mut st.merged_losses).push(w);
+            st.merged_losses.edit().push(w);
         }
     }
 
@@ -106,7 +107,7 @@ impl<'p> Interp<'p> {
                 &next.under,
                 &mut self.seen.terms,
             );
-            under = Rc::new(Vec::new());
+            under = Shared::default();
             if !matches!(joined.kind, Kind::Tuple(_)) {
                 return first.value.clone();
             }

@@ -455,7 +455,7 @@ impl<'p> Interp<'p> {
         });
         // What was only tried for is held where the answer was looked at.
         if !region.tried {
-            Rc::make_mut(&mut st.held).push(id);
+            st.held.edit().push(id);
         }
         id
     }
@@ -503,7 +503,7 @@ pub(super) fn release(tokens: &[Token], st: &mut State, token: TokenId) {
     }
     let order = tokens[token.0 as usize].order;
     let txn = tokens[token.0 as usize].kind == TokenKind::Txn;
-    Rc::make_mut(&mut st.held).retain(|t| {
+    st.held.edit().retain(|t| {
         let other = &tokens[t.0 as usize];
         *t != token && !(txn && other.until_txn && other.order > order)
     });

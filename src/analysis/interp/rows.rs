@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Interp;
 use crate::analysis::access::ReadHow;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -101,14 +102,14 @@ impl<'p> Interp<'p> {
         let Kind::Phi(alts) = &base.kind else {
             return None;
         };
-        let mut out: Option<(Value, Rc<Vec<Rc<Ctl>>>)> = None;
+        let mut out: Option<(Value, Shared<Rc<Ctl>>)> = None;
         for a in alts.clone().iter().filter(|a| !a.value.is_none()) {
             let v = self.attr(st, &a.value, name, loc);
             out = Some(match out {
                 None => (v, a.under.clone()),
                 Some((x, under)) => (
                     join_values(&x, &under, &v, &a.under, &mut self.seen.terms),
-                    Rc::new(Vec::new()),
+                    Shared::default(),
                 ),
             });
         }

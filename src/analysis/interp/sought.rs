@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Interp;
 use crate::analysis::access::ReadId;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -110,7 +111,7 @@ impl Interp<'_> {
             polarity: true,
             branch: 0,
         };
-        let (some, none) = (Rc::default(), Rc::new(vec![Rc::new(none)]));
+        let (some, none) = (Shared::default(), vec![Rc::new(none)].into());
         join_values(chosen, &some, missing, &none, &mut self.seen.terms)
     }
 

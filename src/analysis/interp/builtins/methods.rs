@@ -1,9 +1,8 @@
 //! What the methods of dictionaries, lists and texts do.
 
-use std::rc::Rc;
-
 use crate::analysis::interp::Interp;
 use crate::analysis::interp::call::Args;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -57,7 +56,7 @@ impl Interp<'_> {
                                 Some(v)
                             }
                             (Presence::Maybe, Some(d)) => {
-                                let empty = Rc::new(Vec::new());
+                                let empty = Shared::default();
                                 Some(crate::analysis::state::join_values(
                                     &v,
                                     &empty,
@@ -100,7 +99,7 @@ impl Interp<'_> {
                     // What stands there is of that kind; that nothing does is the same as an empty one.
                     return Some(part);
                 }
-                let empty = Rc::new(Vec::new());
+                let empty = Shared::default();
                 Some(crate::analysis::state::join_values(
                     &part,
                     &empty,

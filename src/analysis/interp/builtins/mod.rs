@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::Interp;
 use super::call::Args;
+use crate::analysis::shared::Shared;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
@@ -109,7 +110,7 @@ impl Interp<'_> {
                     if let Some(read) = maybe {
                         return Some(self.chosen_or(read, &el, default, loc));
                     }
-                    let empty = Rc::new(Vec::new());
+                    let empty = Shared::default();
                     return Some(crate::analysis::state::join_values(
                         &el,
                         &empty,

@@ -108,9 +108,8 @@ impl Interp<'_> {
                 .find(|x| crate::analysis::state::same(&x.value, &value))
             {
                 Some(x) => {
-                    let mut under = (*x.under).clone();
-                    under.retain(|c| a.under.iter().any(|u| Rc::ptr_eq(u, c)));
-                    x.under = Rc::new(under);
+                    let both = |c: &&Rc<Ctl>| a.under.iter().any(|u| Rc::ptr_eq(u, c));
+                    x.under = x.under.iter().filter(both).cloned().collect();
                 }
                 None => out.push(Alt {
                     value,

@@ -433,7 +433,7 @@ impl<'p> Interp<'p> {
         let held = st.held.clone();
         if spec.after_txn {
             let txn = |t: &TokenId| self.seen.tokens[t.0 as usize].kind == TokenKind::Txn;
-            st.held = Rc::new(held.iter().filter(|t| !txn(t)).copied().collect());
+            st.held = held.iter().filter(|t| !txn(t)).copied().collect();
         }
         let mut result = None;
         for sel in &spec.invokes {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::relations::keep_joins;
 use super::*;
+use crate::analysis::shared::Shared;
 use crate::sym;
 use crate::symbol::Sym;
 
@@ -280,7 +281,7 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let depth = self.frames[self.cur].depth;
         let under = |fact: Fact| {
-            Rc::new(vec![Rc::new(Ctl {
+            Shared::from(vec![Rc::new(Ctl {
                 loc,
                 deps: PathSet::one(read, sym!("?")),
                 facts: vec![fact],
@@ -336,7 +337,7 @@ impl<'p> Interp<'p> {
             parent: asked.parent,
             conn: asked.conn,
             loops: self.loop_numbers(),
-            ctl: Rc::new(st.ctl.clone()),
+            ctl: st.ctl.clone().into(),
             absent_as: spec
                 .raises
                 .iter()

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::*;
+use crate::analysis::shared::Shared;
 use crate::sym;
 use crate::symbol::{Sym, intern};
 
@@ -393,7 +394,7 @@ impl<'p> Interp<'p> {
             Returns::Arg(sel) => match self.select(st, call, sel) {
                 Some(s) if s.presence == Presence::Maybe && matches!(sel, Sel::Prop(_)) => {
                     let nothing = self.none();
-                    let empty = Rc::new(Vec::new());
+                    let empty = Shared::default();
                     join_values(&s.value, &empty, &nothing, &empty, &mut self.seen.terms)
                 }
                 // Decoding takes the type off.

@@ -92,7 +92,7 @@ impl<'p> Interp<'p> {
             .and_then(|sel| self.select(st, call, sel))
             .map(|s| s.value.term);
         if let Some(key) = key.filter(|_| spec.store.is_cache()) {
-            self.deed(Rc::new(st.ctl.clone()), DeedKind::TakenAway(key));
+            self.deed(st.ctl.clone().into(), DeedKind::TakenAway(key));
         }
         let made = match call.receiver.map(|r| &r.kind) {
             Some(Kind::Region(_)) => call.receiver.map(|r| r.term),

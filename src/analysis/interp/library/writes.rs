@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::reads::Asked;
 use super::*;
+use crate::analysis::shared::Shared;
 use crate::sym;
 use crate::symbol::{Sym, intern};
 
@@ -243,7 +244,7 @@ impl<'p> Interp<'p> {
         let order = self.tick();
         let relative = sets.iter().any(SetField::relative);
         let losses = match spec.store.is_cache() {
-            true => Rc::default(),
+            true => Shared::default(),
             false => st.merged_losses.clone(),
         };
         for lost in losses.iter() {
@@ -279,7 +280,7 @@ impl<'p> Interp<'p> {
             stack: self.stack(),
             held: st.held.clone(),
             conn,
-            ctl: Rc::new(st.ctl.clone()),
+            ctl: st.ctl.clone().into(),
             loops: self.loop_numbers(),
             group: self.group.or_else(|| match &source {
                 // Everything that one transaction object is given commits together.
@@ -301,8 +302,8 @@ impl<'p> Interp<'p> {
             guessed: None,
             staged: None,
         });
-        Rc::make_mut(&mut st.done).push(w);
-        Rc::make_mut(&mut st.always).push(w);
+        st.done.edit().push(w);
+        st.always.edit().push(w);
         // After a save the object is clean; a created one is no longer fresh but was made here.
         if let Some((id, _)) = &row
             && let Some(o) = st.obj_mut(*id)
