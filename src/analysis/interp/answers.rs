@@ -17,6 +17,7 @@ use crate::syntax::il::{Lit, Span};
 
 impl<'p> Interp<'p> {
     /// What the root answers; what other functions give back is seen where they are called.
+    #[inline(never)]
     pub(super) fn answer(&mut self, st: &State, v: &Value) {
         if self.frames[self.cur].depth > 1 || !says_something(v) {
             return;
@@ -35,6 +36,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The root answers with a failure.
+    #[inline(never)]
     pub(super) fn refuse(&mut self, st: &State) {
         if self.frames[self.cur].depth <= 1 && !st.ctl.is_empty() {
             let failure = self.seen.terms.fresh();
@@ -95,6 +97,7 @@ impl<'p> Interp<'p> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn note_swallowed_return(&mut self, st: &State, v: &Value, span: Span) {
         let loc = self.loc(span);
         let frame = self.frames[self.cur].id;
@@ -117,6 +120,7 @@ impl<'p> Interp<'p> {
     }
 
     /// A function that gives back what it has written, worked out from what it read, says that it is stored.
+    #[inline(never)]
     pub(super) fn note_told(&mut self, st: &State, v: &Value, span: Span) {
         let frame = self.frames[self.cur].id;
         let here = |w: &Write| {
@@ -389,6 +393,7 @@ impl<'p> Interp<'p> {
 
     /// The writes that take something as long as there is enough of it, or a row into its next state, of which a function
     /// tells those who got nothing the same as those who got it.
+    #[inline(never)]
     pub(super) fn answered_alike(&self, exits: &[(State, Value)], base: usize) -> Vec<AccessId> {
         let mut out = Vec::new();
         for (a, told) in exits {
@@ -416,6 +421,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Who has lost these writes goes on together with who has won them, and nobody can tell.
+    #[inline(never)]
     pub(super) fn go_on_alike(&mut self, st: &mut State, lost: Vec<AccessId>) {
         for w in lost {
             self.seen.outcomes[w.0 as usize].alike = true;

@@ -12,6 +12,7 @@ use crate::syntax::il::{Func, Param, ParamKind, TypeExpr};
 impl<'p> Interp<'p> {
     /// What a call brings into a function: the reads of which its receiver and its arguments are rows or values, and
     /// those that it has in scope where it is defined.
+    #[inline(never)]
     pub(super) fn brought(&self, st: &State, f: &Func, of: &Closure, args: &Args) -> Vec<ReadId> {
         let mut out = Vec::new();
         if let Some(r) = &of.recv {

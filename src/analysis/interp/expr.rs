@@ -97,72 +97,9 @@ impl<'p> Interp<'p> {
             }
             ExprKind::And(es) => self.short_circuit(st, es, true, false),
             ExprKind::Or(es) => self.short_circuit(st, es, false, false),
-            ExprKind::Cond(c, a, b) => {
-                let cond = self.eval(st, c);
-                let cond = self.tested(st, cond, c.span);
-                let loc = self.loc(c.span);
-                let base = st.ctl.len();
-                let mut left = st.clone();
-                let mut right = st.clone();
-                let x = if self.assume(&mut left, &cond, true, loc, Scope::Branch) {
-                    Some(self.eval(&mut left, a))
-                } else {
-                    None
-                };
-                let x_dead = std::mem::take(&mut self.dead);
-                let y = if self.assume(&mut right, &cond, false, loc, Scope::Branch) {
-                    Some(self.eval(&mut right, b))
-                } else {
-                    None
-                };
-                let y_dead = std::mem::take(&mut self.dead);
-                match (x.filter(|_| !x_dead), y.filter(|_| !y_dead)) {
-                    (Some(x), Some(y)) => {
-                        let under_x = left.decided_since(base);
-                        let under_y = right.decided_since(base);
-                        let taken = std::mem::take(&mut left);
-                        *st = taken.join(right, base, &mut self.seen.terms);
-                        if same(&x, &y) {
-                            return x;
-                        }
-                        let mut v = join_values(&x, &under_x, &y, &under_y, &mut self.seen.terms);
-                        // That there is one is all that the truth of a count says.
-                        let asked = match cond.kind {
-                            Kind::Count(r) => cond.deps.existence(r).all(),
-                            _ => cond.deps.all(),
-                        };
-                        v.deps.control = v.deps.control.union(&asked);
-                        // The same condition over the same alternatives is the same value.
-                        v.term = self
-                            .seen
-                            .terms
-                            .intern(Term::Op(sym!("if"), vec![cond.term, x.term, y.term]));
-                        v
-                    }
-                    (Some(x), None) => {
-                        *st = left;
-                        st.ctl.truncate(base);
-                        x
-                    }
-                    (None, Some(y)) => {
-                        *st = right;
-                        st.ctl.truncate(base);
-                        y
-                    }
-                    (None, None) => {
-                        self.dead = x_dead || y_dead;
-                        self.unknown(Deps::default())
-                    }
-                }
-            }
+            ExprKind::Cond(c, a, b) => self.conditional(st, c, a, b),
             ExprKind::List(es) | ExprKind::Set(es) => self.display(st, es),
-            ExprKind::Tuple(es) => {
-                if es.iter().any(|x| matches!(x.kind, ExprKind::Star(_))) {
-                    return self.display(st, es);
-                }
-                let vs: Vec<Value> = es.iter().map(|x| self.eval(st, x)).collect();
-                self.tuple(vs)
-            }
+            ExprKind::Tuple(es) => self.tuple_of(st, es),
             ExprKind::Dict(items) => self.dict(st, items),
             ExprKind::Comp(c) => self.comprehension(st, c),
             ExprKind::Lambda(idx) => {
@@ -174,30 +111,8 @@ impl<'p> Interp<'p> {
                 self.closure(func, Some(env))
             }
             ExprKind::Await(inner) | ExprKind::Star(inner) => self.eval(st, inner),
-            ExprKind::Yield(value) => {
-                let v = match value {
-                    Some(x) => self.eval(st, x),
-                    None => self.none(),
-                };
-                let cur = self.cur;
-                if self.frames[cur].hook.is_some() {
-                    self.run_hook(st, v);
-                } else {
-                    let given = self.yielded(st, v);
-                    self.frames[cur].yields.push(given);
-                }
-                self.unknown(Deps::default())
-            }
-            ExprKind::Format(parts) => {
-                let mut terms = Vec::new();
-                let mut deps = Deps::default();
-                for p in parts {
-                    let v = self.eval(st, p);
-                    deps = deps.union(&v.deps);
-                    self.push_text(&v, &mut terms);
-                }
-                self.concat(terms, deps)
-            }
+            ExprKind::Yield(value) => self.yielding(st, value.as_deref()),
+            ExprKind::Format(parts) => self.formatted(st, parts),
             ExprKind::Walrus(name, value) => {
                 let v = self.eval(st, value);
                 self.bind_name(st, *name, v.clone());
@@ -209,71 +124,189 @@ impl<'p> Interp<'p> {
                 let v = self.eval(st, inner);
                 pointee(st, v)
             }
-            ExprKind::TypeAssert(inner, ty) => {
-                let v = self.eval(st, inner);
-                if let Some(told) = self.taken_for(st, &v, ty) {
-                    return told;
-                }
-                let (v2, known) = match &v.kind {
-                    Kind::Unknown => {
-                        let loc = self.loc(e.span);
-                        let file = self.file();
-                        match self.typed_value(st, file, ty, v.term, Origin::Unknown, loc) {
-                            Some(mut t) => {
-                                t.deps = v.deps.clone();
-                                if v.deps.is_empty() {
-                                    (t, true)
-                                } else {
-                                    (v.clone(), false)
-                                }
-                            }
-                            None => (v.clone(), false),
-                        }
-                    }
-                    _ => (v.clone(), true),
-                };
-                let _ = known;
-                self.take_class(st, &v2, ty);
-                v2
-            }
-            ExprKind::Typed(ty, inner) => {
-                let mut v = self.eval(st, inner);
-                // A nil pointer of a library's type: what is found through its address is of that type.
-                // So is what is found through the address of one of an interface of the project.
-                if v.is_none()
-                    && let Some(of) = self.held_type(ty)
-                {
-                    v.term = self.seen.terms.intern(Term::Op(sym!("nil"), vec![of]));
-                }
-                if let Kind::Obj(id) = v.kind {
-                    let element = self.element_class(self.file(), ty);
-                    if let (Some(o), Some(_)) = (st.obj_mut(id), element) {
-                        o.element = element;
-                    }
-                    let path = match &**ty {
-                        TypeExpr::Path(p) => self.type_name(p),
-                        _ => None,
-                    };
-                    if let (Some(o), Some(path)) = (st.obj_mut(id), path) {
-                        o.type_path.get_or_insert(path);
-                    }
-                    self.take_collection_class(st, id, ty);
-                }
-                v
-            }
+            ExprKind::TypeAssert(inner, ty) => self.asserted(st, inner, ty, e),
+            ExprKind::Typed(ty, inner) => self.typed_as(st, ty, inner),
             ExprKind::Type(ty) => {
                 let term = self.seen.terms.fresh();
                 Value::new(term, Kind::Type(Rc::new((**ty).clone())), Deps::default())
             }
-            ExprKind::Unknown(children) => {
-                let mut deps = Deps::default();
-                for c in children {
-                    let v = self.eval(st, c);
-                    deps = deps.union(&self.deep_deps(st, &v, 0));
+            ExprKind::Unknown(children) => self.unknown_of(st, children),
+        }
+    }
+
+    /// One of two values, as a test decides.
+    #[inline(never)]
+    fn conditional(&mut self, st: &mut State, c: &'p Expr, a: &'p Expr, b: &'p Expr) -> Value {
+        let cond = self.eval(st, c);
+        let cond = self.tested(st, cond, c.span);
+        let loc = self.loc(c.span);
+        let base = st.ctl.len();
+        let mut left = st.clone();
+        let mut right = st.clone();
+        let x = if self.assume(&mut left, &cond, true, loc, Scope::Branch) {
+            Some(self.eval(&mut left, a))
+        } else {
+            None
+        };
+        let x_dead = std::mem::take(&mut self.dead);
+        let y = if self.assume(&mut right, &cond, false, loc, Scope::Branch) {
+            Some(self.eval(&mut right, b))
+        } else {
+            None
+        };
+        let y_dead = std::mem::take(&mut self.dead);
+        match (x.filter(|_| !x_dead), y.filter(|_| !y_dead)) {
+            (Some(x), Some(y)) => {
+                let under_x = left.decided_since(base);
+                let under_y = right.decided_since(base);
+                let taken = std::mem::take(&mut left);
+                *st = taken.join(right, base, &mut self.seen.terms);
+                if same(&x, &y) {
+                    return x;
                 }
-                self.unknown(deps)
+                let mut v = join_values(&x, &under_x, &y, &under_y, &mut self.seen.terms);
+                // That there is one is all that the truth of a count says.
+                let asked = match cond.kind {
+                    Kind::Count(r) => cond.deps.existence(r).all(),
+                    _ => cond.deps.all(),
+                };
+                v.deps.control = v.deps.control.union(&asked);
+                // The same condition over the same alternatives is the same value.
+                v.term = self
+                    .seen
+                    .terms
+                    .intern(Term::Op(sym!("if"), vec![cond.term, x.term, y.term]));
+                v
+            }
+            (Some(x), None) => {
+                *st = left;
+                st.ctl.truncate(base);
+                x
+            }
+            (None, Some(y)) => {
+                *st = right;
+                st.ctl.truncate(base);
+                y
+            }
+            (None, None) => {
+                self.dead = x_dead || y_dead;
+                self.unknown(Deps::default())
             }
         }
+    }
+
+    #[inline(never)]
+    fn tuple_of(&mut self, st: &mut State, es: &'p [Expr]) -> Value {
+        if es.iter().any(|x| matches!(x.kind, ExprKind::Star(_))) {
+            return self.display(st, es);
+        }
+        let vs: Vec<Value> = es.iter().map(|x| self.eval(st, x)).collect();
+        self.tuple(vs)
+    }
+
+    /// What a generator gives goes to whoever goes through it.
+    #[inline(never)]
+    fn yielding(&mut self, st: &mut State, value: Option<&'p Expr>) -> Value {
+        let v = match value {
+            Some(x) => self.eval(st, x),
+            None => self.none(),
+        };
+        let cur = self.cur;
+        if self.frames[cur].hook.is_some() {
+            self.run_hook(st, v);
+        } else {
+            let given = self.yielded(st, v);
+            self.frames[cur].yields.push(given);
+        }
+        self.unknown(Deps::default())
+    }
+
+    /// A text put together of others.
+    #[inline(never)]
+    fn formatted(&mut self, st: &mut State, parts: &'p [Expr]) -> Value {
+        let mut terms = Vec::new();
+        let mut deps = Deps::default();
+        for p in parts {
+            let v = self.eval(st, p);
+            deps = deps.union(&v.deps);
+            self.push_text(&v, &mut terms);
+        }
+        self.concat(terms, deps)
+    }
+
+    /// What a value is said to be (`v.(T)`).
+    #[inline(never)]
+    fn asserted(
+        &mut self,
+        st: &mut State,
+        inner: &'p Expr,
+        ty: &'p TypeExpr,
+        e: &'p Expr,
+    ) -> Value {
+        let v = self.eval(st, inner);
+        if let Some(told) = self.taken_for(st, &v, ty) {
+            return told;
+        }
+        let (v2, known) = match &v.kind {
+            Kind::Unknown => {
+                let loc = self.loc(e.span);
+                let file = self.file();
+                match self.typed_value(st, file, ty, v.term, Origin::Unknown, loc) {
+                    Some(mut t) => {
+                        t.deps = v.deps.clone();
+                        if v.deps.is_empty() {
+                            (t, true)
+                        } else {
+                            (v.clone(), false)
+                        }
+                    }
+                    None => (v.clone(), false),
+                }
+            }
+            _ => (v.clone(), true),
+        };
+        let _ = known;
+        self.take_class(st, &v2, ty);
+        v2
+    }
+
+    /// A value of a type that is written beside it: a composite literal, a declaration, a conversion.
+    #[inline(never)]
+    fn typed_as(&mut self, st: &mut State, ty: &'p TypeExpr, inner: &'p Expr) -> Value {
+        let mut v = self.eval(st, inner);
+        // A nil pointer of a library's type: what is found through its address is of that type.
+        // So is what is found through the address of one of an interface of the project.
+        if v.is_none()
+            && let Some(of) = self.held_type(ty)
+        {
+            v.term = self.seen.terms.intern(Term::Op(sym!("nil"), vec![of]));
+        }
+        if let Kind::Obj(id) = v.kind {
+            let element = self.element_class(self.file(), ty);
+            if let (Some(o), Some(_)) = (st.obj_mut(id), element) {
+                o.element = element;
+            }
+            let path = match ty {
+                TypeExpr::Path(p) => self.type_name(p),
+                _ => None,
+            };
+            if let (Some(o), Some(path)) = (st.obj_mut(id), path) {
+                o.type_path.get_or_insert(path);
+            }
+            self.take_collection_class(st, id, ty);
+        }
+        v
+    }
+
+    /// What isn't modelled: its parts are evaluated all the same.
+    #[inline(never)]
+    fn unknown_of(&mut self, st: &mut State, children: &'p [Expr]) -> Value {
+        let mut deps = Deps::default();
+        for c in children {
+            let v = self.eval(st, c);
+            deps = deps.union(&self.deep_deps(st, &v, 0));
+        }
+        self.unknown(deps)
     }
 
     /// An object of which only the contents are known is of the type that it is taken for.

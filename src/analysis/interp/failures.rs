@@ -17,6 +17,7 @@ use crate::syntax::il::{Block, Expr, ExprKind, Handler, Lit};
 const ENTRIES: usize = 8;
 
 impl<'p> Interp<'p> {
+    #[inline(never)]
     pub(super) fn run_try(
         &mut self,
         mut st: State,

@@ -7,7 +7,7 @@ use super::context::{Hook, Yielded};
 use super::library::LibraryCall;
 use super::regions::{Region, is_context};
 use super::{Interp, MAX_DEPTH};
-use crate::analysis::access::FrameRef;
+use crate::analysis::access::{FrameRef, TokenId};
 use crate::analysis::program::TypeRef;
 use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values, same};
@@ -287,23 +287,7 @@ impl<'p> Interp<'p> {
         let func = closure.func;
         let f: &'p Func = self.p.func(func);
         if closure.regions.contains(&usize::MAX) && hook.is_none() {
-            // A context manager of the project: entered by `with`.
-            let (id, v) = self.obj_value(st, Shape::Lib(sym!("context")));
-            let mut c = (**closure).clone();
-            c.regions.retain(|r| *r != usize::MAX);
-            if let Some(o) = st.obj_mut(id) {
-                o.set(
-                    sym!("func"),
-                    Value::new(v.term, Kind::Func(Rc::new(c)), Deps::default()),
-                );
-                for (i, a) in args.pos.iter().enumerate() {
-                    o.set(intern(&format!("arg:{i}")), a.clone());
-                }
-                for (k, s) in &args.kw {
-                    o.set(intern(&format!("arg:{k}")), s.value.clone());
-                }
-            }
-            return v;
+            return self.context_manager(st, closure, &args);
         }
         let depth = self.frames.get(self.cur).map_or(0, |f| f.depth) + 1;
         let recursive = self.active.iter().filter(|a| **a == func).count();
@@ -320,18 +304,10 @@ impl<'p> Interp<'p> {
         self.seen.functions.insert(func);
         // What comes near no store, and is handed nothing that may.
         let plain = !self.p.worth(func) && hook.is_none() && !args.all().any(|a| self.runs(a));
-        // Tokens of the regions around it.
-        let mut tokens = Vec::new();
-        for r in &closure.regions {
-            let Some(region) = self.regions.get(*r).cloned() else {
-                continue;
-            };
-            match (region.kind, &region.value) {
-                (Some(kind), _) => tokens.push(self.take_token(st, &region, kind)),
-                (None, Some(v)) => tokens.extend(self.enter_around(st, v, loc)),
-                (None, None) => {}
-            }
-        }
+        let tokens = match closure.regions.is_empty() {
+            true => Vec::new(),
+            false => self.tokens_around(st, closure, loc),
+        };
         let brought = self.brought(st, f, closure, &args);
         let above = self.stack();
         let mut chain = Vec::with_capacity(above.len() + 1);
@@ -406,17 +382,7 @@ impl<'p> Interp<'p> {
             self.release(st, t);
         }
         if f.is_generator && hook.is_none() {
-            let (id, v) = self.obj_value(st, Shape::List);
-            let of = yields.first().and_then(|y| y.of);
-            let of = of.filter(|_| yields.iter().all(|y| y.of == of));
-            let yields = yields.into_iter().map(|y| y.value).collect();
-            let joined = self.one_of(yields, &Deps::default());
-            if let Some(o) = st.obj_mut(id) {
-                o.rest = Some(joined);
-                o.maybe = of;
-            }
-            self.dead = false;
-            return v;
+            return self.generated(st, yields);
         }
         if plain && cut {
             // What it gives depends on what it was given.
@@ -424,6 +390,60 @@ impl<'p> Interp<'p> {
             return self.opaque(st, None, closure.recv.as_ref(), &args, loc);
         }
         self.as_declared(st, f, func.file, out, loc)
+    }
+
+    /// A context manager of the project: entered by `with`.
+    #[inline(never)]
+    fn context_manager(&mut self, st: &mut State, closure: &Closure, args: &Args) -> Value {
+        let (id, v) = self.obj_value(st, Shape::Lib(sym!("context")));
+        let mut c = closure.clone();
+        c.regions.retain(|r| *r != usize::MAX);
+        if let Some(o) = st.obj_mut(id) {
+            o.set(
+                sym!("func"),
+                Value::new(v.term, Kind::Func(Rc::new(c)), Deps::default()),
+            );
+            for (i, a) in args.pos.iter().enumerate() {
+                o.set(intern(&format!("arg:{i}")), a.clone());
+            }
+            for (k, s) in &args.kw {
+                o.set(intern(&format!("arg:{k}")), s.value.clone());
+            }
+        }
+        v
+    }
+
+    /// What a generator has given, as a list.
+    #[inline(never)]
+    fn generated(&mut self, st: &mut State, yields: Vec<Yielded>) -> Value {
+        let (id, v) = self.obj_value(st, Shape::List);
+        let of = yields.first().and_then(|y| y.of);
+        let of = of.filter(|_| yields.iter().all(|y| y.of == of));
+        let yields = yields.into_iter().map(|y| y.value).collect();
+        let joined = self.one_of(yields, &Deps::default());
+        if let Some(o) = st.obj_mut(id) {
+            o.rest = Some(joined);
+            o.maybe = of;
+        }
+        self.dead = false;
+        v
+    }
+
+    /// Takes the tokens of the regions around a function.
+    #[inline(never)]
+    fn tokens_around(&mut self, st: &mut State, closure: &Closure, loc: Loc) -> Vec<TokenId> {
+        let mut tokens = Vec::new();
+        for r in &closure.regions {
+            let Some(region) = self.regions.get(*r).cloned() else {
+                continue;
+            };
+            match (region.kind, &region.value) {
+                (Some(kind), _) => tokens.push(self.take_token(st, &region, kind)),
+                (None, Some(v)) => tokens.extend(self.enter_around(st, v, loc)),
+                (None, None) => {}
+            }
+        }
+        tokens
     }
 
     /// Whether what is called now is called by a framework that chooses among the methods of an object.
@@ -450,6 +470,7 @@ impl<'p> Interp<'p> {
 
     /// What a function takes from out of sight (`current_app.extensions["table"]`) is what it says that it gives. (Of a
     /// row that would not say where it was read.)
+    #[inline(never)]
     fn as_declared(&mut self, st: &mut State, f: &Func, file: u32, v: Value, loc: Loc) -> Value {
         let [ty] = &f.result_types[..] else { return v };
         if self.lang != Lang::Python
@@ -497,6 +518,7 @@ impl<'p> Interp<'p> {
     }
 
     /// All ways out of a function become one.
+    #[inline(never)]
     fn leave(&mut self, st: &mut State, mut exits: Vec<(State, Value)>, base: usize) -> Value {
         let failures = self.lang == Lang::Go && exits.len() > 1;
         if failures {
@@ -564,6 +586,7 @@ impl<'p> Interp<'p> {
         f.span.end.saturating_sub(f.span.start) > 4000
     }
 
+    #[inline(never)]
     fn bind_params(&mut self, st: &mut State, f: &'p Func, closure: &Closure, args: &Args) {
         let env = self.frames[self.cur].env;
         let set = |st: &mut State, name: Sym, v: Value| {

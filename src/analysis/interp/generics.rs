@@ -166,6 +166,7 @@ impl Interp<'_> {
 
     /// What the type parameters of a function stand for in a call: what the call says, or else its receiver's type. A
     /// closure knows those of the function around it.
+    #[inline(never)]
     pub(super) fn type_bindings(
         &self,
         st: &State,

@@ -340,6 +340,7 @@ impl<'p> Interp<'p> {
         self
     }
 
+    #[inline(never)]
     fn frame(
         &mut self,
         func: FuncRef,
@@ -450,6 +451,7 @@ impl<'p> Interp<'p> {
         self.p.file_id(self.file())
     }
 
+    #[inline(never)]
     fn new_env(
         &mut self,
         st: &mut State,
@@ -471,6 +473,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Sets aside what the calls of a function may still spend; gives back what [`Self::restore`] needs.
+    #[inline(never)]
     fn share(&mut self, func: FuncRef, plain: bool) -> Budget {
         let outer = self.budget;
         let used = self.used.get(&func).copied().unwrap_or(0);
@@ -501,6 +504,7 @@ impl<'p> Interp<'p> {
     }
 
     /// After a call: its caller goes on with what is left. Whether the call was cut for want of its own share.
+    #[inline(never)]
     fn restore(&mut self, func: FuncRef, began: u32, outer: Budget) -> bool {
         let cut = self.budget.plain && self.budget.spent && !outer.spent;
         *self.used.entry(func).or_insert(0) += self.steps - began;

@@ -29,6 +29,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Joins any number of paths.
+    #[inline(never)]
     pub(super) fn join_all(
         &mut self,
         paths: impl Iterator<Item = State>,
@@ -48,6 +49,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Where a losing side joins the winning one, what both reach from here on is reached without having won.
+    #[inline(never)]
     fn note_merged(&mut self, a: &State, b: &State) {
         let go = self.lang == Lang::Go;
         for (x, y) in [(a, b), (b, a)] {
@@ -139,6 +141,7 @@ impl<'p> Interp<'p> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn branch(
         &mut self,
         mut st: State,
@@ -236,6 +239,7 @@ impl<'p> Interp<'p> {
     }
 
     #[allow(clippy::too_many_arguments)]
+    #[inline(never)]
     pub(super) fn run_loop(
         &mut self,
         mut st: State,

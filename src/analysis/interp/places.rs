@@ -77,6 +77,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The failure of an access that nobody looks at: whoever lost goes on as whoever won.
+    #[inline(never)]
     pub(super) fn drop_failure(&mut self, st: &mut State, v: &Value) {
         if let Kind::Err(w) = v.kind
             && self.lang == Lang::Go
@@ -115,6 +116,7 @@ impl<'p> Interp<'p> {
         joined
     }
 
+    #[inline(never)]
     pub(super) fn augment(&mut self, st: &mut State, place: &'p Place, op: BinOp, value: &'p Expr) {
         let old = match place {
             Place::Name(n, _) => self.lookup(st, *n),
@@ -141,6 +143,7 @@ impl<'p> Interp<'p> {
         self.assign(st, place, v);
     }
 
+    #[inline(never)]
     pub(super) fn delete(&mut self, st: &mut State, place: &'p Place) {
         match place {
             Place::Index(base, index, span) => {

@@ -58,6 +58,7 @@ struct WaysOut {
 }
 
 impl<'p> Interp<'p> {
+    #[inline(never)]
     pub(super) fn with(
         &mut self,
         mut st: State,
@@ -239,6 +240,7 @@ impl<'p> Interp<'p> {
     }
 
     /// At a `yield` of a generator that a `with` entered.
+    #[inline(never)]
     pub(super) fn run_hook(&mut self, st: &mut State, value: Value) {
         let Some(hook) = self.frames[self.cur].hook else {
             return;
@@ -327,6 +329,7 @@ impl<'p> Interp<'p> {
     }
 
     /// The tokens that a context manager of the project takes where it is entered around a call.
+    #[inline(never)]
     pub(super) fn enter_around(&mut self, st: &mut State, v: &Value, loc: Loc) -> Vec<TokenId> {
         let Kind::Obj(id) = v.kind else {
             return Vec::new();

@@ -4,7 +4,8 @@ use super::Interp;
 use super::context::{Deferred, LoopContext};
 use crate::analysis::state::State;
 use crate::analysis::value::*;
-use crate::syntax::il::{Block, Expr, ExprKind, Span, Stmt, StmtKind};
+use crate::symbol::Sym;
+use crate::syntax::il::{Block, ClassIdx, Expr, ExprKind, FuncIdx, Span, Stmt, StmtKind};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `None` when no path leaves it at its end.
@@ -104,52 +105,19 @@ impl<'p> Interp<'p> {
                 st
             }
             StmtKind::Return(values) => {
-                let v = match values.as_slice() {
-                    [] => self.named_results(&mut st),
-                    [one] => self.outcome(&mut st, one),
-                    many => self.results(&mut st, many),
-                };
-                if self.dead {
-                    self.dead = false;
-                    return None;
-                }
-                self.note_swallowed_return(&st, &v, stmt.span);
-                self.note_told(&st, &v, stmt.span);
-                self.answer(&st, &v);
-                let cur = self.cur;
-                self.frames[cur].returns.push((st, v));
+                self.leave_with(st, values, stmt.span);
                 return None;
             }
             StmtKind::Raise(value) => {
-                let (class, v) = match value {
-                    Some(e) => {
-                        let v = self.eval(&mut st, e);
-                        (self.exception_class(e, &v), Some(v))
-                    }
-                    None => (self.class_caught(), None),
-                };
-                self.dead = false;
-                self.raised += 1;
-                self.refuse(&st);
-                self.raise(&st, class, v);
+                self.raise_value(st, value.as_ref());
                 return None;
             }
-            StmtKind::Break(label) | StmtKind::Continue(label) => {
-                let is_break = matches!(stmt.kind, StmtKind::Break(_));
-                let cur = self.cur;
-                if let Some(l) = self
-                    .loops
-                    .iter_mut()
-                    .rev()
-                    .filter(|l| l.frame == cur)
-                    .find(|l| label.map_or(l.is_loop, |n| l.label == Some(n)))
-                {
-                    if is_break {
-                        l.breaks.push(st)
-                    } else {
-                        l.continues.push(st)
-                    }
-                }
+            StmtKind::Break(label) => {
+                self.leave_turn(st, *label, true);
+                return None;
+            }
+            StmtKind::Continue(label) => {
+                self.leave_turn(st, *label, false);
                 return None;
             }
             StmtKind::Assert(cond) => {
@@ -161,61 +129,15 @@ impl<'p> Interp<'p> {
                 }
             }
             StmtKind::Func(name, idx) => {
-                let func = FuncRef {
-                    file: self.file(),
-                    func: *idx,
-                };
-                let env = self.frames[self.cur].env;
-                let v = self.func_value(&mut st, func, Some(env));
-                self.bind_name(&mut st, *name, v);
+                self.define_function(&mut st, *name, *idx);
                 st
             }
             StmtKind::Class(name, idx) => {
-                let class = ClassRef {
-                    file: self.file(),
-                    class: *idx,
-                };
-                let term = self
-                    .seen
-                    .terms
-                    .intern(Term::Global(self.p.class_path(class)));
-                self.bind_name(
-                    &mut st,
-                    *name,
-                    Value::new(term, Kind::Class(class), Deps::default()),
-                );
+                self.define_class(&mut st, *name, *idx);
                 st
             }
-            StmtKind::Block(label, body) => {
-                if label.is_none() {
-                    return self.block(st, body);
-                }
-                let base = st.ctl.len();
-                self.loops.push(LoopContext {
-                    number: 0,
-                    label: *label,
-                    breaks: Vec::new(),
-                    continues: Vec::new(),
-                    is_loop: false,
-                    frame: self.cur,
-                    made: self.next_obj,
-                    counted: Vec::new(),
-                });
-                let out = self.block(st, body);
-                let l = self.loops.pop()?;
-                return self.join_all(out.into_iter().chain(l.breaks), base);
-            }
-            StmtKind::Choice(blocks, exhaustive) => {
-                let base = st.ctl.len();
-                let mut outs = Vec::new();
-                for b in blocks {
-                    outs.extend(self.block(st.clone(), b));
-                }
-                if !exhaustive || blocks.is_empty() {
-                    outs.push(st);
-                }
-                return self.join_all(outs.into_iter(), base);
-            }
+            StmtKind::Block(label, body) => return self.labelled(st, *label, body),
+            StmtKind::Choice(blocks, exhaustive) => return self.choice(st, blocks, *exhaustive),
         };
         if self.dead {
             self.dead = false;
@@ -224,6 +146,124 @@ impl<'p> Interp<'p> {
         Some(st)
     }
 
+    /// Leaves a function.
+    #[inline(never)]
+    fn leave_with(&mut self, mut st: State, values: &'p [Expr], at: Span) {
+        let v = match values {
+            [] => self.named_results(&mut st),
+            [one] => self.outcome(&mut st, one),
+            many => self.results(&mut st, many),
+        };
+        if self.dead {
+            self.dead = false;
+            return;
+        }
+        self.note_swallowed_return(&st, &v, at);
+        self.note_told(&st, &v, at);
+        self.answer(&st, &v);
+        let cur = self.cur;
+        self.frames[cur].returns.push((st, v));
+    }
+
+    #[inline(never)]
+    fn raise_value(&mut self, mut st: State, value: Option<&'p Expr>) {
+        let (class, v) = match value {
+            Some(e) => {
+                let v = self.eval(&mut st, e);
+                (self.exception_class(e, &v), Some(v))
+            }
+            None => (self.class_caught(), None),
+        };
+        self.dead = false;
+        self.raised += 1;
+        self.refuse(&st);
+        self.raise(&st, class, v);
+    }
+
+    /// Goes to the end of a loop, or of its turn.
+    #[inline(never)]
+    fn leave_turn(&mut self, st: State, label: Option<Sym>, is_break: bool) {
+        let cur = self.cur;
+        if let Some(l) = self
+            .loops
+            .iter_mut()
+            .rev()
+            .filter(|l| l.frame == cur)
+            .find(|l| label.map_or(l.is_loop, |n| l.label == Some(n)))
+        {
+            if is_break {
+                l.breaks.push(st)
+            } else {
+                l.continues.push(st)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn define_function(&mut self, st: &mut State, name: Sym, idx: FuncIdx) {
+        let func = FuncRef {
+            file: self.file(),
+            func: idx,
+        };
+        let env = self.frames[self.cur].env;
+        let v = self.func_value(st, func, Some(env));
+        self.bind_name(st, name, v);
+    }
+
+    #[inline(never)]
+    fn define_class(&mut self, st: &mut State, name: Sym, idx: ClassIdx) {
+        let class = ClassRef {
+            file: self.file(),
+            class: idx,
+        };
+        let term = self
+            .seen
+            .terms
+            .intern(Term::Global(self.p.class_path(class)));
+        self.bind_name(
+            st,
+            name,
+            Value::new(term, Kind::Class(class), Deps::default()),
+        );
+    }
+
+    /// A block, which may have a label by which it is left.
+    #[inline(never)]
+    fn labelled(&mut self, st: State, label: Option<Sym>, body: &'p Block) -> Option<State> {
+        if label.is_none() {
+            return self.block(st, body);
+        }
+        let base = st.ctl.len();
+        self.loops.push(LoopContext {
+            number: 0,
+            label,
+            breaks: Vec::new(),
+            continues: Vec::new(),
+            is_loop: false,
+            frame: self.cur,
+            made: self.next_obj,
+            counted: Vec::new(),
+        });
+        let out = self.block(st, body);
+        let l = self.loops.pop()?;
+        self.join_all(out.into_iter().chain(l.breaks), base)
+    }
+
+    /// One of several blocks, or none of them.
+    #[inline(never)]
+    fn choice(&mut self, st: State, blocks: &'p [Block], exhaustive: bool) -> Option<State> {
+        let base = st.ctl.len();
+        let mut outs = Vec::new();
+        for b in blocks {
+            outs.extend(self.block(st.clone(), b));
+        }
+        if !exhaustive || blocks.is_empty() {
+            outs.push(st);
+        }
+        self.join_all(outs.into_iter(), base)
+    }
+
+    #[inline(never)]
     fn defer(&mut self, st: &mut State, e: &'p Expr) {
         let e = match &e.kind {
             ExprKind::Await(inner) => inner,
@@ -240,6 +280,7 @@ impl<'p> Interp<'p> {
 
     /// Several results (Go's only): variables are read when all that is called has returned, so that what is decoded
     /// into one in the same statement (`return list, decode(data, &list)`) is in it.
+    #[inline(never)]
     fn results(&mut self, st: &mut State, many: &'p [Expr]) -> Value {
         let mut vs: Vec<Value> = many.iter().map(|e| self.eval(st, e)).collect();
         if let Some(last) = many
@@ -253,6 +294,7 @@ impl<'p> Interp<'p> {
         self.tuple(vs)
     }
 
+    #[inline(never)]
     fn named_results(&mut self, st: &mut State) -> Value {
         let func = self.func();
         if func.results.iter().all(Option::is_none) {
