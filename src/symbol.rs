@@ -31,6 +31,8 @@ static TABLE: LazyLock<[Mutex<HashTable<Sym>>; SHARDS]> =
     LazyLock::new(|| std::array::from_fn(|_| Mutex::default()));
 
 thread_local! {
+    /// Where texts are put together.
+    static TOGETHER: RefCell<String> = const { RefCell::new(String::new()) };
     static LATELY_ASKED: [Cell<Option<Sym>>; LATELY] = const { [const { Cell::new(None) }; LATELY] };
     /// To put a name together again costs more than to look it up, and one run of the interpreter asks what the last did.
     static MEMBERS: RefCell<FxHashMap<(Sym, Sym), Sym>> =
@@ -52,6 +54,15 @@ pub fn intern(text: &str) -> Sym {
         let sym = enter(hash, text);
         place.set(Some(sym));
         sym
+    })
+}
+
+/// Interns the text that several come to one after the other.
+pub(crate) fn concat(parts: &[&str]) -> Sym {
+    TOGETHER.with_borrow_mut(|text| {
+        text.clear();
+        parts.iter().for_each(|part| text.push_str(part));
+        intern(text)
     })
 }
 
@@ -83,7 +94,7 @@ fn shard(hash: u64) -> MutexGuard<'static, HashTable<Sym>> {
 /// The path of what something has under a name: `of.name`.
 pub(crate) fn member(of: Sym, name: Sym) -> Sym {
     MEMBERS.with_borrow_mut(|known| {
-        let path = || intern(&format!("{of}.{name}"));
+        let path = || concat(&[&of, ".", &name]);
         *known.entry((of, name)).or_insert_with(path)
     })
 }
@@ -120,6 +131,11 @@ impl Sym {
     /// The text.
     pub fn as_str(&self) -> &'static str {
         &self.0.text
+    }
+
+    /// A number of the text, the same in every run: a cheaper order than that of the texts, where any will do.
+    pub fn number(self) -> u64 {
+        self.0.hash
     }
 
     fn is(self, hash: u64, text: &str) -> bool {

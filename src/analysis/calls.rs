@@ -45,12 +45,37 @@ pub enum Use {
     Entered,
 }
 
-/// The names in a function's body that may run code of the project.
+impl Key {
+    fn order(&self) -> (u8, u64, u32) {
+        match self {
+            Self::Method(n) => (0, n.number(), 0),
+            Self::Bare(n) => (1, n.number(), 0),
+            Self::Property(n) => (2, n.number(), 0),
+            Self::Inner(file, func) => (3, u64::from(*file), *func),
+        }
+    }
+}
+
+impl Use {
+    fn order(&self) -> (u8, u64, Option<u8>) {
+        match self {
+            Self::Path(n) => (0, n.number(), None),
+            Self::Own(n) => (1, n.number(), None),
+            Self::Method(n, count) => (2, n.number(), *count),
+            Self::Property(n) => (3, n.number(), None),
+            Self::Called => (4, 0, None),
+            Self::Entered => (5, 0, None),
+        }
+    }
+}
+
+/// The names in a function's body that may run code of the project; each list in an order of its own, but the same in
+/// every run.
 #[derive(Default, Debug)]
 pub struct FuncCalls {
-    /// What may run code of the project; sorted, each once.
+    /// What may run code of the project; each once.
     pub uses: Vec<Use>,
-    /// What is called, handed over or read; sorted, each once.
+    /// What is called, handed over or read; each once.
     pub names: Vec<Key>,
     /// Functions called or handed over by a bare name, and methods; without calls that look like those of a
     /// dictionary, list or set, and without what Go packages export.
@@ -65,7 +90,7 @@ pub struct FuncCalls {
     pub nested: Vec<FuncIdx>,
     /// Of a module: the names that it binds to what may hand on functions.
     pub tables: Vec<Table>,
-    /// Names of imports and of the file's classes that stand for a value; sorted, each once.
+    /// Names of imports and of the file's classes that stand for a value; each once.
     pub named: Vec<Sym>,
     /// It calls a method whose name it is given: `getattr(table, method)(...)`.
     pub any_method: bool,
@@ -566,9 +591,9 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
         calls
             .names
             .extend(v.attributes.iter().map(|n| Key::Property(*n)));
-        calls.names.sort_unstable();
+        calls.names.sort_unstable_by_key(Key::order);
         calls.names.dedup();
-        calls.uses.sort_unstable();
+        calls.uses.sort_unstable_by_key(Use::order);
         calls.uses.dedup();
         let lists = [
             &mut calls.acting,
@@ -577,7 +602,7 @@ pub fn of_module(module: &Module) -> Vec<FuncCalls> {
             &mut calls.named,
         ];
         for list in lists {
-            list.sort_unstable();
+            list.sort_unstable_by_key(|n| n.number());
             list.dedup();
         }
         calls

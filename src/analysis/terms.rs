@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use rustc_hash::FxBuildHasher;
 
 use super::access::ReadId;
-use crate::symbol::{Sym, intern};
+use crate::symbol::{Sym, intern, member};
 use crate::syntax::il::Lit;
 
 /// A hash-consed term; equal ids are equal values.
@@ -194,7 +194,7 @@ impl Terms {
             Term::Global(name) => Some(*name),
             Term::Field(of, name) => {
                 let of = self.settled(*of)?;
-                Some(intern(&format!("{of}.{name}")))
+                Some(member(of, *name))
             }
             _ => None,
         }

@@ -11,14 +11,14 @@ pub trait Visit<'a> {
 }
 
 /// Visits every statement and expression in `stmts`, outer before inner.
-pub fn block<'a>(visit: &mut dyn Visit<'a>, stmts: &'a Block) {
+pub fn block<'a, V: Visit<'a> + ?Sized>(visit: &mut V, stmts: &'a Block) {
     for stmt in stmts {
         statement(visit, stmt);
     }
 }
 
 /// Visits a statement and its parts, outer before inner.
-pub fn statement<'a>(visit: &mut dyn Visit<'a>, stmt: &'a Stmt) {
+pub fn statement<'a, V: Visit<'a> + ?Sized>(visit: &mut V, stmt: &'a Stmt) {
     visit.stmt(stmt);
     match &stmt.kind {
         StmtKind::Assign(places, value) => {
@@ -85,7 +85,7 @@ pub fn statement<'a>(visit: &mut dyn Visit<'a>, stmt: &'a Stmt) {
     }
 }
 
-fn place<'a>(visit: &mut dyn Visit<'a>, target: &'a Place) {
+fn place<'a, V: Visit<'a> + ?Sized>(visit: &mut V, target: &'a Place) {
     match target {
         Place::Attr(object, _, _) | Place::Deref(object, _) => expr(visit, object),
         Place::Index(object, index, _) => {
@@ -99,7 +99,7 @@ fn place<'a>(visit: &mut dyn Visit<'a>, target: &'a Place) {
 }
 
 /// Visits an expression and its parts, outer before inner.
-pub fn expr<'a>(visit: &mut dyn Visit<'a>, value: &'a Expr) {
+pub fn expr<'a, V: Visit<'a> + ?Sized>(visit: &mut V, value: &'a Expr) {
     visit.expr(value);
     match &value.kind {
         ExprKind::Attr(inner, _, _)

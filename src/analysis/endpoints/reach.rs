@@ -83,6 +83,22 @@ struct Way {
     later: Vec<Step>,
 }
 
+impl Way {
+    /// Goes on there, unless that was gone through before.
+    fn go_on(&mut self, step: Step) {
+        if !self.seen.contains(&(step.node, step.class)) {
+            self.work.push(step);
+        }
+    }
+
+    /// The same, if nothing is found.
+    fn go_on_later(&mut self, step: Step) {
+        if self.found.is_empty() {
+            self.later.push(step);
+        }
+    }
+}
+
 /// Entry points from which a function may be reached; whether a loop without end stands on the way.
 type From = Arc<Vec<(Known, bool)>>;
 
@@ -469,7 +485,7 @@ impl<'a> Reaching<'a> {
                 continue;
             }
             let theirs = p.class_of(*c);
-            way.work.push(Step {
+            way.go_on(Step {
                 node: Node::Func(*c),
                 class: match (theirs, class) {
                     (Some(t), Some(class)) if self.is_below(class, t) => Some(class),
@@ -495,9 +511,9 @@ impl<'a> Reaching<'a> {
                 name: func.name,
             };
             if func.name == "__call__" || (callers.is_empty() && way.found.len() == before) {
-                way.work.push(step);
+                way.go_on(step);
             } else {
-                way.later.push(step);
+                way.go_on_later(step);
             }
         }
         if callers.is_empty() && way.found.len() == before && self.takes_request(f) {
@@ -523,7 +539,7 @@ impl<'a> Reaching<'a> {
         }
         for (c, handed, _) in self.callers(f).iter() {
             if !handed && c.func != 0 && !self.is_script(*c) {
-                way.work.push(Step {
+                way.go_on(Step {
                     node: Node::Func(*c),
                     class: p.class_of(*c),
                     polls,
@@ -549,7 +565,7 @@ impl<'a> Reaching<'a> {
                     Node::Class(o) => Some(o),
                     Node::Func(f) => p.class_of(f),
                 };
-                way.work.push(Step {
+                way.go_on(Step {
                     node: *node,
                     class,
                     ..step

@@ -4,7 +4,7 @@ use super::names::{At, DEPTH, Names, Router, Thing, selected};
 use crate::analysis::program::Global;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::stores::vocabulary::{Does, Library, Returns, Sel, Shape, Spec};
-use crate::symbol::{Sym, intern};
+use crate::symbol::{Sym, concat, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Call, Expr, ExprKind, Lit, Span, StmtKind, TypeExpr};
 use crate::syntax::walk;
@@ -253,7 +253,7 @@ impl<'p> Names<'p> {
                     return None;
                 };
                 let path = self.path(there, &made.callee)?;
-                let specs = lib.entry_bases.get(&intern(&format!("{path}.{name}")))?;
+                let specs = lib.entry_bases.get(&concat(&[&path, ".", name]))?;
                 specs.first().map(|i| &lib.specs[*i])
             })
         })

@@ -9,7 +9,7 @@ use crate::project::facts::python_module;
 use crate::report::finding::Loc;
 use crate::stores::vocabulary::Library;
 use crate::sym;
-use crate::symbol::{Sym, intern};
+use crate::symbol::{Sym, concat, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{ArgKind, ClassAttr, Expr, ExprKind, Func, Lit, TypeExpr};
 
@@ -84,12 +84,12 @@ impl Program {
                 if module.is_empty() {
                     c.qualname
                 } else {
-                    intern(&format!("{module}.{}", c.qualname))
+                    concat(&[&module, ".", &c.qualname])
                 }
             }
             // What a function defines is known in its file only.
-            Lang::Go if c.scope != 0 => intern(&format!("{}:{}", f.path, c.qualname)),
-            Lang::Go => intern(&format!("{}.{}", self.dirs[r.file as usize], c.qualname)),
+            Lang::Go if c.scope != 0 => concat(&[&f.path, ":", &c.qualname]),
+            Lang::Go => concat(&[&self.dirs[r.file as usize], ".", &c.qualname]),
         }
     }
 

@@ -9,7 +9,7 @@ use super::Program;
 use crate::analysis::value::{ClassRef, FuncRef};
 use crate::project::facts::{GoPackage, GoType, Symbol, dotted};
 use crate::stores::vocabulary::Does;
-use crate::symbol::{Sym, intern};
+use crate::symbol::{Sym, concat, intern};
 use crate::syntax::Lang;
 use crate::syntax::il::{Block, Expr, ExprKind, Lit, Param, Place, Stmt, StmtKind, TypeExpr};
 
@@ -357,7 +357,7 @@ impl Program {
 
     /// The path of a module-level name.
     pub fn global_path(&self, file: u32, name: Sym) -> Sym {
-        intern(&format!("{}:{name}", self.files[file as usize].path))
+        concat(&[&self.files[file as usize].path, ":", &name])
     }
 
     /// The call that says where a parameter's value comes from: its default, or the second half of what it is annotated

@@ -389,7 +389,7 @@ pub(super) fn class_path(module: &str, qualname: &str) -> String {
     if module.is_empty() {
         qualname.to_owned()
     } else {
-        format!("{module}.{qualname}")
+        [module, ".", qualname].concat()
     }
 }
 

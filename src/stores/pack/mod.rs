@@ -259,7 +259,9 @@ fn load(lib: &mut Library, lang: Lang, file: &str, text: &str) -> Result<(), Pac
     if pack.is_empty() {
         return Err(err(1, "a pack needs `;;; pack: NAME`".into()));
     }
-    for (node, line) in sexp::read(text).map_err(|(line, m)| err(line, m))? {
+    let nodes = sexp::read(text).map_err(|(line, m)| err(line, m))?;
+    lib.specs.reserve(nodes.len());
+    for (node, line) in nodes {
         let spec = pattern(lang, pack, store, &node, line).map_err(|m| err(line, m))?;
         lib.specs.push(spec);
     }

@@ -62,7 +62,7 @@ impl<'t> Lowering<'t> {
                 } else {
                     "."
                 };
-                let path = format!("{module}{dot}{dotted}");
+                let path = [&module, dot, dotted].concat();
                 self.add_import(alias.unwrap_or(dotted), &path, true, item.span());
             } else {
                 let top = dotted.split('.').next().unwrap_or(dotted).trim();
