@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
+use rayon::Scope;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -89,26 +90,82 @@ pub(super) struct Setting<'a> {
 
 /// Interprets every root, then whatever no root has reached.
 ///
-/// What reaches the places that were found is looked for in between, by whoever is idle at the end of a round.
+/// Cores that are idle at the end of a round look for what reaches the places that were found, and do what hangs on no
+/// round.
 pub(super) fn interpret(with: &Setting<'_>) -> Vec<RootResult> {
     let joins = OnceLock::new();
-    rayon::in_place_scope(|idle| {
-        idle.spawn(|_| drop(joins.set(Joins::of(with.program))));
-        in_rounds(with, &joins, |results| {
-            for p in results.iter().flat_map(|r| &r.protos) {
-                let way = p.way.clone();
-                idle.spawn(move |_| with.reaching.look_ahead(&way));
+    let (mut results, through) = rayon::in_place_scope(|idle| {
+        idle.spawn(|idle| {
+            for h in &joins.get_or_init(|| Joins::of(with.program)).handled {
+                if h.finds && !h.steps.is_empty() {
+                    idle.spawn(move |idle| look_ahead(with, idle, h.told(with)));
+                }
             }
+        });
+        in_rounds(with, &joins, |results| {
+            results.iter().for_each(|r| look_ahead(with, idle, r));
         })
-    })
+    });
+    // What a framework joins, and nobody in sight has called in turn.
+    let joins = joins.into_inner().unwrap_or_default();
+    let handled: Vec<Handled> = (joins.handled.into_iter())
+        // What was found for a method before it is called is known only from what comes before.
+        .filter(|h| h.steps.iter().any(|f| h.finds || !through.contains(f)))
+        .collect();
+    handled.par_iter().with_max_len(1).for_each(|h| {
+        h.told(with);
+    });
+    // What is known from those who call it is told there.
+    let what = |p: &Proto| (p.write, p.finding.steps.first().map(|s| s.loc));
+    let told: FxHashSet<_> = results.iter().flat_map(|r| &r.protos).map(what).collect();
+    for mut r in handled.into_iter().filter_map(|h| h.result.into_inner()) {
+        r.protos.retain(|p| !told.contains(&what(p)));
+        // That somebody does this at all is not known: nobody's decision depends on it.
+        r.written.clear();
+        r.changes.clear();
+        results.push(r);
+    }
+    results
+}
+
+/// Has somebody look for what reaches the places that were found.
+fn look_ahead<'s>(with: &'s Setting<'_>, idle: &Scope<'s>, result: &RootResult) {
+    for p in &result.protos {
+        let way = p.way.clone();
+        idle.spawn(move |_| with.reaching.look_ahead(&way));
+    }
 }
 
 /// What frameworks do by themselves with classes of the project.
+#[derive(Default)]
 struct Joins {
     /// A framework's methods that ask a class for something, and do the rest themselves.
     visits: Vec<(FuncRef, ClassRef)>,
-    /// What a framework joins for a class: its steps that look at a store, and whether it looks rows up by itself.
-    handled: Vec<(FuncRef, ClassRef, Vec<FuncRef>, bool)>,
+    handled: Vec<Handled>,
+}
+
+/// What a framework joins for a class.
+struct Handled {
+    from: FuncRef,
+    class: ClassRef,
+    /// Its steps that look at a store.
+    steps: Vec<FuncRef>,
+    /// It looks rows up by itself.
+    finds: bool,
+    /// What is found there, with nothing known from elsewhere.
+    result: OnceLock<RootResult>,
+}
+
+impl Handled {
+    fn told(&self, with: &Setting<'_>) -> &RootResult {
+        self.result
+            .get_or_init(|| alone(with, self.from, self.class))
+    }
+}
+
+/// For a class, with nothing known from elsewhere.
+fn alone(with: &Setting<'_>, from: FuncRef, class: ClassRef) -> RootResult {
+    run_root(with, from, Some(class), (&[][..], &[][..], Vec::new()))
 }
 
 impl Joins {
@@ -118,22 +175,29 @@ impl Joins {
         Self {
             visits: program.visits(),
             handled: handled
-                .map(|(from, c)| {
-                    let mut steps = program.steps_of(c, from);
+                .map(|(from, class)| {
+                    let mut steps = program.steps_of(class, from);
                     steps.retain(|f| program.looks(*f));
-                    (from, c, steps, program.finds_rows(c, &finders))
+                    Handled {
+                        from,
+                        class,
+                        steps,
+                        finds: program.finds_rows(class, &finders),
+                        result: OnceLock::new(),
+                    }
                 })
                 .collect(),
         }
     }
 }
 
-/// Round by round; `told` hears what each has found. What frameworks do by themselves is asked for at the end.
+/// Round by round; `told` hears what each has found. What frameworks ask for by themselves is asked for at the end.
+/// Also, what was seen as a part of something else.
 fn in_rounds(
     with: &Setting<'_>,
     joins: &OnceLock<Joins>,
     told: impl Fn(&[RootResult]),
-) -> Vec<RootResult> {
+) -> (Vec<RootResult>, FxHashSet<FuncRef>) {
     let &Setting {
         program,
         ends,
@@ -169,10 +233,6 @@ fn in_rounds(
     let mut through: FxHashSet<FuncRef> = FxHashSet::default();
     let mut templates: FxHashSet<(FuncRef, ClassRef)> = FxHashSet::default();
     let mut asked: Option<(Given<'_>, Left<'_>)> = None;
-    // For a class, with nothing known from elsewhere.
-    let alone = |(from, class): &(FuncRef, ClassRef)| {
-        run_root(with, *from, Some(*class), (&[][..], &[][..], Vec::new()))
-    };
     for round in 0..ROUNDS {
         // What is left has calls, but on what nobody knows.
         let fresh: FxHashMap<FuncRef, Vec<usize>> = match &asked {
@@ -278,7 +338,7 @@ fn in_rounds(
         }
         asked = Some((given, left));
     }
-    // What a framework asks a class for, and what it does with the answer by itself.
+    // What a framework asks a class for.
     let own;
     let joins = match joins.get() {
         Some(joins) => joins,
@@ -287,33 +347,17 @@ fn in_rounds(
             &own
         }
     };
-    let visits: Vec<(FuncRef, ClassRef)> = (joins.visits.iter().copied())
-        .filter(|v| !templates.contains(v))
+    let visits: Vec<&(FuncRef, ClassRef)> = (joins.visits.iter())
+        .filter(|v| !templates.contains(*v))
         .collect();
-    let mut batch: Vec<RootResult> = visits.par_iter().with_max_len(1).map(alone).collect();
+    let visit = |v: &&(FuncRef, ClassRef)| alone(with, v.0, v.1);
+    let batch: Vec<RootResult> = visits.par_iter().with_max_len(1).map(visit).collect();
     told(&batch);
     for r in &batch {
         through.extend(r.covered.iter().copied());
     }
-    // What a framework joins, and nobody in sight has called in turn.
-    let handled: Vec<(FuncRef, ClassRef)> = (joins.handled.iter())
-        // What was found for a method before it is called is known only from what comes before.
-        .filter(|(.., steps, finds)| steps.iter().any(|f| *finds || !through.contains(f)))
-        .map(|(from, c, ..)| (*from, *c))
-        .collect();
-    results.append(&mut batch);
-    let mut batch: Vec<RootResult> = handled.par_iter().with_max_len(1).map(alone).collect();
-    // What is known from those who call it is told there.
-    let what = |p: &Proto| (p.write, p.finding.steps.first().map(|s| s.loc));
-    let told: FxHashSet<_> = results.iter().flat_map(|r| &r.protos).map(what).collect();
-    for r in &mut batch {
-        r.protos.retain(|p| !told.contains(&what(p)));
-        // That somebody does this at all is not known: nobody's decision depends on it.
-        r.written.clear();
-        r.changes.clear();
-    }
     results.extend(batch);
-    results
+    (results, through)
 }
 
 /// Whether a method takes the place of a library's own that reads or writes.

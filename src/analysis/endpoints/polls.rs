@@ -11,6 +11,9 @@ use crate::symbol::Sym;
 use crate::syntax::il::{Expr, ExprKind, FuncIdx, Lit};
 use crate::syntax::walk;
 
+/// How many calls deep an endless loop is looked for.
+const DEPTH: usize = 4;
+
 impl Reaching<'_> {
     /// Whether it runs on and on: a loop without end that waits, or that nothing leaves.
     pub(super) fn polls(&self, f: FuncRef) -> bool {
@@ -37,18 +40,22 @@ impl Reaching<'_> {
     }
 
     fn is_endless(&self, f: FuncRef) -> bool {
-        let mut seen = FxHashSet::default();
-        let mut work = vec![(f, 0)];
-        while let Some((f, depth)) = work.pop() {
-            if !seen.insert(f) || seen.len() > STEPS {
-                continue;
+        // The nearest first: how far off something is must not hang on the way on which it was met.
+        let mut seen = FxHashSet::from_iter([f]);
+        let mut near = vec![f];
+        for _ in 0..=DEPTH {
+            let mut next = Vec::new();
+            for f in near {
+                if self.polls(f) {
+                    return true;
+                }
+                self.runs_next(f, |g| {
+                    if seen.len() < STEPS && seen.insert(g) {
+                        next.push(g);
+                    }
+                });
             }
-            if self.polls(f) {
-                return true;
-            }
-            if depth < 4 {
-                self.runs_next(f, |g| work.push((g, depth + 1)));
-            }
+            near = next;
         }
         false
     }
