@@ -155,6 +155,25 @@ fn a_command_that_goes_on_is_no_single_run() {
     assert_eq!(doubts(command), [""; 0]);
 }
 
+/// The loop stands three calls off on one way, and further than is looked on another, whichever is named first.
+#[test]
+fn how_far_off_an_endless_loop_is_does_not_hang_on_the_order_of_calls() {
+    for (near, far) in [("alpha", "zulu"), ("zulu", "alpha")] {
+        let p = hall();
+        let command = COMMAND.to_owned() + &format!("        {far}()\n        {near}()\n");
+        let steps = format!(
+            "def {near}():\n    shared_step()\n\n\ndef {far}():\n    second_step()\n\n\ndef second_step():\n    \
+             third_step()\n\n\ndef third_step():\n    shared_step()\n\n\ndef shared_step():\n    keep_going()\n\n\n\
+             def keep_going():\n    while True:\n        print('on')\n\n\n"
+        );
+        let command = command.replace("class Command", &(steps + "class Command"));
+        p.write("hall/management/commands/mend.py", command.as_bytes());
+        let found = json_lines(&p, &[]);
+        let command = of(&found, "hall/management/commands/mend.py");
+        assert_eq!(command["endpoints"][0]["single_run"], false, "{near}");
+    }
+}
+
 #[test]
 fn text_names_them() {
     let p = hall();
