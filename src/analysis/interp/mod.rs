@@ -24,6 +24,7 @@ mod generics;
 mod instances;
 mod known;
 mod library;
+mod mishaps;
 mod objects;
 mod opaque;
 mod operators;
