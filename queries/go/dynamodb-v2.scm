@@ -3,6 +3,8 @@
 ;;; store: dynamodb
 ;;; anchors: "aws-sdk-go-v2/service/dynamodb" | "aws-sdk-go-v2/feature/dynamodb"
 ;;; list field-tags: dynamodbav dynamo
+; Where a lost condition's failure holds the item that is there (`ReturnValuesOnConditionCheckFailure`).
+;;; list failure-items: Item
 ;;; kind dynamodb.client: type github.com/aws/aws-sdk-go-v2/service/dynamodb.Client
 ;;; kind dynamodb.builder: type github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Builder
 ;;; kind dynamodb.update: type github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.UpdateBuilder

@@ -37,6 +37,7 @@ mod retries;
 mod roots;
 mod rows;
 mod sharing;
+mod shown;
 mod sought;
 mod stmt;
 
