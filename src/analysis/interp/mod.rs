@@ -5,6 +5,7 @@
 //! so that a guard held by the caller, a row changed by the callee and a callback run under a transaction are seen as
 //! they are.
 
+mod alike;
 mod answers;
 mod attributes;
 mod builtins;
@@ -188,6 +189,8 @@ pub struct Interp<'p> {
     of_term: FxHashMap<TermId, ObjId>,
     /// Results of methods that nobody knows, called on something else than a row: what somebody else answered.
     answers: FxHashSet<TermId>,
+    /// What calls were made of whose results are equal to nothing but themselves.
+    asked: FxHashMap<TermId, TermId>,
     /// Objects that were handed in, for which their constructor was run.
     made_up: FxHashSet<ObjId>,
     /// Rows that a framework has looked up for what was sent.
@@ -270,6 +273,7 @@ impl<'p> Interp<'p> {
             regions: Vec::new(),
             of_term: FxHashMap::default(),
             answers: FxHashSet::default(),
+            asked: FxHashMap::default(),
             made_up: FxHashSet::default(),
             looked_up: FxHashSet::default(),
             changers: FxHashMap::default(),
