@@ -167,3 +167,27 @@ class views:
 
     class View(views.generic.base.View):
         pass
+
+
+class db:
+    class models:
+        class Model:
+            def full_clean(self, exclude=None, validate_unique=True, validate_constraints=True):
+                self.clean_fields(exclude=exclude)
+                self.clean()
+                if validate_unique:
+                    self.validate_unique(exclude=exclude)
+                if validate_constraints:
+                    self.validate_constraints(exclude=exclude)
+
+            def clean_fields(self, exclude=None):
+                pass
+
+            def clean(self):
+                pass
+
+            def validate_unique(self, exclude=None):
+                pass
+
+            def validate_constraints(self, exclude=None):
+                pass

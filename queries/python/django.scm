@@ -31,7 +31,7 @@
 ;;; list model-bases: django.db.models.Model django.db.models.base.Model django.contrib.auth.models.AbstractUser django.contrib.auth.models.AbstractBaseUser django.contrib.gis.db.models.Model organizations.abstract.AbstractOrganization organizations.abstract.AbstractOrganizationUser organizations.abstract.AbstractOrganizationOwner organizations.abstract.AbstractOrganizationInvitation
 ;;; list model-base-suffixes: Model
 ;;; list other-model-bases: pydantic.BaseModel pydantic.main.BaseModel pydantic.v1.BaseModel pydantic.RootModel
-;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json FileField=file ImageField=file IntegerVersionField=version AutoIncVersionField=version TriggerVersionField=version ConditionalVersionField=version Field=plain
+;;; list fields: ForeignKey=foreign-key OneToOneField=one-to-one ManyToManyField=many-to-many AutoField=auto PositiveIntegerField=positive PositiveSmallIntegerField=positive PositiveBigIntegerField=positive JSONField=json FileField=file ImageField=file IntegerVersionField=version AutoIncVersionField=version TriggerVersionField=version ConditionalVersionField=version CharField=text SlugField=text EmailField=text URLField=text Field=plain
 ; Fields that stand for columns of other names; what is unique in models outside of the project.
 ;;; list composite-fields: GenericForeignKey=ct_field:content_type+fk_field:object_id
 ;;; list unique-columns: django.contrib.auth.models.AbstractUser=username django.contrib.auth.models.User=username django.contrib.auth.models.Group=name django.contrib.auth.models.Permission=content_type+codename django.contrib.contenttypes.models.ContentType=app_label+model django.contrib.sites.models.Site=domain django.contrib.sessions.models.Session=session_key django.contrib.redirects.models.Redirect=site+old_path rest_framework.authtoken.models.Token=key rest_framework.authtoken.models.Token=user allauth.socialaccount.models.SocialAccount=provider+uid django_celery_beat.models.PeriodicTask=name
@@ -41,6 +41,7 @@
 ;;; list field-unique: unique
 ;;; list field-primary-key: primary_key
 ;;; list field-null: null
+;;; list field-length: max_length
 ;;; list field-stamped: auto_now
 ;;; list field-default: default
 ;;; list field-related-name: related_name

@@ -29,7 +29,8 @@ impl<'p> Interp<'p> {
             return;
         }
         if !st.ctl.is_empty() {
-            self.deed(st.ctl.clone().into(), DeedKind::Answer(v.term));
+            let answer = self.answered_as(st, v, 0);
+            self.deed(st.ctl.clone().into(), DeedKind::Answer(answer));
         }
         self.chosen_within(st, v, 0);
     }

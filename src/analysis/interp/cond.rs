@@ -503,6 +503,11 @@ impl Interp<'_> {
             return known == truth;
         }
         if let Kind::Const(lit) = b.kind {
+            if let Lit::Int(n) = lit
+                && let Some(known) = self.fits_column(st, op, a.term, n)
+            {
+                return known == truth;
+            }
             let is_nothing = lit == Lit::None;
             let equal = match op {
                 CmpOp::Eq | CmpOp::Is => Some(true),

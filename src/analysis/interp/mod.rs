@@ -8,6 +8,7 @@
 //! Statements, expressions and calls are gone through recursively. What they need now and then only is kept out of them
 //! (`#[inline(never)]`), so that a level deeper takes little of the stack and of the processor's caches.
 
+mod alike;
 mod answers;
 mod attributes;
 mod builtins;
@@ -193,6 +194,8 @@ pub struct Interp<'p> {
     of_term: FxHashMap<TermId, ObjId>,
     /// Results of methods that nobody knows, called on something else than a row: what somebody else answered.
     answers: FxHashSet<TermId>,
+    /// What calls were made of whose results are equal to nothing but themselves.
+    asked: FxHashMap<TermId, TermId>,
     /// Objects that were handed in, for which their constructor was run.
     made_up: FxHashSet<ObjId>,
     /// Rows that a framework has looked up for what was sent.
@@ -275,6 +278,7 @@ impl<'p> Interp<'p> {
             regions: Vec::new(),
             of_term: FxHashMap::default(),
             answers: FxHashSet::default(),
+            asked: FxHashMap::default(),
             made_up: FxHashSet::default(),
             looked_up: FxHashSet::default(),
             changers: FxHashMap::default(),

@@ -128,17 +128,22 @@ impl<'p> Interp<'p> {
         {
             return v;
         }
-        if deps.is_empty()
+        let path = match callee.map(|c| &c.kind) {
+            Some(Kind::Path(p)) => Some(*p),
+            _ => None,
+        };
+        let plain = |a: &Value| matches!(a.kind, Kind::Const(_) | Kind::Path(_));
+        let made = deps.is_empty()
             && recv.is_none()
-            && callee.is_some_and(|c| matches!(c.kind, Kind::Path(_)))
-            && args
-                .all()
-                .all(|a| matches!(a.kind, Kind::Const(_) | Kind::Path(_)))
-            && !matches!(callee.map(|c| &c.kind), Some(Kind::Path(p)) if self.draws(*p, args))
-        {
-            return Value::new(self.seen.terms.made(), Kind::Unknown, deps);
+            && path.is_some_and(|p| args.all().all(plain) && !self.draws(p, args));
+        let given = match made {
+            true => Value::new(self.seen.terms.made(), Kind::Unknown, deps),
+            false => self.unknown(deps),
+        };
+        if let Some(p) = path {
+            self.note_asked(p, args, given.term);
         }
-        self.unknown(deps)
+        given
     }
 
     /// Whether a call draws one of a few values, so that another run may draw the same: no identifier, though it is

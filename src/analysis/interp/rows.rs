@@ -11,6 +11,7 @@ use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::sym;
 use crate::symbol::Sym;
+use crate::syntax::il::CmpOp;
 
 impl<'p> Interp<'p> {
     /// Whether a row is stored: `None` where the program does not tell.
@@ -130,6 +131,34 @@ impl<'p> Interp<'p> {
         let loaded = matches!(o.origin, Origin::Read(r) if self.seen.reads[r.0 as usize].how != ReadHow::Param);
         match o.container {
             Some(Container::Model(m)) if loaded && self.p.not_null(m, name) => Some(true),
+            _ => None,
+        }
+    }
+
+    /// What a comparison of the length of a column with a number says, where the column is as it was read: no stored
+    /// text is longer than its column.
+    pub(super) fn fits_column(&self, st: &State, op: CmpOp, of: TermId, n: i64) -> Option<bool> {
+        let Term::Op(name, parts) = self.seen.terms.get(of) else {
+            return None;
+        };
+        let [column] = parts.as_slice() else {
+            return None;
+        };
+        if *name != "len" {
+            return None;
+        }
+        let (id, column) = self.row_of_field(*column)?;
+        let o = st.obj(id)?;
+        let Some(Container::Model(m)) = o.container else {
+            return None;
+        };
+        let loaded = matches!(o.origin, Origin::Read(r) if self.seen.reads[r.0 as usize].how != ReadHow::Param);
+        let longest = self.p.longest(m, column).filter(|_| loaded)?;
+        match op {
+            CmpOp::Gt if n >= longest => Some(false),
+            CmpOp::Ge | CmpOp::Eq if n > longest => Some(false),
+            CmpOp::Le if n >= longest => Some(true),
+            CmpOp::Lt | CmpOp::Ne if n > longest => Some(true),
             _ => None,
         }
     }

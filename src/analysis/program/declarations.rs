@@ -30,6 +30,7 @@ pub(super) fn declarations(lib: &Library) -> DeclarationVocabulary {
         primary_key: one("field-primary-key"),
         key_parts: all("field-key-parts"),
         null: one("field-null"),
+        length: one("field-length"),
         stamped: all("field-stamped"),
         default: one("field-default"),
         through: one("field-through"),
@@ -96,6 +97,7 @@ pub(super) fn declarations(lib: &Library) -> DeclarationVocabulary {
                 "json" => t.json = true,
                 "file" => t.file = true,
                 "version" => t.version = true,
+                "text" => t.text = true,
                 _ => {}
             }
         }

@@ -292,6 +292,14 @@ impl Program {
                 })
     }
 
+    /// How long the text in a column of a stored row is at most.
+    pub fn longest(&self, model: Sym, name: Sym) -> Option<i64> {
+        let field = self.model(model)?.fields.get(name.as_str())?;
+        // A class of the program's own may hold something else in memory.
+        let own = self.facts.classes.contains_key(&field.constructor);
+        field.length.filter(|_| self.has_schema(model) && !own)
+    }
+
     fn traits(&self, container: Option<Container>, name: Sym) -> Option<FieldTraits> {
         let Some(Container::Model(m)) = container else {
             return None;

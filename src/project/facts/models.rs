@@ -25,6 +25,8 @@ pub struct ModelField {
     pub sort_key: bool,
     /// It may be NULL.
     pub null: bool,
+    /// Texts: how long they may be.
+    pub length: Option<i64>,
     /// Every write of the row sets it anew.
     pub stamped: bool,
     /// It has a default, and which one where that is a literal.
@@ -508,6 +510,10 @@ impl Facts {
             primary_key,
             sort_key: part(1),
             null: is_true(keyword(call, &vocabulary.null)),
+            length: match keyword(call, &vocabulary.length).and_then(lit) {
+                Some(Lit::Int(n)) if traits.text => Some(n),
+                _ => None,
+            },
             stamped: (vocabulary.stamped.iter()).any(|key| is_true(keyword(call, key))),
             default: keyword(call, &vocabulary.default).map(lit),
             default_fixed: keyword(call, &vocabulary.default).is_some_and(|e| {

@@ -69,6 +69,7 @@ fn django() -> DeclarationVocabulary {
         primary_key: "primary_key".into(),
         key_parts: strings(&["hash_key", "range_key"]),
         null: "null".into(),
+        length: "max_length".into(),
         stamped: strings(&["auto_now"]),
         default: "default".into(),
         through: "through".into(),

@@ -21,6 +21,8 @@ pub struct FieldTraits {
     pub file: bool,
     /// Compared and advanced by every write of its row.
     pub version: bool,
+    /// A text that the database keeps from being longer than its declaration says.
+    pub text: bool,
 }
 
 impl FieldTraits {
@@ -59,6 +61,8 @@ pub struct DeclarationVocabulary {
     pub key_parts: Vec<String>,
     /// Keyword: may be NULL.
     pub null: String,
+    /// Keyword: how long a text may be.
+    pub length: String,
     /// Keywords that say that every write of the row sets the field anew.
     pub stamped: Vec<String>,
     /// Keyword: the default value.
