@@ -37,6 +37,7 @@ mod roots;
 mod rows;
 mod sharing;
 mod sought;
+mod spread;
 mod stmt;
 
 pub use cond::truthy_lit;
