@@ -48,7 +48,8 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
     for (i, p) in c.pairs.iter().enumerate() {
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
         // Those that were counted are locked; the one that somebody else adds is not among them.
-        let beside_locked = creates && p.counted && p.rows_locked_only();
+        let adds = creates || p.enters;
+        let beside_locked = adds && p.counted && p.rows_locked_only();
         if (p.locked() && !beside_locked) || p.claimed.is_some() || !tied(c, p) {
             continue;
         }
@@ -63,7 +64,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         {
             continue;
         }
-        if creates && p.counted && !p.not_exists {
+        if adds && p.counted && !p.not_exists {
             if beside {
                 return None;
             }

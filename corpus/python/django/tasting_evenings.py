@@ -139,3 +139,51 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     evening.chairs = request.POST.get("chairs", evening.chairs)
     evening.save()  # expect: stale-overwrite
     return HttpResponse()
+
+
+# case: id=py-dj-3410 label=race rule=check-then-act tier=3 note=a seat that is there moves to another evening, whose seats were counted
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    seat = get_object_or_404(Seat, pk=pk)
+    target = get_object_or_404(Evening, pk=request.POST["evening"])
+    if target.seats.count() >= target.chairs:
+        return HttpResponseBadRequest("no chair left")
+    seat.evening = target
+    seat.save(update_fields=["evening"])  # expect: check-then-act
+    return HttpResponse()
+
+
+# case: id=py-dj-3411 label=safe tier=3 note=the same with the other evening locked
+def move_locked(request: HttpRequest, pk: int) -> HttpResponse:
+    with transaction.atomic():
+        target = get_object_or_404(Evening.objects.select_for_update(), pk=request.POST["evening"])
+        if target.seats.count() >= target.chairs:
+            return HttpResponseBadRequest("no chair left")
+        Seat.objects.filter(pk=pk).update(evening=target)
+    return HttpResponse()
+
+
+# case: id=py-dj-3412 label=race rule=check-then-act tier=3 note=a seat that was given up is taken again, among those that count
+def take_again(request: HttpRequest, pk: int) -> HttpResponse:
+    evening = get_object_or_404(Evening, pk=pk)
+    if Seat.objects.filter(evening=evening, given_up=False).count() >= evening.chairs:
+        return HttpResponseBadRequest("no chair left")
+    Seat.objects.filter(evening=evening, guest=request.POST["guest"]).update(given_up=False)  # expect: check-then-act
+    return HttpResponse()
+
+
+# case: id=py-dj-3413 label=safe tier=3 note=what is written leaves those that were counted
+def give_up(request: HttpRequest, pk: int) -> HttpResponse:
+    evening = get_object_or_404(Evening, pk=pk)
+    if evening.seats.filter(given_up=False).count() == 0:
+        return HttpResponseBadRequest("nobody comes")
+    Seat.objects.filter(evening=evening, guest=request.POST["guest"]).update(given_up=True)
+    return HttpResponse()
+
+
+# case: id=py-dj-3414 label=safe tier=3 note=one more of those of which there have to be several does no harm
+def keep_company(request: HttpRequest, pk: int) -> HttpResponse:
+    evening = get_object_or_404(Evening, pk=pk)
+    if Seat.objects.filter(evening=evening, given_up=False).count() <= 1:
+        return HttpResponseBadRequest("nobody else comes")
+    Seat.objects.filter(evening=evening, guest=request.POST["guest"]).update(given_up=False)
+    return HttpResponse()

@@ -155,6 +155,7 @@ impl Pairer<'_> {
             derived,
             tested,
             counted,
+            enters: counted && self.enters(r),
             absent,
             numbered,
             row: self.write.row_read == Some(r),

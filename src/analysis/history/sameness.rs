@@ -40,6 +40,9 @@ impl Pairer<'_> {
         if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
             return self.same_as_linked(r);
         }
+        if self.enters(r) {
+            return Same::Must;
+        }
         // Rows of different readings of the same key.
         if let Some(x) = w.row_read {
             let other = self.read(x);
