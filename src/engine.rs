@@ -101,6 +101,11 @@ pub trait Analyzer: Sync {
     /// The byte strings to look for in every file.
     fn needles(&self) -> Vec<String>;
 
+    /// Makes ready what analyzing files of these languages takes, while the files are read.
+    fn prepare(&self, langs: &BTreeSet<Lang>) {
+        let _ = langs;
+    }
+
     /// What lists the names of stores and packs, for selection: asked only when somebody uses one.
     fn groups(&self) -> fn() -> Vec<String>;
 
@@ -322,11 +327,14 @@ impl Engine<'_> {
             }));
         clock.lap("walk", &mut run.timings);
 
-        let files = walked.files.par_iter().with_max_len(16);
-        let (reads, mut starts): (Vec<Read>, Starts) = rayon::join(
-            || files.map(|found| self.read(found, &scanner)).collect(),
-            || Starts::around(&walked),
-        );
+        let langs: BTreeSet<Lang> = walked.files.iter().map(|found| found.lang).collect();
+        let read = || -> Vec<Read> {
+            let files = walked.files.par_iter().with_max_len(16);
+            files.map(|found| self.read(found, &scanner)).collect()
+        };
+        let (reads, (mut starts, ())) = rayon::join(read, || {
+            rayon::join(|| Starts::around(&walked), || self.analyzer.prepare(&langs))
+        });
         let mut loaded = Vec::with_capacity(reads.len());
         for (found, read) in walked.files.iter().zip(reads) {
             let in_scope = reported

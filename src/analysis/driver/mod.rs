@@ -53,10 +53,14 @@ impl Analysis {
             message: e.message,
         };
         let extra = pack::read_extra(&input.options.extra_queries).map_err(fail)?;
-        Ok((
-            pack::library(Lang::Python, &extra).map_err(fail)?,
-            pack::library(Lang::Go, &extra).map_err(fail)?,
-        ))
+        let of = |lang| pack::library(lang, &extra).map_err(fail);
+        let python = of(Lang::Python)?;
+        // Nobody asks what calls of Go do where there is none.
+        let go = match input.files.iter().any(|f| f.lang == Lang::Go) {
+            true => of(Lang::Go)?,
+            false => Arc::default(),
+        };
+        Ok((python, go))
     }
 
     fn needle_index(&self) -> FxHashMap<Sym, usize> {
@@ -70,23 +74,19 @@ impl Analysis {
 
 impl Analyzer for Analysis {
     fn needles(&self) -> Vec<String> {
-        self.needles
-            .get_or_init(|| {
-                let mut all = Vec::new();
-                let (python, go) = rayon::join(
-                    || pack::library(Lang::Python, &[]),
-                    || pack::library(Lang::Go, &[]),
-                );
-                for lib in [python, go].into_iter().flatten() {
-                    lib.anchors
-                        .iter()
-                        .chain(&lib.project_anchors)
-                        .chain(&lib.entry_anchors)
-                        .for_each(|(_, a)| a.needles(&mut all));
-                }
-                all.iter().map(ToString::to_string).collect()
-            })
-            .clone()
+        let needles = || pack::needles().iter().map(ToString::to_string).collect();
+        self.needles.get_or_init(needles).clone()
+    }
+
+    fn prepare(&self, langs: &BTreeSet<Lang>) {
+        // What is wrong with a pack is said when it is used.
+        let load = |lang| drop(pack::library(lang, &[]));
+        let go = || {
+            if langs.contains(&Lang::Go) {
+                load(Lang::Go);
+            }
+        };
+        rayon::join(|| load(Lang::Python), go);
     }
 
     fn groups(&self) -> fn() -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Roots: the functions at which interpretation begins, and what is found on the way through each.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
@@ -78,6 +79,9 @@ pub(super) struct RootResult {
 /// Rounds of roots: of what is left, those first that nothing else of it calls.
 const ROUNDS: usize = 24;
 
+/// Fewer roots for each core than this are few: the longest of them keeps the others waiting.
+const FEW: usize = 4;
+
 /// What all roots of a program are interpreted with.
 pub(super) struct Setting<'a> {
     pub(super) program: &'a Program,
@@ -97,22 +101,26 @@ pub(super) struct Setting<'a> {
 pub(super) fn interpret(with: &Setting<'_>) -> Vec<RootResult> {
     let joins = OnceLock::new();
     let (mut results, through) = rayon::in_place_scope(|idle| {
-        idle.spawn(|idle| {
-            for h in &joins.get_or_init(|| Joins::of(with.program)).handled {
-                if h.finds && !h.steps.is_empty() {
-                    idle.spawn(move |idle| look_ahead(with, idle, h.told(with)));
-                }
+        idle.spawn(|_| drop(joins.set(Joins::of(with.program))));
+        let next = Cell::new(0);
+        let told = |results: &[RootResult]| results.iter().for_each(|r| look_ahead(with, idle, r));
+        // A round of few roots leaves cores idle: what now looks as if nobody calls it in turn.
+        let beside = |through: &FxHashSet<FuncRef>| {
+            let handled = joins.get().map_or(&[][..], |j: &Joins| &j.handled);
+            let left = handled.iter().enumerate().skip(next.get());
+            let left = left.filter(|(_, h)| h.is_left(through));
+            let others = rayon::current_num_threads() - 1;
+            for (i, h) in left.take(others) {
+                next.set(i + 1);
+                idle.spawn(move |idle| look_ahead(with, idle, h.told(with)));
             }
-        });
-        in_rounds(with, &joins, |results| {
-            results.iter().for_each(|r| look_ahead(with, idle, r));
-        })
+        };
+        in_rounds(with, &joins, told, beside)
     });
     // What a framework joins, and nobody in sight has called in turn.
     let joins = joins.into_inner().unwrap_or_default();
     let handled: Vec<Handled> = (joins.handled.into_iter())
-        // What was found for a method before it is called is known only from what comes before.
-        .filter(|h| h.steps.iter().any(|f| h.finds || !through.contains(f)))
+        .filter(|h| h.is_left(&through))
         .collect();
     handled.par_iter().with_max_len(1).for_each(|h| {
         h.told(with);
@@ -159,6 +167,12 @@ struct Handled {
 }
 
 impl Handled {
+    /// Whether it does what was not seen as a part of something else.
+    fn is_left(&self, through: &FxHashSet<FuncRef>) -> bool {
+        // What was found for a method before it is called is known only from what comes before.
+        (self.steps.iter()).any(|f| self.finds || !through.contains(f))
+    }
+
     fn told(&self, with: &Setting<'_>) -> &RootResult {
         self.result
             .get_or_init(|| alone(with, self.from, self.class))
@@ -193,12 +207,13 @@ impl Joins {
     }
 }
 
-/// Round by round; `told` hears what each has found. What frameworks ask for by themselves is asked for at the end.
-/// Also, what was seen as a part of something else.
+/// Round by round; `told` hears what each has found, `beside` finds work for idle cores. What frameworks ask for by
+/// themselves is asked for at the end. Also, what was seen as a part of something else.
 fn in_rounds(
     with: &Setting<'_>,
     joins: &OnceLock<Joins>,
     told: impl Fn(&[RootResult]),
+    beside: impl Fn(&FxHashSet<FuncRef>),
 ) -> (Vec<RootResult>, FxHashSet<FuncRef>) {
     let &Setting {
         program,
@@ -282,6 +297,9 @@ fn in_rounds(
             // One root may take as long as a hundred others: each is a piece of work of its own.
             roots.par_iter().with_max_len(1).map(one).collect()
         };
+        if round > 0 && roots.len() < FEW * rayon::current_num_threads() {
+            beside(&through);
+        }
         // Beside the first round, what the others ask.
         let (batch, (given, mut left)) = match asked.take() {
             Some(asked) => (run(), asked),

@@ -15,6 +15,9 @@ impl<'p> Interp<'p> {
     #[inline(never)]
     pub(super) fn brought(&self, st: &State, f: &Func, of: &Closure, args: &Args) -> Vec<ReadId> {
         let mut out = Vec::new();
+        if self.seen.reads.is_empty() {
+            return out;
+        }
         if let Some(r) = &of.recv {
             self.brings(st, r, &mut out, 0);
         }

@@ -4,6 +4,9 @@
 //! handed in from outside. Calls of project functions are interpreted where they happen (bounded by depth and steps),
 //! so that a guard held by the caller, a row changed by the callee and a callback run under a transaction are seen as
 //! they are.
+//!
+//! Statements, expressions and calls are gone through recursively. What they need now and then only is kept out of them
+//! (`#[inline(never)]`), so that a level deeper takes little of the stack and of the processor's caches.
 
 mod answers;
 mod attributes;

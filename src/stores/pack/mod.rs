@@ -126,6 +126,24 @@ pub fn library(lang: Lang, extra: &[(String, String)]) -> Result<Arc<Library>, P
         .clone()
 }
 
+/// The keys of the front matter that say in which files a pack's calls may stand.
+const ANCHORS: [&str; 3] = ["anchors", "project-anchors", "entry-anchors"];
+
+/// The words by which the files are found that matter to the built-in packs of whatever language. They are in the front
+/// matter: files can be looked through while the packs are loaded.
+pub fn needles() -> Vec<Sym> {
+    let mut all = Vec::new();
+    let front = |line: &'static str| line.strip_prefix(";;;")?.split_once(':');
+    for (key, value) in BUILT_IN.iter().flat_map(|p| p.1.lines().filter_map(front)) {
+        if ANCHORS.contains(&key.trim())
+            && let Ok(formula) = Formula::parse(value.trim())
+        {
+            formula.needles(&mut all);
+        }
+    }
+    all
+}
+
 fn with(lang: Lang, extra: &[(String, String)]) -> Result<Library, PackError> {
     let mut lib = Library::default();
     let built_in = BUILT_IN.iter().map(|(n, t)| (*n, *t));

@@ -16,6 +16,23 @@ fn the_built_in_packs_are_right() {
 }
 
 #[test]
+fn needles_are_those_of_all_anchors() {
+    let mut all = Vec::new();
+    for lang in [Lang::Python, Lang::Go] {
+        let library = library(lang, &[]).unwrap_or_else(|e| panic!("{e}"));
+        let anchors = library.anchors.iter().chain(&library.project_anchors);
+        for (_, formula) in anchors.chain(&library.entry_anchors) {
+            formula.needles(&mut all);
+        }
+    }
+    let mut found = needles();
+    all.sort_unstable();
+    found.sort_unstable();
+    assert!(!all.is_empty());
+    assert_eq!(found, all);
+}
+
+#[test]
 fn references_are_checked() {
     let pattern = |sets: &str| {
         format!(
