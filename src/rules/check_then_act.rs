@@ -1,14 +1,11 @@
 //! `check-then-act`: a decision on what was read, then an act that nothing ties to it.
 
-use std::rc::Rc;
-
 use super::idle::rivals;
 use super::judge::{Uniqueness, Verdict, by_override, decided_again, is_column, tied, uniqueness};
 use super::timed::only_timed;
 use super::{RuleMeta, Severity};
 use crate::analysis::access::{Op, ReadHow};
 use crate::analysis::history::{Pair, WriteCase};
-use crate::analysis::value::Cond;
 use crate::symbol::Sym;
 
 /// What is fixed about the rule.
@@ -51,7 +48,8 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
     for (i, p) in c.pairs.iter().enumerate() {
         let creates = matches!(c.write.op, Op::Create | Op::Put) && !p.row;
         // Those that were counted are locked; the one that somebody else adds is not among them.
-        let beside_locked = creates && p.counted && p.rows_locked_only();
+        let adds = creates || p.enters;
+        let beside_locked = adds && p.counted && p.rows_locked_only();
         if (p.locked() && !beside_locked) || p.claimed.is_some() || !tied(c, p) {
             continue;
         }
@@ -66,7 +64,7 @@ fn verdict(c: &WriteCase<'_>, beside: bool) -> Option<Verdict> {
         {
             continue;
         }
-        if creates && p.counted && !p.not_exists {
+        if adds && p.counted && !p.not_exists {
             if beside {
                 return None;
             }
@@ -170,12 +168,11 @@ fn cleared(c: &WriteCase<'_>, p: &Pair) -> bool {
     let read = c.read(p);
     c.write.after.iter().any(|id| {
         let x = &c.seen.writes[id.0 as usize];
-        let asked = |t: &Rc<Cond>| read.conds.iter().any(|r| Rc::ptr_eq(r, t));
         x.op == Op::Delete
             && x.row.is_none()
             && x.order > read.order
             && x.container == read.container
             && x.guards.is_empty()
-            && x.conds.iter().all(asked)
+            && c.takes_in_all(&x.conds, read)
     })
 }

@@ -506,6 +506,9 @@ fn timeline(
         "check-then-act" if matches!(c.write.op, Op::Create | Op::Put) => {
             "creates one more: the limit is passed".to_owned()
         }
+        "check-then-act" if pair.is_some_and(|p| p.enters) => {
+            "adds another row to them: the limit is passed".to_owned()
+        }
         "check-then-act" => "acts on it as well: both went through".to_owned(),
         "stale-overwrite" => "puts its old columns back: A's change is lost".to_owned(),
         "unconditional-update" if v.plain => {
@@ -564,6 +567,10 @@ fn message(
             "{named} of {entity} {is} written from a value read earlier; a write in between is lost."
         ),
         "check-then-act" => match pair {
+            Some(p) if p.enters => format!(
+                "A row of {} is added to those that were counted; two requests that count at once pass the limit together.",
+                container(c)
+            ),
             Some(p) if p.counted => format!(
                 "A row of {} is created after counting; two requests that count at once pass the limit together.",
                 container(c)

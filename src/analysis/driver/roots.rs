@@ -39,6 +39,8 @@ pub(super) struct Proto {
     pub(super) needs: Vec<Sym>,
     pub(super) rivals: Vec<(Sym, Rival)>,
     pub(super) warns_if_others: bool,
+    /// Columns that it puts back as they were on some ways, beside others that it changes.
+    pub(super) kept: Vec<Sym>,
     pub(super) lease: Option<String>,
     /// What must be changed elsewhere between two reads.
     pub(super) between: Option<Needs>,
@@ -574,6 +576,11 @@ fn judged(
                 needs: v.needs.clone(),
                 rivals: v.rivals.clone(),
                 warns_if_others: v.warns_if_others,
+                kept: if v.warns_if_others {
+                    c.put_back()
+                } else {
+                    Vec::new()
+                },
                 lease: v.lease.clone(),
                 between: None,
                 container: label(c.write.container),
@@ -654,6 +661,7 @@ fn skewed(
             needs: Vec::new(),
             rivals: Vec::new(),
             warns_if_others: false,
+            kept: Vec::new(),
             lease: None,
             between: Some(Needs::of(&skew)),
             forms: Forms::default(),

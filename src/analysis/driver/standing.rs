@@ -113,7 +113,7 @@ pub(super) fn stand(
                 let by_others = if once(&p) { &running } else { &written };
                 let others = by_others.iter().any(|(m, f)| {
                     *m == p.container
-                        && !p.fields.contains(f)
+                        && (!p.fields.contains(f) || p.kept.contains(f))
                         && *f != "*"
                         && m.is_some_and(|m| column(m, *f))
                 });

@@ -96,6 +96,30 @@ impl WriteCase<'_> {
         v
     }
 
+    /// Whether a selection takes in every row that a read has selected: it tests nothing that was not tested there.
+    pub fn takes_in_all(&self, conds: &[Rc<Cond>], read: &Read) -> bool {
+        let pairer = self.pairer();
+        let asked = pairer.tests_of(&read.conds);
+        conds.iter().all(|c| {
+            let same = |r: &Rc<Cond>| Rc::ptr_eq(r, c);
+            read.conds.iter().any(same)
+                || match &**c {
+                    Cond::Test { path, cmp, with } => asked
+                        .iter()
+                        .any(|(p, d, vs)| p == path && d == cmp && pairer.equal(vs, with)),
+                    _ => false,
+                }
+        })
+    }
+
+    /// The columns that a whole write puts back as they were on some ways, and changes others.
+    pub fn put_back(&self) -> Vec<Sym> {
+        match self.fields().len() {
+            0 | 1 => Vec::new(),
+            _ => self.pairer().put_back(),
+        }
+    }
+
     /// Whether it replaces columns that nobody here changed.
     pub fn whole(&self) -> bool {
         self.write.mode == Mode::Whole && !self.write.narrowed

@@ -76,6 +76,8 @@ pub struct Pair {
     pub tested: Vec<Sym>,
     /// Rows were counted.
     pub counted: bool,
+    /// The row that is written becomes one of those that were counted.
+    pub enters: bool,
     /// The write happens only if the read found nothing.
     pub absent: bool,
     /// The value is computed from how many rows there are or from the largest.

@@ -155,6 +155,7 @@ impl Pairer<'_> {
             derived,
             tested,
             counted,
+            enters: counted && self.enters(r),
             absent,
             numbered,
             row: self.write.row_read == Some(r),
@@ -352,6 +353,20 @@ impl Pairer<'_> {
             _ => false,
         });
         all && taken
+    }
+
+    /// The columns that a whole write puts back as they were on some ways, which owe nothing to the row itself.
+    pub(super) fn put_back(&self) -> Vec<Sym> {
+        let Some(r) = self.write.row_read else {
+            return Vec::new();
+        };
+        let free = |s: &&SetField| !s.copied && !s.deps.control.of(r) && self.kept(s, r);
+        self.write
+            .sets
+            .iter()
+            .filter(free)
+            .map(|s| s.path)
+            .collect()
     }
 
     /// Whether a column keeps its value on some ways, and gets one on the others that owes nothing to it.

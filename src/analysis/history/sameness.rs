@@ -40,6 +40,9 @@ impl Pairer<'_> {
         if !self.same_container(rc, wc) && !self.same_table_of_class(read) {
             return self.same_as_linked(r);
         }
+        if self.enters(r) {
+            return Same::Must;
+        }
         // Rows of different readings of the same key.
         if let Some(x) = w.row_read {
             let other = self.read(x);
@@ -236,10 +239,24 @@ impl Pairer<'_> {
         }
     }
 
-    /// Whether two rows, or their keys, are of one row that was looked up twice.
+    /// Whether two rows, or their keys, are of one row that was looked up twice, or once by the other key.
     fn one_row(&self, a: TermId, b: TermId) -> bool {
-        let of = self.row_of(self.canonical(b));
-        of.is_some_and(|r| self.looked_up_alike(self.canonical(a), r))
+        let (a, b) = (self.canonical(a), self.canonical(b));
+        let of = self.row_of(b);
+        of.is_some_and(|r| self.looked_up_alike(a, r))
+            || self.looked_up_by_key(a, b)
+            || self.looked_up_by_key(b, a)
+    }
+
+    /// Whether a row was looked up by that key.
+    fn looked_up_by_key(&self, row: TermId, key: TermId) -> bool {
+        let by_key = |(p, c, vs): &Asked<'_>| {
+            *p == "pk" && *c == Cmp::Eq && matches!(vs, [v] if self.canonical(v.term) == key)
+        };
+        self.row_of(row).is_some_and(|r| {
+            let read = self.read(r);
+            read.one && self.tests_of(&read.conds).iter().any(by_key)
+        })
     }
 
     /// Whether rows are selected by a list of keys of those that a read gave.

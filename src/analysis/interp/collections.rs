@@ -106,6 +106,7 @@ impl<'p> Interp<'p> {
                 };
                 let origin = o.origin.clone();
                 let maybe_row = o.maybe;
+                let (shape, row_term) = (o.shape, o.term);
                 // A copy of something holds what that holds.
                 let of = match &o.rest {
                     Some(rest) if o.rest_key.is_none() && matches!(rest.kind, Kind::Unknown) => {
@@ -135,6 +136,13 @@ impl<'p> Interp<'p> {
                             return self.chosen_or_zero(r, &v, loc);
                         }
                         return if found { v } else { self.or_nothing(v) };
+                    }
+                    if let (Some(k), Shape::Row, Origin::Read(r)) = (key, shape, &origin)
+                        && !rest.deps.flows_from(*r)
+                    {
+                        let own = self.seen.terms.field(row_term, k);
+                        let deps = deps.union(&Deps::read(*r, k));
+                        return self.own_or_spread(Value::new(own, Kind::Unknown, deps), &rest, k);
                     }
                     deps = deps.union(&rest.deps);
                 }
@@ -485,87 +493,6 @@ impl<'p> Interp<'p> {
                 v2
             }
             None => self.concrete(v),
-        }
-    }
-
-    /// `{**other}`, `dict(other)`: an empty mapping that was made here (`given or {}`) adds nothing, so what is spread is
-    /// the other one.
-    pub(super) fn spread_into(&mut self, st: &mut State, id: ObjId, other: &Value) {
-        let Kind::Phi(alts) = &other.kind else {
-            return self.merge_into(st, id, other);
-        };
-        let empty = |a: &&Alt| match a.value.kind {
-            Kind::Obj(id) => st.obj(id).is_some_and(|o| {
-                o.origin == Origin::Fresh
-                    && o.shape == Shape::Dict
-                    && o.fields.is_empty()
-                    && o.rest.is_none()
-            }),
-            _ => false,
-        };
-        let mut full = alts.iter().filter(|a| !empty(a));
-        match (full.next(), full.next()) {
-            (Some(only), None) => {
-                let mut one = only.value.clone();
-                one.deps = one.deps.union(&other.deps);
-                self.merge_into(st, id, &one);
-            }
-            _ => self.merge_into(st, id, other),
-        }
-    }
-
-    /// `{**other}`, `d.update(other)`: what the other holds, and whose row it is.
-    pub(super) fn merge_into(&mut self, st: &mut State, id: ObjId, other: &Value) {
-        if let Kind::Phi(alts) = &other.kind {
-            // `{**row, **(changes or {})}`: of one that is nobody's record nothing is known.
-            let unknown = alts.iter().find(|a| matches!(a.value.kind, Kind::Unknown));
-            if let Some(a) = unknown
-                && alts.iter().any(|a| matches!(a.value.kind, Kind::Obj(_)))
-            {
-                let mut rest = self.unknown(other.deps.clone());
-                rest.term = a.value.term;
-                self.add_rest(st, id, rest);
-            }
-        }
-        let other = self.concrete(other);
-        let Kind::Obj(from) = other.kind else {
-            let mut rest = self.unknown(other.deps.clone());
-            rest.term = other.term;
-            self.add_rest(st, id, rest);
-            return;
-        };
-        let Some(src) = st.obj(from).cloned() else {
-            return;
-        };
-        if let Some(dst) = st.obj_mut(id) {
-            for (n, s) in &src.fields {
-                if s.presence == Presence::Yes || dst.get(*n).is_none() {
-                    match dst.fields.iter_mut().find(|f| f.0 == *n) {
-                        Some(f) => f.1 = s.clone(),
-                        None => dst.fields.push((*n, s.clone())),
-                    }
-                }
-            }
-            if let Origin::Read(r) = src.origin
-                && matches!(src.shape, Shape::Row | Shape::Dict)
-            {
-                // A copy of an item is that item as far as writing it back goes.
-                if dst.origin == Origin::Fresh {
-                    dst.origin = Origin::Read(r);
-                    dst.container = src.container;
-                    dst.term = src.term;
-                    dst.shape = Shape::Row;
-                }
-                if dst.origin == src.origin {
-                    self.note_copy(src.term, id);
-                }
-            }
-        }
-        if let Some(rest) = src.rest {
-            self.add_rest(st, id, rest);
-        } else if src.origin != Origin::Fresh && !matches!(src.origin, Origin::Read(_)) {
-            let rest = Value::new(src.term, Kind::Unknown, other.deps);
-            self.add_rest(st, id, rest);
         }
     }
 

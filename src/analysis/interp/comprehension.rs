@@ -109,9 +109,7 @@ impl<'p> Interp<'p> {
             };
             let loc = self.loc(iterable.span);
             let v = self.element(st, &it, false, false, loc);
-            if let Kind::Obj(id) = self.concrete(&it).kind {
-                read = st.obj(id).and_then(|o| o.maybe);
-            }
+            read = self.list_read(st, &it, loc);
             self.assign(st, target, v);
             for cond in conds {
                 let v = self.eval(st, cond);

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use super::Interp;
+use crate::analysis::access::ReadId;
 use crate::analysis::state::State;
 use crate::analysis::value::*;
+use crate::sym;
 use crate::symbol::Sym;
 use crate::syntax::il::{Block, Lit, Place, StmtKind};
 
@@ -52,6 +54,21 @@ impl<'p> Interp<'p> {
             };
             if let Some(e) = after.env_mut(env) {
                 e.vars.insert(*name, some);
+            }
+        }
+    }
+
+    /// After the turns over rows a variable that was worked out further in each of them depends on which rows there are.
+    pub(super) fn total_on(&self, after: &mut State, names: &[Sym], rows: ReadId) {
+        let env = self.frames[self.cur].env;
+        for name in names {
+            if let Some(e) = after.env_mut(env)
+                && let Some(v) = e.vars.get(*name)
+                && v.deps.data.of(rows)
+            {
+                let mut v = v.clone();
+                v.deps = v.deps.union(&Deps::read(rows, sym!("#")));
+                e.vars.insert(*name, v);
             }
         }
     }

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::Interp;
 use super::context::Named;
-use super::known::one_of_mappings;
 use crate::analysis::program::{Global, TypeRef};
 use crate::analysis::state::{State, join_values, same};
 use crate::analysis::value::*;
@@ -841,22 +840,7 @@ impl<'p> Interp<'p> {
                     }
                 }
                 ArgKind::DoubleStar => {
-                    out.either = out.either.or_else(|| one_of_mappings(st, &v));
-                    let v = self.concrete(&v);
-                    if let Kind::Obj(id) = v.kind
-                        && let Some(o) = st.obj(id)
-                    {
-                        for (k, s) in &o.fields {
-                            out.kw.push((*k, s.clone()));
-                        }
-                        if let Some(rest) = &o.rest {
-                            out.open = Some(rest.clone());
-                        } else if o.origin != Origin::Fresh {
-                            out.open = Some(v.clone());
-                        }
-                    } else {
-                        out.open = Some(v);
-                    }
+                    self.spread_named(st, &mut out, &v);
                 }
             }
         }

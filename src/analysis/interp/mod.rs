@@ -43,6 +43,7 @@ mod rows;
 mod sharing;
 mod shown;
 mod sought;
+mod spread;
 mod stmt;
 
 pub use cond::truthy_lit;

@@ -274,6 +274,7 @@ impl<'p> Interp<'p> {
         });
         let mut inside = st.clone();
         let mut of_turn = None;
+        let mut over = None;
         let entered = self.enter_loop();
         let first_write = self.seen.writes.len();
         let mut endless = false;
@@ -287,6 +288,7 @@ impl<'p> Interp<'p> {
                 matches!(target, Place::Tuple(..)),
                 self.loc(e.span),
             );
+            over = self.list_read(&mut inside, &v, self.loc(e.span));
             self.assign(&mut inside, target, element.clone());
             of_turn = Some(element);
             match self.known_items(&st, &v) {
@@ -357,6 +359,9 @@ impl<'p> Interp<'p> {
             strip_loop(s, base);
             self.guess_on(&st, s, &l.counted, first_write);
             self.count_on(&st, s, &l.counted);
+            if let Some(r) = over {
+                self.total_on(s, &l.counted, r);
+            }
             if let Some(mut next) = again {
                 strip_loop(&mut next, base);
                 self.count_on(&st, &mut next, &l.counted);

@@ -147,26 +147,8 @@ impl Interp<'_> {
                 Some(self.unknown(recv.deps.clone()))
             }
             ("update", Some((id, Shape::Dict | Shape::Row, _))) => {
-                if let Some(x) = &first {
-                    self.merge_into(st, id, x);
-                    let mut names: Vec<Sym> = match self.concrete(x).kind {
-                        Kind::Obj(o) => st
-                            .obj(o)
-                            .map(|o| o.fields.iter().map(|f| f.0).collect())
-                            .unwrap_or_default(),
-                        _ => vec![sym!("*")],
-                    };
-                    let open = |a: &Alt| matches!(a.value.kind, Kind::Unknown);
-                    if matches!(&x.kind, Kind::Phi(alts) if alts.iter().any(open)) {
-                        names.push(sym!("*"));
-                    }
-                    if let Some(o) = st.obj_mut(id) {
-                        for n in names {
-                            if o.origin != Origin::Fresh {
-                                o.dirty.push((n, loc));
-                            }
-                        }
-                    }
+                for x in args.pos.first().into_iter().chain(&args.open) {
+                    self.update_with(st, id, x, loc);
                 }
                 for (k, s) in &args.kw {
                     let key = self.lit(Lit::Str(*k));
@@ -394,6 +376,29 @@ impl Interp<'_> {
                     return Some(recv.clone());
                 }
                 None
+            }
+        }
+    }
+
+    /// `d.update(x)`: what the other holds, put there now; by which names is not always known.
+    fn update_with(&mut self, st: &mut State, id: ObjId, x: &Value, loc: Loc) {
+        self.merge_into(st, id, x);
+        let mut names: Vec<Sym> = match self.concrete(x).kind {
+            Kind::Obj(o) => st
+                .obj(o)
+                .map(|o| o.fields.iter().map(|f| f.0).collect())
+                .unwrap_or_default(),
+            _ => vec![sym!("*")],
+        };
+        let open = |a: &Alt| matches!(a.value.kind, Kind::Unknown);
+        if matches!(&x.kind, Kind::Phi(alts) if alts.iter().any(open)) {
+            names.push(sym!("*"));
+        }
+        if let Some(o) = st.obj_mut(id) {
+            for n in names {
+                if o.origin != Origin::Fresh {
+                    o.dirty.push((n, loc));
+                }
             }
         }
     }

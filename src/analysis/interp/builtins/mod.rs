@@ -184,6 +184,12 @@ impl Interp<'_> {
                     let d = self.deep_deps(st, a, 0);
                     deps = deps.union(&d);
                 }
+                if let [of] = args.pos.as_slice()
+                    && let Some(r) = self.list_read(st, of, loc)
+                {
+                    // What is made of all rows depends on which there are.
+                    deps = deps.union(&Deps::read(r, sym!("#")));
+                }
                 let terms = args.all().map(|a| a.term).collect();
                 let term = self.seen.terms.intern(Term::Op(intern(name), terms));
                 let v = Value::new(term, Kind::Unknown, deps);
@@ -513,7 +519,7 @@ impl Interp<'_> {
     }
 
     /// The read whose rows a list holds.
-    pub(super) fn list_read(
+    pub(in crate::analysis::interp) fn list_read(
         &mut self,
         st: &mut State,
         v: &Value,

@@ -342,9 +342,8 @@ impl<'p> Interp<'p> {
         if let Some(rest) = &o.rest {
             let deps = self.deep_deps(st, rest, 0);
             // Something else that was spread into an item as it was read.
-            let changed = matches!(o.origin, Origin::Read(_))
-                && !matches!(o.container, Some(Container::Model(_)))
-                && matches!(self.seen.terms.get(rest.term), Term::Param(_));
+            let changed = read.is_some_and(|r| !deps.flows_from(r))
+                && !matches!(o.container, Some(Container::Model(_)));
             if (!deps.is_empty() || changed) && all {
                 let value = rest.clone();
                 let copied = !changed && self.spread_of(rest);

@@ -351,16 +351,23 @@ impl<'p> Interp<'p> {
     }
 
     /// The read of the one item of which a record was put together member by member: its key is that item's, and so is
-    /// something else in it.
+    /// something else in it, at least where nobody gave another value.
     fn rebuilt_from(&self, st: &State, o: &Obj, container: Option<Container>) -> Option<ReadId> {
         container?;
         let kept = |v: &Value| self.kept_or_plain(st, v, 0);
-        let taken = |name: Sym, v: &Value| match self.seen.terms.get(kept(v)) {
+        let own = |name: Sym, v: &Value| match self.seen.terms.get(kept(v)) {
             Term::Field(of, n) if *n == name => match self.seen.terms.get(*of) {
                 Term::Read(r) => Some(*r),
                 _ => None,
             },
             _ => None,
+        };
+        let taken = |name: Sym, v: &Value| match &v.kind {
+            Kind::Phi(alts) => {
+                let by_default = || alts.iter().find_map(|a| own(name, &a.value));
+                own(name, v).or_else(by_default)
+            }
+            _ => own(name, v),
         };
         let mut members = o.fields.iter().rev();
         let r = members.find_map(|(name, slot)| taken(*name, &slot.value))?;
