@@ -3,6 +3,8 @@
 ;;; store: dynamodb
 ;;; anchors: "aws-sdk-go-v2/service/dynamodb" | "aws-sdk-go-v2/feature/dynamodb"
 ;;; list field-tags: dynamodbav dynamo
+; Where a lost condition's failure holds the item that is there (`ReturnValuesOnConditionCheckFailure`).
+;;; list failure-items: Item
 ;;; kind dynamodb.client: type github.com/aws/aws-sdk-go-v2/service/dynamodb.Client
 ;;; kind dynamodb.builder: type github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Builder
 ;;; kind dynamodb.update: type github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.UpdateBuilder
@@ -84,16 +86,16 @@
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Minus") (#set! does "term") (#set! term "sub(pos:0, pos:1)"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Set") (#set! does "term") (#set! term "set(pos:0, pos:1)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Set")
-  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! term "seq(recv, set(pos:0, pos:1))"))
+  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! mutates "yes") (#set! term "seq(recv, set(pos:0, pos:1))"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Add") (#set! does "term") (#set! term "add-to(pos:0, pos:1)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Add")
-  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! term "seq(recv, add-to(pos:0, pos:1))"))
+  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! mutates "yes") (#set! term "seq(recv, add-to(pos:0, pos:1))"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Delete") (#set! does "term") (#set! term "delete-from(pos:0, pos:1)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Delete")
-  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! term "seq(recv, delete-from(pos:0, pos:1))"))
+  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! mutates "yes") (#set! term "seq(recv, delete-from(pos:0, pos:1))"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Remove") (#set! does "term") (#set! term "remove(pos:0)"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Remove")
-  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! term "seq(recv, remove(pos:0))"))
+  (#set! recv "term|dynamodb.update") (#set! does "term") (#set! mutates "yes") (#set! term "seq(recv, remove(pos:0))"))
 ((call_expression function: (selector_expression operand: (_) @recv field: (field_identifier) @m)) @call (#any-of? @m "Equal")
   (#set! recv "term") (#set! does "test") (#set! test "eq(recv, pos:0)"))
 ((call_expression function: (_) @f) @call (#set! path "github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression.Equal") (#set! does "test") (#set! test "eq(pos:0, pos:1)"))

@@ -203,8 +203,9 @@ pub struct Outcome {
     pub lost_seen: bool,
     /// It was asked whether a failure is a lost condition.
     pub told_apart: bool,
-    /// The losing side takes the item that is there from the failure, which the write has asked for.
-    pub shown: bool,
+    /// The losing side takes the item that is there from the failure, which the write has asked for: the read that this
+    /// is, if it is known which item.
+    pub shown: Option<Option<ReadId>>,
     /// An effect that follows without anything being decided in between.
     pub followed: Option<Loc>,
     /// What it sets, or what that was made of, is given back as what is stored now.

@@ -311,7 +311,8 @@ fn leads_out(c: &Ctl) -> bool {
             nil.is_none()
                 && matches!(
                     v.kind,
-                    Kind::Unknown | Kind::Err(_) | Kind::ReadErr(_) | Kind::Phi(_)
+                    // (The last of several results is a failure where it is compared with nothing, else a truth value.)
+                    Kind::Unknown | Kind::Err(_) | Kind::ReadErr(_) | Kind::Phi(_) | Kind::Test(_)
                 )
         }
         _ => false,

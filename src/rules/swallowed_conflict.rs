@@ -56,7 +56,7 @@ pub fn judge(c: &WriteCase<'_>) -> Option<Verdict> {
     let lost = |ctl: &[Rc<Ctl>]| ctl.iter().any(|k| k.facts.contains(&Fact::Lost(c.id)));
     let again = |x: &Write| x.container == w.container && lost(&x.ctl);
     let afresh = |r: &Read| r.container == w.container && lost(&r.ctl);
-    if o.shown || c.seen.writes.iter().any(again) || c.seen.reads.iter().any(afresh) {
+    if o.shown.is_some() || c.seen.writes.iter().any(again) || c.seen.reads.iter().any(afresh) {
         return None;
     }
     if let Some((_, effect)) = c.outcome.swallowed.filter(|_| !ignored) {

@@ -153,6 +153,7 @@ impl Pairer<'_> {
         }
         conditioned.retain(|path| !self.outlived(&tests, r, *path));
         not_exists = (not_exists || self.marked(r)) && (!self.allows_many(r) || self.numbers(r));
+        not_exists |= self.counted_along(r);
         Repeated {
             conditioned,
             versioned,

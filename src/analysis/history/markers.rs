@@ -5,6 +5,7 @@ use super::Pairer;
 use crate::analysis::Cmp;
 use crate::analysis::access::*;
 use crate::analysis::value::*;
+use crate::symbol::Sym;
 
 impl Pairer<'_> {
     /// Whether what is created goes along with a marker for what the read looked for.
@@ -40,21 +41,43 @@ impl Pairer<'_> {
         alone || grouped || won.any(|m| self.marks(m, r) && stays(&m))
     }
 
+    /// Whether what is created goes along with a count in an item of its own, kept within bounds by a condition: of those
+    /// whose rows the read has counted, as the item's key says.
+    pub(super) fn counted_along(&self, r: ReadId) -> bool {
+        let w = self.write;
+        let missing = |f: &Fact| matches!(f, Fact::Absent(x) | Fact::OrAbsent(x) if *x == r);
+        if w.group.is_none() || w.ctl.iter().flat_map(|c| &c.facts).any(missing) {
+            return false;
+        }
+        let asked = self.asked_by(r);
+        let counts = |m: &Write| {
+            let bounded = |s: &SetField| s.relative() && m.guards.iter().any(|g| bounds(g, s.path));
+            m.sets.iter().any(bounded) && !m.guard_maybe
+        };
+        let of = |m: &Write| {
+            let by = self.tests_of(&m.conds).into_iter().flat_map(|t| t.2);
+            let mut parts = by.map(|v| self.built_from(v.term, &asked, 0));
+            parts.try_fold(asked.is_empty(), |any, x| Some(any | x?)) == Some(true)
+        };
+        let mut along = self.seen.writes.iter().filter(|m| m.group == w.group);
+        along.any(|m| counts(m) && of(m))
+    }
+
+    /// The values by which the rows of a read are selected.
+    fn asked_by(&self, r: ReadId) -> Vec<TermId> {
+        let tests = self.tests_of(&self.read(r).conds).into_iter();
+        let equal = tests.filter(|t| t.1 == Cmp::Eq).flat_map(|t| t.2);
+        let terms = equal.map(|v| self.canonical(v.term));
+        terms.filter(|t| !self.seen.terms.is_const(*t)).collect()
+    }
+
     /// Whether a write makes, where there is none, an item whose key is made from what the read selected by, and from
     /// nothing else.
     fn marks(&self, m: &Write, r: ReadId) -> bool {
-        let read = self.read(r);
         if !matches!(m.op, Op::Put | Op::Create) || m.guard_maybe {
             return false;
         }
-        let asked: Vec<TermId> = self
-            .tests_of(&read.conds)
-            .into_iter()
-            .filter(|t| t.1 == Cmp::Eq)
-            .flat_map(|t| t.2)
-            .map(|v| self.canonical(v.term))
-            .filter(|t| !self.seen.terms.is_const(*t))
-            .collect();
+        let asked = self.asked_by(r);
         let of = |s: &SetField| match s.stored {
             None if self.next_of(s, r, &asked) => Some(true),
             None => self.built_from(s.value.term, &asked, 0),
@@ -129,5 +152,21 @@ impl Pairer<'_> {
             Term::Concat(ts) | Term::Op(_, ts) => all(ts),
             _ => None,
         }
+    }
+}
+
+/// Whether a condition holds a column within a bound; where there is none yet, it may not have been counted.
+fn bounds(c: &Cond, column: Sym) -> bool {
+    match c {
+        Cond::Test { path, cmp, .. } => {
+            *path == column && matches!(cmp, Cmp::Lt | Cmp::Le | Cmp::Gt | Cmp::Ge)
+        }
+        Cond::And(cs) => cs.iter().any(|c| bounds(c, column)),
+        Cond::Or(cs) => {
+            let none = |c: &Cond| matches!(c, Cond::Test { path, cmp: Cmp::NotExists, .. } if *path == column);
+            let mut bounded = cs.iter().filter(|c| !none(c)).peekable();
+            bounded.peek().is_some() && bounded.all(|c| bounds(c, column))
+        }
+        _ => false,
     }
 }

@@ -10,7 +10,6 @@ use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, same};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
-use crate::sym;
 use crate::symbol::Sym;
 use crate::syntax::Lang;
 use crate::syntax::il::{Lit, Span};
@@ -429,16 +428,6 @@ impl<'p> Interp<'p> {
             if !st.merged_losses.contains(&w) {
                 st.merged_losses.edit().push(w);
             }
-        }
-    }
-
-    /// What is asked of a lost condition's failure: the item that is there, if the store puts it under that name.
-    pub(super) fn note_shown(&mut self, failure: &Value, name: Sym) {
-        if let Kind::Err(w) = failure.kind
-            && self.lib.is_listed(sym!("failure-items"), name)
-            && let Some(o) = self.seen.outcomes.get_mut(w.0 as usize)
-        {
-            o.shown = true;
         }
     }
 

@@ -68,7 +68,9 @@ impl<'p> Interp<'p> {
                 }
             }
             Kind::Err(_) | Kind::ReadErr(_) => {
-                self.note_shown(base, name);
+                if let Some(item) = self.shown(st, base, name) {
+                    return item;
+                }
                 Value::new(base.term, base.kind.clone(), base.deps.clone())
             }
             _ => {
@@ -211,6 +213,14 @@ impl<'p> Interp<'p> {
         if key == "pk" && self.no_key_yet(obj) {
             return self.none();
         }
+        if self.lang == Lang::Go
+            && let Some(item) = self.shown_of(st, id, name)
+        {
+            return item;
+        }
+        let Some(obj) = st.obj(id) else {
+            return self.unknown(base.deps.clone());
+        };
         let (class, shape, container) = (obj.class, obj.shape, obj.container);
         if let (Some(c), Lang::Python, "__class__") = (class, self.lang, name.as_str()) {
             let term = self.seen.terms.intern(Term::Global(self.p.class_path(c)));

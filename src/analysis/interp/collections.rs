@@ -152,8 +152,10 @@ impl<'p> Interp<'p> {
                 Value::new(term, Kind::Unknown, deps)
             }
             Kind::Err(_) | Kind::ReadErr(_) => {
-                if let Kind::Const(Lit::Str(name)) = index.kind {
-                    self.note_shown(base, name);
+                if let Kind::Const(Lit::Str(name)) = index.kind
+                    && let Some(item) = self.shown(st, base, name)
+                {
+                    return item;
                 }
                 base.clone()
             }

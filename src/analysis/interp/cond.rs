@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use super::Interp;
 use super::regions::release;
+use super::{Interp, mishaps};
 use crate::analysis::access::{AccessId, ReadHow, ReadId, TokenId};
 use crate::analysis::state::{ALTS, State};
 use crate::analysis::value::*;
 use crate::report::finding::Loc;
 use crate::symbol::Sym;
+use crate::syntax::Lang;
 use crate::syntax::il::{CmpOp, Lit};
 
 /// What assuming a test adds.
@@ -426,6 +427,7 @@ impl Interp<'_> {
         // Which of them have come by a write that failed there.
         let mut failed: Vec<(usize, AccessId)> = Vec::new();
         let mut ways: Vec<&Alt> = Vec::new();
+        let go = self.lang == Lang::Go;
         for a in kept {
             let mut one = Gathered::default();
             if !each(self, a, &mut one) {
@@ -433,9 +435,13 @@ impl Interp<'_> {
             }
             let mut facts = one.facts;
             let mut deps = one.deps;
+            g.deps = g.deps.union(&deps);
             for c in a.under.iter().chain(one.under.iter()) {
                 facts.extend(c.facts.iter().copied());
                 deps = deps.union(&c.deps);
+                if !(go && mishaps::on_either(c, kept.iter().copied())) {
+                    g.deps = g.deps.union(&c.deps);
+                }
             }
             for f in &facts {
                 match f {
@@ -449,7 +455,6 @@ impl Interp<'_> {
                 }
             }
             ways.push(a);
-            g.deps = g.deps.union(&deps);
             owed.push(deps);
             shared = Some(match shared {
                 None => facts,
@@ -675,7 +680,8 @@ impl Interp<'_> {
                 v.deps.all()
             };
         };
-        if !alts.iter().any(|a| self.is_there(st, &a.value)) {
+        let go = self.lang == Lang::Go;
+        if !go && !alts.iter().any(|a| self.is_there(st, &a.value)) {
             return v.deps.all();
         }
         let mut out = PathSet::default();
@@ -683,8 +689,13 @@ impl Interp<'_> {
             if !self.is_there(st, &a.value) {
                 out = out.union(&a.value.deps.all());
             }
+            if go && mishaps::is_mishap(a) {
+                continue;
+            }
             for c in a.under.iter() {
-                out = out.union(&c.deps);
+                if !(go && mishaps::on_either(c, alts.iter())) {
+                    out = out.union(&c.deps);
+                }
             }
         }
         out

@@ -28,6 +28,7 @@ mod generics;
 mod instances;
 mod known;
 mod library;
+mod mishaps;
 mod objects;
 mod opaque;
 mod operators;
@@ -40,6 +41,7 @@ mod retries;
 mod roots;
 mod rows;
 mod sharing;
+mod shown;
 mod sought;
 mod stmt;
 

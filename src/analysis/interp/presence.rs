@@ -60,6 +60,8 @@ impl Interp<'_> {
                         Kind::Const(l) => (*l != Lit::None) == present,
                         Kind::Obj(id) => present || st.obj(*id).is_some_and(|o| o.maybe.is_some()),
                         Kind::Func(_) | Kind::Class(_) | Kind::Tuple(_) | Kind::Cond(_) => present,
+                        // What another package has under a name (a failure to compare with) is there.
+                        Kind::Path(_) if self.lang == Lang::Go => present,
                         _ if self.is_text(a.value.term) => present,
                         // On the way to it that was asked.
                         _ => said_present(a).is_none_or(|said| said == present),

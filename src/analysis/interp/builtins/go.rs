@@ -62,7 +62,13 @@ impl Interp<'_> {
                 }
                 if let Some(s) = &args.star {
                     let el = self.element(st, s, true, false, loc);
+                    // What was empty holds then what the rows are, page by page: as many as were read.
+                    let empty = args.pos.len() == 1 && st.obj(id).is_some_and(|o| o.rest.is_none());
+                    let of = self.list_read(st, s, loc).filter(|_| empty && n == 0);
                     self.add_rest(st, id, el);
+                    if let Some(o) = st.obj_mut(id) {
+                        o.maybe = of;
+                    }
                 }
                 Value::new(v.term, v.kind, deps)
             }

@@ -513,7 +513,7 @@ impl Interp<'_> {
     }
 
     /// The read whose rows a list holds.
-    fn list_read(
+    pub(super) fn list_read(
         &mut self,
         st: &mut State,
         v: &Value,

@@ -335,6 +335,25 @@ impl<'p> Interp<'p> {
         None
     }
 
+    /// What is added to an update is in it under every name that it has here, whoever takes what the call gives.
+    #[inline(never)]
+    fn added_in_place(&mut self, st: &mut State, to: Option<&Value>, whole: &Value) {
+        let Some(to) = to.filter(|v| matches!(v.kind, Kind::Store(_))) else {
+            return;
+        };
+        let mut env = Some(self.frames[self.cur].env);
+        while let Some((id, e)) = env.and_then(|id| Some((id, st.env(id)?))) {
+            let names = e.vars.iter().filter(|(_, v)| v.term == to.term);
+            let names: Vec<Sym> = names.map(|(n, _)| *n).collect();
+            env = e.parent;
+            if let Some(e) = st.env_mut(id).filter(|_| !names.is_empty()) {
+                for n in names {
+                    e.vars.insert(n, whole.clone());
+                }
+            }
+        }
+    }
+
     /// Does what a spec says.
     pub(in crate::analysis::interp) fn apply(
         &mut self,
@@ -356,7 +375,11 @@ impl<'p> Interp<'p> {
                     None => return self.unknown(Deps::default()),
                 };
                 let deps = t.deps();
-                Value::new(self.seen.terms.fresh(), Kind::Store(Rc::new(t)), deps)
+                let v = Value::new(self.seen.terms.fresh(), Kind::Store(Rc::new(t)), deps);
+                if spec.mutates {
+                    self.added_in_place(st, call.receiver, &v);
+                }
+                v
             }
             Does::Test => {
                 let c = self.store_test(st, call);

@@ -97,7 +97,7 @@ impl<'p> Interp<'p> {
         Some(v)
     }
 
-    pub(super) fn row_object(
+    pub(in crate::analysis::interp) fn row_object(
         &mut self,
         st: &mut State,
         read: ReadId,
