@@ -184,6 +184,25 @@ fn the_program_itself_answers_to_bytes() {
     assert!(ran.code == 0 || ran.code == 1, "{}: {}", ran.code, ran.err);
 }
 
+/// Each answer holds the one before thirty times: looked through to the last, the seventh has 30 to the power of 7 parts.
+#[test]
+fn answers_that_hold_each_other_many_times_are_survived() {
+    let model = "from django.db import models\n\n\nclass Coupon(models.Model):\n    used = models.BooleanField()\n";
+    let again = format!("    x = f({})\n", ["x"; 30].join(", "));
+    let view = format!(
+        "from outside import f\n\nfrom .models import Coupon\n\n\ndef view(request, pk):\n    \
+         c = Coupon.objects.get(pk=pk)\n    if c.used:\n        return f(0)\n    x = f(pk, [1])\n{}    \
+         c.used = True\n    c.save()\n    return x\n",
+        again.repeat(7)
+    );
+    let p = Project::new(&[]);
+    p.write("shop/models.py", model.as_bytes());
+    p.write("shop/views.py", view.as_bytes());
+    let run = p.run(&["check", "-q", "--output-format", "concise"]);
+    run.expect(1);
+    assert!(run.out.starts_with("shop/views.py:"), "{}", run.out);
+}
+
 #[test]
 fn deep_nesting_is_survived() {
     let p = Project::new(&[]);

@@ -9,6 +9,9 @@ use crate::symbol::Sym;
 use crate::syntax::il::Lit;
 use crate::{sym, symbol};
 
+/// How many parts of an answer are looked at: a larger one is like no other.
+const PARTS: u32 = 256;
+
 impl Interp<'_> {
     /// Remembers of what a call was made whose result is equal to nothing but itself.
     pub(super) fn note_asked(&mut self, path: Sym, args: &Args, given: TermId) {
@@ -25,42 +28,53 @@ impl Interp<'_> {
     }
 
     /// The term by which an answer is compared with others: what is put together alike has the same.
-    pub(super) fn answered_as(&mut self, st: &State, v: &Value, depth: u32) -> TermId {
+    pub(super) fn answered_as(&mut self, st: &State, v: &Value) -> TermId {
+        let mut left = PARTS;
+        self.part_as(st, v, &mut left)
+    }
+
+    fn part_as(&mut self, st: &State, v: &Value, left: &mut u32) -> TermId {
+        if !one_more(left) {
+            return v.term;
+        }
         match &v.kind {
-            _ if depth > 6 => v.term,
-            Kind::Obj(id) => self.held_by(st, *id, depth).unwrap_or(v.term),
+            Kind::Obj(id) => self.held_by(st, *id, left).unwrap_or(v.term),
             Kind::Tuple(vs) => {
-                let of = |me: &mut Self, v| me.answered_as(st, v, depth + 1);
-                let parts = vs.iter().map(|v| of(self, v)).collect();
+                let parts = vs.iter().map(|v| self.part_as(st, v, left)).collect();
                 self.seen.terms.intern(Term::Op(sym!("tuple:"), parts))
             }
-            Kind::Unknown => self.asked_as(st, v.term, depth),
+            Kind::Unknown => self.asked_as(st, v.term, left),
             _ => v.term,
         }
     }
 
     /// The same of what a call gave of which nothing is known: by what was called, and with what.
-    fn asked_as(&mut self, st: &State, term: TermId, depth: u32) -> TermId {
+    fn asked_as(&mut self, st: &State, term: TermId, left: &mut u32) -> TermId {
         if let Some(asked) = self.asked.get(&term) {
             return *asked;
         }
         let Term::Op(path, parts) = self.seen.terms.get(term) else {
             return term;
         };
-        if depth > 6 || symbol::parted(*path).is_none() {
+        if symbol::parted(*path).is_none() || !one_more(left) {
             return term;
         }
         let (path, parts) = (*path, parts.clone());
-        let part = |me: &mut Self, t: TermId| match me.made_under(st, t) {
-            Some(id) => me.held_by(st, id, depth + 1).unwrap_or(t),
-            None => me.asked_as(st, t, depth + 1),
+        let mut part = |t: TermId| {
+            if !one_more(left) {
+                return t;
+            }
+            match self.made_under(st, t) {
+                Some(id) => self.held_by(st, id, left).unwrap_or(t),
+                None => self.asked_as(st, t, left),
+            }
         };
-        let parts = parts.iter().map(|t| part(self, *t)).collect();
+        let parts = parts.iter().map(|t| part(*t)).collect();
         self.seen.terms.intern(Term::Op(path, parts))
     }
 
     /// What a record or list holds that was put together here, if that is known to the last.
-    fn held_by(&mut self, st: &State, id: ObjId, depth: u32) -> Option<TermId> {
+    fn held_by(&mut self, st: &State, id: ObjId, left: &mut u32) -> Option<TermId> {
         let o = st.obj(id)?;
         let shape = match o.shape {
             Shape::Dict => sym!("record:"),
@@ -69,13 +83,13 @@ impl Interp<'_> {
         };
         let known = o.origin == Origin::Fresh && o.rest.is_none() && o.minus.is_none();
         let sure = o.fields.iter().all(|f| f.1.presence == Presence::Yes);
-        if !known || !sure || depth > 6 {
+        if !known || !sure || !one_more(left) {
             return None;
         }
         let mut parts = Vec::with_capacity(2 * o.fields.len());
         for (name, slot) in &o.fields {
             parts.push(self.seen.terms.lit(Lit::Str(*name)));
-            parts.push(self.answered_as(st, &slot.value, depth + 1));
+            parts.push(self.part_as(st, &slot.value, left));
         }
         Some(self.seen.terms.intern(Term::Op(shape, parts)))
     }
@@ -91,4 +105,11 @@ impl Interp<'_> {
                 .is_some_and(|o| o.term == term && matches!(o.shape, Shape::Dict | Shape::List))
         })
     }
+}
+
+/// Takes one of the parts that may still be looked at, if there is one.
+fn one_more(left: &mut u32) -> bool {
+    let any = *left > 0;
+    *left = left.saturating_sub(1);
+    any
 }

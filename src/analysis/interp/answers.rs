@@ -29,7 +29,7 @@ impl<'p> Interp<'p> {
             return;
         }
         if !st.ctl.is_empty() {
-            let answer = self.answered_as(st, v, 0);
+            let answer = self.answered_as(st, v);
             self.deed(st.ctl.clone().into(), DeedKind::Answer(answer));
         }
         self.chosen_within(st, v, 0);
