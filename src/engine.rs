@@ -25,6 +25,9 @@ use crate::report::finding::{Finding, Notification, Outcome};
 use crate::syntax::Lang;
 use read::{Loaded, Read, parse_tree};
 
+/// Threads that walk: as many as `ignore` would start at most by itself.
+const WALKERS: usize = 12;
+
 /// Stack of a worker thread: syntax nests deeper than the default allows.
 pub const STACK: usize = 32 << 20;
 
@@ -101,9 +104,12 @@ pub trait Analyzer: Sync {
     /// The byte strings to look for in every file.
     fn needles(&self) -> Vec<String>;
 
-    /// Makes ready what analyzing files of these languages takes, while the files are read.
-    fn prepare(&self, langs: &BTreeSet<Lang>) {
-        let _ = langs;
+    /// Makes ready what analyzing takes, whatever the files are, while they are looked for.
+    fn prepare(&self) {}
+
+    /// The same for a language of which there are files, while they are read.
+    fn prepare_for(&self, lang: Lang) {
+        let _ = lang;
     }
 
     /// What lists the names of stores and packs, for selection: asked only when somebody uses one.
@@ -311,8 +317,14 @@ struct Engine<'a> {
 impl Engine<'_> {
     /// Walks, reads and groups.
     fn load(&self, run: &mut Run, clock: &mut Clock) -> Result<Vec<Project>, EngineError> {
-        let (walked, scanner) =
-            rayon::join(|| self.walk(), || Scanner::new(&self.analyzer.needles()));
+        let (walked, scanner) = rayon::join(
+            || self.walk(),
+            || {
+                let scanner = Scanner::new(&self.analyzer.needles());
+                self.analyzer.prepare();
+                scanner
+            },
+        );
         let (mut walked, reported) = walked?;
         let scanner = scanner?;
         run.errors = std::mem::take(&mut walked.errors);
@@ -333,7 +345,10 @@ impl Engine<'_> {
             files.map(|found| self.read(found, &scanner)).collect()
         };
         let (reads, (mut starts, ())) = rayon::join(read, || {
-            rayon::join(|| Starts::around(&walked), || self.analyzer.prepare(&langs))
+            rayon::join(
+                || Starts::around(&walked),
+                || (langs.iter()).for_each(|lang| self.analyzer.prepare_for(*lang)),
+            )
         });
         let mut loaded = Vec::with_capacity(reads.len());
         for (found, read) in walked.files.iter().zip(reads) {
@@ -572,7 +587,8 @@ impl Engine<'_> {
             no_ignore: settings.no_ignore,
             include_vendored: options.include_vendored == Some(true),
             force_exclude: settings.force_exclude,
-            jobs: settings.jobs,
+            // The pool's own threads wait for them, but one that makes the scanner meanwhile.
+            jobs: (rayon::current_num_threads() - 1).clamp(1, WALKERS),
             max_depth: None,
         })
     }

@@ -53,18 +53,23 @@ pub(super) fn load(
             of.push(i);
         }
         let (files, relevance) = (&loaded.files, &mut loaded.relevance);
+        let anchored: Vec<bool> = of.iter().map(|i| demand.is_anchored(*i)).collect();
         let add = |to: &mut Relevance| {
             for (at, f) in files.iter().enumerate().skip(first) {
                 let lib = match f.module.lang {
                     Lang::Python => python,
                     Lang::Go => go,
                 };
-                let lib = demand.is_anchored(of[at]).then_some(lib);
+                let lib = anchored[at].then_some(lib);
                 to.add(at as u32, &f.module, &f.calls, lib, [python, go]);
             }
         };
-        rayon::join(|| add(relevance), || add(&mut sure));
-        wanted = demand.next(round, &loaded.files, &of, &sure);
+        let next = || {
+            add(&mut sure);
+            demand.next(round, files, &of, &sure)
+        };
+        // What matters by any name is asked for only when all is loaded.
+        (_, wanted) = rayon::join(|| add(relevance), next);
     }
     // In path order, whatever the order of loading.
     let mut order: Vec<usize> = (0..of.len()).collect();
@@ -73,13 +78,16 @@ pub(super) fn load(
     for (new, old) in order.iter().enumerate() {
         place[*old] = new as u32;
     }
-    loaded.relevance.moved(&place);
+    of.sort_unstable();
+    let (relevance, parts) = (&mut loaded.relevance, &mut loaded.parts);
+    let aside = || {
+        *parts = demand.parts(&of);
+        drop((demand, sure));
+    };
+    rayon::join(|| relevance.moved(&place), aside);
     let mut files: Vec<Option<ProgramFile>> = loaded.files.drain(..).map(Some).collect();
     loaded.files = order.iter().filter_map(|i| files[*i].take()).collect();
-    of.sort_unstable();
-    loaded.parts = demand.parts(&of);
     loaded.parsed.sort_unstable();
-    drop(demand);
     loaded.layout = layout;
     loaded
 }

@@ -78,15 +78,14 @@ impl Analyzer for Analysis {
         self.needles.get_or_init(needles).clone()
     }
 
-    fn prepare(&self, langs: &BTreeSet<Lang>) {
+    fn prepare(&self) {
+        // Some lists in Python's packs are about names in whatever language.
+        self.prepare_for(Lang::Python);
+    }
+
+    fn prepare_for(&self, lang: Lang) {
         // What is wrong with a pack is said when it is used.
-        let load = |lang| drop(pack::library(lang, &[]));
-        let go = || {
-            if langs.contains(&Lang::Go) {
-                load(Lang::Go);
-            }
-        };
-        rayon::join(|| load(Lang::Python), go);
+        drop(pack::library(lang, &[]));
     }
 
     fn groups(&self) -> fn() -> Vec<String> {

@@ -41,21 +41,22 @@ pub(super) fn stand(
     mut results: Vec<RootResult>,
     texts: &Texts<'_>,
 ) -> Vec<Finding> {
-    reached(program, ends, &mut results, texts);
-    let mut written: FxHashSet<(Option<Sym>, Sym)> = FxHashSet::default();
+    let (reaches, stored) = rayon::join(
+        || {
+            let chains = results.iter().flat_map(|r| &r.protos).map(|p| &p.chain);
+            let functions = chains.flatten().copied().collect();
+            Reaches::new(program, ends, &functions, texts)
+        },
+        || Stored::new(program, &results),
+    );
+    let Stored {
+        written,
+        values,
+        changed,
+        leases,
+    } = stored;
+    reached(program, ends, &reaches, &mut results);
     let running = running(program, reaching, &results);
-    let mut values: FxHashMap<Sym, Entered> = FxHashMap::default();
-    let mut leases: BTreeSet<&str> = BTreeSet::new();
-    for r in &results {
-        leases.extend(r.leases.iter().map(String::as_str));
-    }
-    for (model, path, value, forms) in results.iter().flat_map(|r| &r.written) {
-        written.insert((*model, *path));
-        let all = values.entry(*path).or_default();
-        all.insert((*model, *value, Arc::clone(forms)));
-    }
-    let changed = Changed::new(program, &results);
-    let leases: BTreeSet<String> = leases.into_iter().map(str::to_owned).collect();
     // Where it is not known what is written to, the name of the column tells, and how the item's key is made.
     let written_as = |p: &Proto, path: Sym, is: &dyn Fn(Option<Sym>, &Written) -> bool| -> bool {
         let any = |all: &Entered| {
@@ -274,6 +275,35 @@ fn widest(best: impl Iterator<Item = (Told, Proto)>) -> Vec<(Told, Proto)> {
     all
 }
 
+/// What all roots together do with the store.
+struct Stored<'p> {
+    /// The columns that are written.
+    written: FxHashSet<(Option<Sym>, Sym)>,
+    /// What is written to each.
+    values: FxHashMap<Sym, Entered>,
+    changed: Changed<'p>,
+    leases: BTreeSet<String>,
+}
+
+impl<'p> Stored<'p> {
+    fn new(program: &'p Program, results: &[RootResult]) -> Self {
+        let mut written: FxHashSet<(Option<Sym>, Sym)> = FxHashSet::default();
+        let mut values: FxHashMap<Sym, Entered> = FxHashMap::default();
+        for (model, path, value, forms) in results.iter().flat_map(|r| &r.written) {
+            written.insert((*model, *path));
+            let all = values.entry(*path).or_default();
+            all.insert((*model, *value, Arc::clone(forms)));
+        }
+        let leases = results.iter().flat_map(|r| &r.leases);
+        Self {
+            written,
+            values,
+            changed: Changed::new(program, results),
+            leases: leases.cloned().collect(),
+        }
+    }
+}
+
 /// Where each container's rows and columns are changed, for those that ask what happens between two reads.
 struct Changed<'p> {
     program: &'p Program,
@@ -367,13 +397,7 @@ fn told_by_reach(
 }
 
 /// Says of every history what reaches it, and leaves out what runs alone.
-fn reached(program: &Program, ends: &Endpoints, results: &mut [RootResult], texts: &Texts<'_>) {
-    let functions: FxHashSet<FuncRef> = results
-        .iter()
-        .flat_map(|r| &r.protos)
-        .flat_map(|p| p.chain.iter().copied())
-        .collect();
-    let reaches = Reaches::new(program, ends, &functions, texts);
+fn reached(program: &Program, ends: &Endpoints, reaches: &Reaches, results: &mut [RootResult]) {
     for p in results.iter_mut().flat_map(|r| &mut r.protos) {
         p.reach = reaches.of(&p.chain);
         let (id, text) = match p.reach {
