@@ -239,8 +239,23 @@ impl Case<'_, '_> {
         !terms.is_const(set.value.term)
             && self.c.read(self.p).conds.iter().any(|c| {
                 matches!(&**c, Cond::Test { cmp: Cmp::Eq, with, .. }
-                    if with.iter().any(|v| terms.mentions(v.term, set.value.term) || form(v.term)))
+                    if with.iter().any(|v| self.is_form_of(v.term, set.value.term, 0) || form(v.term)))
             })
+    }
+
+    /// Whether a term is a value or a form of it. What a row has in a column is no form of the row: others have the same.
+    fn is_form_of(&self, t: TermId, of: TermId, depth: u32) -> bool {
+        let rows = &self.c.seen.row_terms;
+        let row = |t: &TermId| matches!(self.term(*t), Term::Read(_)) || rows.contains_key(t);
+        let part = |t: &TermId| depth < 8 && self.is_form_of(*t, of, depth + 1);
+        t == of
+            || self.key_of(t) == of
+            || match self.term(t) {
+                Term::Field(t, _) => !row(t) && part(t),
+                Term::Index(a, b) => part(a) || part(b),
+                Term::Concat(ts) | Term::Op(_, ts) => ts.iter().any(part),
+                _ => false,
+            }
     }
 
     /// Whether the store takes a key out of a column of which it was tested whether it has that key: a second removal

@@ -72,6 +72,12 @@ impl Pairer<'_> {
                         if !identity.contains(path) {
                             conditioned.push(*path);
                         }
+                        // What the store compares it with is asked as much.
+                        for v in with {
+                            if let Kind::Store(term) = &v.kind {
+                                term.stored(&mut conditioned);
+                            }
+                        }
                         let guessed = |v: &Value| {
                             let g = w.guessed;
                             g.is_some_and(|g| self.seen.terms.mentions(v.term, g))
