@@ -93,6 +93,13 @@
 ;;; list setting-isolation: isolation_level
 ;;; list normal-forms: django.utils.text.slugify slugify normalize_email
 ;;; list kept-parameters: request
+; A view keeps the name of the handler that a router's map runs: one of these, or what a decorator makes one.
+;;; list named-handler-bases: rest_framework.viewsets.ViewSetMixin rest_framework.viewsets.ViewSet rest_framework.viewsets.GenericViewSet rest_framework.viewsets.ReadOnlyModelViewSet rest_framework.viewsets.ModelViewSet
+;;; list handler-name-kept: action
+;;; list handler-names: list create retrieve update=update|partial_update partial_update destroy _change=update|partial_update
+;;; list handler-decorators: rest_framework.decorators.action rest_framework.decorators.detail_route rest_framework.decorators.list_route
+; What such a decorator is given by other names than these, the view has while that handler runs.
+;;; list handler-arguments: methods url_path url_name
 ;;; list setting-models: user=AUTH_USER_MODEL
 ;;; list general-models: user=django.contrib.auth.models.User user=django.contrib.auth.get_user_model user=django.conf.settings.AUTH_USER_MODEL user=auth.User
 ;;; list clocks: django.utils.timezone.now django.utils.timezone.localtime django.utils.timezone.localdate

@@ -493,7 +493,14 @@ impl<'p> Interp<'p> {
         Some(v)
     }
 
-    fn eval_in_class(&mut self, st: &mut State, class: ClassRef, e: &'p Expr, loc: Loc) -> Value {
+    /// An expression in the body of a class.
+    pub(super) fn eval_in_class(
+        &mut self,
+        st: &mut State,
+        class: ClassRef,
+        e: &'p Expr,
+        loc: Loc,
+    ) -> Value {
         if let ExprKind::Name(n) = &e.kind
             && let Some(v) = self.class_level(st, class, *n, loc)
         {

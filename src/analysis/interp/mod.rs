@@ -25,6 +25,7 @@ mod failures;
 mod folds;
 mod functions;
 mod generics;
+mod handled;
 mod instances;
 mod known;
 mod library;

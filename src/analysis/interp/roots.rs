@@ -63,6 +63,7 @@ impl<'p> Interp<'p> {
             self.entered(&mut st, class, &recv, func.name, loc);
             if let Kind::Obj(id) = recv.kind {
                 receiver = Some(id);
+                self.keep_handler(&mut st, root, class, id);
             }
             let around = self.p.around(class, None, func.name);
             value = Some(self.method_value(&mut st, root, recv, &around));
