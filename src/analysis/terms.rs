@@ -44,6 +44,8 @@ pub enum Term {
 #[derive(Debug)]
 pub struct Terms {
     all: Vec<Term>,
+    /// How many terms each would be if it were written out.
+    sizes: Vec<u32>,
     /// An open table of those that were asked for by what they are: a part of the hash, and the id behind it; each at
     /// the place that its hash tells, or the next that was free.
     ids: Vec<Option<(u32, NonZeroU32)>>,
@@ -56,6 +58,7 @@ impl Default for Terms {
     fn default() -> Self {
         Self {
             all: Vec::with_capacity(Self::USUAL),
+            sizes: Vec::with_capacity(Self::USUAL),
             ids: vec![None; (2 * Self::USUAL).next_power_of_two()],
             interned: 0,
             syms: 0,
@@ -66,6 +69,8 @@ impl Default for Terms {
 impl Terms {
     /// As many as a root makes mostly.
     const USUAL: usize = 400;
+    /// How large a term may be, written out: what is doubled over and over (`x = x + x`) is not worked with as that.
+    const LARGEST: u32 = 2_000;
     /// The name of the operation that asks for the time.
     pub const TIME: &'static str = "time:";
     /// The name of the operation that looks for one among many.
@@ -90,7 +95,11 @@ impl Terms {
                 at = self.place(at as u32 + 1);
             }
         };
-        let id = self.add(term);
+        let size = self.size(&term);
+        if size > Self::LARGEST {
+            return self.fresh();
+        }
+        let id = self.add(term, size);
         self.ids[free] = NonZeroU32::new(id.0 + 1).map(|next| (hash, next));
         self.interned += 1;
         if 2 * self.interned > self.ids.len() {
@@ -119,20 +128,33 @@ impl Terms {
     /// A fresh unknown.
     pub fn fresh(&mut self) -> TermId {
         self.syms += 1;
-        self.add(Term::Sym(self.syms))
+        self.add(Term::Sym(self.syms), 1)
     }
 
     /// A fresh value that this run makes.
     pub fn made(&mut self) -> TermId {
         self.syms += 1;
-        self.add(Term::Made(self.syms))
+        self.add(Term::Made(self.syms), 1)
     }
 
     /// A term that there is not yet, and that nobody will ask for but by its id.
-    fn add(&mut self, term: Term) -> TermId {
+    fn add(&mut self, term: Term, size: u32) -> TermId {
         let id = TermId(self.all.len() as u32);
         self.all.push(term);
+        self.sizes.push(size);
         id
+    }
+
+    /// How many terms it would be if it were written out. None that is known is larger than [`Self::LARGEST`].
+    fn size(&self, term: &Term) -> u32 {
+        let of = |t: &TermId| self.sizes[t.0 as usize];
+        let parts = match term {
+            Term::Field(t, _) => of(t),
+            Term::Index(a, b) => of(a) + of(b),
+            Term::Concat(ts) | Term::Op(_, ts) => ts.iter().map(of).fold(0, u32::saturating_add),
+            _ => 0,
+        };
+        parts.saturating_add(1)
     }
 
     /// The term of an id.
