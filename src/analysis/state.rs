@@ -580,7 +580,7 @@ fn join_sides(a: &Value, b: &Value, sides: &Sides, terms: &mut Terms) -> Value {
             .collect();
         let deps = parts.iter().fold(Deps::default(), |d, v| d.union(&v.deps));
         let term = terms.fresh();
-        return Value::new(term, Kind::Tuple(Rc::new(parts)), deps);
+        return Value::new(term, Kind::tuple(parts), deps);
     }
     let mut alts: Vec<Alt> = Vec::new();
     let mut deps = a.deps.union(&b.deps);

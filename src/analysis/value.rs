@@ -430,6 +430,56 @@ pub fn negative(terms: &Terms, id: TermId) -> bool {
     }
 }
 
+/// How many values may be held in tuples and tests, one in the other: what holds itself twice over and over
+/// (`x = (x, x)`) is not gone through to its end.
+const HELD: u32 = 400;
+
+impl Kind {
+    /// Several values at once, unless they hold too many.
+    pub fn tuple(parts: Vec<Value>) -> Self {
+        let mut left = HELD;
+        match parts.iter().all(|v| v.fits(&mut left)) {
+            true => Self::Tuple(Rc::new(parts)),
+            false => Self::Unknown,
+        }
+    }
+
+    /// The outcome of a test, unless it is made of too many.
+    pub fn test(pred: Pred) -> Self {
+        match pred.fits(&mut HELD.clone()) {
+            true => Self::Test(Rc::new(pred)),
+            false => Self::Unknown,
+        }
+    }
+}
+
+impl Value {
+    /// Whether all that it holds is within what is `left`.
+    fn fits(&self, left: &mut u32) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        match &self.kind {
+            Kind::Tuple(parts) => parts.iter().all(|v| v.fits(left)),
+            Kind::Phi(alts) => alts.iter().all(|a| a.value.fits(left)),
+            Kind::Test(pred) => pred.fits(left),
+            _ => true,
+        }
+    }
+}
+
+impl Pred {
+    fn fits(&self, left: &mut u32) -> bool {
+        match self {
+            Self::Truthy(v) => v.fits(left),
+            Self::Cmp(_, a, b) => a.fits(left) && b.fits(left),
+            Self::Not(p) => p.fits(left),
+            Self::And(ps) | Self::Or(ps) => ps.iter().all(|p| p.fits(left)),
+        }
+    }
+}
+
 /// What a boolean says.
 #[derive(Clone, Debug)]
 pub enum Pred {

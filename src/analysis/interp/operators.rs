@@ -653,7 +653,7 @@ impl<'p> Interp<'p> {
             } else {
                 Pred::Or(preds)
             };
-            let mut v = Value::new(term, Kind::Test(Rc::new(p)), deps);
+            let mut v = Value::new(term, Kind::test(p), deps);
             // `a or default`: the value is one of them.
             if !and
                 && values.iter().any(|v| matches!(v.kind, Kind::Unknown))

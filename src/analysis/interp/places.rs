@@ -1,6 +1,5 @@
 //! Places: names, attributes, members and tuples that values are put into.
 
-use std::rc::Rc;
 
 use super::Interp;
 use crate::analysis::shared::Shared;
@@ -167,6 +166,6 @@ impl<'p> Interp<'p> {
         let deps = vs.iter().fold(Deps::default(), |d, v| d.union(&v.deps));
         let terms = vs.iter().map(|v| v.term).collect();
         let term = self.seen.terms.intern(Term::Op(sym!("tuple"), terms));
-        Value::new(term, Kind::Tuple(Rc::new(vs)), deps)
+        Value::new(term, Kind::tuple(vs), deps)
     }
 }
