@@ -211,10 +211,11 @@ impl<'p> Interp<'p> {
     /// By which way those left that did not come to the end of a block: how many had returned and left before it.
     fn way_out(&self, (returns, left): (usize, Left)) -> Scope {
         let now = self.left();
-        if self.frames[self.cur].returns.len() > returns || now.outside > left.outside {
-            Scope::Return
-        } else if now.turn > left.turn {
+        if now.turn > left.turn {
+            // Of those who have left some come to what follows the loop, whoever else has returned.
             Scope::Loop
+        } else if self.frames[self.cur].returns.len() > returns || now.outside > left.outside {
+            Scope::Return
         } else if now.block > left.block {
             Scope::Block
         } else {
