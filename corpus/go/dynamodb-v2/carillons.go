@@ -156,3 +156,37 @@ func (t *Tuner) Retune(ctx context.Context, name, note string, cents int) error 
 	})
 	return err
 }
+
+// Hang goes on to the next bell or returns: what follows the loop has found none that is in the way.
+func (t *Tuner) Hang(ctx context.Context, name, beam string) error {
+	out, err := t.db.Query(ctx, &dynamodb.QueryInput{
+		TableName:                 aws.String("hangings"),
+		KeyConditionExpression:    aws.String("tower = :t"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":t": &types.AttributeValueMemberS{Value: name}},
+	})
+	if err != nil {
+		return err
+	}
+	var hung []struct {
+		Beam  string `dynamodbav:"beam"`
+		State string `dynamodbav:"state"`
+	}
+	if err := attributevalue.UnmarshalListOfMaps(out.Items, &hung); err != nil {
+		return err
+	}
+	for _, h := range hung {
+		if h.State == "taken down" {
+			continue
+		}
+		return errNoBell
+	}
+	_, err = t.db.PutItem(ctx, &dynamodb.PutItemInput{ // expect: check-then-create|check-then-act
+		TableName: aws.String("hangings"),
+		Item: map[string]types.AttributeValue{
+			"tower": &types.AttributeValueMemberS{Value: name},
+			"beam":  &types.AttributeValueMemberS{Value: beam},
+			"state": &types.AttributeValueMemberS{Value: "hung"},
+		},
+	})
+	return err
+}
