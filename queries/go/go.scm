@@ -1,10 +1,11 @@
 ;;; pack: go
 ;;; language: go
 ;;; store: none
-;;; alias github.com/pkg/errors.Wrap: fmt.Errorf
-;;; alias github.com/pkg/errors.Wrapf: fmt.Errorf
-;;; alias github.com/pkg/errors.WithStack: fmt.Errorf
-;;; alias github.com/pkg/errors.WithMessage: fmt.Errorf
+;;; alias github.com/pkg/errors.Wrap: errors.Wrap
+;;; alias github.com/pkg/errors.Wrapf: errors.Wrap
+;;; alias github.com/pkg/errors.WithStack: errors.Wrap
+;;; alias github.com/pkg/errors.WithMessage: errors.Wrap
+;;; alias github.com/pkg/errors.WithMessagef: errors.Wrap
 ;;; alias github.com/pkg/errors.New: fmt.Errorf
 ;;; alias github.com/pkg/errors.Errorf: fmt.Errorf
 ;;; alias golang.org/x/xerrors.New: fmt.Errorf
@@ -14,8 +15,12 @@
 ;;; alias github.com/cockroachdb/errors.New: fmt.Errorf
 ;;; alias github.com/cockroachdb/errors.Newf: fmt.Errorf
 ;;; alias github.com/cockroachdb/errors.Errorf: fmt.Errorf
-;;; alias github.com/cockroachdb/errors.Wrap: fmt.Errorf
-;;; alias github.com/cockroachdb/errors.Wrapf: fmt.Errorf
+;;; alias github.com/cockroachdb/errors.Wrap: errors.Wrap
+;;; alias github.com/cockroachdb/errors.Wrapf: errors.Wrap
+;;; alias github.com/cockroachdb/errors.WithStack: errors.Wrap
+;;; alias github.com/cockroachdb/errors.WithMessage: errors.Wrap
+;;; alias github.com/cockroachdb/errors.WithMessagef: errors.Wrap
+;;; alias github.com/cockroachdb/errors.Join: errors.Join
 ;;; alias github.com/cockroachdb/errors.As: errors.As
 ;;; alias github.com/cockroachdb/errors.Is: errors.Is
 ;;; alias google.golang.org/grpc/status.Error: fmt.Errorf
@@ -32,9 +37,12 @@
 ;;; kind go.lock: type cirello.io/dynamolock.Lock type cirello.io/dynamolock/v2.Lock
 ;;; kind go.decoder: type encoding/json.Decoder type encoding/xml.Decoder type gopkg.in/yaml.v3.Decoder
 ;;; kind go.reflected: type reflect.Value
-; Functions that make failures, wrapping those that they are given; that give their argument in another form, or such a
+; Functions that make failures, wrapping those that they are given; that wrap the first that they are given, or all, and
+; give none where they are given none; that give their argument in another form, or such a
 ; form and a failure; that put a text together; that end the process.
-;;; list failures: fmt.Errorf errors.New errors.Wrap errors.Wrapf errors.WithStack errors.Join
+;;; list failures: fmt.Errorf errors.New
+;;; list wrappers: errors.Wrap errors.Wrapf errors.WithStack
+;;; list joiners: errors.Join
 ;;; list key-conversions: Itoa FormatInt number String UnixMilli time.UnixMilli github.com/google/uuid.UUID github.com/google/uuid.MustParse github.com/gofrs/uuid.UUID github.com/gofrs/uuid.FromStringOrNil
 ;;; list conversions: strconv.Itoa strconv.FormatInt fmt.Sprint strings.ToLower strings.TrimSpace
 ;;; list parsers: strconv.Atoi strconv.ParseInt strconv.ParseFloat strconv.ParseBool strconv.ParseUint github.com/google/uuid.Parse github.com/gofrs/uuid.FromString

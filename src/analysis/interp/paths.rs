@@ -209,17 +209,23 @@ impl<'p> Interp<'p> {
     }
 
     /// By which way those left that did not come to the end of a block: how many had returned and left before it.
-    fn way_out(&self, (returns, left): (usize, Left)) -> Scope {
+    fn way_out(&self, before: (usize, Left)) -> Scope {
         let now = self.left();
-        if self.frames[self.cur].returns.len() > returns || now.outside > left.outside {
-            Scope::Return
-        } else if now.turn > left.turn {
+        if now.turn > before.1.turn {
+            // Of those who have left some come to what follows the loop, whoever else has returned.
             Scope::Loop
-        } else if now.block > left.block {
+        } else if self.left_for_good(&before) {
+            Scope::Return
+        } else if now.block > before.1.block {
             Scope::Block
         } else {
             Scope::Raise
         }
+    }
+
+    /// Whether somebody has returned since then, or left a loop around this one.
+    fn left_for_good(&self, (returns, left): &(usize, Left)) -> bool {
+        self.frames[self.cur].returns.len() > *returns || self.left().outside > left.outside
     }
 
     /// How many paths have left what is gone through here.
@@ -320,7 +326,13 @@ impl<'p> Interp<'p> {
         let losses = st.merged_losses.clone();
         let before = (self.frames[self.cur].returns.len(), self.left());
         let out = if runs { self.block(inside, body) } else { None };
-        let rest = out.is_none().then(|| self.way_out(before));
+        // (Those who go on with the next turn are asked about, and not among the others.)
+        let broke = self.loops.last().is_some_and(|l| !l.breaks.is_empty());
+        let gone = !broke && self.left_for_good(&before);
+        let rest = out.is_none().then(|| match gone {
+            true => Scope::Return,
+            false => self.way_out(before),
+        });
         let continues = match self.loops.last_mut() {
             Some(l) => std::mem::take(&mut l.continues),
             None => Vec::new(),

@@ -175,30 +175,30 @@ impl Interp<'_> {
                     None => self.unknown(deps),
                 }
             }
-            _ if listed(sym!("failures")) => {
-                // A wrapped failure is that failure.
-                for a in args.all() {
-                    if let Kind::Err(_) | Kind::ReadErr(_) = self.concrete(a).kind {
-                        let inner = self.concrete(a);
-                        let (id, v) = self.obj_value(st, Shape::Instance);
-                        if let Some(o) = st.obj_mut(id) {
-                            o.type_path = Some(sym!("error"));
-                            o.set(sym!("wrapped"), inner);
-                        }
-                        return Some(v);
-                    }
+            _ if listed(sym!("failures")) => self.made_failure(st, args),
+            _ if listed(sym!("wrappers")) => {
+                let err = first?;
+                match self.may_be_none(st, &err) {
+                    // What it gives is nothing where that is nothing, and fails as that fails.
+                    true => err,
+                    false => self.made_failure(st, args),
                 }
-                // So is one that wraps a value by which the program knows a failure, or several.
-                let wrapped: Vec<Value> =
-                    args.all().filter(|a| is_failure(st, a)).cloned().collect();
-                let (id, v) = self.obj_value(st, Shape::Instance);
-                if let Some(o) = st.obj_mut(id) {
-                    o.type_path = Some(sym!("error"));
-                    for (i, inner) in wrapped.into_iter().enumerate() {
-                        o.set(intern(&format!("wraps:{i}")), inner);
-                    }
+            }
+            _ if listed(sym!("joiners")) => {
+                if let Some(s) = &args.star {
+                    let deps = self.deep_deps(st, s, 0);
+                    return Some(self.unknown(deps));
                 }
-                v
+                if args.pos.iter().any(|a| !self.may_be_none(st, a)) {
+                    return Some(self.made_failure(st, args));
+                }
+                let mut some = args.pos.iter().filter(|a| !a.is_none());
+                let of_access = |a: &&Value| matches!(a.kind, Kind::Err(_) | Kind::ReadErr(_));
+                match (some.clone().find(of_access), some.next(), some.next()) {
+                    (Some(one), ..) | (None, Some(one), None) => one.clone(),
+                    (None, None, _) => self.none(),
+                    _ => self.unknown(Deps::default()),
+                }
             }
             _ if listed(sym!("exits")) => {
                 self.dead = true;
@@ -226,6 +226,51 @@ impl Interp<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// A failure that is made, from others or by itself.
+    fn made_failure(&mut self, st: &mut State, args: &Args) -> Value {
+        // A wrapped failure is that failure.
+        for a in args.all() {
+            if let Kind::Err(_) | Kind::ReadErr(_) = self.concrete(a).kind {
+                let inner = self.concrete(a);
+                let (id, v) = self.obj_value(st, Shape::Instance);
+                if let Some(o) = st.obj_mut(id) {
+                    o.type_path = Some(sym!("error"));
+                    o.set(sym!("wrapped"), inner);
+                }
+                return v;
+            }
+        }
+        // So is one that wraps a value by which the program knows a failure, or several.
+        let wrapped: Vec<Value> = args.all().filter(|a| is_failure(st, a)).cloned().collect();
+        let (id, v) = self.obj_value(st, Shape::Instance);
+        if let Some(o) = st.obj_mut(id) {
+            o.type_path = Some(sym!("error"));
+            for (i, inner) in wrapped.into_iter().enumerate() {
+                o.set(intern(&format!("wraps:{i}")), inner);
+            }
+        }
+        v
+    }
+
+    /// Whether a failure may be none: nobody on the way here has found that something failed.
+    fn may_be_none(&self, st: &State, err: &Value) -> bool {
+        let open = match err.kind {
+            Kind::Err(_) | Kind::ReadErr(_) | Kind::Phi(_) | Kind::Test(_) => true,
+            // (One that is known by a name of the program is there.)
+            Kind::Unknown => !matches!(self.seen.terms.get(err.term), Term::Global(_)),
+            _ => return err.is_none(),
+        };
+        let failed = |f: &Fact| match (f, &err.kind) {
+            (Fact::Failed(w) | Fact::Lost(w), Kind::Err(of)) => w == of,
+            _ => false,
+        };
+        let found = |c: &Rc<Ctl>| {
+            let pred = c.pred.as_deref();
+            c.facts.iter().any(failed) || pred.is_some_and(|p| finds(p, c.polarity, err.term, 0))
+        };
+        open && !st.ctl.iter().any(found)
     }
 
     /// A failure as a test for another sees it: that one where it is wrapped, else itself.
@@ -377,6 +422,34 @@ impl Interp<'_> {
 
 /// Failures wrapped in each other that are looked into.
 const WRAPS: u32 = 4;
+
+/// Whether a test that went that way has found that a value is something.
+fn finds(pred: &Pred, side: bool, value: TermId, depth: u32) -> bool {
+    let deeper = |p: &Pred, side: bool| finds(p, side, value, depth + 1);
+    if depth > WRAPS {
+        return false;
+    }
+    match pred {
+        Pred::Not(p) => deeper(p, !side),
+        Pred::And(ps) | Pred::Or(ps) if matches!(pred, Pred::And(_)) == side => {
+            ps.iter().any(|p| deeper(p, side))
+        }
+        Pred::And(ps) | Pred::Or(ps) => ps.iter().all(|p| deeper(p, side)),
+        Pred::Truthy(v) => match &v.kind {
+            Kind::Test(p) => deeper(p, side),
+            _ => side && v.term == value,
+        },
+        Pred::Cmp(op, a, b) => {
+            let equal = match op {
+                CmpOp::Eq | CmpOp::Is => side,
+                CmpOp::Ne | CmpOp::IsNot => !side,
+                _ => return false,
+            };
+            let is = |x: &Value, y: &Value| x.term == value && y.is_none() != equal;
+            is(a, b) || is(b, a)
+        }
+    }
+}
 
 /// Whether a value is a failure that the program made.
 fn is_failure(st: &State, v: &Value) -> bool {
