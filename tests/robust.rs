@@ -203,6 +203,37 @@ fn answers_that_hold_each_other_many_times_are_survived() {
     assert!(run.out.starts_with("shop/views.py:"), "{}", run.out);
 }
 
+/// Written out, what these come to has 2 to the power of 40 parts.
+#[test]
+fn what_is_doubled_over_and_over_is_survived() {
+    let p = Project::new(&[]);
+    let head = "from django.db import models\n\n\nclass Seat(models.Model):\n    row = models.IntegerField()\n\n\n\
+        def pair(a, b):\n    return (a, b)\n\n\n";
+    for (i, doubled) in [
+        "x * x",
+        "x + x",
+        "(x, x)",
+        "pair(x, x)",
+        "x and x",
+        "not (x and x)",
+        "(x, x) if request.GET else (x, 1)",
+        "f\"{x}{x}\"",
+        "[x, x]",
+        "unknown(x, x)",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let mut text = format!("{head}def book(request, x):\n");
+        text += &format!("    x = {doubled}\n").repeat(40);
+        text += "    seat = Seat.objects.filter(row=x).first()\n    if seat is None or x:\n        return None\n    \
+            seat.row = x\n    seat.save()\n    return x\n";
+        p.write(&format!("m{i}.py"), text.as_bytes());
+    }
+    let ran = p.run(&["check", "-q", "--output-format", "concise"]);
+    assert!(ran.code < 2 && ran.out.contains("m0.py:"), "{}", ran.err);
+}
+
 #[test]
 fn deep_nesting_is_survived() {
     let p = Project::new(&[]);

@@ -76,12 +76,3 @@ def close(request: HttpRequest, appeal_id: int) -> JsonResponse:
         return JsonResponse({"closed": False})
     paid = Appeal.objects.filter(pk=appeal_id, state="open", given__gte=F("needed"))
     return JsonResponse({"closed": paid.update(state="paid") == 1})
-
-
-# case: the goal may have been raised since it was compared
-def close_by_sum(request: HttpRequest, appeal_id: int) -> JsonResponse:
-    appeal = Appeal.objects.get(pk=appeal_id)
-    if appeal.given < appeal.needed:
-        return JsonResponse({"closed": False})
-    paid = Appeal.objects.filter(pk=appeal_id, state="open", given__gte=100)
-    return JsonResponse({"closed": paid.update(state="paid") == 1})  # expect: check-then-act

@@ -1,6 +1,5 @@
 //! Places: names, attributes, members and tuples that values are put into.
 
-
 use super::Interp;
 use crate::analysis::shared::Shared;
 use crate::analysis::state::{State, join_values};
