@@ -446,7 +446,8 @@ impl Kind {
 
     /// The outcome of a test, unless it is made of too many.
     pub fn test(pred: Pred) -> Self {
-        match pred.fits(&mut HELD.clone()) {
+        let mut left = HELD;
+        match pred.fits(&mut left) {
             true => Self::Test(Rc::new(pred)),
             false => Self::Unknown,
         }

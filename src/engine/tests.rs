@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::tests::{LOST, PREVIEW, vocabulary};
-use crate::config::{FailOn, PerPath};
+use crate::config::{FailOn, Globs, PerPath};
 use crate::report::finding::Loc;
 use crate::rules::{Confidence, RuleMeta, Severity};
 use crate::syntax::Span;
